@@ -1,0 +1,1 @@
+"""The pure core: no clock, thread, file, log or third-party import."""
