@@ -1,0 +1,282 @@
+"""YAML files as text with positions: strings, lists and mappings, nothing else.
+
+YAML's own guesses (`no` is false, `1:30` is ninety, a doubled key wins silently) are never applied, and
+its dangerous parts (tags, anchors, aliases) are refused, so a file can only ever be plain data.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from player.errors import Fault, FileFault
+
+MAX_BYTES = 16_000_000
+MAX_DEPTH = 40
+
+# The C parser is ten times as fast and comes with nearly every PyYAML; both give the same events.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NEVER_IN_TEXT = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+
+class Node:
+    """One value of a document and where it stands; `line` and `column` count from 1.
+
+    `value` is a string, a list of nodes, or a dict of nodes; of a mapping, `keys` says where each key stands.
+    A plain class, as files have hundreds of thousands of these.
+    """
+
+    __slots__ = ("column", "keys", "line", "value")
+
+    def __init__(self, value: "str | list[Node] | dict[str, Node]", line: int, column: int) -> None:
+        self.value = value
+        self.line = line
+        self.column = column
+        self.keys: dict[str, tuple[int, int]] = {}
+
+    @property
+    def kind(self) -> str:
+        """What this is, as a person would say it."""
+        if isinstance(self.value, dict):
+            return "a mapping"
+        if isinstance(self.value, list):
+            return "a list"
+        return "a text" if self.value else "nothing"
+
+    def plain(self) -> Any:
+        """Return the same as plain strings, lists and dicts."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+
+class Faults:
+    """The faults of one file, gathered while it is read."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.found: list[Fault] = []
+
+    def add(
+        self, where: Node | tuple[int, int], message: str, rule: str = "", severity: str = "error"
+    ) -> None:
+        """Note a fault at a node or a (line, column)."""
+        line, column = where if isinstance(where, tuple) else (where.line, where.column)
+        self.found.append(Fault(self.path, line, column, message, rule, severity))
+
+    def sorted(self) -> tuple[Fault, ...]:
+        """Return every fault once, in the order of the file."""
+        return tuple(sorted(set(self.found)))
+
+    def check(self, hint: str = "") -> None:
+        """Raise `FileFault` with everything that was found, if anything was."""
+        if any(fault.severity == "error" for fault in self.found):
+            raise FileFault(self.sorted(), hint)
+
+
+def read(path: Path) -> Node:
+    """Read a whole file. Raises `FileFault` with every fault of its form."""
+    faults = Faults(str(path))
+    node = parse(read_text(path), faults)
+    faults.check()
+    return node
+
+
+def read_text(path: Path) -> str:
+    """Read a file as text. Raises `FileFault` with the one reason why it cannot be."""
+    try:
+        data = _read_bytes(path)
+    except OSError as error:
+        raise _whole(str(path), _reason(path, error)) from error
+    return decode(data, str(path))
+
+
+def _read_bytes(path: Path) -> bytes:
+    if not path.is_file():  # a pipe or device would be waited for without end
+        if path.exists() and not path.is_dir():
+            raise OSError(f"{path.name} is not an ordinary file")
+        return path.read_bytes()  # raises with the true reason
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text of a file's bytes. Raises `FileFault`."""
+    if len(data) > MAX_BYTES:
+        raise _whole(name, f"larger than {MAX_BYTES // 1_000_000} MB: this is no script")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = "not UTF-8 text: save it as UTF-8 in your editor"
+        raise FileFault((Fault(name, line, column, message),)) from error
+    if not text.strip():
+        raise _whole(name, "the file is empty")
+    return text
+
+
+def _reason(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError) or path.is_dir():
+        return "this is a folder, not a file"
+    if isinstance(error, PermissionError):
+        return "no permission to read it"
+    return f"it cannot be read ({error.strerror or error})"
+
+
+def _whole(name: str, message: str) -> FileFault:
+    return FileFault((Fault(name, 0, 0, message),))
+
+
+def parse(text: str, faults: Faults) -> Node:
+    """Build the nodes of one document. What is wrong with single keys goes to `faults`.
+
+    Raises `FileFault` when nothing sensible can be read at all.
+    """
+    try:
+        return _Builder(faults).build(yaml.parse(text, Loader=_LOADER))
+    except yaml.YAMLError as error:
+        line, column, message = _syntax(error, text)
+        raise FileFault((*faults.sorted(), Fault(faults.path, line, column, message))) from None
+
+
+class _Builder:
+    """Nodes from events, without recursion: depth is bounded before anything is built on it."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._open: list[Node] = []
+        self._keys: list[tuple[str, tuple[int, int]] | None] = []
+        self._root: Node | None = None
+
+    def build(self, events: Iterator[Any]) -> Node:
+        documents = 0
+        for event in events:
+            kind = type(event).__name__
+            if kind == "ScalarEvent":
+                self._scalar(event)
+            elif kind in {"MappingStartEvent", "SequenceStartEvent"}:
+                self._begin(event, {} if kind == "MappingStartEvent" else [])
+            elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
+                self._open.pop()
+                self._keys.pop()
+            elif kind == "AliasEvent":
+                self._refuse(event, "an alias (*name) is not used here: write the value out")
+            elif kind == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    self._refuse(event, "a second document (---) in one file: make it a file of its own")
+        if self._root is None:
+            raise _whole(self._faults.path, "the file is empty")
+        return self._root
+
+    def _refuse(self, event: Any, message: str) -> None:
+        fault = Fault(self._faults.path, event.start_mark.line + 1, event.start_mark.column + 1, message)
+        raise FileFault((*self._faults.sorted(), fault))
+
+    def _plain_data_only(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, f"an anchor (&{event.anchor[:40]}) is not used here: write the value out")
+        if event.tag is not None and event.tag != "!":
+            self._refuse(event, "a tag (!...) is not used here: write a plain value")
+
+    def _scalar(self, event: Any) -> None:
+        if event.anchor is not None or event.tag is not None:
+            self._plain_data_only(event)
+        mark = event.start_mark
+        if self._keys and self._keys[-1] is None and isinstance(self._open[-1].value, dict):
+            self._key(event.value, (mark.line + 1, mark.column + 1))
+            return
+        self._place(Node(event.value, mark.line + 1, mark.column + 1))
+
+    def _begin(self, event: Any, value: Any) -> None:
+        self._plain_data_only(event)
+        if len(self._open) >= MAX_DEPTH:
+            self._refuse(event, f"nested deeper than {MAX_DEPTH} levels: this is no script")
+        if self._open and isinstance(self._open[-1].value, dict) and self._keys[-1] is None:
+            self._refuse(event, "a key must be one word, not a list or mapping (is a text in quotes meant?)")
+        node = Node(value, event.start_mark.line + 1, event.start_mark.column + 1)
+        self._place(node)
+        self._open.append(node)
+        self._keys.append(None)
+
+    def _key(self, key: str, where: tuple[int, int]) -> None:
+        first = self._open[-1].keys.get(key)
+        if first is not None:
+            self._faults.add(where, f"`{shown(key)}` is here twice (first in line {first[0]}): keep one")
+        self._keys[-1] = (key, where)
+
+    def _place(self, node: Node) -> None:
+        if not self._open:
+            self._root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent.value, list):
+            parent.value.append(node)
+        elif isinstance(parent.value, dict):
+            key = self._keys[-1]
+            assert key is not None  # a value comes only after its key
+            parent.value.setdefault(key[0], node)
+            parent.keys.setdefault(*key)
+            self._keys[-1] = None
+
+
+_PLAIN_WORDS = (
+    ("mapping values are not allowed", "a colon followed by a space inside a text: put the text in quotes"),
+    (
+        "did not find expected key",
+        "this line does not fit: check its indent and that every key ends in a colon",
+    ),
+    ("did not find expected '-'", "this line does not fit the list around it: check its indent"),
+    ("could not find expected ':'", "a colon is missing after the key"),
+    ("did not find expected ',' or", "a bracket is opened here and not closed, or a comma is missing"),
+    ("unexpected end of stream", "a quote is opened here and not closed"),
+    ("control characters", "a control character: remove it"),
+    ("special characters", "a control character: remove it"),
+)
+_SAID_WHERE_IT_BEGAN = ("did not find expected ',' or", "unexpected end of stream")
+
+
+def _syntax(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
+    problem = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
+    said = next((words for part, words in _PLAIN_WORDS if part in problem), f"not YAML: {problem}")
+    mark = getattr(error, "problem_mark", None)
+    if any(part in problem for part in _SAID_WHERE_IT_BEGAN):
+        mark = getattr(error, "context_mark", None) or mark
+    if mark is not None:
+        if "cannot start any token" in problem:
+            said = _bad_start(text.splitlines()[mark.line][mark.column :])
+        return mark.line + 1, mark.column + 1, said
+    position = getattr(error, "position", None)  # a character that YAML never allows
+    if isinstance(position, int):
+        line = text.count("\n", 0, position) + 1
+        return line, position - text.rfind("\n", 0, position), said
+    return 0, 0, said
+
+
+def _bad_start(rest: str) -> str:
+    if rest.startswith("\t"):
+        return "a tab: indent with spaces"
+    return f"a text cannot begin with `{shown(rest[:1])}`: put it in quotes"
+
+
+def shown(text: str, most: int = 40) -> str:
+    """Return `text` fit to be shown in a message: short, one line, no control characters."""
+    clean = "".join(c if unicodedata.category(c) not in _NEVER_IN_TEXT else "?" for c in text)
+    return clean if len(clean) <= most else clean[: most - 1] + "…"
+
+
+def control_character(text: str) -> str:
+    """Name the first character that may never be in a text, such as a terminal escape, or return ""."""
+    if text.isascii() and text.isprintable():
+        return ""
+    for character in text:
+        if unicodedata.category(character) in _NEVER_IN_TEXT and character != "\n":
+            return unicodedata.name(character, f"U+{ord(character):04X}")
+    return ""
