@@ -1,0 +1,62 @@
+"""What the engine is told: facts, in the past tense."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from player.core.commands import Command
+from player.core.place import Place
+
+
+class Device(StrEnum):
+    """What can be lost and found again."""
+
+    MICROPHONE = "microphone"
+    VOICE = "voice"
+    LOUDSPEAKER = "loudspeaker"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The session began; `place` is where an interrupted one goes on."""
+
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The listener gave a command, by voice or key; `place` is where the session was."""
+
+    command: Command
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """Something like a command was heard, too doubtful to act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """Performance `number` came to its end."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A device or helper failed; `place` is where the session was."""
+
+    device: Device
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A lost device or helper works again."""
+
+    device: Device
+    place: Place
+
+
+Event = Started | Heard | Doubted | Performed | Lost | Found

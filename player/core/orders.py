@@ -1,0 +1,75 @@
+"""What the engine asks for: orders, in the imperative."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from player.core.commands import Command
+from player.core.place import Place
+from player.core.states import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence of the player's own: a key of the language file and its values."""
+
+    key: str
+    values: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Say the preface, then lead the plan from `place` on (None: only say it).
+
+    Whatever was being performed ends. `number` comes back in `Performed`.
+    """
+
+    number: int
+    place: Place | None
+    preface: tuple[Phrase, ...] = ()
+    pace: float = 1.0
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Be silent at once; what was being performed is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """From now on these commands mean something."""
+
+    commands: frozenset[Command]
+
+
+class Tone(StrEnum):
+    """The soft tones that answer without a word."""
+
+    UNSURE = "unsure"
+    DONE = "done"
+    PAUSED = "paused"
+    CHIME = "chime"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Sound one soft tone, at once, over whatever is playing."""
+
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Play everything at this gain from now on, in dB over the usual loudness."""
+
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The session is over."""
+
+    ending: Ending
+
+
+Order = Perform | Hush | Listen | Cue | Volume | End

@@ -1,0 +1,280 @@
+"""A score: one performance of a step as sounds at sample positions, beginning at any place of it.
+
+Positions are samples at 48 kHz from the start of the performance. Beats lie at exact multiples of the beat:
+nothing is ever added up, so nothing drifts. What is said never overlaps anything else that is said: a spoken
+count that has no room is left to its tick.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from player.core.place import Part, Place
+from player.core.plan import Advance, Announcement, CountAloud, Hold, Step, Strokes, Timed, Trait
+from player.core.timing import SENTENCE_GAP_S, SET_GAP_S, STEP_GAP_S
+
+RATE_HZ = 48_000
+LEAD_IN_S = 2.0  # from a preface back into the beat
+REMIND_S = 45.0  # a waiting step reminds once
+PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
+REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
+LONG_REST_S = 45.0
+
+Measure = Callable[[str], int]  # text to samples
+
+
+class Role(StrEnum):
+    """Why something is said."""
+
+    PREFACE = "preface"
+    INSTRUCTION = "instruction"
+    COUNT = "count"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """`text` is said from sample `at` to sample `end`."""
+
+    at: int
+    end: int
+    text: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A tone by name at sample `at`; `length` samples where it lasts (a hum), else 0."""
+
+    at: int
+    tone: str
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """From sample `at` on the session is at `place`."""
+
+    at: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One performance: what sounds, where the session is, and how long it takes in samples."""
+
+    speech: tuple[Speech, ...]
+    beats: tuple[Beat, ...]
+    marks: tuple[Mark, ...]
+    length: int
+
+    def place_at(self, position: int) -> Place | None:
+        """Return the place at sample `position`; None while only a preface sounds."""
+        index = bisect_right(self.marks, position, key=lambda mark: mark.at)
+        return self.marks[index - 1].place if index else None
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Split a text after each full stop, question or exclamation mark that a space follows."""
+    cut = text.replace("? ", "?\0").replace("! ", "!\0").replace(". ", ".\0")
+    return tuple(part.strip() for part in cut.split("\0") if part.strip())
+
+
+def samples(seconds: float) -> int:
+    """Return seconds as samples."""
+    return round(seconds * RATE_HZ)
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Collects a score of one step; `cursor` is where the next thing goes."""
+
+    measure: Measure
+    step: Step
+    index: int
+    pace: float
+    cursor: int = 0
+    speech: list[Speech] = field(default_factory=list)
+    beats: list[Beat] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    def say(self, text: str, role: Role) -> None:
+        """Say `text` here, and move on past it and a breath."""
+        end = self.cursor + self.measure(text)
+        self.speech.append(Speech(self.cursor, end, text, role))
+        self.cursor = end + samples(SENTENCE_GAP_S)
+
+    def say_at(self, at: int, text: str, role: Role) -> None:
+        """Say `text` at sample `at` unless something is still being said there."""
+        if not self.speech or self.speech[-1].end <= at:
+            self.speech.append(Speech(at, at + self.measure(text), text, role))
+
+    def mark(self, at: int, part: Part, *, set_: int = 0, stroke: int = 0, elapsed_ms: int = 0) -> None:
+        self.marks.append(Mark(at, Place(self.index, part, set_, stroke, elapsed_ms)))
+
+    def rest(self, seconds: float) -> None:
+        self.cursor += samples(seconds)
+
+    def beat(self, bpm: float, beats: int = 1) -> float:
+        """Return the samples of `beats` beats, not rounded: rounding comes last."""
+        return beats * 60 * RATE_HZ / bpm / self.pace
+
+    def finished(self) -> Score:
+        spoken = max((speech.end for speech in self.speech), default=0)
+        return Score(tuple(self.speech), tuple(self.beats), tuple(self.marks), max(self.cursor, spoken))
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a performance is given: `brief` for the practised, `reminder` once while a step waits."""
+
+    pace: float = 1.0
+    brief: bool = False
+    reminder: str = ""
+
+
+def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure, manner: Manner) -> Score:
+    """Return the score of `step` from `place` on, after the sentences of `preface`.
+
+    `measure` gives the samples of each text. While the preface sounds the score has no place yet.
+    """
+    out = _Writer(measure, step, place.step, manner.pace)
+    for text in preface:
+        out.say(text, Role.PREFACE)
+    if step.trait is Trait.MASK and place.part is Part.TIME:
+        out.cursor = 0  # a mask's clock does not stand still while we talk
+    elif place.part is Part.INSTRUCTION:
+        _instruct(out, place.stroke, brief=manner.brief)
+    elif preface and place.part is not Part.DONE:
+        out.rest(LEAD_IN_S)
+    if place.part is not Part.DONE:
+        _work(out, place)
+    _finish(out, manner.reminder if place.part is Part.DONE else "")
+    return out.finished()
+
+
+def announce(texts: tuple[str, ...], measure: Measure) -> Score:
+    """Return the score of sentences alone, outside of any step."""
+    speech: list[Speech] = []
+    at = 0
+    for text in texts:
+        speech.append(Speech(at, at + measure(text), text, Role.PREFACE))
+        at = speech[-1].end + samples(SENTENCE_GAP_S)
+    return Score(tuple(speech), (), (), at)
+
+
+def _instruct(out: _Writer, first: int, *, brief: bool) -> None:
+    step = out.step
+    texts = sentences(step.say_short if brief and step.say_short else step.say)
+    for index, text in enumerate(texts[first:], first):
+        out.mark(out.cursor, Part.INSTRUCTION, stroke=index)
+        out.say(text, Role.INSTRUCTION)
+    out.mark(out.cursor, Part.INSTRUCTION, stroke=len(texts))
+    out.rest(step.settle_s)
+
+
+def _finish(out: _Writer, reminder: str) -> None:
+    """Let the last word end; then the breath before the next step, or the wait for an answer."""
+    out.cursor = max([out.cursor, *(speech.end for speech in out.speech)])
+    out.mark(out.cursor, Part.DONE)
+    if out.step.advance is Advance.AUTO:
+        out.rest(STEP_GAP_S)
+    elif reminder:
+        out.rest(REMIND_S)
+        out.say(reminder, Role.NOTICE)
+        out.rest(PATIENCE_S)
+
+
+def _work(out: _Writer, place: Place) -> None:
+    """Write the sets that are left, the first of them from `place`."""
+    work = out.step.work
+    for set_ in range(place.set, work.sets):
+        begun = place if set_ == place.set else Place(place.step)
+        if isinstance(work, Timed):
+            _timed(out, work, set_, begun.elapsed_ms)
+        else:
+            _strokes(out, work, set_, begun)
+        if set_ + 1 < work.sets:
+            out.rest(SET_GAP_S)
+
+
+def _strokes(out: _Writer, work: Strokes, set_: int, begun: Place) -> None:
+    if begun.part is not Part.HOLD:
+        _beat_strokes(out, work, set_, begun.stroke if begun.part is Part.STROKES else 0)
+    if work.hold:
+        _count_hold(out, work.hold, set_, begun.stroke if begun.part is Part.HOLD else 0)
+
+
+def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
+    origin = out.cursor
+    for k in range(first, work.reps):
+        at = origin + round((k - first) * out.beat(work.bpm, work.beats))
+        out.mark(at, Part.STROKES, set_=set_, stroke=k)
+        if not out.step.ears_covered:
+            out.beats.extend(
+                Beat(at + round(out.beat(work.bpm, b)), _tick(work, k, b)) for b in _audible(work)
+            )
+        if _counted(work, k + 1):
+            out.say_at(at, str(k + 1), Role.COUNT)
+    out.cursor = origin + round((work.reps - first) * out.beat(work.bpm, work.beats))
+
+
+def _audible(work: Strokes) -> range:
+    """Return the beats of a stroke that sound: of a breath only the first."""
+    return range(1 if work.breath else work.beats)
+
+
+def _tick(work: Strokes, stroke: int, beat: int) -> str:
+    if work.breath:
+        return "breath_in"
+    if beat:
+        return "tick_soft"
+    return ("tick_left", "tick_right")[stroke % 2] if work.alternate else "tick"
+
+
+def _counted(work: Strokes, number: int) -> bool:
+    if work.count_aloud is CountAloud.NONE:
+        return False
+    return work.count_aloud is CountAloud.EACH or number % 5 == 0
+
+
+def _count_hold(out: _Writer, hold: Hold, set_: int, first: int) -> None:
+    origin = out.cursor
+    for k in range(first, hold.count):
+        at = origin + round((k - first) * out.beat(hold.bpm))
+        out.mark(at, Part.HOLD, set_=set_, stroke=k)
+        out.say_at(at, str(k + 1), Role.COUNT)
+    out.cursor = origin + round((hold.count - first) * out.beat(hold.bpm))
+
+
+def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:
+    """Write timed work: seconds are doses and do not change with the pace; the beat does."""
+    start = out.cursor
+    origin = start - samples(elapsed_ms / 1000)  # where the set began, were it played whole
+    end = origin + samples(work.secs)
+    out.mark(start, Part.TIME, set_=set_, elapsed_ms=elapsed_ms)
+    for second in range(elapsed_ms // 1000 + 1, math.ceil(work.secs)):
+        out.mark(origin + samples(second), Part.TIME, set_=set_, elapsed_ms=second * 1000)
+    if work.hum:
+        out.beats.append(Beat(start, "hum", end - start))
+    elif work.bpm and not out.step.ears_covered:
+        period = out.beat(work.bpm, work.beats)
+        first = math.ceil((start - origin) / period)
+        ticks = range(first, math.ceil((end - origin) / period))
+        out.beats.extend(Beat(origin + round(k * period), "tick") for k in ticks)
+    _notices(out, work, start, end)
+    out.cursor = end
+
+
+def _notices(out: _Writer, work: Timed, start: int, end: int) -> None:
+    notices = work.announcements
+    if not notices and work.bpm is None and work.secs >= LONG_REST_S:
+        notices = (Announcement(REST_NOTICE_S),)
+    for notice in sorted(notices, key=lambda n: -n.left_s):
+        at = end - samples(notice.left_s)
+        if at > start and notice.text:
+            out.say_at(at, notice.text, Role.NOTICE)
+        elif at > start:
+            out.beats.append(Beat(at, "chime"))

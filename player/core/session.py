@@ -1,0 +1,74 @@
+"""Everything a session is at one moment, as one frozen value.
+
+A `Session` is what an engine's history is made of: handling an event gives another one. Nothing in it is a
+clock reading, so a replay of the same events gives equal sessions.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from player.core.events import Device
+from player.core.place import Part, Place
+from player.core.plan import Advance, Plan, Step, Trait
+from player.core.states import Asking, Closing, Finished, Idle, Paused, Playing, State, Waiting
+
+PACES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+GAINS_DB = (-15.0, -12.0, -9.0, -6.0, -3.0, 0.0, 3.0, 6.0, 9.0)
+UNDO_DEPTH = 10
+
+# How often a step may be done in one session; what is not listed may be repeated freely (domain: 7.3).
+MOST_RUNS = {Trait.DEEP: 2, Trait.SHORT: 2, Trait.STEAM: 1, Trait.ONCE: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One moment of a session. `runs` holds the index of each step once for every time it was begun."""
+
+    state: State = field(default_factory=Idle)
+    number: int = 0  # of the performance under way
+    pace: float = 1.0
+    gain_db: float = 0.0
+    brief: bool = False
+    runs: tuple[int, ...] = ()
+    answers: tuple[tuple[str, bool], ...] = ()
+    warned: frozenset[Device] = frozenset()
+    history: tuple["Session", ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where the state stands; the start when it stands nowhere."""
+        if isinstance(self.state, Playing | Waiting | Asking | Paused):
+            return self.state.place
+        return Place(0)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will be asked of the listener."""
+        return isinstance(self.state, Closing | Finished)
+
+    def remembered(self, place: Place) -> "Session":
+        """Return this session with itself, as it is at `place`, kept for "undo"."""
+        state = self.state
+        here = replace(self, state=Playing(place) if isinstance(state, Playing) else state, history=())
+        return replace(self, history=(*self.history, here)[-UNDO_DEPTH:])
+
+
+def may_begin(plan: Plan, session: Session, index: int) -> bool:
+    """Return whether step `index` may be begun once more in this session."""
+    most = MOST_RUNS.get(plan.steps[index].trait)
+    return most is None or session.runs.count(index) < most
+
+
+def restart_of(step: Step, place: Place) -> Place:
+    """Return where work at `place` is taken up again: the same stroke, a hold from its count of one.
+
+    An instruction is said again whole: safer for someone who lost the thread, and so is one that waits for
+    an answer. A deep hold was eased off, so it begins again (domain: 7.3).
+    """
+    waits = place.part is Part.DONE and step.advance is not Advance.AUTO
+    if place.part is Part.INSTRUCTION or waits:
+        return Place(place.step)
+    if place.part is Part.HOLD:
+        return Place(place.step, Part.HOLD, place.set)
+    if place.part is Part.TIME and step.trait is Trait.DEEP:
+        return Place(place.step, Part.TIME, place.set)
+    return place

@@ -1,0 +1,69 @@
+"""Where a session can be.
+
+Each state carries exactly what it needs. `place` in Playing is where its performance began; where the
+session really is comes with each event.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from player.core.place import Place
+
+
+class Ending(StrEnum):
+    """How a session ended."""
+
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    DECLINED = "declined"  # a safety question was answered with "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A step is being performed."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The step's work is over; "next" goes on."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The step asked something; "yes" or "no" answers."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Silent at `place`, until told to go on."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The last sentence is being said."""
+
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Over."""
+
+    ending: Ending
+
+
+State = Idle | Playing | Waiting | Asking | Paused | Closing | Finished
+Live = Playing | Waiting | Asking | Paused

@@ -1,0 +1,63 @@
+"""How long things take, by rule of thumb, before any clip exists.
+
+140 words a minute and 3 s to place the hands: the domain's authoring rules. The score uses the true
+lengths of the clips; these estimates serve "how long", rehearsal without a voice, and the check of a
+routine's target.
+"""
+
+from player.core.place import Part, Place
+from player.core.plan import Plan, Step, Strokes, Timed
+
+WORDS_PER_S = 140 / 60
+SENTENCE_GAP_S = 0.35
+STEP_GAP_S = 1.0
+SET_GAP_S = 1.0
+
+
+def speech_s(text: str) -> float:
+    """Return the expected seconds of speaking `text`."""
+    return len(text.split()) / WORDS_PER_S
+
+
+def stroke_s(work: Strokes, pace: float = 1.0) -> float:
+    """Return the seconds of one stroke."""
+    return work.beats * 60 / work.bpm / pace
+
+
+def set_s(work: Strokes, pace: float = 1.0) -> float:
+    """Return the seconds of one set with its hold."""
+    hold = work.hold.count * 60 / work.hold.bpm / pace if work.hold else 0.0
+    return work.reps * stroke_s(work, pace) + hold
+
+
+def work_s(step: Step, pace: float = 1.0) -> float:
+    """Return the seconds of the step's work. Doses in seconds do not change with the pace."""
+    work = step.work
+    one = work.secs if isinstance(work, Timed) else set_s(work, pace)
+    return work.sets * one + (work.sets - 1) * SET_GAP_S
+
+
+def step_s(step: Step, pace: float = 1.0) -> float:
+    """Return the expected seconds of the whole step; waiting for an answer is not counted."""
+    return speech_s(step.say) + step.settle_s + work_s(step, pace) + STEP_GAP_S
+
+
+def _worked_s(step: Step, place: Place, pace: float) -> float:
+    work = step.work
+    if place.part is Part.DONE:
+        return work_s(step, pace)
+    if isinstance(work, Timed):
+        return place.set * (work.secs + SET_GAP_S) + place.elapsed_ms / 1000
+    done = place.set * (set_s(work, pace) + SET_GAP_S)
+    if place.part is Part.HOLD and work.hold:
+        return done + work.reps * stroke_s(work, pace) + place.stroke * 60 / work.hold.bpm / pace
+    return done + place.stroke * stroke_s(work, pace)
+
+
+def left_s(plan: Plan, place: Place, pace: float = 1.0) -> float:
+    """Return the expected seconds from `place` to the end of the plan."""
+    step = plan.steps[place.step]
+    here = step_s(step, pace)
+    if place.part is not Part.INSTRUCTION:
+        here = work_s(step, pace) - _worked_s(step, place, pace) + STEP_GAP_S
+    return here + sum(step_s(later, pace) for later in plan.steps[place.step + 1 :])

@@ -1,0 +1,61 @@
+"""One language: what the player says, and the phrases that it understands. Data in, text out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from player.core.commands import Command
+from player.core.orders import Phrase
+
+Template = str | Mapping[str, str]
+
+# Which form of a sentence a number takes, by the rule that a language file names.
+PLURALS: Mapping[str, Callable[[int], str]] = MappingProxyType(
+    {
+        "none": lambda _n: "other",
+        "one-other": lambda n: "one" if n == 1 else "other",
+        "one-few-many": lambda n: (
+            "one"
+            if n % 10 == 1 and n % 100 != 11
+            else "few"
+            if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14
+            else "many"
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language file, checked.
+
+    `sentences` maps a key to its template, or to its forms by plural; `phrases` maps each command to what may
+    be said for it, the first being the one that help names.
+    """
+
+    code: str
+    plural: str
+    sentences: Mapping[str, Template]
+    phrases: Mapping[Command, tuple[str, ...]]
+    screen: Mapping[str, str]
+
+    def say(self, phrase: Phrase) -> str:
+        """Return the sentence of `phrase`. Raises KeyError when the file lacks it (a test forbids that)."""
+        values = dict(phrase.values)
+        if phrase.key == "said":
+            return str(values["text"])
+        if phrase.key == "can_say":
+            values["commands"] = ", ".join(self.name(Command(c)) for c in str(values["commands"]).split(","))
+        template = self.sentences[phrase.key]
+        if isinstance(template, Mapping):
+            template = template[PLURALS[self.plural](int(values["n"]))]
+        text = template.format_map(values)
+        return text[:1].upper() + text[1:]
+
+    def name(self, command: Command) -> str:
+        """Return the phrase that help names for `command`."""
+        return self.phrases[command][0]
+
+    def command(self, phrase: str) -> Command | None:
+        """Return what `phrase` means, None when it means nothing."""
+        return next((c for c, spoken in self.phrases.items() if phrase in spoken), None)
