@@ -360,3 +360,8 @@ class Engine:
     def live(self) -> bool:
         """Whether a listener is being led."""
         return isinstance(self.session.state, Live)
+
+    @property
+    def commands(self) -> frozenset[Command]:
+        """What can be said now."""
+        return commands_in(self.session.state)

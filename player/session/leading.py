@@ -1,0 +1,87 @@
+"""The loop: news in, engine, orders out. The one thread that thinks."""
+
+from player.core.engine import Engine
+from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Started
+from player.core.hearing import Accepted, Doubtful, Onset
+from player.core.hearing import Heard as Sounded
+from player.core.place import Place
+from player.core.states import Ending, Finished, Paused
+from player.session.inbox import Back, Gone, Inbox, News, Pressed
+from player.session.stage import Stage
+
+
+class Leader:
+    """Leads one session to its end."""
+
+    def __init__(self, engine: Engine, stage: Stage, inbox: Inbox) -> None:
+        self._engine = engine
+        self._stage = stage
+        self._inbox = inbox
+
+    def lead(self, start: Place | None = None) -> Ending:
+        """Run the session from `start` (None: its beginning) until it has finished."""
+        self._handle(Started(start))
+        while not isinstance(self._engine.state, Finished):
+            for news in self._inbox.take():
+                self._take(news)
+            for fact in self._stage.facts():
+                self._handle(fact)
+        return self._engine.state.ending
+
+    def _take(self, news: News) -> None:
+        match news:
+            case Pressed(command=command):
+                self._handle_command(Heard(command, self._stage.place), by="key")
+            case Gone(device=device):
+                self._lose(device)
+            case Back(device=device):
+                self._stage.note("found", device=device.value)
+                self._handle(Found(device, self._stage.place))
+            case Onset():
+                pass  # the place for hushing before understanding
+            case Sounded():
+                self._hear(news)
+
+    def _lose(self, device: Device) -> None:
+        self._stage.note("lost", device=device.value)
+        self._handle(Lost(device, self._stage.place))
+
+    def _hear(self, heard: Sounded) -> None:
+        self._stage.note(
+            "heard",
+            text=heard.text,
+            score=_rounded(heard.score),
+            margin=_rounded(heard.margin),
+            start=round(heard.start_s, 3),
+            end=round(heard.end_s, 3),
+        )
+        match heard.verdict:
+            case Accepted(command=command):
+                self._handle_command(Heard(command, self._stage.place), by="voice")
+            case Doubtful():
+                self._stage.note("rejected", text=heard.text, reason="doubtful")
+                self._handle(Doubted())
+            case rejected:
+                self._stage.note("rejected", text=heard.text, reason=rejected.reason.value)
+
+    def _handle_command(self, event: Heard, by: str) -> None:
+        if event.command in self._engine.commands:
+            self._stage.note("command", command=event.command.value, by=by)
+        else:
+            self._stage.note("rejected", text=event.command.value, reason="not_now")
+        self._handle(event)
+
+    def _handle(self, event: Event) -> None:
+        before = self._engine.state
+        orders = self._engine.handle(event)
+        after = self._engine.state
+        if isinstance(after, Paused) and not isinstance(before, Paused):
+            self._stage.note("paused")
+        elif isinstance(before, Paused) and not isinstance(after, Paused):
+            self._stage.note("resumed")
+        for order in orders:
+            self._stage.carry_out(order)
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 3)

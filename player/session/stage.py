@@ -1,0 +1,250 @@
+"""The stage carries orders out and tells what has become audible since it was last asked.
+
+It decides nothing: every order comes from the engine, every fact goes back to it. All methods belong to the
+thinking thread.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, assert_never
+
+from player.core.commands import Command
+from player.core.events import Device, Event, Lost, Performed
+from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
+from player.core.place import Part, Place
+from player.core.plan import Advance, Plan, Step, Strokes
+from player.core.score import Manner, Role, Score, Speech, announce, compose
+from player.core.timing import speech_s
+from player.core.wording import Language
+from player.errors import SynthesisError
+from player.ports import RATE_HZ, Samples
+from player.session.notes import Observer
+from player.sound import tones
+from player.sound.mixer import Layer, Mixer, Sound
+
+ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
+
+
+class Ears(Protocol):
+    """What the stage tells the ears."""
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Only these commands mean something from now on."""
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Tell whether the player's own voice is in the room."""
+
+
+class _Performance:
+    """One score under way, and how far it has been told."""
+
+    def __init__(self, order: Perform, score: Score) -> None:
+        self.order = order
+        self.score = score
+        self.started = 0  # speeches begun
+        self.ended = 0
+        self.marked = 0
+        self.chimed = 0
+        self.chimes = [beat.at for beat in score.beats if beat.tone == "chime"]
+        self.over = False
+
+    def speaking(self, position: int, tail: int) -> bool:
+        """Whether speech sounds at `position`, or did within `tail`, or will within a block."""
+        return any(s.at - RATE_HZ // 20 <= position < s.end + tail for s in self._near())
+
+    def _near(self) -> tuple[Speech, ...]:
+        return self.score.speech[max(0, self.ended - 1) : self.started + 1]
+
+
+class Stage:
+    """Performs a plan on a mixer.
+
+    `render` gives the clip of a text and may raise `SynthesisError`; `played` is the session's clock in samples.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        language: Language,
+        render: Callable[[str], Samples],
+        mixer: Mixer,
+        played: Callable[[], int],
+        ears: Ears,
+        observers: tuple[Observer, ...] = (),
+    ) -> None:
+        self._plan = plan
+        self._language = language
+        self._render = render
+        self._mixer = mixer
+        self._played = played
+        self._ears = ears
+        self._observers = observers
+        self._performance: _Performance | None = None
+        self._place = Place(0)
+        self._step = -1
+        self._audible = False
+        self._voice_failed = False
+
+    # --- what it is told
+
+    def carry_out(self, order: Order) -> None:
+        """Do what the engine asks."""
+        match order:
+            case Perform():
+                self._perform(order)
+            case Hush():
+                self._silence()
+            case Listen(commands=commands):
+                self._ears.listen(commands)
+                self.note("listening", commands=sorted(commands))
+            case Cue(tone=tone):
+                self._mixer.cue(tones.tone(tone))
+                self.note("tone", tone=tone.value)
+            case Volume(gain_db=gain_db):
+                self._mixer.volume(10 ** (gain_db / 20))
+            case End(ending=ending):
+                self.note("finished", ending=ending.value)
+            case _ as never:
+                assert_never(never)
+
+    def note(self, event: str, **fields: object) -> None:
+        """Tell every observer."""
+        t = round(self._played() / RATE_HZ, 3)
+        for observer in self._observers:
+            observer.note(t, event, fields)
+
+    def _perform(self, order: Perform) -> None:
+        self._end_speech()
+        score = self._score(order)
+        self._performance = _Performance(order, score)
+        if order.place is not None:
+            self._place = order.place
+            self._tell_step(order.place)
+        self._mixer.play(order.number, list(self._sounds(score)), score.length)
+
+    def _score(self, order: Perform) -> Score:
+        preface = tuple(self._language.say(phrase) for phrase in order.preface)
+        if order.place is None:
+            return announce(preface, self._measure)
+        step = self._plan.steps[order.place.step]
+        manner = Manner(order.pace, order.brief, self._reminder(step))
+        return compose(step, order.place, preface, self._measure, manner)
+
+    def _reminder(self, step: Step) -> str:
+        if step.advance is Advance.AUTO:
+            return ""
+        key = "remind_next" if step.advance is Advance.WAIT else "remind_answer"
+        template = self._language.sentences[key]
+        return template if isinstance(template, str) else ""
+
+    def _sounds(self, score: Score) -> Iterator[Sound]:
+        for speech in score.speech:
+            yield Sound(speech.at, self._clip(speech.text), Layer.VOICE)
+        for beat in score.beats:
+            samples = tones.hum(beat.length / RATE_HZ) if beat.tone == "hum" else tones.tone(beat.tone)
+            yield Sound(beat.at, samples, Layer.BEAT)
+
+    def _measure(self, text: str) -> int:
+        return len(self._clip(text))
+
+    def _clip(self, text: str) -> Samples:
+        """Return the clip; a voice that fails leaves the silence in which the caption can be read."""
+        try:
+            return self._render(text)
+        except SynthesisError:
+            self._voice_failed = True
+            return tones.silence(speech_s(text))
+
+    def _silence(self) -> None:
+        self._end_speech()
+        self._mixer.hush()
+        self._performance = None
+
+    def _end_speech(self) -> None:
+        performance = self._performance
+        if performance is not None and performance.ended < performance.started:
+            self.note("speech_ended", text=performance.score.speech[performance.ended].text)
+
+    # --- what it tells
+
+    @property
+    def place(self) -> Place:
+        """Where the session is now, to the stroke."""
+        position = self._position()
+        if self._performance is not None and position is not None:
+            self._place = self._performance.score.place_at(position) or self._place
+        return self._place
+
+    def _position(self) -> int | None:
+        """Return the position in the performance under way that is audible now."""
+        performance = self._performance
+        number, position = self._mixer.heard(self._played())
+        if performance is None or number != performance.order.number:
+            return None
+        return position
+
+    def facts(self) -> tuple[Event, ...]:
+        """Tell what became audible since the last call; return what the engine must know."""
+        facts: tuple[Event, ...] = ()
+        if self._voice_failed:
+            self._voice_failed = False
+            facts = (Lost(Device.VOICE, self.place),)
+        position = self._position()
+        if position is None or self._performance is None:
+            self._tell_ears(audible=False)
+            return facts
+        self._tell(self._performance, position)
+        self._tell_ears(audible=self._performance.speaking(position, ROOM_TAIL))
+        if position >= self._performance.score.length and not self._performance.over:
+            self._performance.over = True
+            return (*facts, Performed(self._performance.order.number))
+        return facts
+
+    def _tell(self, performance: _Performance, position: int) -> None:
+        self._tell_speech(performance, position)
+        marks = performance.score.marks
+        before = performance.marked
+        while performance.marked < len(marks) and marks[performance.marked].at <= position:
+            performance.marked += 1
+        if performance.marked > before:
+            self._tell_place(marks[performance.marked - 1].place)
+        while performance.chimed < len(performance.chimes) and performance.chimes[performance.chimed] <= position:
+            performance.chimed += 1
+            self.note("notice", text="")
+
+    def _tell_speech(self, performance: _Performance, position: int) -> None:
+        speech = performance.score.speech
+        while performance.ended < len(speech):
+            one = speech[performance.ended]
+            if performance.started == performance.ended and one.at <= position:
+                performance.started += 1
+                self.note("speech_started", text=one.text, role=one.role.value)
+                if one.role is Role.NOTICE:
+                    self.note("notice", text=one.text)
+            if performance.started == performance.ended or one.end > position:
+                return
+            performance.ended += 1
+            self.note("speech_ended", text=one.text)
+
+    def _tell_place(self, place: Place) -> None:
+        work = self._plan.steps[place.step].work
+        of = work.reps if isinstance(work, Strokes) else 0
+        self.note(
+            "stroke",
+            part=place.part.name.lower(),
+            set=place.set,
+            stroke=place.stroke,
+            of=of,
+            elapsed_ms=place.elapsed_ms,
+        )
+
+    def _tell_step(self, place: Place) -> None:
+        if place.step == self._step and place.part is not Part.INSTRUCTION:
+            return
+        self._step = place.step
+        step = self._plan.steps[place.step]
+        self.note("step", step=step.id, index=place.step, of=len(self._plan.steps), label=step.label)
+
+    def _tell_ears(self, *, audible: bool) -> None:
+        if audible != self._audible:
+            self._audible = audible
+            self._ears.own_voice(audible=audible)
