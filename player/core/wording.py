@@ -38,6 +38,7 @@ class Language:
     sentences: Mapping[str, Template]
     phrases: Mapping[Command, tuple[str, ...]]
     screen: Mapping[str, str]
+    routine: Mapping[str, str]  # the small words with which scripts are put into sentences
 
     def say(self, phrase: Phrase) -> str:
         """Return the sentence of `phrase`. Raises KeyError when the file lacks it (a test forbids that)."""
@@ -59,3 +60,7 @@ class Language:
     def command(self, phrase: str) -> Command | None:
         """Return what `phrase` means, None when it means nothing."""
         return next((c for c, spoken in self.phrases.items() if phrase in spoken), None)
+
+    def sentence(self, key: str) -> str:
+        """Return a sentence that takes no values."""
+        return self.say(Phrase(key))

@@ -58,7 +58,7 @@ class _Performance:
 class Stage:
     """Performs a plan on a mixer.
 
-    `render` gives the clip of a text and may raise `SynthesisError`; `played` is the session's clock in samples.
+    `render` gives the clip of a text and may raise `SynthesisError`; `played` is the clock, in samples.
     """
 
     def __init__(
@@ -132,9 +132,7 @@ class Stage:
     def _reminder(self, step: Step) -> str:
         if step.advance is Advance.AUTO:
             return ""
-        key = "remind_next" if step.advance is Advance.WAIT else "remind_answer"
-        template = self._language.sentences[key]
-        return template if isinstance(template, str) else ""
+        return self._language.sentence("remind_next" if step.advance is Advance.WAIT else "remind_answer")
 
     def _sounds(self, score: Score) -> Iterator[Sound]:
         for speech in score.speech:
@@ -207,7 +205,10 @@ class Stage:
             performance.marked += 1
         if performance.marked > before:
             self._tell_place(marks[performance.marked - 1].place)
-        while performance.chimed < len(performance.chimes) and performance.chimes[performance.chimed] <= position:
+        while (
+            performance.chimed < len(performance.chimes)
+            and performance.chimes[performance.chimed] <= position
+        ):
             performance.chimed += 1
             self.note("notice", text="")
 

@@ -1,0 +1,85 @@
+"""Language files: `player/lang/<code>.yaml`, checked into a `Language`."""
+
+import string
+from collections.abc import Mapping
+from pathlib import Path
+
+from player.core.commands import Command
+from player.core.wording import PLURALS, Language, Template
+from player.errors import Fault, FileFault
+from player.files import places
+from player.files.document import Faults, Node, read
+from player.files.fields import Fields, did_you_mean, text_of
+
+
+def load(code: str, folder: Path | None = None) -> Language:
+    """Return language `code`. Raises `FileFault` with every fault of its file."""
+    folder = folder or places.languages()
+    known = sorted(path.stem for path in folder.glob("??.yaml"))
+    if code not in known:
+        message = f"there is no language `{code}`{did_you_mean(code, known)}; there is: {', '.join(known)}"
+        raise FileFault((Fault(code, 0, 0, message),))
+    path = folder / f"{code}.yaml"
+    faults = Faults(str(path))
+    fields = Fields(read(path), faults, "a language file")
+    plural = fields.one_of("plural", PLURALS, "none")
+    language = Language(
+        fields.text("language", required=True),
+        plural,
+        _sentences(fields, faults),
+        _phrases(fields, faults),
+        _texts(fields, "screen"),
+        _texts(fields, "routine"),
+    )
+    fields.done()
+    faults.check()
+    return language
+
+
+def _sentences(fields: Fields, faults: Faults) -> Mapping[str, Template]:
+    section = fields.fields("sentences", required=True)
+    if section is None:
+        return {}
+    found = {key: section.take(key) for key in section.keys()}  # noqa: SIM118 - not a dict
+    return {key: _template(key, node, faults) for key, node in found.items() if node is not None}
+
+
+def _template(key: str, node: Node, faults: Faults) -> Template:
+    if isinstance(node.value, dict):
+        return {form: _checked(f"{key}.{form}", one, faults) for form, one in node.value.items()}
+    return _checked(key, node, faults)
+
+
+def _checked(key: str, node: Node, faults: Faults) -> str:
+    text = text_of(node, faults, f"`{key}`")
+    try:
+        list(string.Formatter().parse(text))
+    except ValueError:
+        faults.add(node, f"`{key}` has a brace that does not fit: write {{name}}")
+    return text
+
+
+def _phrases(fields: Fields, faults: Faults) -> Mapping[Command, tuple[str, ...]]:
+    section = fields.fields("commands", required=True)
+    phrases: dict[Command, tuple[str, ...]] = {}
+    if section is None:
+        return phrases
+    seen: dict[str, Command] = {}
+    for command in Command:
+        spoken = tuple(text.lower() for text in section.texts(command.value))
+        if not spoken:
+            faults.add(section.node, f"`{command.value}` needs at least one phrase")
+        for phrase in spoken:
+            if phrase in seen:
+                faults.add(section.where(command.value), f"`{phrase}` already means `{seen[phrase].value}`")
+            seen[phrase] = command
+        phrases[command] = spoken
+    section.done()
+    return phrases
+
+
+def _texts(fields: Fields, key: str) -> Mapping[str, str]:
+    section = fields.fields(key)
+    if section is None:
+        return {}
+    return {name: section.text(name) for name in section.keys()}  # noqa: SIM118 - not a dict
