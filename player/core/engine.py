@@ -180,8 +180,7 @@ def _repeat(plan: Plan, session: Session, place: Place) -> Outcome:
 def _pause(plan: Plan, session: Session, place: Place) -> Outcome:
     step = plan.steps[place.step]
     if step.trait is Trait.MASK and place.part is Part.TIME and isinstance(step.work, Timed):
-        return _tell(
-            plan, session, place, time_left(step.work, place)
+        return _tell( session, place, time_left(step.work, place)
         )  # it is on the skin: its clock runs on
     paused = replace(session.remembered(place), state=Paused(place), number=session.number + 1)
     phrase = _pause_phrase(step.trait, place)
