@@ -1,0 +1,151 @@
+"""A session as a timed transcript, in virtual time, without any sound library.
+
+Uses the same engine and score as a real session, with the expected length of each text. A waiting step is
+answered after `ANSWER_S` when nobody is scripted to speak.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from player.core.commands import Command
+from player.core.engine import Engine
+from player.core.events import Event, Heard, Performed, Started
+from player.core.orders import Cue, End, Hush, Order, Perform, Volume
+from player.core.place import Part, Place
+from player.core.plan import Plan
+from player.core.score import Beat, Manner, Score, announce, compose, samples
+from player.core.states import Asking, Finished, Waiting
+from player.core.timing import speech_s
+from player.core.wording import Language
+from player.ports import RATE_HZ
+
+ANSWER_S = 4.0
+_FOR_EVER_S = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a transcript: at `t_s`, what kind of thing, and what."""
+
+    t_s: float
+    kind: str  # step, say, count, beat, tone, command, state
+    text: str
+
+    def __str__(self) -> str:
+        minutes, seconds = divmod(round(self.t_s, 1), 60)
+        sign = {"step": "==", "command": " <", "tone": " *", "beat": " |", "count": " +", "state": " -"}
+        return f"{minutes:02.0f}:{seconds:04.1f} {sign.get(self.kind, '  ')} {self.text}"
+
+
+class Rehearsal:
+    """Leads `plan` with `commands` given at times (seconds from the start)."""
+
+    def __init__(
+        self, plan: Plan, language: Language, commands: Sequence[tuple[float, Command]] = ()
+    ) -> None:
+        self._plan = plan
+        self._language = language
+        self._engine = Engine(plan)
+        self._commands = sorted(commands)
+        self._order: Perform | None = None
+        self._score = Score((), (), (), 0)
+        self._began_s = 0.0
+        self._place = Place(0)
+        self._step = -1
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the transcript from start to end."""
+        yield from self._handle(Started(), 0.0)
+        while not isinstance(self._engine.state, Finished):
+            t_s, event = self._upcoming()
+            yield from self._sounding_until(t_s)
+            yield from self._handle(event, t_s)
+
+    def _upcoming(self) -> tuple[float, Event]:
+        """Return what happens first: a scripted command, an answer, or the end of what is performed."""
+        end_s = self._began_s + self._score.length / RATE_HZ if self._order else _FOR_EVER_S
+        if self._commands and self._commands[0][0] <= end_s:
+            t_s, command = self._commands.pop(0)
+            t_s = max(t_s, self._began_s)
+            return t_s, Heard(command, self._place_at(t_s))
+        if not self._commands and isinstance(self._engine.state, Waiting | Asking):
+            command = Command.NEXT if isinstance(self._engine.state, Waiting) else Command.YES
+            return self._began_s + ANSWER_S, Heard(command, self._engine.state.place)
+        if self._order is None:  # paused, and nobody will say anything any more
+            return self._began_s + ANSWER_S, Heard(Command.RESUME, self._place)
+        return end_s, Performed(self._order.number)
+
+    def _place_at(self, t_s: float) -> Place:
+        self._place = self._score.place_at(samples(t_s - self._began_s)) or self._place
+        return self._place
+
+    def _handle(self, event: Event, t_s: float) -> Iterator[Line]:
+        if isinstance(event, Heard):
+            yield Line(t_s, "command", event.command.value)
+        for order in self._engine.handle(event):
+            yield from self._carry_out(order, t_s)
+
+    def _carry_out(self, order: Order, t_s: float) -> Iterator[Line]:
+        match order:
+            case Perform():
+                yield from self._perform(order, t_s)
+            case Hush():
+                self._order, self._score, self._began_s = None, Score((), (), (), 0), t_s
+                yield Line(t_s, "state", "silence")
+            case Cue(tone=tone):
+                yield Line(t_s, "tone", tone.value)
+            case Volume(gain_db=gain_db):
+                yield Line(t_s, "state", f"{gain_db:+.0f} dB")
+            case End(ending=ending):
+                yield Line(t_s, "state", ending.value)
+            case _:
+                pass
+
+    def _perform(self, order: Perform, t_s: float) -> Iterator[Line]:
+        preface = tuple(self._language.say(phrase) for phrase in order.preface)
+        self._order, self._began_s = order, t_s
+        if order.place is None:
+            self._score = announce(preface, _measure)
+            return
+        step = self._plan.steps[order.place.step]
+        self._score = compose(step, order.place, preface, _measure, Manner(order.pace, order.brief))
+        self._place = order.place
+        if order.place.part is Part.INSTRUCTION or order.place.step != self._step:
+            self._step = order.place.step
+            yield Line(t_s, "step", f"{self._step + 1}/{len(self._plan.steps)} {step.id}: {step.label}")
+
+    def _sounding_until(self, t_s: float) -> Iterator[Line]:
+        """Yield what sounds from the beginning of the performance until `t_s`."""
+        until = samples(t_s - self._began_s)
+        lines = [*self._speech_lines(until), *self._beat_lines(until)]
+        self._place_at(t_s)
+        yield from sorted(lines, key=lambda line: line.t_s)
+
+    def _speech_lines(self, until: int) -> Iterator[Line]:
+        for speech in self._score.speech:
+            if speech.at < until:
+                kind = "count" if speech.role == "count" else "say"
+                cut = "" if speech.end <= until else " --"
+                yield Line(self._began_s + speech.at / RATE_HZ, kind, speech.text + cut)
+
+    def _beat_lines(self, until: int) -> Iterator[Line]:
+        beats = [beat for beat in self._score.beats if beat.at < until]
+        for tone, group in groupby(
+            beats, key=lambda beat: beat.tone.removesuffix("_left").removesuffix("_right")
+        ):
+            several = list(group)
+            yield Line(self._began_s + several[0].at / RATE_HZ, "beat", _described(tone, several))
+
+
+def _described(tone: str, beats: list[Beat]) -> str:
+    if beats[0].length:
+        return f"{tone} {beats[0].length / RATE_HZ:g} s"
+    if len(beats) == 1:
+        return tone
+    every = (beats[-1].at - beats[0].at) / (len(beats) - 1) / RATE_HZ
+    return f"{tone} {len(beats)} times, every {every:.2g} s"
+
+
+def _measure(text: str) -> int:
+    return samples(speech_s(text))
