@@ -1,0 +1,1 @@
+"""The only modules that import the libraries of sound, speech and hearing; each of them lazily."""

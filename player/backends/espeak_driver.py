@@ -1,0 +1,178 @@
+"""A synchronous espeak-ng driver for pyttsx3: when `runAndWait` returns, every file is there and whole.
+
+Two rules of espeak-ng (1.51, 1.52) shape it:
+
+- It keeps state between utterances (where its flutter and its glottal wave are), so the same text sounds a
+  little different each time, even after `espeak_Terminate`. Each utterance therefore gets a library fresh
+  from the disk cache: load, speak, unload, about 2 ms. The same text then gives the same bytes.
+- Character 1 in a text starts a command (speed, pitch); markup is read only when asked for. Texts are made
+  of characters that can be spoken, and markup is never asked for.
+"""
+
+import _ctypes
+import ctypes
+import ctypes.util
+import sys
+import unicodedata
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+NAME = "espeak_synchronous"
+
+_SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: the callback gets the samples before espeak_Synth returns
+_DONT_EXIT = 0x8000  # report missing data; the default is to end the process
+_UTF8, _END_PAUSE = 1, 0x1000
+_CHARACTERS = 1  # espeak_POSITION_TYPE
+_RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
+_NEVER_SPOKEN = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to speak; ranges are espeak's own: rate 80 to 450, pitch and pitch_range 0 to 99."""
+
+    voice: str = "en-us"
+    rate: int = 140
+    volume: float = 0.6  # leaves espeak's 16 bits headroom: some voices clip at 1.0
+    pitch: int = 50
+    pitch_range: int = 50
+    word_gap: int = 0  # extra silence between words in units of 10 ms
+
+
+def library() -> tuple[str, str | None]:
+    """Return the path of espeak-ng's library and of its data (None: it knows). Raises `OSError`."""
+    try:
+        import espeakng_loader  # noqa: PLC0415
+    except ImportError:
+        found = ctypes.util.find_library("espeak-ng")
+        if found is None:
+            raise OSError("espeak-ng is not installed") from None
+        return found, None
+    return str(espeakng_loader.get_library_path()), str(espeakng_loader.get_data_path())
+
+
+def speakable(text: str) -> str:
+    """Return `text` with a space for every character that no text holds (controls, halves of pairs)."""
+    return "".join(" " if unicodedata.category(c) in _NEVER_SPOKEN else c for c in text)
+
+
+def synthesise(text: str, settings: Settings) -> tuple[bytes, int]:
+    """Speak into memory: s16 mono samples and their rate in Hz. Raises `OSError`, `ValueError`."""
+    path, data = library()
+    espeak = ctypes.CDLL(path)
+    try:
+        return _speak(espeak, data, speakable(text).encode(), settings)
+    finally:
+        espeak.espeak_Terminate()
+        _ctypes.dlclose(espeak._handle)  # noqa: SLF001  # ctypes has no public way to unload
+
+
+def _speak(espeak: ctypes.CDLL, data: str | None, text: bytes, settings: Settings) -> tuple[bytes, int]:
+    espeak.espeak_Initialize.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int)
+    espeak.espeak_Synth.argtypes = (
+        *(ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint),
+        *(ctypes.c_void_p, ctypes.c_void_p),
+    )
+    rate_hz = espeak.espeak_Initialize(_SYNCHRONOUS, 0, data.encode() if data else None, _DONT_EXIT)
+    if rate_hz <= 0:
+        raise OSError(f"espeak-ng finds no voice data in {data or 'its own folder'}")
+    _apply(espeak, settings)
+    samples = bytearray()
+    callback = _collect(samples)
+    espeak.espeak_SetSynthCallback(callback)
+    size = len(text) + 1
+    if espeak.espeak_Synth(text, size, 0, _CHARACTERS, 0, _UTF8 | _END_PAUSE, None, None) != 0:
+        raise OSError("espeak-ng refused the text")
+    return bytes(samples), rate_hz
+
+
+def _apply(espeak: ctypes.CDLL, settings: Settings) -> None:
+    if espeak.espeak_SetVoiceByName(settings.voice.encode()) != 0:
+        raise ValueError(f"espeak-ng has no voice `{settings.voice}`")
+    for parameter, value in (
+        (_RATE, settings.rate),
+        (_VOLUME, round(100 * settings.volume)),
+        (_PITCH, settings.pitch),
+        (_RANGE, settings.pitch_range),
+        (_WORD_GAP, settings.word_gap),
+    ):
+        espeak.espeak_SetParameter(parameter, value, 0)
+
+
+def _collect(samples: bytearray) -> Any:
+    def on_samples(pcm: Any, count: int, _events: int | None) -> int:
+        if pcm and count > 0:
+            samples.extend(ctypes.string_at(pcm, 2 * count))
+        return 0
+
+    return _Callback(on_samples)
+
+
+_PROPERTIES = frozenset(Settings.__slots__)
+_one_at_a_time = Lock()  # the dynamic loader counts: a library in use twice would not come fresh
+
+
+class EspeakDriver:
+    """What pyttsx3 asks of a driver. Method names are pyttsx3's."""
+
+    def __init__(self, proxy: Any) -> None:
+        self._proxy = proxy
+        self._settings = Settings()
+
+    def save_to_file(self, text: str, filename: str) -> None:
+        """Write a WAV file; errors reach pyttsx3's `error` topic."""
+        with _one_at_a_time:
+            samples, rate_hz = synthesise(text, self._settings)
+        with Path(filename).open("wb") as file, wave.open(file) as wav:
+            wav.setparams((1, 2, rate_hz, 0, "NONE", ""))
+            wav.writeframes(samples)
+        self._proxy.notify("finished-utterance", completed=True)
+
+    def say(self, text: str) -> None:
+        """Refuse: this driver only writes files."""
+        raise NotImplementedError(f"{NAME} writes files and never speaks aloud: {text[:40]!r}")
+
+    def getProperty(self, name: str) -> Any:  # noqa: N802
+        """Return a setting."""
+        if name not in _PROPERTIES:
+            raise KeyError(name)
+        return getattr(self._settings, name)
+
+    def setProperty(self, name: str, value: Any) -> None:  # noqa: N802
+        """Change a setting for the next text."""
+        if name not in _PROPERTIES:
+            raise KeyError(name)
+        self._settings = replace(self._settings, **{name: value})
+
+    def startLoop(self) -> None:  # noqa: N802
+        """Work off the queue, which ends with pyttsx3's own call of `endLoop`."""
+        self._proxy.setBusy(False)
+
+    def endLoop(self) -> None:  # noqa: N802
+        """Nothing runs on."""
+
+    def iterate(self) -> Iterator[None]:
+        """Work off the queue from a loop outside."""
+        self._proxy.setBusy(False)
+        yield
+
+    def stop(self) -> None:
+        """Nothing is under way between calls."""
+
+    def destroy(self) -> None:
+        """Nothing is kept."""
+
+
+buildDriver: Callable[[Any], EspeakDriver] = EspeakDriver  # noqa: N816  # the name pyttsx3 looks for
+
+
+def register() -> str:
+    """Make this module one of pyttsx3's drivers and return its name there."""
+    sys.modules[f"pyttsx3.drivers.{NAME}"] = sys.modules[__name__]
+    return NAME

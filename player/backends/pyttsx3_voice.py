@@ -1,0 +1,109 @@
+"""pyttsx3 as a renderer: one text, one file, read back by its content. It never speaks aloud.
+
+Oddities seen with pyttsx3 2.99: errors are swallowed unless the topic `error` is connected; the stock Linux
+driver returns before its file exists, drops queued files and races on the rate (so ours is used there); the
+macOS driver writes AIFF whatever the file's name; SAPI reads a text that begins with `<` as markup and the
+macOS voice takes `[[...]]` as a command.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from player.backends import espeak_driver
+from player.errors import BackendUnavailable, SynthesisError
+from player.ports import Samples
+
+_MARKUP = str.maketrans(dict.fromkeys("<>[]{}", " "))
+_LINUX = sys.platform.startswith("linux")
+
+
+class Pyttsx3Voice:
+    """One engine of pyttsx3 with its settings. Not thread-safe.
+
+    `engine` is "espeak" (our driver) or "system" (the system's own; on Linux that is espeak-ng too).
+    `properties` are pyttsx3's: voice, rate, and for espeak all of `espeak_driver.Settings`.
+    """
+
+    def __init__(self, engine: str, properties: Mapping[str, object]) -> None:
+        self._ours = engine == "espeak" or _LINUX
+        self._driver = espeak_driver.register() if self._ours else None
+        self._properties = dict(properties)
+        self._problems: list[str] = []
+        self._start()
+
+    def _start(self) -> None:
+        self._engine = _open(self._driver)
+        self._engine.connect("error", self._on_error)
+
+    def _on_error(self, exception: BaseException | None = None, **_rest: object) -> None:
+        self._problems.append(str(exception) or type(exception).__name__)
+
+    def speak(self, text: str) -> tuple[Samples, int]:
+        """Return mono samples and their rate in Hz; raises `SynthesisError`."""
+        self._problems.clear()
+        for name, value in self._properties.items():  # again each time: a refusal must be heard each time
+            self._engine.setProperty(name, value)
+        with _scratch_file() as path:
+            self._engine.save_to_file(text if self._ours else text.translate(_MARKUP), path)
+            try:
+                self._engine.runAndWait()
+            except Exception as error:  # drivers raise what their system raises
+                self._start()  # the old engine believes that its loop still runs
+                raise SynthesisError(f"the voice failed: {error}") from error
+            if self._problems:
+                raise SynthesisError(f"the voice failed: {self._problems[0]}")
+            return _read(path)
+
+
+def identity(engine: str) -> str:
+    """Name engine and version without loading anything: two that sound different differ here."""
+    parts = [f"pyttsx3 {metadata.version('pyttsx3')}"]
+    if engine == "espeak" or _LINUX:
+        with suppress(metadata.PackageNotFoundError):
+            return " ".join([*parts, f"espeakng-loader {metadata.version('espeakng-loader')}"])
+        return " ".join([*parts, "espeak-ng of the system"])
+    return " ".join([*parts, sys.platform, os.name])
+
+
+def _open(driver: str | None) -> Any:
+    try:
+        import pyttsx3  # noqa: PLC0415
+
+        return pyttsx3.init(driver)
+    except Exception as error:  # pyttsx3 lets through whatever its drivers' imports raise
+        raise BackendUnavailable(
+            f"pyttsx3 cannot start here: {error}", "run `player doctor` to see which voices work"
+        ) from error
+
+
+@contextmanager
+def _scratch_file() -> Iterator[str]:
+    """Yield the path of an empty file that is gone afterwards; in memory where the system can."""
+    if hasattr(os, "memfd_create"):  # a full disk stops no voice
+        number = os.memfd_create("utterance")
+        try:
+            yield f"/proc/self/fd/{number}"
+        finally:
+            os.close(number)
+        return
+    with tempfile.TemporaryDirectory(prefix="player-") as folder:
+        yield str(Path(folder, "utterance.wav"))
+
+
+def _read(path: str) -> tuple[Samples, int]:
+    import soundfile  # noqa: PLC0415
+
+    try:
+        with Path(path).open("rb") as file:
+            sound, rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise SynthesisError(f"the voice wrote no sound: {error}") from error
+    return np.ascontiguousarray(sound.mean(axis=1), dtype=np.float32), int(rate_hz)

@@ -1,0 +1,89 @@
+"""Voice profiles: `voices/*.yaml`, read into frozen data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.errors import Fault, FileFault
+from player.files import document
+from player.files.fields import Fields, did_you_mean
+
+ENGINES = ("espeak", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceProfile:
+    """How the player sounds.
+
+    `engine` is "espeak" (espeak-ng, the same on every machine that has it) or "system" (whatever the system
+    speaks with). `voice` is the engine's own name for a voice; empty: its choice. `pitch`, `pitch_range`
+    (0 to 99, espeak only; how high, how lively) and `word_gap_ms` shape the tone; `volume` (0 to 1) is a
+    share of the standard loudness. `sentence_pause_s` is the silence between sentences; None leaves it to
+    the engine.
+    """
+
+    name: str
+    title: str
+    language: str
+    engine: str = "espeak"
+    voice: str = ""
+    rate_wpm: int = 140
+    pitch: int = 50
+    pitch_range: int = 50
+    word_gap_ms: int = 0
+    volume: float = 1.0
+    sentence_pause_s: float | None = 0.6
+
+
+def folder() -> Path:
+    """Return where the voices that come with the player are."""
+    inside = Path(__file__).parents[1] / "voices"  # in an installed player; in a checkout it is beside it
+    return inside if inside.is_dir() else inside.parents[1] / "voices"
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the voices that come with the player."""
+    return tuple(sorted(path.stem for path in folder().glob("*.yaml")))
+
+
+def find(name: str) -> VoiceProfile:
+    """Return a voice by its name, or from a file of the user's (`mine.yaml`). Raises `FileFault`."""
+    if name.endswith((".yaml", ".yml")):
+        return load(Path(name))
+    if name not in names():
+        shown = document.shown(name)
+        said = f"there is no voice `{shown}`{did_you_mean(name, names())}"
+        raise FileFault((Fault(shown, 0, 0, said),), "voices: " + ", ".join(names()))
+    return load(folder() / f"{name}.yaml")
+
+
+def load(path: Path) -> VoiceProfile:
+    """Read one profile. Raises `FileFault` with every fault of the file."""
+    faults = document.Faults(str(path))
+    fields = Fields(document.read(path), faults, "a voice")
+    pause = fields.number("sentence_pause_s", None, low=0, high=5)
+    profile = VoiceProfile(
+        name=path.stem,
+        title=fields.text("title", required=True),
+        language=fields.text("language", required=True),
+        engine=fields.one_of("engine", ENGINES, "espeak"),
+        voice=fields.text("voice"),
+        rate_wpm=fields.whole("rate_wpm", low=80, high=300) or 140,
+        pitch=_share(fields, "pitch"),
+        pitch_range=_share(fields, "pitch_range"),
+        word_gap_ms=fields.whole("word_gap_ms", low=0, high=500) or 0,
+        volume=_volume(fields),
+        sentence_pause_s=pause,
+    )
+    fields.done()
+    faults.check()
+    return profile
+
+
+def _share(fields: Fields, key: str) -> int:
+    value = fields.whole(key, low=0, high=99)
+    return 50 if value is None else value
+
+
+def _volume(fields: Fields) -> float:
+    value = fields.number("volume", low=0.1, high=1)
+    return 1.0 if value is None else value

@@ -1,0 +1,1 @@
+"""The voice: a child process that renders texts into clips, and its client."""

@@ -1,0 +1,166 @@
+"""The voice as the session sees it: a `Synthesiser` whose engine lives in a child process."""
+
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import asdict, astuple, dataclass
+from threading import Event, RLock, Thread
+from time import monotonic
+from typing import Self
+
+from player.backends.pyttsx3_voice import identity
+from player.errors import SynthesisError
+from player.files.clips import Clips, key_of
+from player.files.voices import VoiceProfile
+from player.ports import Samples
+from player.sound.shaping import from_s16
+from player.voice import delivery
+from player.voice.child import Child, ChildLost
+
+COMMAND = (sys.executable, "-P", "-m", "player.voice.worker")
+_HINT = "run `player doctor` to see which voices work"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the child may take and how often it is started again.
+
+    `attempts` are made for one text, `back_off_s` apart (doubling). When a second text fails as well, a rest
+    of 2, 4, 8 … at most `rest_s` seconds begins in which every text fails at once.
+    """
+
+    first_s: float = 5.0  # the first render of a fresh child: it starts Python and the engine
+    later_s: float = 2.0
+    per_character_s: float = 0.002
+    attempts: int = 3
+    back_off_s: float = 0.1
+    rest_s: float = 30.0
+
+
+class VoiceWorker:
+    """A `Synthesiser`; thread-safe. The child is started by the first text that is in no cache.
+
+    A clip is the same to the bit whether it comes from the child or from the cache, and in every process.
+    """
+
+    def __init__(
+        self,
+        profile: VoiceProfile,
+        clips: Clips | None = None,
+        patience: Patience | None = None,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self.profile = profile
+        self.identity = " | ".join(
+            (identity(profile.engine), f"delivery {delivery.VERSION}", *map(repr, astuple(profile)[3:]))
+        )
+        self._clips = Clips() if clips is None else clips
+        self._patience = patience or Patience()
+        self._command = tuple(command)
+        self._child: Child | None = None
+        self._lock = RLock()
+        self._closing = Event()
+        self._failures = 0  # texts in a row that failed
+        self._rests_until = 0.0
+        self._reason = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def render(self, text: str) -> Samples:
+        """Return the clip of `text`: trimmed, -20 LUFS, peaks under -3 dBFS, ends at zero.
+
+        A text with nothing to say gives an empty clip. Raises only `SynthesisError`.
+        """
+        return from_s16(self._pcm(text))
+
+    def prepare(
+        self, texts: Iterable[str], progress: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> "Future[tuple[str, ...]]":
+        """Render ahead in a thread; the result is the texts that failed.
+
+        `progress(done, all)` is called from that thread. `close` ends the work early; the rest has failed.
+        """
+        waiting = tuple(dict.fromkeys(texts))
+        outcome: Future[tuple[str, ...]] = Future()
+        arguments = (waiting, progress, outcome)
+        Thread(target=self._prepare, args=arguments, name="voice-ahead", daemon=True).start()
+        return outcome
+
+    def close(self) -> None:
+        """End the child; nothing is rendered any more. Idempotent, from any thread."""
+        self._closing.set()
+        if child := self._child:
+            child.halt()  # a render under way gives up its lock
+        with self._lock:
+            self._drop()
+
+    def _prepare(
+        self, texts: Sequence[str], progress: Callable[[int, int], None], outcome: "Future[tuple[str, ...]]"
+    ) -> None:
+        failed = []
+        try:
+            for done, text in enumerate(texts, 1):
+                try:
+                    self._pcm(text)
+                except SynthesisError:
+                    failed.append(text)
+                progress(done, len(texts))
+        except BaseException as error:  # whoever waits for the outcome gets it
+            outcome.set_exception(error)
+            raise
+        outcome.set_result(tuple(failed))
+
+    def _pcm(self, text: str) -> bytes:
+        key = key_of(self.identity, text)
+        pcm = self._clips.get(key)
+        if pcm is None:
+            with self._lock:
+                pcm = self._clips.get(key)  # another thread may have wanted the same
+                if pcm is None:
+                    pcm = self._rendered(text)
+                    self._clips.put(key, pcm)
+        return pcm
+
+    def _rendered(self, text: str) -> bytes:
+        if monotonic() < self._rests_until:
+            raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
+        for attempt in range(self._patience.attempts if not self._failures else 1):
+            if attempt:
+                self._closing.wait(self._patience.back_off_s * 2 ** (attempt - 1))
+            try:
+                answer = self._ask(text)
+            except ChildLost as lost:
+                self._reason = f"it {lost}"
+                self._drop()
+            else:
+                self._failures = 0
+                return _pcm_of(answer)
+        self._failures += 1
+        if self._failures > 1:
+            self._rests_until = monotonic() + min(self._patience.rest_s, 2.0 ** (self._failures - 1))
+        raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
+
+    def _ask(self, text: str) -> dict[str, object]:
+        if self._child is None and not self._closing.is_set():
+            self._child = Child(self._command, {"voice": asdict(self.profile)})
+        if self._child is None or self._closing.is_set():
+            raise SynthesisError("the voice is closed")
+        limit_s = self._patience.later_s if self._child.asked else self._patience.first_s
+        return self._child.ask({"text": text}, limit_s + len(text) * self._patience.per_character_s)
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+
+def _pcm_of(answer: dict[str, object]) -> bytes:
+    with suppress(KeyError, ValueError, TypeError):
+        return b64decode(answer["pcm"], validate=True)  # type: ignore[arg-type]  # checked by the decoder
+    raise SynthesisError(str(answer.get("error", "the voice gave no sound")), str(answer.get("hint", "")))

@@ -1,0 +1,64 @@
+"""From a text to a finished clip: spoken sentence by sentence, with the pauses and level of the player."""
+
+import re
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from player.errors import SynthesisError
+from player.files.voices import VoiceProfile
+from player.ports import RATE_HZ, Samples
+from player.sound.loudness import normalise
+from player.sound.shaping import fade_ends, resample, to_s16, trim
+
+VERSION = "1"  # raise it whenever the same text would sound different
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[^\sa-z])")  # noqa: RUF001  # real quotation marks
+
+
+class Speaker(Protocol):
+    """An engine that speaks into memory."""
+
+    def speak(self, text: str) -> tuple[Samples, int]:
+        """Return mono samples and their rate in Hz. Raises `SynthesisError`."""
+
+
+def sentences(text: str) -> list[str]:
+    """Split a text where a voice should take a breath; closing quotes fall away, they have no sound."""
+    return [part for part in _SENTENCE_END.split(text) if any(map(str.isalnum, part))]
+
+
+def deliver(speaker: Speaker, profile: VoiceProfile, text: str) -> bytes:
+    """Return the clip of a text as s16le, mono, 48 kHz; empty when the text has nothing to say.
+
+    Raises `SynthesisError`, also when a text with words stays silent.
+    """
+    parts = [text] if profile.sentence_pause_s is None else sentences(text)
+    if not any(map(str.isalnum, text)):
+        return b""
+    sound = _joined([_spoken(speaker, part) for part in parts], profile.sentence_pause_s or 0.0)
+    return to_s16(fade_ends(normalise(sound) * np.float32(profile.volume)))
+
+
+def properties(profile: VoiceProfile) -> Mapping[str, object]:
+    """Return a profile as properties of pyttsx3, as far as its engine knows them."""
+    common = {"rate": profile.rate_wpm} | ({"voice": profile.voice} if profile.voice else {})
+    if profile.engine == "system":
+        return common
+    tone = {"pitch": profile.pitch, "pitch_range": profile.pitch_range, "word_gap": profile.word_gap_ms // 10}
+    return common | tone
+
+
+def _spoken(speaker: Speaker, text: str) -> Samples:
+    sound, rate_hz = speaker.speak(text)
+    trimmed = trim(sound, rate_hz)
+    if not trimmed.size:
+        raise SynthesisError(f"the voice said nothing for `{text[:40]}`", "try another --voice")
+    return resample(fade_ends(trimmed, rate_hz), rate_hz)
+
+
+def _joined(parts: list[Samples], pause_s: float) -> Samples:
+    silence = np.zeros(int(pause_s * RATE_HZ), dtype=np.float32)
+    pieces = [piece for part in parts for piece in (silence, part)]
+    return np.concatenate(pieces[1:])
