@@ -1,0 +1,90 @@
+"""Single keys from the terminal, without Enter, from a thread of its own."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from player.core.commands import Command
+from player.errors import BackendUnavailable
+
+# A wet elbow on the space bar is enough; the loop turns PAUSE into RESUME while it is paused.
+KEYS = {
+    " ": Command.PAUSE,
+    "\r": Command.NEXT,
+    "\n": Command.NEXT,
+    "n": Command.NEXT,
+    "p": Command.PREVIOUS,
+    "r": Command.REPEAT,
+    "s": Command.STOP,
+    "q": Command.STOP,
+    "?": Command.HELP,
+    "h": Command.HELP,
+    "w": Command.WHERE,
+    "l": Command.HOW_LONG,
+    "u": Command.UNDO,
+    "-": Command.SLOWER,
+    "+": Command.FASTER,
+    "[": Command.QUIETER,
+    "]": Command.LOUDER,
+    "y": Command.YES,
+    "x": Command.NO,
+}
+
+
+class Keyboard:
+    """Calls `pressed` for every key that means something. Raises `BackendUnavailable` without a terminal."""
+
+    def __init__(self, pressed: Callable[[Command], None]) -> None:
+        if sys.stdin is None or sys.stdin.closed or not sys.stdin.isatty():
+            raise BackendUnavailable(
+                "no keyboard: the input is not a terminal", "start the player in a terminal"
+            )
+        self._pressed = pressed
+        self._closed = threading.Event()
+        self._restore: Callable[[], None] = lambda: None
+        self._read = self._open_windows() if sys.platform == "win32" else self._open_posix()
+        self._thread = threading.Thread(target=self._run, name="keyboard", daemon=True)
+        self._thread.start()
+
+    def _open_posix(self) -> Callable[[], str]:
+        import select
+        import termios
+        import tty
+
+        descriptor = sys.stdin.fileno()
+        before = termios.tcgetattr(descriptor)
+        tty.setcbreak(descriptor)
+        self._restore = lambda: termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+        def read() -> str:
+            ready, _, _ = select.select([descriptor], [], [], 0.1)
+            return os.read(descriptor, 1).decode("ascii", "ignore") if ready else ""
+
+        return read
+
+    def _open_windows(self) -> Callable[[], str]:
+        import msvcrt
+
+        def read() -> str:
+            if not msvcrt.kbhit():  # type: ignore[attr-defined]
+                self._closed.wait(0.05)
+                return ""
+            return str(msvcrt.getwch())  # type: ignore[attr-defined]
+
+        return read
+
+    def _run(self) -> None:
+        with suppress(OSError):  # the terminal went away: keys are gone, the session is not
+            while not self._closed.is_set():
+                command = KEYS.get(self._read().lower())
+                if command is not None:
+                    self._pressed(command)
+
+    def close(self) -> None:
+        """Give the terminal back as it was; idempotent."""
+        self._closed.set()
+        self._thread.join(timeout=1.0)
+        self._restore()
+        self._restore = lambda: None

@@ -1,0 +1,139 @@
+"""Arguments, dispatch and exit codes.
+
+0 done; 1 a bug or an unexpected failure; 2 wrong arguments; 3 a file is wrong; 4 a back end or device; 5 the
+disk; 6 the network; 7 another player is running; 130 interrupted.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from player import __version__
+from player.errors import PlayerError
+
+DEFAULT_ROUTINE = "quick-facial-acupressure"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = parser().parse_args(argv)
+    if not options.command:
+        parser().print_help()
+        return 2
+    try:
+        command = importlib.import_module(f"player.cli.{options.module}")
+        return int(command.run(options) or 0)
+    except PlayerError as error:
+        print(error, file=sys.stderr)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # a reader such as `head` left: nobody is there to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="player",
+        description="Leads a hands-free, eyes-closed session: speaks each step, keeps the beat, listens. Offline.",
+    )
+    top.add_argument("--version", action="version", version=f"player {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _play(commands)
+    _demo(commands)
+    _rehearse(commands)
+    _content(commands)
+    _machine(commands)
+    return top
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(commands: Commands, name: str, module: str, text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)  # type: ignore[attr-defined]
+    command.set_defaults(module=module)
+    return command
+
+
+def pace(text: str) -> float:
+    """Return a pace from 0.5 to 2."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.5 <= value <= 2.0:
+        raise argparse.ArgumentTypeError(
+            f"`{text}` is not a pace: give a number from 0.5 (half) to 2 (double)"
+        )
+    return value
+
+
+def _play(commands: Commands) -> None:
+    command = _add(commands, "play", "play", "Lead a session aloud, and listen.")
+    command.add_argument(
+        "routine", nargs="?", default=DEFAULT_ROUTINE, help="name or file (see `player list`)"
+    )
+    command.add_argument("--voice", default="", help="voice profile (see `player doctor`)")
+    command.add_argument(
+        "--ears",
+        default="auto",
+        choices=["auto", "vosk", "pocketsphinx", "keyboard", "none"],
+        help="how to listen",
+    )
+    command.add_argument("--out", default="", metavar="DEVICE|FILE.wav", help="where the sound goes")
+    command.add_argument(
+        "--in", dest="source", default="", metavar="DEVICE|FILE.wav", help="what is listened to"
+    )
+    command.add_argument(
+        "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
+    )
+    command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
+    command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
+    command.add_argument(
+        "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"
+    )
+
+
+def _demo(commands: Commands) -> None:
+    command = _add(
+        commands, "demo", "demo", "A short session in virtual time, with a spoken helper. No sound device."
+    )
+    command.add_argument("--out", default="demo.wav", metavar="FILE.wav", help="where the sound is written")
+
+
+def _rehearse(commands: Commands) -> None:
+    command = _add(commands, "rehearse", "content", "Print a routine as a timed transcript.")
+    command.add_argument("routine", help="name or file")
+
+
+def _content(commands: Commands) -> None:
+    command = _add(commands, "list", "content", "List routines.")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command = _add(commands, "show", "content", "Show a routine's steps.")
+    command.add_argument("routine", help="name or file")
+    command.add_argument("--json", action="store_true", help="as JSON")
+    command = _add(commands, "check", "content", "Check routine scripts; every fault at once.")
+    command.add_argument("files", nargs="+", metavar="FILE", help="routine scripts or folders")
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _machine(commands: Commands) -> None:
+    _add(commands, "doctor", "doctor", "Say what works on this machine, and the cure for what does not.")
+    command = _add(commands, "models", "models", "Models for the vosk recogniser.")
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", help="names, sizes, and which are here")
+    get = actions.add_parser("get", help="download one (the only command that uses the network)")
+    get.add_argument("name", nargs="?", default="", help="which; default: the recommended one")
+    get.add_argument("--url", default="", help="fetch the archive from here instead")
+    get.add_argument("--sha256", default="", help="refuse the archive unless it has this checksum")
+    path = actions.add_parser("path", help="where the models are")
+    path.add_argument("name", nargs="?", default="")
+    command = _add(commands, "bench", "bench", "Measure this machine.")
+    command.add_argument("what", nargs="*", help="parts to measure; default: all quick ones")

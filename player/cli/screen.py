@@ -1,0 +1,152 @@
+"""What a session looks like: a live view on a terminal, plain lines elsewhere. Both are observers."""
+
+from collections.abc import Mapping
+from typing import TextIO
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from player.core.commands import Command
+from player.core.place import Part, Place
+from player.core.plan import Plan, Strokes, Timed
+from player.core.timing import left_s
+from player.core.wording import Language
+
+
+def clock(seconds: float) -> str:
+    """Return m:ss."""
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+class Lines:
+    """Captions and events, one plain line each."""
+
+    def __init__(self, plan: Plan, language: Language, out: TextIO) -> None:
+        self._plan = plan
+        self._screen = language.screen
+        self._out = out
+
+    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
+        """Print what a person without a screen reader's patience wants to know."""
+        text = self._text(event, fields)
+        if text:
+            print(f"[{clock(t)}] {text}", file=self._out, flush=True)
+
+    def _text(self, event: str, fields: Mapping[str, object]) -> str:
+        match event:
+            case "step":
+                words = self._screen["step"].format(step=int(str(fields["index"])) + 1, of=fields["of"])
+                return f"-- {words}: {fields['label']}"
+            case "speech_started":
+                return str(fields["text"])
+            case "command":
+                return f"< {fields['command']}"
+            case "rejected" if fields["text"]:
+                return f"? {fields['text']} ({fields['reason']})"
+            case "lost" | "found":
+                return f"! {event}: {fields['device']}"
+            case "finished":
+                return f"-- {fields['ending']}"
+            case _:
+                return ""
+
+    def close(self) -> None:
+        """Nothing to put back."""
+
+
+class View:
+    """The live view; drawn by a thread of its own, so a slow terminal holds nothing up."""
+
+    def __init__(self, plan: Plan, language: Language, console: Console) -> None:
+        self._plan = plan
+        self._language = language
+        self._place = Place(0)
+        self._caption = ""
+        self._heard = ""
+        self._mode = ""
+        self._can_say: tuple[str, ...] = ()
+        self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=8, transient=False)
+        self._live.start()
+
+    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
+        """Take one note; the next drawing shows it."""
+        del t
+        screen = self._language.screen
+        match event:
+            case "step":
+                self._place = Place(int(str(fields["index"])))
+                self._mode = ""
+            case "stroke":
+                self._place = Place(
+                    self._place.step,
+                    Part[str(fields["part"]).upper()],
+                    int(str(fields["set"])),
+                    int(str(fields["stroke"])),
+                    int(str(fields["elapsed_ms"])),
+                )
+                self._mode = screen["waiting"] if fields["part"] == "done" else ""
+            case "speech_started" if fields["role"] != "count":
+                self._caption = str(fields["text"])
+            case "command":
+                self._heard = self._language.name(Command(str(fields["command"])))
+            case "rejected":
+                self._heard = f"{fields['text']}?" if fields["text"] else self._heard
+            case "paused":
+                self._mode = screen["paused"]
+            case "resumed":
+                self._mode = ""
+            case "listening":
+                names = [self._language.name(Command(str(c))) for c in list_of(fields["commands"])]
+                self._can_say = tuple(sorted(names))
+            case "finished":
+                self._mode = str(fields["ending"])
+
+    def close(self) -> None:
+        """Leave the last drawing on the screen and give the terminal back."""
+        self._live.stop()
+
+    def _drawn(self) -> Group:
+        plan, place, screen = self._plan, self._place, self._language.screen
+        step = plan.steps[place.step]
+        head = Table.grid(expand=True)
+        head.add_column()
+        head.add_column(justify="right")
+        head.add_row(Text(plan.title, style="bold"), f"{clock(left_s(plan, place))} {escape(screen['left'])}")
+        counted = screen["step"].format(step=place.step + 1, of=len(plan.steps))
+        head.add_row(Text(f"{counted}: {step.label}", style="cyan"), Text(self._mode, style="yellow"))
+        heard = Text.assemble((f"{screen['heard']}: ", "dim"), (self._heard, "green"))
+        can_say = Text.assemble((f"{screen['say']}: ", "dim"), " · ".join(self._can_say))
+        return Group(
+            head,
+            Padding(Text(self._caption, style="italic"), (1, 2)),
+            self._progress(),
+            Text(),
+            heard,
+            can_say,
+            Text(screen["keys"], style="dim"),
+        )
+
+    def _progress(self) -> Group | Text:
+        place, screen = self._place, self._language.screen
+        work = self._plan.steps[place.step].work
+        if place.part is Part.STROKES and isinstance(work, Strokes):
+            words = screen["stroke"].format(stroke=place.stroke + 1, of=work.reps)
+            return Group(ProgressBar(total=work.reps, completed=place.stroke + 1, width=40), Text(words))
+        if place.part is Part.HOLD:
+            return Text(screen["hold"].format(count=place.stroke + 1))
+        if place.part is Part.TIME and isinstance(work, Timed):
+            left = clock(work.secs - place.elapsed_ms / 1000)
+            bar = ProgressBar(total=work.secs, completed=place.elapsed_ms / 1000, width=40)
+            return Group(bar, Text(screen["time"].format(time=left)))
+        return Text()
+
+
+def list_of(value: object) -> list[object]:
+    """Return a note's list field."""
+    return list(value) if isinstance(value, list | tuple) else []
