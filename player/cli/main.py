@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from player import __version__
 from player.errors import PlayerError
@@ -41,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the whole command line."""
     top = argparse.ArgumentParser(
         prog="player",
-        description="Leads a hands-free, eyes-closed session: speaks each step, keeps the beat, listens. Offline.",
+        description="Leads a hands-free, eyes-closed session: speaks, keeps the beat, listens. Offline.",
     )
     top.add_argument("--version", action="version", version=f"player {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
@@ -53,11 +54,11 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 
 
 def _add(commands: Commands, name: str, module: str, text: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)  # type: ignore[attr-defined]
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.set_defaults(module=module)
     return command
 

@@ -14,11 +14,10 @@ from player.core.events import Event, Heard, Performed, Started
 from player.core.orders import Cue, End, Hush, Order, Perform, Volume
 from player.core.place import Part, Place
 from player.core.plan import Plan
-from player.core.score import Beat, Manner, Score, announce, compose, samples
+from player.core.score import RATE_HZ, Beat, Manner, Score, announce, compose, samples
 from player.core.states import Asking, Finished, Waiting
 from player.core.timing import speech_s
 from player.core.wording import Language
-from player.ports import RATE_HZ
 
 ANSWER_S = 4.0
 _FOR_EVER_S = 24 * 3600.0

@@ -7,12 +7,14 @@ thinking thread.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, assert_never
 
+import numpy as np
+
 from player.core.commands import Command
 from player.core.events import Device, Event, Lost, Performed
 from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Strokes
-from player.core.score import Manner, Role, Score, Speech, announce, compose
+from player.core.score import Manner, Role, Score, Speech, announce, compose, samples
 from player.core.timing import speech_s
 from player.core.wording import Language
 from player.errors import SynthesisError
@@ -150,7 +152,7 @@ class Stage:
             return self._render(text)
         except SynthesisError:
             self._voice_failed = True
-            return tones.silence(speech_s(text))
+            return np.zeros(samples(speech_s(text)), np.float32)
 
     def _silence(self) -> None:
         self._end_speech()

@@ -1,0 +1,53 @@
+"""What a user chose for one session, checked before anything starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.core.place import Place
+from player.core.plan import Plan
+from player.errors import Fault, FileFault
+from player.files.fields import did_you_mean
+
+DEFAULT_VOICE = "calm"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The options of `player play`. Empty texts mean: the usual."""
+
+    routine: str
+    voice: str = ""
+    ears: str = "auto"
+    out: str = ""
+    source: str = ""
+    start: str = ""
+    pace: float = 1.0
+    headphones: bool = False
+    log: str = ""
+
+    @property
+    def out_file(self) -> Path | None:
+        """The sound file to write instead of a loudspeaker."""
+        return _file(self.out)
+
+    @property
+    def source_file(self) -> Path | None:
+        """The sound file to listen to instead of a microphone."""
+        return _file(self.source)
+
+
+def _file(name: str) -> Path | None:
+    return Path(name) if name.lower().endswith((".wav", ".flac", ".aiff", ".ogg")) or "/" in name else None
+
+
+def starting_place(plan: Plan, start: str) -> Place | None:
+    """Return where `--from` means: a step's id or its number from 1. Raises `FileFault`."""
+    if not start:
+        return None
+    if start.isdecimal() and 1 <= int(start) <= len(plan.steps):
+        return Place(int(start) - 1)
+    ids = [step.id for step in plan.steps]
+    if start in ids:
+        return Place(ids.index(start))
+    message = f"there is no step `{start}` in {plan.id}{did_you_mean(start, ids)}"
+    raise FileFault((Fault("--from", 0, 0, message),), f"steps: 1 to {len(ids)}, or {', '.join(ids)}")

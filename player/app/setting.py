@@ -1,0 +1,34 @@
+"""What every session needs, whatever world it is led in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from player.core.engine import Engine
+from player.core.place import Place
+from player.core.plan import Plan
+from player.core.session import Session
+from player.core.wording import Language
+from player.ports import Samples
+from player.session.notes import Observer
+from player.session.stage import Ears, Stage
+from player.sound.mixer import Mixer
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One session to be led: what, in which words and voice, from where, and who watches."""
+
+    plan: Plan
+    language: Language
+    render: Callable[[str], Samples]
+    start: Place | None = None
+    pace: float = 1.0
+    observers: tuple[Observer, ...] = ()
+
+    def engine(self) -> Engine:
+        """Return the engine of a new session."""
+        return Engine(self.plan, Session(pace=self.pace))
+
+    def stage(self, mixer: Mixer, played: Callable[[], int], ears: Ears) -> Stage:
+        """Return the stage on which it is performed."""
+        return Stage(self.plan, self.language, self.render, mixer, played, ears, self.observers)

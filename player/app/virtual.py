@@ -1,0 +1,96 @@
+"""A session in virtual time: files for devices, the same every time."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from player.app.hearing import listening_chain
+from player.app.setting import Setting
+from player.backends.wav import WavLoudspeaker, WavMicrophone
+from player.core.commands import Command
+from player.core.states import Ending
+from player.ears.chain import ListeningChain
+from player.ports import RATE_HZ
+from player.session.inbox import News, Pressed, VirtualInbox
+from player.session.leading import Leader
+from player.sound.mixer import Mixer
+
+
+class DeafEars:
+    """Nobody listens."""
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Ignore it."""
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Ignore it."""
+
+
+class FileEars:
+    """A microphone file heard through the listening chain, one block for each block that is played.
+
+    A file has no echo of the player in it, so the player's own voice never hinders listening.
+    """
+
+    def __init__(self, microphone: WavMicrophone, chain: ListeningChain) -> None:
+        self._microphone = microphone
+        self._chain = chain
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Pass on what means something now."""
+        self._chain.listen(commands)
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Ignore it."""
+
+    def advance(self) -> tuple[News, ...]:
+        """Hear one block."""
+        return self._chain.accept(self._microphone.next_block())
+
+
+class Script:
+    """Keys pressed at given sample times."""
+
+    def __init__(self, presses: Sequence[tuple[float, Command]], played: Callable[[], int]) -> None:
+        self._presses = sorted(presses)
+        self._played = played
+
+    def advance(self) -> tuple[News, ...]:
+        """Return what is pressed now."""
+        due = [c for t_s, c in self._presses if t_s * RATE_HZ <= self._played()]
+        del self._presses[: len(due)]
+        return tuple(Pressed(command) for command in due)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that stand for devices, and what is pressed when (seconds)."""
+
+    out: Path
+    source: Path | None = None
+    presses: tuple[tuple[float, Command], ...] = ()
+
+
+def lead(setting: Setting, files: Files, ears: str = "auto") -> Ending:
+    """Lead a session into a sound file. Raises `FileFault`, `StoreError`, `BackendUnavailable`."""
+    microphone = WavMicrophone(files.source) if files.source else None
+    listener: FileEars | DeafEars = DeafEars()
+    if microphone is not None and ears != "none":
+        listener = FileEars(microphone, listening_chain(ears, setting.language))
+    mixer = Mixer()
+    loudspeaker = WavLoudspeaker(files.out)
+    try:
+        loudspeaker.start(mixer.render)
+        stage = setting.stage(mixer, loudspeaker.played, listener)
+
+        def play_block() -> tuple[News, ...]:
+            loudspeaker.advance()
+            return ()
+
+        hear = (listener.advance,) if isinstance(listener, FileEars) else ()
+        script = Script(files.presses, loudspeaker.played)
+        inbox = VirtualInbox(play_block, *hear, script.advance)
+        stage.note("started", routine=setting.plan.id, title=setting.plan.title)
+        return Leader(setting.engine(), stage, inbox).lead(setting.start)
+    finally:
+        loudspeaker.close()

@@ -1,0 +1,41 @@
+"""Everything that a session is known to say, in the order in which it will be needed."""
+
+from collections.abc import Iterator
+
+from player.core.orders import Phrase
+from player.core.plan import CountAloud, Plan, Step, Strokes, Timed
+from player.core.score import sentences
+from player.core.wording import Language
+
+
+def spoken(plan: Plan, language: Language) -> Iterator[str]:
+    """Yield every text that can be rendered ahead; some come more than once."""
+    yield language.say(Phrase("welcome", (("title", plan.title),)))
+    for step in plan.steps:
+        yield from _of_step(step)
+    yield from (template for template in language.sentences.values() if _whole(template))  # type: ignore[misc]
+    for step in plan.steps:
+        yield from sentences(step.find)
+        yield language.say(Phrase("at", (("place", step.label),)))
+
+
+def _of_step(step: Step) -> Iterator[str]:
+    yield from sentences(step.say)
+    yield from sentences(step.say_short)
+    work = step.work
+    if isinstance(work, Timed):
+        yield from (notice.text for notice in work.announcements if notice.text)
+        return
+    yield from _counts(work)
+
+
+def _counts(work: Strokes) -> Iterator[str]:
+    if work.count_aloud is not CountAloud.NONE:
+        by = 1 if work.count_aloud is CountAloud.EACH else 5
+        yield from (str(n) for n in range(by, work.reps + 1, by))
+    if work.hold:
+        yield from (str(n) for n in range(1, work.hold.count + 1))
+
+
+def _whole(template: object) -> bool:
+    return isinstance(template, str) and "{" not in template
