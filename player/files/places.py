@@ -1,0 +1,67 @@
+"""Where things are: what the player brings along, and what is kept for the user.
+
+In a source checkout `scripts/` and `voices/` lie beside the package; a wheel carries them inside it.
+The user's folders are the platform's own, or lie together under `PLAYER_HOME` when that is set.
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from player.errors import StoreError
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_APP = "handsfree-player"
+
+
+def scripts() -> Path:
+    """Return the folder of the routines that come with the player."""
+    return _brought("scripts")
+
+
+def voices() -> Path:
+    """Return the folder of the voice profiles that come with the player."""
+    return _brought("voices")
+
+
+def languages() -> Path:
+    """Return the folder of the wording and the spoken phrases, one file per language."""
+    return _PACKAGE / "lang"
+
+
+def data() -> Path:
+    """Return the folder of what cannot be had again: journals, models. Raises `StoreError`."""
+    return _kept("data", platformdirs.user_data_path(_APP, appauthor=False))
+
+
+def cache() -> Path:
+    """Return the folder of what can be made again. Raises `StoreError`."""
+    return _kept("cache", platformdirs.user_cache_path(_APP, appauthor=False))
+
+
+def config() -> Path:
+    """Return the folder of what the user writes: settings, own voices. Raises `StoreError`."""
+    return _kept("config", platformdirs.user_config_path(_APP, appauthor=False))
+
+
+def private(folder: Path) -> Path:
+    """Return `folder`, made with mode 0700 if it was not there. Raises `StoreError`."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: cannot make this folder: {error.strerror}",
+            "make it writable, or set PLAYER_HOME to a folder of your own",
+        ) from error
+    return folder
+
+
+def _brought(name: str) -> Path:
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def _kept(kind: str, platform: Path) -> Path:
+    home = os.environ.get("PLAYER_HOME")
+    return private(Path(home).expanduser() / kind if home else platform)
