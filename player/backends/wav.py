@@ -1,0 +1,208 @@
+"""Sound files in place of devices: sessions in virtual time, and recordings of them."""
+
+import struct
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+from player.backends.pace import Pace
+from player.errors import Fault, FileFault, StoreError
+from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
+
+_HEADER_EVERY = RATE_HZ  # the header is right to the last second, even if the run is cut short
+_HEADER_BYTES = 44
+_READ_S = 0.5
+
+
+class WavLoudspeaker:
+    """Writes what is played to a 16-bit WAV file, 48 kHz mono. Raises `StoreError` when the disk refuses.
+
+    Nothing moves until `advance` is called; with `paced` a thread does that, every 20 ms.
+    """
+
+    def __init__(self, path: Path, *, paced: bool = False) -> None:
+        self._path = path
+        self._paced = paced
+        self._played = 0
+        self._waiting = bytearray()
+        self._written = 0  # bytes of sound in the file
+        self._source: Callable[[int], Samples] | None = None
+        self._pace: Pace | None = None
+        self._file: FileIO | None = self._open()
+        self._write()  # the header: a disk that is full already says so now
+
+    def start(self, source: Callable[[int], Samples]) -> None:
+        """Remember where the sound comes from."""
+        self._source = source
+        if self._paced:
+            self._pace = Pace(self.advance, "sound file")
+
+    def advance(self) -> None:
+        """Pull one block and write it."""
+        if self._source is None or self._file is None:
+            return
+        block = self._source(BLOCK)
+        self._waiting += np.rint(np.clip(block, -1, 1) * 32767).astype("<i2").tobytes()
+        self._played += len(block)
+        if len(self._waiting) >= 2 * _HEADER_EVERY:
+            self._write()
+
+    def played(self) -> int:
+        """Return the samples pulled so far: in a file everything is heard at once."""
+        return self._played
+
+    def healthy(self) -> bool:
+        """Whether the file still takes sound."""
+        paced = self._pace is None or self._pace.alive()
+        return self._source is not None and self._file is not None and paced
+
+    def close(self) -> None:
+        """Write what is left and close the file; idempotent."""
+        if self._pace is not None:
+            self._pace.stop()
+        self._write()
+        self._release()
+
+    def _open(self) -> FileIO:
+        try:
+            # Unbuffered: what is written is in the file, and closing cannot fail any more.
+            return self._path.open("wb", buffering=0)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _write(self) -> None:
+        """Put what waits into the file: samples first, then the header that counts them."""
+        if self._file is None:
+            return
+        try:
+            _write_at(self._file, _HEADER_BYTES + self._written, self._waiting)
+            self._written += len(self._waiting)
+            self._waiting.clear()
+            _write_at(self._file, 0, _header(self._written))
+        except OSError as error:
+            self._release()
+            raise self._refused(error) from error
+
+    def _release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _refused(self, error: OSError) -> StoreError:
+        if isinstance(error, FileNotFoundError):
+            return StoreError(
+                f"{self._path}: there is no folder {self._path.parent}", "make the folder first"
+            )
+        return StoreError(f"{self._path}: {error.strerror}", "choose another file for the sound")
+
+
+class WavMicrophone:
+    """Hears a sound file of any kind that libsndfile reads; silence after its end.
+
+    Blocks come from `next_block`; with `start` a thread delivers them, every 20 ms. Raises `FileFault` when
+    the file is no sound, `StoreError` when it may not be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = self._open()
+        rate_hz: int = self._file.samplerate
+        self._resampler = (
+            None
+            if rate_hz == EARS_RATE_HZ
+            else soxr.ResampleStream(rate_hz, EARS_RATE_HZ, 1, dtype="float32")
+        )
+        self._heard = bytearray()
+        self._read_all = False
+        self._pace: Pace | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether everything in the file has been delivered."""
+        return self._read_all and not self._heard
+
+    def next_block(self) -> bytes:
+        """Return the next 20 ms: 320 samples, s16le."""
+        size = 2 * EARS_BLOCK
+        while len(self._heard) < size and not self._read_all:
+            self._read()
+        block = bytes(self._heard[:size])
+        del self._heard[:size]
+        return block.ljust(size, b"\0")
+
+    def start(self, sink: Callable[[bytes], None]) -> None:
+        """Begin to call `sink(pcm)` every 20 ms, from a thread."""
+        self._pace = Pace(lambda: sink(self.next_block()), "microphone file")
+
+    def healthy(self) -> bool:
+        """Whether blocks are coming."""
+        return self._pace is not None and self._pace.alive()
+
+    def close(self) -> None:
+        """Close the file; idempotent."""
+        if self._pace is not None:
+            self._pace.stop()
+            self._pace = None
+        self._file.close()
+        self._read_all = True
+
+    def _open(self) -> Any:
+        try:
+            self._path.open("rb").close()
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise self._fault(str(error.strerror).lower()) from error
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}", "make the file readable for you") from error
+        import soundfile  # only who has a file to read needs the library
+
+        try:
+            file = soundfile.SoundFile(self._path)
+        except soundfile.LibsndfileError as error:
+            raise self._fault("this is not a sound file that can be read") from error
+        if not file.frames:
+            file.close()
+            raise self._fault("there is no sound in this file")
+        return file
+
+    def _fault(self, message: str) -> FileFault:
+        fault = Fault(str(self._path), 0, 0, message, "sound-file")
+        return FileFault((fault,), "give a WAV, FLAC or OGG file with at least one sample")
+
+    def _read(self) -> None:
+        import soundfile
+
+        frames = max(1, int(_READ_S * self._file.samplerate))
+        try:
+            sound = self._file.read(frames, dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError:
+            sound = np.zeros((0, 1), np.float32)  # cut off in the middle: what could be read has been heard
+        self._read_all = len(sound) < frames
+        mono = np.nan_to_num(sound.mean(axis=1, dtype=np.float32), posinf=0.0, neginf=0.0)
+        if self._resampler is not None:
+            mono = self._resampler.resample_chunk(mono, last=self._read_all)
+        self._heard += _s16(mono)
+
+
+def _s16(sound: npt.NDArray[np.float32]) -> bytes:
+    """Return s16le; what was 16 bits wide before comes out bit for bit."""
+    return np.clip(np.rint(sound * 32768), -32768, 32767).astype("<i2").tobytes()
+
+
+def _header(size: int) -> bytes:
+    """Return the header of a WAV file with `size` bytes of 16-bit mono sound."""
+    form = struct.pack("<4sI4s", b"RIFF", size + _HEADER_BYTES - 8, b"WAVE")
+    kind = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE_HZ, 2 * RATE_HZ, 2, 16)
+    return form + kind + struct.pack("<4sI", b"data", size)
+
+
+def _write_at(file: FileIO, offset: int, content: bytes | bytearray) -> None:
+    """Write all of `content`; a raw file may take less at once. Raises `OSError`."""
+    file.seek(offset)
+    rest = memoryview(bytes(content))
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
