@@ -2,7 +2,7 @@
 
 from player.core.orders import Phrase
 from player.core.place import Part, Place
-from player.core.plan import Plan, Side, Step, Strokes, Timed
+from player.core.plan import Advance, Plan, Side, Step, Strokes, Timed
 from player.core.timing import left_s
 
 
@@ -44,6 +44,8 @@ def where(plan: Plan, place: Place) -> tuple[Phrase, ...]:
         return (at, *_round(work, place), Phrase("at_hold"))
     if place.part is Part.TIME and isinstance(work, Timed):
         return (at, *_round(work, place), time_left(work, place))
+    if place.part is Part.DONE and step.advance is not Advance.AUTO:
+        return (at, said(step.say))  # what is being waited for; the work is not done again
     return (at,)
 
 

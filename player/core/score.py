@@ -8,7 +8,7 @@ count that has no room is left to its tick.
 import math
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from player.core.place import Part, Place
@@ -71,9 +71,14 @@ class Score:
     length: int
 
     def place_at(self, position: int) -> Place | None:
-        """Return the place at sample `position`; None while only a preface sounds."""
+        """Return the place at sample `position`, timed work to the millisecond; None in a preface."""
         index = bisect_right(self.marks, position, key=lambda mark: mark.at)
-        return self.marks[index - 1].place if index else None
+        if not index:
+            return None
+        mark = self.marks[index - 1]
+        if mark.place.part is not Part.TIME:
+            return mark.place
+        return replace(mark.place, elapsed_ms=mark.place.elapsed_ms + (position - mark.at) * 1000 // RATE_HZ)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -143,8 +148,8 @@ def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure
     out = _Writer(measure, step, place.step, manner.pace)
     for text in preface:
         out.say(text, Role.PREFACE)
-    if step.trait is Trait.MASK and place.part is Part.TIME:
-        out.cursor = 0  # a mask's clock does not stand still while we talk
+    if step.trait in {Trait.MASK, Trait.STEAM} and place.part is Part.TIME:
+        out.cursor = 0  # the clock of what acts on the skin does not stand still while we talk
     elif place.part is Part.INSTRUCTION:
         _instruct(out, place.stroke, brief=manner.brief)
     elif preface and place.part is not Part.DONE:
@@ -214,7 +219,8 @@ def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
         out.mark(at, Part.STROKES, set_=set_, stroke=k)
         if not out.step.ears_covered:
             out.beats.extend(
-                Beat(at + round(out.beat(work.bpm, b)), _tick(work, k, b)) for b in _audible(work)
+                Beat(origin + round(out.beat(work.bpm, (k - first) * work.beats + b)), _tick(work, k, b))
+                for b in _audible(work)
             )
         if _counted(work, k + 1):
             out.say_at(at, str(k + 1), Role.COUNT)
@@ -252,6 +258,7 @@ def _count_hold(out: _Writer, hold: Hold, set_: int, first: int) -> None:
 def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:
     """Write timed work: seconds are doses and do not change with the pace; the beat does."""
     start = out.cursor
+    elapsed_ms = min(elapsed_ms, round(work.secs * 1000))
     origin = start - samples(elapsed_ms / 1000)  # where the set began, were it played whole
     end = origin + samples(work.secs)
     out.mark(start, Part.TIME, set_=set_, elapsed_ms=elapsed_ms)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from player.core.events import Device
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan, Step, Trait
+from player.core.plan import Plan, Step, Trait
 from player.core.states import Asking, Closing, Finished, Idle, Paused, Playing, State, Waiting
 
 PACES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
@@ -31,7 +31,7 @@ class Session:
     runs: tuple[int, ...] = ()
     answers: tuple[tuple[str, bool], ...] = ()
     warned: frozenset[Device] = frozenset()
-    history: tuple["Session", ...] = ()
+    history: tuple["Remembered", ...] = ()
 
     @property
     def place(self) -> Place:
@@ -45,11 +45,28 @@ class Session:
         """Whether nothing more will be asked of the listener."""
         return isinstance(self.state, Closing | Finished)
 
-    def remembered(self, place: Place) -> "Session":
-        """Return this session with itself, as it is at `place`, kept for "undo"."""
+    def remembered(self, place: Place, *, moved: bool = True) -> "Session":
+        """Return this session with itself, as it is at `place`, kept for "undo".
+
+        `moved` says that the command at hand leads to another place.
+        """
         state = self.state
         here = replace(self, state=Playing(place) if isinstance(state, Playing) else state, history=())
-        return replace(self, history=(*self.history, here)[-UNDO_DEPTH:])
+        return replace(self, history=(*self.history, Remembered(here, moved))[-UNDO_DEPTH:])
+
+    def left(self, place: Place) -> "Session":
+        """Return this session leaving `place`: a run whose work had not begun is not counted."""
+        if isinstance(self.state, Playing) and place.part is Part.INSTRUCTION:
+            return replace(self, runs=self.runs[:-1])
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The session as a command found it, and whether the command led to another place."""
+
+    before: Session
+    moved: bool
 
 
 def may_begin(plan: Plan, session: Session, index: int) -> bool:
@@ -61,11 +78,10 @@ def may_begin(plan: Plan, session: Session, index: int) -> bool:
 def restart_of(step: Step, place: Place) -> Place:
     """Return where work at `place` is taken up again: the same stroke, a hold from its count of one.
 
-    An instruction is said again whole: safer for someone who lost the thread, and so is one that waits for
-    an answer. A deep hold was eased off, so it begins again (domain: 7.3).
+    An instruction is said again whole: safer for someone who lost the thread. A deep hold was eased off, so
+    it begins again (domain: 7.3).
     """
-    waits = place.part is Part.DONE and step.advance is not Advance.AUTO
-    if place.part is Part.INSTRUCTION or waits:
+    if place.part is Part.INSTRUCTION:
         return Place(place.step)
     if place.part is Part.HOLD:
         return Place(place.step, Part.HOLD, place.set)
