@@ -1,0 +1,223 @@
+"""A whole session from routines: preparation, gates, sub-routines, playlists, aftercare; then the plan."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from player.core.plan import Advance, Eyes, Plan
+from player.errors import Fault, FileFault
+from player.files import languages, places
+from player.files.fields import did_you_mean
+from player.routine.budget import fitted
+from player.routine.condition import Fact, holds
+from player.routine.eyes import announced
+from player.routine.load import Scripts
+from player.routine.model import Amount, Entry, Keep, Routine, StepSpec, position
+from player.routine.perform import NOTHING, Move, Round, Setting, perform
+from player.routine.unroll import moves
+from player.routine.wording import Words
+
+MAX_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a listener asks for beside the routine's name."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    params: Mapping[str, float | str] = field(default_factory=dict)
+    product: str = ""
+    tool: str = ""
+    minutes: float | None = None
+    brief: bool = False
+    with_prep: bool = False
+    with_after: bool = False
+    with_gates: bool = False
+
+
+NOTHING_ASKED = Request()
+
+
+def load_plan(
+    name: str | Path,
+    *,
+    scripts_dir: Path | None = None,
+    words: Words | None = None,
+    request: Request = NOTHING_ASKED,
+) -> Plan:
+    """Return the plan of a routine, card or playlist, by name or path. Raises `FileFault`.
+
+    Without `scripts_dir` and `words` the player's own scripts and the routine's own language are used.
+    """
+    scripts = Scripts(scripts_dir or places.scripts())
+    routine = scripts.opened(name)
+    return plan_of(routine, scripts, words or languages.load(routine.language).routine, request)
+
+
+def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request = NOTHING_ASKED) -> Plan:
+    """Return the plan of a routine that is already read. Raises `FileFault`."""
+    moves, left_out, digest = session_of(routine, scripts, words, request)
+    steps = tuple(move.step for move in moves)
+    return Plan(routine.id, routine.title, routine.language, steps, digest, left_out)
+
+
+def session_of(
+    routine: Routine, scripts: Scripts, words: Words, request: Request = NOTHING_ASKED
+) -> tuple[tuple[Move, ...], tuple[str, ...], str]:
+    """Return all moves of a session, the ids of what was left out, and the digest of all that was read."""
+    composer = _Composer(scripts, words, request)
+    composer.check_request(routine)
+    kept, left_out = fitted(tuple(composer.session(routine)), request.minutes)
+    return tuple(announced(kept, words)), left_out, composer.digest()
+
+
+class _Composer:
+    def __init__(self, scripts: Scripts, words: Words, request: Request) -> None:
+        self._scripts = scripts
+        self._words = words
+        self._request = request
+        self._used: dict[str, Routine] = {}
+        self._params: dict[str, float | str] = dict(request.params)
+
+    def digest(self) -> str:
+        """Return what tells a changed script from the same one."""
+        parts = (self._scripts.library.digest, *(routine.digest for routine in self._used.values()))
+        return sha256("".join(parts).encode()).hexdigest()[:16]
+
+    def check_request(self, routine: Routine) -> None:
+        """Raise `FileFault` for facts, products and tools that are not known here."""
+        library = self._scripts.library
+        for name in self._request.facts:
+            _need(name, library.facts, "fact")
+        if self._request.product:
+            _need(self._request.product, library.products, "product")
+            allowed = routine.products.allowed
+            if not routine.playlist and "any" not in allowed:
+                _need(self._request.product, allowed, f"product in {routine.id} called")
+        if self._request.tool:
+            _need(self._request.tool, routine.tools.options or library.tools, "tool")
+
+    def session(self, routine: Routine) -> Iterator[Move]:
+        """Yield all moves, with what the listener asked for around them."""
+        self._check_params(routine)
+        if routine.playlist:
+            yield from self._playlist(routine)
+            return
+        facts = self._facts(routine, {})
+        if self._request.with_prep:
+            for name in routine.prep:
+                yield from self._inner(name, routine, {**facts, **routine.prep_facts}, {})
+        if self._request.with_gates:
+            yield from self._gates(routine, facts)
+        yield from self._own(routine, facts, {}, ())
+        if self._request.with_after:
+            for name in routine.after:
+                yield from self._inner(name, routine, facts, {})
+
+    def _check_params(self, routine: Routine) -> None:
+        known = {*routine.params, *(entry.choose for entry in routine.playlist)}
+        if not known.issuperset(self._request.params):
+            known |= {name for other in self._scripts_of(routine) for name in other.params}
+        for name in self._request.params:
+            _need(name, known - {""}, "param")
+
+    def _scripts_of(self, routine: Routine) -> Iterator[Routine]:
+        names = [*routine.prep, *routine.after, *(name for entry in routine.playlist for name in entry.run)]
+        return (self._scripts.routine(name, where=_where(routine)) for name in names)
+
+    def _facts(self, routine: Routine, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+        """Return every fact: as known by default, as told before, as asked for, and from product and tool."""
+        library = self._scripts.library
+        product = str(facts.get("product") or self._request.product or routine.products.default)
+        options = routine.tools.options or tuple(library.tools)
+        tool = str(facts.get("tool") or self._request.tool or options[0])
+        given = {name: fact.default for name, fact in library.facts.items()}
+        return {
+            **given,
+            "product": product,
+            "tool": tool,
+            "tool.reusable": library.tools[tool].reusable,
+            **self._request.facts,
+            **facts,
+        }
+
+    def _playlist(self, routine: Routine) -> Iterator[Move]:
+        facts: dict[str, Fact] = {}
+        for entry in routine.playlist:
+            inner = self._chosen(entry, routine)
+            now = {**facts, **entry.facts}
+            if entry.when is None or holds(entry.when, self._facts(inner, now)):
+                yield from self._own(inner, self._facts(inner, now), entry.use, (inner.id,))
+
+    def _chosen(self, entry: Entry, routine: Routine) -> Routine:
+        where = (routine.path, *position(entry.where, "run"))
+        asked = str(self._params.get(entry.choose, "")) if entry.choose else ""
+        name = asked or entry.run[0]
+        inner = self._scripts.routine(name, where=where)
+        if asked and asked not in entry.run and inner.family.value != entry.family:
+            _need(asked, entry.run, f"choice for `{entry.choose}`")
+        return inner
+
+    def _gates(self, routine: Routine, facts: Mapping[str, Fact]) -> Iterator[Move]:
+        needed = routine.products.needs_yes.get(str(facts["product"]))
+        for name in (*routine.gates, *([needed] if needed else [])):
+            gate = self._scripts.library.gates[name]
+            spec = StepSpec(
+                "ask", routine.where, gate.say, label=self._words["label_gate"], advance=Advance.YES
+            )
+            around = Round({}, NOTHING, ("gate", name), keep=Keep.ALWAYS)
+            setting = self._setting(routine, facts, {})
+            move = perform(spec, routine, around, setting)
+            yield replace(move, step=replace(move.step, eyes=Eyes.EITHER, line=0))
+
+    def _inner(
+        self, name: str, asker: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount]
+    ) -> Iterator[Move]:
+        inner = self._scripts.routine(name, where=_where(asker))
+        return self._own(inner, facts, use, (inner.id,))
+
+    def _setting(self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount]) -> Setting:
+        params = {name: param.default for name, param in routine.params.items()}
+        for name, value in {**use, **self._params}.items():
+            if name in params and not isinstance(value, str):
+                params[name] = _within(name, value, routine)
+        product = str(facts["product"])
+        return Setting(self._scripts.library, self._words, facts, params, product)
+
+    def _own(
+        self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount], prefix: tuple[str, ...]
+    ) -> Iterator[Move]:
+        """Yield a routine's own moves and, in their places, those of the routines that it runs."""
+        if len(prefix) > MAX_DEPTH:
+            message = f"`{routine.id}` runs itself, or runs are nested deeper than {MAX_DEPTH}"
+            raise FileFault((Fault(routine.path, 0, 0, message, "endless-run"),))
+        self._used[routine.id] = routine
+        for move in moves(routine, self._setting(routine, facts, use), prefix):
+            if move.step.say:
+                yield move
+            if move.spec.run:
+                inner = self._scripts.routine(
+                    move.spec.run, where=(routine.path, *position(move.spec.where, "run"))
+                )
+                yield from self._own(inner, facts, move.spec.use, (*prefix, move.spec.id))
+
+
+def _where(routine: Routine) -> tuple[str, int, int]:
+    return routine.path, *position(routine.where, "title")
+
+
+def _need(name: str, known: Iterable[str], what: str) -> None:
+    known = sorted(known)
+    if name not in known:
+        few = f"; there is: {', '.join(known)}" if len(known) <= 12 else ""
+        message = f"there is no {what} `{name[:60]}`{did_you_mean(name, known)}{few}"
+        raise FileFault((Fault("", 0, 0, message),))
+
+
+def _within(name: str, value: float, routine: Routine) -> float:
+    param = routine.params[name]
+    if not param.min <= value <= param.max:
+        message = f"`{name}` is {value:g}; {routine.id} takes {param.min:g} to {param.max:g}"
+        raise FileFault((Fault(routine.path, *position(routine.where, "params"), message, "param"),))
+    return value

@@ -1,0 +1,182 @@
+"""The small language of `when`: names, and, or, not, comparisons. It can do nothing else.
+
+condition = and-part ("or" and-part)*
+and-part  = part ("and" part)*
+part      = "not" part | "(" condition ")" | value [("==" | "!=" | "<" | "<=" | ">" | ">=") value]
+value     = name | number | 'text'
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+Fact = bool | float | str
+
+MAX_LENGTH = 300
+MAX_DEPTH = 20
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<text>'[^']*'|\"[^\"]*\")|(?P<name>[A-Za-z_][\w.-]*)"
+    r"|(?P<sign>==|!=|<=|>=|[<>()]))"
+)
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_SIGNS = frozenset({"==", "!=", *_COMPARE})
+_WORDS = frozenset({"and", "or", "not"})
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A name of a fact, or a fixed number or text."""
+
+    name: str = ""
+    fixed: Fact = ""
+
+    def of(self, facts: Mapping[str, Fact]) -> Fact:
+        """Return what this stands for. A name that is no fact stands for itself, as a word."""
+        return facts.get(self.name, self.name) if self.name else self.fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One value against another."""
+
+    left: Value
+    sign: str
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and`, `or` over all parts; `not` over one; "is" over one value."""
+
+    word: str
+    parts: "tuple[Condition, ...]"
+
+
+Condition = Value | Comparison | Logic
+
+
+def holds(condition: Condition, facts: Mapping[str, Fact]) -> bool:
+    """Whether a condition is true of these facts. A fact that is not known counts as no."""
+    match condition:
+        case Value():
+            return bool(facts.get(condition.name, False)) if condition.name else bool(condition.fixed)
+        case Comparison(left, sign, right):
+            return _compare(left.of(facts), sign, right.of(facts))
+        case Logic("and", parts):
+            return all(holds(part, facts) for part in parts)
+        case Logic("or", parts):
+            return any(holds(part, facts) for part in parts)
+        case Logic(_, parts):
+            return not holds(parts[0], facts)
+
+
+def _compare(left: Fact, sign: str, right: Fact) -> bool:
+    if sign == "==":
+        return left == right
+    if sign == "!=":
+        return left != right
+    if isinstance(left, str) or isinstance(right, str):
+        return False
+    return _COMPARE[sign](left, right)
+
+
+def names(condition: Condition) -> Iterator[str]:
+    """Yield the names of facts in a condition; the right side of == and != may be a plain word."""
+    match condition:
+        case Value():
+            if condition.name:
+                yield condition.name
+        case Comparison(left, sign, right):
+            yield from names(left)
+            if sign in _COMPARE:
+                yield from names(right)
+        case Logic(_, parts):
+            for part in parts:
+                yield from names(part)
+
+
+def parse(text: str) -> Condition:
+    """Read a condition. Raises `ConditionError`."""
+    if len(text) > MAX_LENGTH:
+        raise ConditionError(f"longer than {MAX_LENGTH} characters")
+    reader = _Reader(_tokens(text))
+    condition = reader.either(0)
+    if reader.tokens:
+        raise ConditionError(f"`{reader.tokens[-1][1]}` does not fit here")
+    return condition
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    found = []
+    at = 0
+    text = text.rstrip()
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise ConditionError(f"`{text[at:].strip()[:10]}` is not part of the language of conditions")
+        found.append((str(match.lastgroup), match[str(match.lastgroup)]))
+        at = match.end()
+    return found[::-1]
+
+
+class _Reader:
+    def __init__(self, tokens: list[tuple[str, str]]) -> None:
+        self.tokens = tokens  # the next one is the last
+
+    def either(self, depth: int) -> Condition:
+        if depth > MAX_DEPTH:
+            raise ConditionError(f"nested deeper than {MAX_DEPTH} levels")
+        return self._joined("or", lambda: self._joined("and", lambda: self._part(depth)))
+
+    def _joined(self, word: str, part: Callable[[], Condition]) -> Condition:
+        parts = [part()]
+        while self._next_is(word):
+            self.tokens.pop()
+            parts.append(part())
+        return parts[0] if len(parts) == 1 else Logic(word, tuple(parts))
+
+    def _next_is(self, *words: str) -> bool:
+        return bool(self.tokens) and self.tokens[-1][1] in words and self.tokens[-1][0] != "text"
+
+    def _part(self, depth: int) -> Condition:
+        if self._next_is("not"):
+            self.tokens.pop()
+            if depth > MAX_DEPTH:
+                raise ConditionError(f"nested deeper than {MAX_DEPTH} levels")
+            return Logic("not", (self._part(depth + 1),))
+        if self._next_is("("):
+            self.tokens.pop()
+            inside = self.either(depth + 1)
+            if not self._next_is(")"):
+                raise ConditionError("a bracket is not closed")
+            self.tokens.pop()
+            return inside
+        left = self._value()
+        if not self._next_is(*_SIGNS):
+            return left
+        return Comparison(left, self.tokens.pop()[1], self._value())
+
+    def _value(self) -> Value:
+        if not self.tokens:
+            raise ConditionError("something is missing at the end")
+        kind, text = self.tokens.pop()
+        if kind == "number":
+            return Value(fixed=float(text))
+        if kind == "text":
+            return Value(fixed=text[1:-1])
+        if kind == "name" and text in {"yes", "no", "true", "false"}:
+            return Value(fixed=text in {"yes", "true"})
+        if kind == "name" and text not in _WORDS:
+            return Value(name=text)
+        raise ConditionError(f"`{text}` does not fit here")

@@ -1,0 +1,229 @@
+"""One step of a script becomes one step of the plan: defaults filled in, texts final."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from player.core import plan
+from player.core.plan import Announcement, CountAloud, Side, Strokes, Timed, Trait
+from player.routine import wording
+from player.routine.condition import Fact
+from player.routine.library import Library, Site, Stroke, Work
+from player.routine.model import Amount, Doing, Keep, Notice, Routine, StepSpec
+from player.routine.step_keys import PLACE_WORDS
+from player.routine.wording import Words
+
+QUIET_FROM_S = 20.0  # a rest at least this long is quiet time
+COUNT_EACH_MOST = 8
+COUNT_EACH_FROM_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a session knows while a routine is unrolled."""
+
+    library: Library
+    words: Words
+    facts: Mapping[str, Fact]
+    params: Mapping[str, float]
+    product: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Where in the loops a step is: the words, the changes, the name so far."""
+
+    words: Mapping[str, str]
+    doing: Doing
+    path: tuple[str, ...] = ()
+    unit: str = ""  # what is left out together when time is short
+    keep: Keep | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of the plan, with all that the script says of it."""
+
+    step: plan.Step
+    spec: StepSpec
+    doing: Doing  # as it is done: loops, defaults and placeholders resolved
+    stroke: Stroke
+    sites: tuple[Site, ...]
+    routine: Routine
+    unit: str
+    keep: Keep
+
+
+_NAMES = tuple(field.name for field in fields(Doing))
+NOTHING = Doing()
+
+
+def merged(doing: Doing, over: Doing) -> Doing:
+    """Return `doing` with whatever `over` says instead."""
+    if over is NOTHING:
+        return doing
+    changed: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(over, name)
+        changed[name] = getattr(doing, name) if value is None else value
+    return Doing(**changed)
+
+
+def amount(value: Amount | None, params: Mapping[str, float]) -> float | None:
+    """Return a number that may be the name of a param."""
+    return params[value] if isinstance(value, str) else value
+
+
+def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -> Move:
+    """Return the step as it is done in this round of its loops."""
+    doing = merged(spec.doing, around.doing)
+    stroke = setting.library.strokes[doing.stroke or "rest"]
+    sites = _sites(doing, around.words, setting.library)
+    side = _side(doing, around.words, sites)
+    values = {**_spoken(around, setting), "side": wording.side(side, setting.words)}
+    work = _work(doing, stroke, side, spec, setting, values)
+    doing = merged(
+        doing,
+        Doing(
+            at=tuple(s.id for s in sites),
+            side=side.value,
+            pressure=_pressure(doing, stroke, sites),
+            hand=doing.hand or routine.rules.default_hand or None,
+        ),
+    )
+    step = plan.Step(
+        id=".".join((*around.path, spec.id)),
+        label=_label(spec, sites, side, setting.words, values),
+        say=_say(spec, setting.product, values),
+        say_short=wording.fill(spec.say_short, values),
+        work=work,
+        find=wording.fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
+        place_ids=doing.at or (),
+        side=side,
+        advance=spec.advance or plan.Advance.AUTO,
+        eyes=doing.eyes or routine.eyes,
+        trait=_trait(spec, routine, stroke, work),
+        mouth_busy=bool(doing.mouth_busy),
+        ears_covered=bool(doing.ears_covered),
+        settle_s=stroke.settle if doing.settle is None else doing.settle,
+        limit_s=stroke.limit,
+        line=spec.where.line,
+    )
+    keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
+    return Move(step, spec, doing, stroke, sites, routine, around.unit or step.id, keep)
+
+
+def _spoken(around: Round, setting: Setting) -> dict[str, str]:
+    values = {name: _number(name, value, setting.words) for name, value in setting.params.items()}
+    values["product"] = setting.library.products[setting.product].name
+    return {**values, **around.words}
+
+
+def _number(name: str, value: float, words: Words) -> str:
+    return wording.time(value, words) if name.endswith("_secs") else f"{value:g}"
+
+
+def _sites(doing: Doing, words: Mapping[str, str], library: Library) -> tuple[Site, ...]:
+    at = doing.at
+    if at is None:
+        at = tuple(words[name] for name in PLACE_WORDS if name in words)
+    found = (library.site(wording.fill(word, words) if "{" in word else word) for word in at)
+    return tuple(site for site in found if site is not None)
+
+
+def _side(doing: Doing, words: Mapping[str, str], sites: tuple[Site, ...]) -> Side:
+    side = words.get("side", "") if doing.side == "{side}" else doing.side
+    if side:
+        return Side(side)
+    if not sites:
+        return Side.NONE
+    return Side.MID if all(site.side == "mid" for site in sites) else Side.BOTH
+
+
+def _pressure(doing: Doing, stroke: Stroke, sites: tuple[Site, ...]) -> int:
+    if doing.pressure is not None:
+        return doing.pressure
+    usual = 2 if stroke.pressure is None else stroke.pressure
+    return min([usual, *(site.max_pressure for site in sites)])
+
+
+def _label(
+    spec: StepSpec, sites: tuple[Site, ...], side: Side, words: Words, values: Mapping[str, str]
+) -> str:
+    if spec.label:
+        return wording.fill(spec.label, values)
+    return wording.label(sites, side, words) if sites else spec.id.replace("-", " ")
+
+
+def _say(spec: StepSpec, product: str, values: Mapping[str, str]) -> str:
+    parts = (spec.say, spec.say_by_product.get(product, ""))
+    return " ".join(wording.fill(part, values) for part in parts if part)
+
+
+def _work(
+    doing: Doing, stroke: Stroke, side: Side, spec: StepSpec, setting: Setting, values: Mapping[str, str]
+) -> plan.Work:
+    sets = int(amount(doing.sets, setting.params) or 1)
+    bpm = doing.beat or stroke.beat
+    beats = doing.beats or stroke.beats
+    seconds = amount(doing.seconds, setting.params)
+    reps = amount(doing.strokes, setting.params)
+    if seconds is None and reps is None:
+        reps = stroke.strokes
+        if reps is None and doing.hold is None:
+            seconds = stroke.seconds
+    if seconds is not None:
+        notices = _announcements(spec, seconds, setting.words, values)
+        return Timed(seconds, bpm, beats, sets, notices, hum=stroke.hum)
+    bpm = bpm or 60.0
+    hold = plan.Hold(doing.hold.count, doing.hold.beat) if doing.hold else None
+    count = doing.count or stroke.count or _count(int(reps or 0), beats * 60 / bpm)
+    return Strokes(int(reps or 0), bpm, beats, sets, hold, count, side is Side.ALTERNATE, stroke.breath)
+
+
+def _count(reps: int, stroke_s: float) -> CountAloud:
+    if reps <= 1:
+        return CountAloud.NONE
+    slow_and_few = reps <= COUNT_EACH_MOST and stroke_s >= COUNT_EACH_FROM_S
+    return CountAloud.EACH if slow_and_few else CountAloud.EVERY_5
+
+
+def _announcements(
+    spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
+) -> tuple[Announcement, ...]:
+    found = (_announcement(notice, spec, seconds, words, values) for notice in spec.announce or ())
+    return tuple(sorted({a for a in found if 0 < a.left_s < seconds}, key=lambda a: -a.left_s))
+
+
+def _announcement(
+    notice: Notice, spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
+) -> Announcement:
+    if notice.kind == "chime":
+        return Announcement(notice.left_s)
+    if notice.kind == "halfway":
+        return Announcement(seconds / 2, wording.fill(words["halfway"], values))
+    template = spec.say_on_announce or words["last" if notice.kind == "last" else "time_left"]
+    left = {
+        **values,
+        "time": wording.time(notice.left_s, words),
+        "minutes": wording.time(notice.left_s, words),
+    }
+    return Announcement(notice.left_s, wording.fill(template, left))
+
+
+def _trait(spec: StepSpec, routine: Routine, stroke: Stroke, work: plan.Work) -> Trait:
+    if spec.special is not None:
+        return spec.special
+    if stroke.special in {Trait.STEAM, Trait.MASK}:
+        return stroke.special
+    if routine.rules.no_repeat and stroke.family is not Work.NONE:
+        return Trait.ONCE
+    if stroke.special is not None:
+        return stroke.special
+    if isinstance(work, Strokes) and work.hold is not None and work.hold.count > 1:
+        return Trait.DEEP
+    waits = spec.advance not in {None, plan.Advance.AUTO}
+    if stroke.id == "rest" and isinstance(work, Timed) and work.secs >= QUIET_FROM_S and not waits:
+        return Trait.QUIET
+    return Trait.NORMAL
