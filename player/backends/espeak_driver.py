@@ -48,7 +48,7 @@ class Settings:
 def library() -> tuple[str, str | None]:
     """Return the path of espeak-ng's library and of its data (None: it knows). Raises `OSError`."""
     try:
-        import espeakng_loader  # noqa: PLC0415
+        import espeakng_loader
     except ImportError:
         found = ctypes.util.find_library("espeak-ng")
         if found is None:

@@ -75,9 +75,9 @@ def identity(engine: str) -> str:
 
 def _open(driver: str | None) -> Any:
     try:
-        import pyttsx3  # noqa: PLC0415
+        from pyttsx3.engine import Engine
 
-        return pyttsx3.init(driver)
+        return Engine(driver)  # pyttsx3.init would share one engine, and its settings, among all voices
     except Exception as error:  # pyttsx3 lets through whatever its drivers' imports raise
         raise BackendUnavailable(
             f"pyttsx3 cannot start here: {error}", "run `player doctor` to see which voices work"
@@ -99,7 +99,7 @@ def _scratch_file() -> Iterator[str]:
 
 
 def _read(path: str) -> tuple[Samples, int]:
-    import soundfile  # noqa: PLC0415
+    import soundfile
 
     try:
         with Path(path).open("rb") as file:

@@ -5,6 +5,7 @@ samples. All sound is mono float32 at 48 kHz; levels are LUFS (sound) or dBFS (p
 """
 
 import math
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,11 @@ _GATE_LUFS = -70.0
 _GATE_LU = -10.0
 _BLOCK = RATE_HZ * 400 // 1000
 _HOP = _BLOCK // 4
-_STRETCH = 1 << 19  # samples filtered at once: about 11 s
-_MEMORY = RATE_HZ // 5  # what the filters remember: after 200 ms they have fallen by more than 200 dB
-_LOOK_AHEAD = RATE_HZ * 5 // 1000
+_TRANSFORM = 1 << 15
+_MEMORY = RATE_HZ // 10  # what the filters remember: after 100 ms they have fallen by more than 80 dB
+_STRETCH = _TRANSFORM - _MEMORY  # samples filtered at once
+_FRAME = RATE_HZ // 1000  # the limiter works in frames of 1 ms
+_BEND = 5  # frames in which it bends the gain down before a peak, and back after
 
 # BS.1770-4, tables 1 and 2: the head's shelf and the high-pass, for 48 kHz.
 _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
@@ -36,7 +39,7 @@ def loudness(sound: Samples) -> float:
     """
     power = np.square(_weighted(sound))
     if power.size < _BLOCK:
-        return _lufs(float(power.mean())) if power.size else -math.inf
+        return _lufs(float(power.mean(dtype=np.float64))) if power.size else -math.inf
     blocks = _block_means(power)
     loud = blocks[blocks > _power(_GATE_LUFS)]
     if not loud.size:
@@ -46,11 +49,13 @@ def loudness(sound: Samples) -> float:
 
 def normalise(sound: Samples, lufs: float = TARGET_LUFS, peak_dbfs: float = PEAK_DBFS) -> Samples:
     """Return `sound` at a loudness, its peaks held below a ceiling. Silence stays silence."""
-    now = loudness(sound)
-    if math.isinf(now):
+    peak = np.abs(sound).max(initial=0.0)
+    if not peak > 0:
         return sound
-    gain = 10 ** ((lufs - now) / 20)
-    return limit((sound * np.float32(gain)).astype(np.float32), 10 ** (peak_dbfs / 20))
+    strong = sound / peak  # the absolute gate is made for broadcasts; a soft voice is no silence
+    now = loudness(strong)
+    gain = 10 ** ((lufs - now) / 20) if math.isfinite(now) else 1.0  # a click in a long silence has none
+    return limit(strong * np.float32(gain), 10 ** (peak_dbfs / 20))
 
 
 def limit(sound: Samples, ceiling: float) -> Samples:
@@ -58,44 +63,44 @@ def limit(sound: Samples, ceiling: float) -> Samples:
 
     Elsewhere every sample stays as it is.
     """
-    peaks = np.abs(sound)
-    if not sound.size or float(peaks.max()) <= ceiling:
+    if not sound.size or float(np.abs(sound).max()) <= ceiling:
         return sound
-    gain = np.minimum(1.0, ceiling / np.maximum(peaks.astype(np.float64), ceiling))
-    around = _sliding_minimum(np.pad(gain, 2 * _LOOK_AHEAD, constant_values=1.0), 2 * _LOOK_AHEAD + 1)
-    window = np.hanning(2 * _LOOK_AHEAD + 3)[1:-1]
-    smooth = _convolve(around, window / window.sum())
-    return np.clip(sound * smooth, -ceiling, ceiling).astype(np.float32)
+    count = -(-sound.size // _FRAME)
+    frames = np.pad(np.abs(sound), (0, count * _FRAME - sound.size)).reshape(count, _FRAME)
+    gain = ceiling / np.maximum(frames.max(axis=1).astype(np.float64), ceiling)
+    # What is lowest counts for the neighbours too, as the gain goes straight from one frame to the next.
+    reach = np.pad(gain, (2 * _BEND + 1, 2 * _BEND + 2), constant_values=1.0)
+    lowest = np.lib.stride_tricks.sliding_window_view(reach, 2 * _BEND + 3).min(axis=1)
+    window = np.hanning(2 * _BEND + 3)[1:-1]
+    smooth = np.convolve(lowest, window / window.sum(), mode="valid").astype(np.float32)
+    ramp = np.arange(_FRAME, dtype=np.float32) / _FRAME
+    bent = (smooth[:-1, np.newaxis] + np.diff(smooth)[:, np.newaxis] * ramp).ravel()[: sound.size]
+    return np.clip(sound * bent, -ceiling, ceiling)
 
 
-def _weighted(sound: Samples) -> _Floats:
-    size = _fast_size(min(_STRETCH, sound.size) + 2 * _MEMORY)
-    response = _response(size)
-    out = np.empty(sound.size)
+def _weighted(sound: Samples) -> Samples:
+    response = _response()
+    out = np.empty(sound.size, dtype=np.float32)
     for begin in range(0, sound.size, _STRETCH):
         first = max(0, begin - _MEMORY)
-        stretch = sound[first : begin + _STRETCH].astype(np.float64)
-        filtered = np.fft.irfft(np.fft.rfft(stretch, size) * response, size)
+        stretch = sound[first : begin + _STRETCH]
+        filtered = np.fft.irfft(np.fft.rfft(stretch, _TRANSFORM) * response, _TRANSFORM)
         out[begin : begin + _STRETCH] = filtered[begin - first : stretch.size]
     return out
 
 
-def _response(size: int) -> npt.NDArray[np.complex128]:
-    delay = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
-    response = np.ones(size // 2 + 1, dtype=np.complex128)
+@cache
+def _response() -> npt.NDArray[np.complex64]:
+    delay = np.exp(-2j * np.pi * np.arange(_TRANSFORM // 2 + 1) / _TRANSFORM)
+    response = np.ones(delay.size, dtype=np.complex128)
     for ahead, back in (_SHELF, _HIGH_PASS):
         response *= np.polyval(ahead[::-1], delay) / np.polyval(back[::-1], delay)
-    return response
+    return response.astype(np.complex64)
 
 
-def _fast_size(least: int) -> int:
-    return 1 << (least - 1).bit_length()
-
-
-def _block_means(power: _Floats) -> _Floats:
-    sums = np.concatenate(([0.0], np.cumsum(power)))
-    starts = np.arange(0, power.size - _BLOCK + 1, _HOP)
-    return np.asarray((sums[starts + _BLOCK] - sums[starts]) / _BLOCK)
+def _block_means(power: Samples) -> _Floats:
+    hops = power[: power.size // _HOP * _HOP].reshape(-1, _HOP).sum(axis=1, dtype=np.float64)
+    return np.convolve(hops, np.ones(_BLOCK // _HOP), mode="valid") / _BLOCK
 
 
 def _power(lufs: float) -> float:
@@ -104,19 +109,3 @@ def _power(lufs: float) -> float:
 
 def _lufs(power: float) -> float:
     return -0.691 + 10 * math.log10(power) if power > 0 else -math.inf
-
-
-def _sliding_minimum(values: _Floats, width: int) -> _Floats:
-    """Return the minimum of every `width` neighbours; `width - 1` shorter than `values`."""
-    reach = 1
-    while reach < width:
-        step = min(reach, width - reach)
-        values = np.minimum(values[:-step], values[step:])
-        reach += step
-    return values
-
-
-def _convolve(values: _Floats, kernel: _Floats) -> _Floats:
-    size = _fast_size(values.size + kernel.size)
-    full = np.fft.irfft(np.fft.rfft(values, size) * np.fft.rfft(kernel, size), size)
-    return full[kernel.size - 1 : values.size]

@@ -16,7 +16,7 @@ def trim(sound: Samples, rate_hz: int = RATE_HZ) -> Samples:
     frame = int(rate_hz * _FRAME_S)
     count = -(-sound.size // frame)
     frames = np.pad(sound, (0, count * frame - sound.size)).reshape(count, frame)
-    power = np.square(frames.astype(np.float64)).mean(axis=1)
+    power = np.square(frames).mean(axis=1, dtype=np.float64)
     if not count or not power.max() > 0:
         return sound[:0]
     heard = np.flatnonzero(power > power.max() * 10 ** (_SILENCE_DB / 10))

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from player.backends.pyttsx3_voice import Pyttsx3Voice
+from player.errors import SynthesisError
+from player.files.voices import VoiceProfile
+from player.ports import RATE_HZ, Samples
+from player.sound.loudness import loudness
+from player.sound.shaping import from_s16
+from player.voice.delivery import deliver, properties, sentences
+
+PROFILE = VoiceProfile("test", "Test", "en", sentence_pause_s=0.6)
+
+
+class Tones:
+    """Half a second of tone for every text, with silence around it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def speak(self, text: str) -> tuple[Samples, int]:
+        self.said.append(text)
+        tone = 0.2 * np.sin(np.arange(11_025) * 0.1)
+        return np.concatenate((np.zeros(5000), tone, np.zeros(9000))).astype(np.float32), 22_050
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Close your eyes.", ["Close your eyes."]),
+        ("Sit well. Close your eyes.  Rest!", ["Sit well.", "Close your eyes.", "Rest!"]),
+        ("About 1.5 cm up. 15 circles.", ["About 1.5 cm up.", "15 circles."]),
+        ("Press, e.g. with a thumb.", ["Press, e.g. with a thumb."]),
+        ('Say "go." Then wait… Ready?', ['Say "go.', "Then wait…", "Ready?"]),
+        ("Закройте глаза. Дышите.", ["Закройте глаза.", "Дышите."]),
+        ("One.\nTwo.", ["One.", "Two."]),
+        ("Rest. ... Good.", ["Rest.", "Good."]),
+        ("", []),
+        ("...", []),
+    ],
+)
+def test_a_text_is_split_where_a_voice_takes_a_breath(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_the_pause_between_sentences_is_as_long_as_the_profile_says() -> None:
+    voice = Tones()
+    clip = from_s16(deliver(voice, PROFILE, "One. Two. Three."))
+    assert voice.said == ["One.", "Two.", "Three."]
+    heard = np.flatnonzero(np.abs(clip) > 0.001)
+    gaps = np.diff(heard)
+    pauses = gaps[gaps > RATE_HZ // 10] / RATE_HZ
+    assert pauses == pytest.approx([0.65, 0.65], abs=0.02)  # 0.6 and the soft edges that stay around a sound
+
+
+def test_without_a_pause_the_engine_gets_the_text_whole() -> None:
+    voice = Tones()
+    deliver(voice, VoiceProfile("x", "X", "en", sentence_pause_s=None), "One. Two.")
+    assert voice.said == ["One. Two."]
+
+
+def test_the_level_is_the_standard_one_times_the_volume() -> None:
+    full = from_s16(deliver(Tones(), PROFILE, "One. Two."))
+    soft = from_s16(deliver(Tones(), VoiceProfile("x", "X", "en", volume=0.5), "One. Two."))
+    assert loudness(full) == pytest.approx(-20, abs=0.3)
+    assert loudness(soft) == pytest.approx(-26, abs=0.3)
+
+
+def test_words_that_stay_silent_are_an_error() -> None:
+    class Mute:
+        def speak(self, _text: str) -> tuple[Samples, int]:
+            return np.zeros(1000, np.float32), 22_050
+
+    with pytest.raises(SynthesisError, match=r"said nothing for `Rest\.`"):
+        deliver(Mute(), PROFILE, "Rest.")
+
+
+def test_only_what_the_engine_knows_becomes_a_property() -> None:
+    tuned = VoiceProfile("x", "X", "en", voice="en-us", pitch=40, pitch_range=30, word_gap_ms=50)
+    assert properties(tuned) == {
+        "voice": "en-us",
+        "rate": 140,
+        "pitch": 40,
+        "pitch_range": 30,
+        "word_gap": 5,
+    }
+    assert properties(VoiceProfile("s", "S", "en", engine="system", rate_wpm=150)) == {"rate": 150}
+
+
+def test_a_real_voice_speaks_at_an_even_level_without_clicks() -> None:
+    voice = Pyttsx3Voice("espeak", properties(PROFILE))
+    for text in ("Five.", "Ten.", "Small circles there, moving the skin over the bone. Rest.", "Pause."):
+        clip = from_s16(deliver(voice, PROFILE, text))
+        assert loudness(clip) == pytest.approx(-20, abs=0.7)
+        assert np.abs(clip).max() <= 10 ** (-3 / 20) + 1e-4
+        assert not clip[:1].any()
+        assert not clip[-1:].any()
+        assert np.abs(clip[: RATE_HZ // 1000]).max() < 0.01  # the first and the last millisecond
+        assert np.abs(clip[-RATE_HZ // 1000 :]).max() < 0.01
