@@ -17,7 +17,7 @@ from player.core.wording import Language
 from player.errors import PlayerError
 from player.files import languages, voices
 from player.files.log import Log
-from player.routine.load import load_plan
+from player.routine.compose import load_plan
 from player.session.notes import Observer
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
