@@ -63,9 +63,10 @@ def model_path(name: str | None = None) -> Path:
         return found
     path = _by_name(name)
     if missing := layout.missing_pieces(path):
+        entry = catalogue.find(path.name)
         raise BackendUnavailable(
             f"{path}: this Vosk model is incomplete: {', '.join(missing)} missing or broken",
-            f"'player models get {path.name}' fetches it anew",
+            f"'player models get {entry.short}' fetches it anew" if entry else "put the whole model there",
         )
     return path
 

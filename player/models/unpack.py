@@ -50,14 +50,18 @@ class _SmallReads(io.FileIO):
     """Refuses large reads, as the only one in `zipfile` is that of the directory, of any size it claims."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or not 0 <= size <= _CHUNK:
+        wanted = self._left() if size is None or size < 0 else size
+        if wanted > _CHUNK:
             raise zipfile.BadZipFile("its directory is too large")
-        return super().read(size) or b""
+        return super().read(wanted) or b""
 
     def seek(self, position: int, whence: int = io.SEEK_SET, /) -> int:
         if position < 0 and whence == io.SEEK_SET:
             raise zipfile.BadZipFile("it points outside of itself")
         return super().seek(position, whence)
+
+    def _left(self) -> int:
+        return os.fstat(self.fileno()).st_size - self.tell()
 
 
 def unpack(
