@@ -1,0 +1,110 @@
+"""PortAudio itself: loading it, and calling it without hanging with it.
+
+While a sound server is frozen every call hangs. So each call has its own thread and a time limit, and one
+lock lets no second call in before the first one has come back.
+"""
+
+import atexit
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from player.backends.quiet import quiet_stderr
+from player.errors import AudioDeviceError, BackendError, BackendUnavailable
+
+CALL_LIMIT_S = 3.0
+CURE = (
+    "on Debian or Ubuntu: sudo apt install libportaudio2 libasound2-plugins; "
+    "then see that a sound server (PipeWire or PulseAudio) runs"
+)
+
+_portaudio = threading.Lock()
+_Result = TypeVar("_Result")
+
+
+def reinitialise() -> None:
+    """Look for devices again; ends every stream of this process."""
+    bounded(_reinitialise)
+
+
+def _reinitialise() -> None:
+    sounddevice = library()
+    while sounddevice._initialized:  # noqa: SLF001 - the library has no other way to look again
+        try:
+            sounddevice._terminate()  # noqa: SLF001
+        except sounddevice.PortAudioError:
+            break  # it was not initialised: the last attempt failed half-way
+    sounddevice._initialized = 0  # noqa: SLF001
+    sounddevice._initialize()  # noqa: SLF001
+
+
+def library() -> Any:
+    """Return the module `sounddevice`. Raises `BackendUnavailable`."""
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:  # OSError: the Python part is there, PortAudio is not
+        raise BackendUnavailable(f"PortAudio cannot be loaded: {error}", CURE) from error
+    return sounddevice
+
+
+def bounded(
+    call: Callable[[], _Result],
+    limit_s: float = CALL_LIMIT_S,
+    discard: Callable[[_Result], None] | None = None,
+) -> _Result:
+    """Return what `call` returns, or raise `AudioDeviceError` if that takes too long.
+
+    `discard` gets a result that came when nobody waited for it any more.
+    """
+    answer: queue.SimpleQueue[_Result | Exception] = queue.SimpleQueue()
+    given_up = threading.Event()
+
+    def run() -> None:
+        with _portaudio:
+            if given_up.is_set():
+                return
+            try:
+                with quiet_stderr():
+                    answer.put(call())
+            except Exception as error:  # noqa: BLE001 - it belongs to the caller, in the other thread
+                answer.put(error)
+            if given_up.is_set():
+                _throw_away(answer, discard)
+
+    threading.Thread(target=run, name="portaudio", daemon=True).start()
+    try:
+        result = answer.get(timeout=limit_s)
+    except queue.Empty:
+        given_up.set()
+        result = _last_moment(answer)
+    if isinstance(result, BackendError):
+        raise result
+    if isinstance(result, Exception):
+        raise AudioDeviceError(f"PortAudio failed: {result}", CURE) from result
+    return result
+
+
+def _last_moment(answer: "queue.SimpleQueue[_Result | Exception]") -> _Result | Exception:
+    """Return what came while the caller gave up, or raise. Whoever takes it off the queue has it."""
+    try:
+        return answer.get_nowait()
+    except queue.Empty:
+        raise AudioDeviceError("the sound server does not answer", "restart the sound server") from None
+
+
+def _throw_away(
+    answer: "queue.SimpleQueue[_Result | Exception]", discard: Callable[[_Result], None] | None
+) -> None:
+    try:
+        late = answer.get_nowait()
+    except queue.Empty:
+        return  # the caller took it in the last moment
+    if discard is not None and not isinstance(late, Exception):
+        discard(late)
+
+
+def leave_alone_at_exit() -> None:
+    """Let the process end although a call hangs."""
+    # The library ends PortAudio when Python exits; with a frozen sound server that would hang for ever.
+    atexit.unregister(library()._exit_handler)  # noqa: SLF001

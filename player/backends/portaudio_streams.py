@@ -1,0 +1,217 @@
+"""Streams and devices of PortAudio, with the traps kept here.
+
+- A stream is never stopped, only aborted and closed: `stop` waits for a device that may never come back.
+- The list of devices is as old as the initialisation; only a new one shows what was plugged in.
+- Devices are opened by name: after a new initialisation a number may mean another device.
+- A lost device shows neither an exception nor a flag: only callbacks that no longer come.
+"""
+
+import difflib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from player.backends.portaudio_library import CURE, bounded, leave_alone_at_exit, library
+from player.errors import AudioDeviceError, BackendUnavailable
+
+LATENCY_S = 0.2  # bears stalls of the machine of 100 ms and both cores busy; 0.1 s does not
+SILENT_AFTER_S = 0.7
+_CLOSE_LIMIT_S = 0.5
+_WHAT = {"input": "microphone", "output": "loudspeaker"}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """A device as PortAudio lists it; the channels are the most it takes, 0 for none."""
+
+    name: str
+    inputs: int
+    outputs: int
+    rate_hz: int
+    default_input: bool
+    default_output: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a stream should be: kind is "input" or "output"."""
+
+    kind: str
+    device: str | None
+    rate_hz: int
+    channels: int
+    dtype: str
+    latency_s: float = LATENCY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a device agreed to."""
+
+    rate_hz: int
+    channels: int
+
+    @property
+    def block(self) -> int:
+        """Frames in 20 ms."""
+        return self.rate_hz // 50
+
+
+class _Pulse:
+    """What the callback leaves behind: when it last ran, and whether it will again."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+        self.over = False
+
+    def finish(self) -> None:
+        self.over = True
+
+
+# Called on the audio thread with an array of frames by channels, to fill or to read, and PortAudio's times.
+Callback = Callable[[Any, Any], None]
+
+
+class Opened:
+    """A running stream."""
+
+    def __init__(self, stream: Any, setting: Setting, pulse: _Pulse) -> None:
+        self._stream = stream
+        self._pulse = pulse
+        self.setting = setting
+
+    def healthy(self) -> bool:
+        """Whether the device has called within the last 0.7 s and has not given up."""
+        pulse = self._pulse
+        return not pulse.over and time.monotonic() - pulse.last < SILENT_AFTER_S
+
+    def close(self) -> None:
+        """Fall silent and free the device; returns within 0.5 s even if the sound server hangs."""
+        self._pulse.over = True
+        try:
+            bounded(self.close_now, _CLOSE_LIMIT_S)
+        except AudioDeviceError:
+            leave_alone_at_exit()
+
+    def close_now(self) -> None:
+        """Do it on this thread, however long it takes."""
+        errors = library().PortAudioError
+        for call in (self._stream.abort, self._stream.close):
+            try:
+                call()
+            except errors:
+                continue  # gone already: that is what was asked for
+
+
+def devices() -> tuple[DeviceInfo, ...]:
+    """Return what is plugged in. Raises `BackendUnavailable` when PortAudio is not there."""
+    return bounded(_devices)
+
+
+def open_stream(wish: Wish, connect: Callable[[Setting], Callback]) -> Opened:
+    """Open a device by name (None: the system's choice) and start it.
+
+    The wanted rate and channels are asked for first, then what the device says it can do; `connect` gives the
+    callback for what was agreed. Raises `BackendUnavailable` when there is no device or no library,
+    `AudioDeviceError` when the device refuses.
+    """
+    return bounded(lambda: _open(wish, connect), discard=Opened.close_now)
+
+
+def _open(wish: Wish, connect: Callable[[Setting], Callback]) -> Opened:
+    sounddevice = library()
+    number, info = _find(wish.kind, wish.device)
+    refusal = ""
+    for setting in _settings(wish, info):
+        pulse = _Pulse()
+        options = {"device": number, "callback": _watched(connect(setting), pulse)}
+        try:
+            stream = _start(wish, setting, pulse, options)
+        except sounddevice.PortAudioError as error:
+            refusal = str(error)
+            continue
+        return Opened(stream, setting, pulse)
+    hint = "see that a sound server runs and the device is plugged in; `player doctor` lists the devices"
+    raise AudioDeviceError(f"the {_WHAT[wish.kind]} {info['name']!r} cannot be opened: {refusal}", hint)
+
+
+def _watched(callback: Callback, pulse: _Pulse) -> Callable[[Any, int, Any, Any], None]:
+    sounddevice = library()
+
+    def called(data: Any, _frames: int, times: Any, _status: Any) -> None:
+        if pulse.over:
+            raise sounddevice.CallbackAbort
+        pulse.last = time.monotonic()
+        callback(data, times)
+
+    return called
+
+
+def _start(wish: Wish, setting: Setting, pulse: _Pulse, options: dict[str, Any]) -> Any:
+    sounddevice = library()
+    kind = sounddevice.InputStream if wish.kind == "input" else sounddevice.OutputStream
+    stream = kind(
+        samplerate=setting.rate_hz,
+        blocksize=setting.block,
+        channels=setting.channels,
+        dtype=wish.dtype,
+        latency=wish.latency_s,
+        finished_callback=pulse.finish,
+        **options,
+    )
+    try:
+        stream.start()
+    except sounddevice.PortAudioError:
+        stream.close()
+        raise
+    return stream
+
+
+def _settings(wish: Wish, info: dict[str, Any]) -> list[Setting]:
+    most = int(info[f"max_{wish.kind}_channels"])
+    rates = dict.fromkeys((wish.rate_hz, int(info["default_samplerate"])))
+    counts = dict.fromkeys((min(wish.channels, most), 1, min(2, most)))
+    return [Setting(rate, count) for rate in rates for count in counts]
+
+
+def _find(kind: str, name: str | None) -> tuple[int, dict[str, Any]]:
+    sounddevice = library()
+    able = [
+        (number, dict(info))
+        for number, info in enumerate(sounddevice.query_devices())
+        if info[f"max_{kind}_channels"] > 0
+    ]
+    if not able:
+        raise BackendUnavailable(f"there is no {_WHAT[kind]} on this machine", CURE)
+    if name is None:
+        chosen = sounddevice.default.device[kind]
+        return next((one for one in able if one[0] == chosen), able[0])
+    same = [one for one in able if one[1]["name"].lower() == name.lower()]
+    like = [one for one in able if name.lower() in one[1]["name"].lower()]
+    if not same and not like:
+        raise AudioDeviceError(*_no_such(kind, name, [info["name"] for _, info in able]))
+    return (same or like)[0]
+
+
+def _no_such(kind: str, name: str, names: Sequence[str]) -> tuple[str, str]:
+    close = difflib.get_close_matches(name.lower(), [one.lower() for one in names], n=1, cutoff=0.5)
+    meant = next((one for one in names if close and one.lower() == close[0]), "")
+    message = f"there is no {_WHAT[kind]} {name!r}" + (f"; did you mean {meant!r}?" if meant else "")
+    return message, "there are: " + ", ".join(dict.fromkeys(names))
+
+
+def _devices() -> tuple[DeviceInfo, ...]:
+    sounddevice = library()
+    first_in, first_out = sounddevice.default.device
+    return tuple(
+        DeviceInfo(
+            name=info["name"],
+            inputs=info["max_input_channels"],
+            outputs=info["max_output_channels"],
+            rate_hz=int(info["default_samplerate"]),
+            default_input=number == first_in,
+            default_output=number == first_out,
+        )
+        for number, info in enumerate(sounddevice.query_devices())
+    )
