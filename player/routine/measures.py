@@ -9,7 +9,7 @@ from player.files.document import Faults, Node, shown
 from player.routine.kinds import TEXT, Key, Kind, choice, keys, listed, nested, number, whole, words
 from player.routine.model import HoldFor, Notice
 
-PRESSURES = {"resting": 0, "feather": 1, "light": 2, "medium": 3, "firm": 4}
+PRESSURES = {"resting": 0, "feather": 1, "light": 2, "medium": 3}
 
 _COUNTS = {"each": CountAloud.EACH, "every 5": CountAloud.EVERY_5, "none": CountAloud.NONE}
 

@@ -1,15 +1,16 @@
 """One step of a script becomes one step of the plan: defaults filled in, texts final."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from player.core import plan
 from player.core.plan import Announcement, CountAloud, Side, Strokes, Timed, Trait
+from player.files.document import Node
 from player.routine import wording
 from player.routine.condition import Fact
 from player.routine.library import Library, Site, Stroke, Work
-from player.routine.model import Amount, Doing, Keep, Notice, Routine, StepSpec
+from player.routine.model import Amount, Doing, Keep, Notice, Routine, StepSpec, position
 from player.routine.step_keys import PLACE_WORDS
 from player.routine.wording import Words
 
@@ -27,6 +28,7 @@ class Setting:
     facts: Mapping[str, Fact]
     params: Mapping[str, float]
     product: str = "none"
+    everything: bool = False  # for the check: as if every condition held
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Round:
     unit: str = ""  # what is left out together when time is short
     keep: Keep | None = None
     optional: bool = False
+    said_by: Mapping[str, Node] = field(default_factory=dict)  # which item of a loop said what
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,14 @@ class Move:
     routine: Routine
     unit: str
     keep: Keep
+    said_by: Mapping[str, Node]
+
+    def where(self, key: str) -> tuple[int, int]:
+        """Return where the script says `key` of this step: in an item of a loop, or in the step."""
+        return position(self.said_by.get(key, self.spec.where), key)
 
 
-_NAMES = tuple(field.name for field in fields(Doing))
+_NAMES = tuple(one.name for one in fields(Doing))
 NOTHING = Doing()
 
 
@@ -111,7 +119,7 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -
         line=spec.where.line,
     )
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
-    return Move(step, spec, doing, stroke, sites, routine, around.unit or step.id, keep)
+    return Move(step, spec, doing, stroke, sites, routine, around.unit or step.id, keep, around.said_by)
 
 
 def _spoken(around: Round, setting: Setting) -> dict[str, str]:

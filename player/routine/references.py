@@ -46,7 +46,7 @@ class _Check:
         self._known(library.products, routine.products.needs_yes, "product", top, "products")
         self._known(library.gates, routine.products.needs_yes.values(), "gate", top, "products")
         self._known(library.tools, routine.tools.options, "tool", top, "tools")
-        self._places(routine.tools.forbidden_at, top, "tools")
+        self._places(routine.tools.forbidden_at, top, "tools", forbidden_too=True)
         self._rules()
         self._known(library.facts, routine.prep_facts, "fact", top, "prep_facts")
         for entry in routine.playlist:

@@ -6,6 +6,7 @@ from itertools import product
 from typing import cast
 
 from player.core.plan import Side
+from player.files.document import Node
 from player.routine.condition import Condition, holds
 from player.routine.model import Group, Item, Keep, Routine, StepSpec
 from player.routine.perform import NOTHING, Move, Round, Setting, amount, merged, perform
@@ -32,13 +33,13 @@ def _steps(
 
 
 def _wanted(when: Condition | None, setting: Setting) -> bool:
-    return when is None or holds(when, setting.facts)
+    return when is None or setting.everything or holds(when, setting.facts)
 
 
 def _group(group: Group, routine: Routine, around: Round, setting: Setting) -> Iterator[Move]:
     rounds = tuple(_rounds(group, around, setting))
     steps = group.steps
-    if group.pick is not None:
+    if group.pick is not None and not setting.everything:
         most = int(amount(group.pick, setting.params) or 1)
         if len(rounds) > 1:
             rounds = rounds[:most]
@@ -75,9 +76,11 @@ def _splits_sides(group: Group) -> bool:
 def _round(group: Group, around: Round, items: tuple[Item, ...], number: str) -> Round:
     doing = around.doing
     words: Mapping[str, str] = around.words
+    said_by: Mapping[str, Node] = around.said_by
     for item in items:
         doing = merged(doing, item.doing)
         words = {**words, **item.words}
+        said_by = {**said_by, **dict.fromkeys(item.where.keys, item.where)}
     if number:
         words = {**words, "round": number}
     path = (*around.path, group.id, *([number] if number else []), *(item.key for item in items))
