@@ -1,10 +1,9 @@
 """A web server on this machine that misbehaves on request, and small archives."""
 
-import io
+import contextlib
 import re
 import threading
 import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from small_model import MODEL, packed
 
 
 @dataclass
@@ -49,10 +49,10 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.close_connection = True
-        try:
+        with contextlib.suppress(
+            BrokenPipeError, ConnectionResetError
+        ):  # some tests want the client to give up
             self._answer()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the client gave up, as some tests want
 
     def _answer(self) -> None:
         site = self.site
@@ -118,29 +118,6 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
-
-
-FST = (
-    b"\xd6\xfd\xb2\x7e" + b"\x05\0\0\0const" + b"\x08\0\0\0standard" + b"\x02\0\0\0" + b"\0\0\0\0" + bytes(40)
-)
-
-MODEL = {
-    "am/final.mdl": b"\0B<TransitionModel>",
-    "conf/mfcc.conf": b"--use-energy=false\n",
-    "conf/model.conf": b"--endpoint.silence-phones=1\n",
-    "graph/HCLr.fst": FST,
-    "graph/Gr.fst": FST,
-    "graph/disambig_tid.int": b"",
-    "graph/words.txt": b"<eps> 0\nnext 1\n",
-}
-
-
-def packed(files: dict[str, bytes], outer: str = "") -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(outer + name, content)
-    return out.getvalue()
 
 
 @pytest.fixture

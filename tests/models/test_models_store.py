@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from conftest import FST, MODEL, packed
+from small_model import FST, MODEL, packed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
