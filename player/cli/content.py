@@ -98,7 +98,7 @@ def _print_steps(console: Console, routine: Routine, plan: Plan) -> None:
 def work_in_words(step: Step) -> str:
     """Return the dose of a step, short."""
     work = step.work
-    sets = f"{work.sets} × " if work.sets > 1 else ""
+    sets = f"{work.sets} x " if work.sets > 1 else ""
     side = {Side.ALTERNATE: ", alternating", Side.LEFT: ", left", Side.RIGHT: ", right"}.get(step.side, "")
     if isinstance(work, Timed):
         return f"{sets}{work.secs:g} s{side}"

@@ -1,0 +1,58 @@
+"""Events as plain data and back: what a journal holds of a session."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from player.core.commands import Command
+from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.place import Part, Place
+
+Plain = dict[str, Any]
+
+
+def place_to_plain(place: Place) -> list[int]:
+    """Return the five numbers of a place."""
+    return [place.step, int(place.part), place.set, place.stroke, place.elapsed_ms]
+
+
+def place_from_plain(numbers: list[int]) -> Place:
+    """Return the place of five numbers. Raises `ValueError` or `TypeError` for anything else."""
+    step, part, set_, stroke, elapsed_ms = numbers
+    return Place(int(step), Part(part), int(set_), int(stroke), int(elapsed_ms))
+
+
+def to_plain(event: Event) -> Plain:
+    """Return an event as a mapping that JSON can hold."""
+    plain: Plain = {"event": type(event).__name__.lower()}
+    if isinstance(event, Heard):
+        plain["command"] = event.command.value
+    if isinstance(event, Performed):
+        plain["number"] = event.number
+    if isinstance(event, Lost | Found):
+        plain["device"] = event.device.value
+    if isinstance(event, Started | Heard | Lost | Found) and event.place is not None:
+        plain["place"] = place_to_plain(event.place)
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> Event:
+    """Return the event. Raises `ValueError`, `KeyError` or `TypeError` for anything else."""
+    place = place_from_plain(plain["place"]) if "place" in plain else None
+    match plain["event"]:
+        case "started":
+            return Started(place)
+        case "doubted":
+            return Doubted()
+        case "performed":
+            return Performed(int(plain["number"]))
+    if place is None:
+        raise ValueError(f"no place in {plain['event']!r}")
+    match plain["event"]:
+        case "heard":
+            return Heard(Command(plain["command"]), place)
+        case "lost":
+            return Lost(Device(plain["device"]), place)
+        case "found":
+            return Found(Device(plain["device"]), place)
+        case other:
+            raise ValueError(f"unknown event {other!r}")
