@@ -1,0 +1,491 @@
+"""Laws of the engine over whole histories; reachability is tested too, so no law is true of nothing."""
+
+from typing import get_args
+
+from histories import ACTIONS, DEVICES, HISTORIES, PLAN, WITHOUT_WAITS, Action, Room, places
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from player.core.commands import Command
+from player.core.engine import TABLE, commands_in, handle
+from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.orders import Cue, End, Hush, Listen, Perform, Tone, Volume
+from player.core.place import Part, Place
+from player.core.plan import Plan, Timed, Trait
+from player.core.score import RATE_HZ, Mark
+from player.core.session import MOST_RUNS, Session, restart_of
+from player.core.states import Closing, Ending, Finished, Live, Paused, Playing, State, Waiting
+
+INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
+LAW = settings(max_examples=80, deadline=None)
+
+ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
+    st.builds(Started, st.one_of(st.none(), places(PLAN))),
+    st.builds(Heard, st.sampled_from(Command), places(PLAN)),
+    st.builds(Performed, st.integers(0, 30)),
+    st.builds(Lost, DEVICES, places(PLAN)),
+    st.builds(Found, DEVICES, places(PLAN)),
+    st.just(Doubted()),
+)
+
+
+def keys(orders: tuple[object, ...]) -> list[str]:
+    return [phrase.key for order in orders if isinstance(order, Perform) for phrase in order.preface]
+
+
+def step_of(plan: Plan, trait: Trait) -> int:
+    return next(index for index, step in enumerate(plan.steps) if step.trait is trait)
+
+
+# --- reachability -------------------------------------------------------------------------------------
+
+
+def test_the_histories_reach_every_state_every_cell_every_part_and_every_special_answer() -> None:
+    states: set[type] = set()
+    cells: set[tuple[type, Command]] = set()
+    parts: set[tuple[str, Part]] = set()
+    said: set[str] = set()
+    undone: set[tuple[type, bool]] = set()
+    endings: set[Ending] = set()
+
+    @settings(max_examples=600, deadline=None, derandomize=True, database=None)
+    @given(HISTORIES)
+    def collect(room: Room) -> None:
+        for before, event, after, orders in room.events:
+            states.update((type(before.state), type(after.state)))
+            said.update(keys(orders))
+            if isinstance(event, Heard):
+                cells.add((type(before.state), event.command))
+                if event.command is Command.UNDO and before.history and isinstance(before.state, Live):
+                    undone.add((type(before.state), before.history[-1].moved))
+            endings.update(order.ending for order in orders if isinstance(order, End))
+        for stretch in room.stretches:
+            parts.update((room.plan.steps[place.step].id, place.part) for place in stretch.places)
+
+    collect()
+    assert states == set(get_args(State))
+    assert cells >= {(state, command) for state, row in TABLE.items() for command in row}
+    assert endings == set(Ending)
+    assert undone >= {(Playing, True), (Playing, False), (Paused, False), (Waiting, False)}
+    for step in PLAN.steps:
+        work = {Part.TIME} if isinstance(step.work, Timed) else {Part.STROKES}
+        if not isinstance(step.work, Timed) and step.work.hold:
+            work.add(Part.HOLD)
+        assert {part for name, part in parts if name == step.id} == {Part.INSTRUCTION, Part.DONE, *work}
+    special = {"ease_off", "lift_away", "enough_here", "declined", "undone", "left_seconds", "said"}
+    assert special <= said
+
+
+# --- any order of events ------------------------------------------------------------------------------
+
+
+@LAW
+@given(st.lists(ANY_EVENT, max_size=60))
+def test_any_order_of_events_is_survived_inside_the_plan(events: list[Event]) -> None:
+    session = Session()
+    for event in events:
+        session, orders = handle(PLAN, session, event)
+        assert 0 <= session.place.step < len(PLAN.steps)
+        for order in orders:
+            if isinstance(order, Perform) and order.place is not None:
+                assert 0 <= order.place.step < len(PLAN.steps)
+
+
+@LAW
+@given(HISTORIES)
+def test_a_replay_of_the_same_events_gives_equal_sessions_and_orders(room: Room) -> None:
+    session = Session()
+    for before, event, after, orders in room.events:
+        assert session == before
+        session, again = handle(room.plan, session, event)
+        assert (session, again) == (after, orders)
+
+
+@LAW
+@given(HISTORIES)
+def test_the_ears_always_match_the_table(room: Room) -> None:
+    listening: frozenset[Command] = frozenset()
+    for _, _, after, orders in room.events:
+        for order in orders:
+            if isinstance(order, Listen):
+                listening = order.commands
+        assert listening == commands_in(after.state)
+
+
+@LAW
+@given(HISTORIES)
+def test_the_number_of_a_performance_only_rises(room: Room) -> None:
+    for before, _, after, orders in room.events:
+        performs = [order.number for order in orders if isinstance(order, Perform)]
+        assert after.number >= before.number
+        assert performs in ([], [after.number])
+        if performs:
+            assert after.number > before.number
+
+
+# --- the end ------------------------------------------------------------------------------------------
+
+
+@LAW
+@given(HISTORIES)
+def test_stop_ends_every_live_session_at_once(room: Room) -> None:
+    for session in (after for _, _, after, _ in room.events):
+        if not isinstance(session.state, Live):
+            continue
+        closing, orders = handle(room.plan, session, Heard(Command.STOP, session.place))
+        assert orders[0] == Hush()
+        assert keys(orders) == ["stopped"]
+        assert orders[-1] == Listen(frozenset())
+        finished, end = handle(room.plan, closing, Performed(closing.number))
+        assert (finished.state, end) == (Finished(Ending.STOPPED), (End(Ending.STOPPED),))
+
+
+@LAW
+@given(HISTORIES, st.lists(ANY_EVENT, max_size=10))
+def test_finished_stays_finished(room: Room, events: list[Event]) -> None:
+    if isinstance(room.session.state, Live):
+        room.say(Command.STOP)
+    room.end()
+    assert isinstance(room.session.state, Finished)
+    for event in events:
+        assert handle(room.plan, room.session, event) == (room.session, ())
+
+
+@LAW
+@given(HISTORIES)
+def test_a_session_ends_only_by_its_last_step_by_stop_or_by_a_no(room: Room) -> None:
+    for before, event, after, _ in room.events:
+        if isinstance(after.state, Closing) and not isinstance(before.state, Closing):
+            ending = after.state.ending
+            if isinstance(event, Heard):
+                by = {Command.STOP: Ending.STOPPED, Command.NO: Ending.DECLINED}
+                assert ending is by.get(event.command, Ending.COMPLETED)
+            else:
+                assert isinstance(event, Performed)
+                assert ending is Ending.COMPLETED
+
+
+@LAW
+@given(HISTORIES)
+def test_late_news_of_a_performance_changes_nothing(room: Room) -> None:
+    for _, _, session, _ in room.events:
+        for number in {session.number - 1, session.number + 1, 0} - {session.number}:
+            assert handle(room.plan, session, Performed(number)) == (session, ())
+
+
+@LAW
+@given(st.lists(ACTIONS, max_size=30))
+def test_without_waits_a_session_ends_by_itself(actions: list[Action]) -> None:
+    room = Room(WITHOUT_WAITS).run(actions)
+    if isinstance(room.session.state, Paused):
+        room.say(Command.RESUME)
+    for _ in range(len(WITHOUT_WAITS.steps) + 2):
+        room.end()
+    assert isinstance(room.session.state, Finished)
+
+
+def test_without_waits_every_step_is_led_once_in_order() -> None:
+    room = Room(WITHOUT_WAITS)
+    for _ in range(len(WITHOUT_WAITS.steps) + 1):
+        room.end()
+    led = [order.place for order in room.orders if isinstance(order, Perform)]
+    assert led == [*(Place(index) for index in range(len(WITHOUT_WAITS.steps))), None]
+    assert room.session.state == Finished(Ending.COMPLETED)
+
+
+# --- pause and resume ---------------------------------------------------------------------------------
+
+
+@LAW
+@given(HISTORIES)
+def test_a_pause_is_silent_and_stays_at_its_stroke(room: Room) -> None:
+    for before, event, after, orders in room.events:
+        if not isinstance(event, Heard) or event.command is not Command.PAUSE:
+            continue
+        if isinstance(before.state, Playing) and isinstance(after.state, Paused):
+            assert after.state.place == event.place
+            assert Hush() in orders or keys(orders) in (["ease_off"], ["lift_away"])
+
+
+@LAW
+@given(HISTORIES)
+def test_resume_goes_on_at_the_same_stroke(room: Room) -> None:
+    resumed = [
+        (before.state.place, order.place, room.plan.steps[before.state.place.step])
+        for before, event, _, orders in room.events
+        if isinstance(event, Heard) and event.command is Command.RESUME and isinstance(before.state, Paused)
+        for order in orders
+        if isinstance(order, Perform)
+    ]
+    for place, again, step in resumed:
+        if place.part is Part.INSTRUCTION:
+            assert again == Place(place.step)
+        elif place.part is Part.HOLD:
+            assert again == Place(place.step, Part.HOLD, place.set)
+        elif place.part is Part.TIME and step.trait is Trait.DEEP:
+            assert again == Place(place.step, Part.TIME, place.set)
+        else:
+            assert again == place
+
+
+def pause_at(room: Room, seconds: float) -> None:
+    """Pause after `seconds`, stay paused for a while, and go on."""
+    room.advance(round(seconds * RATE_HZ))
+    if isinstance(room.session.state, Playing):
+        room.say(Command.PAUSE)
+        room.advance(RATE_HZ * 40)
+        room.say(Command.RESUME)
+
+
+def heard_s(room: Room, index: int, part: Part) -> float:
+    """Seconds that sounded in this part of a step; prefaces and the gaps between sets are not counted."""
+    total = 0
+    work = room.plan.steps[index].work
+    for stretch in room.stretches:
+        marks = stretch.score.marks
+        ends = [mark.at for mark in (*marks[1:], Mark(stretch.score.length, Place(0)))][: len(marks)]
+        for mark, end in zip(marks, ends, strict=True):
+            if mark.place.step != index or mark.place.part is not part or stretch.paused:
+                continue
+            left_ms = work.secs * 1000 - mark.place.elapsed_ms if isinstance(work, Timed) else 3_600_000
+            total += max(0, min(end, stretch.upto, mark.at + round(left_ms * RATE_HZ / 1000)) - mark.at)
+    return total / RATE_HZ
+
+
+@LAW
+@given(st.lists(st.floats(0.1, 25), max_size=6))
+def test_pauses_leave_the_dose_of_timed_work_as_it_is(pauses: list[float]) -> None:
+    for name in ("quiet", "hum"):
+        index = INDEX[name]
+        room = Room(start=Place(index, Part.TIME))
+        for seconds in pauses:
+            pause_at(room, seconds)
+        while room.session.place.step == index and isinstance(room.session.state, Playing):
+            room.end()
+        work = PLAN.steps[index].work
+        assert isinstance(work, Timed)
+        assert abs(heard_s(room, index, Part.TIME) - work.secs * work.sets) < 0.02
+
+
+@LAW
+@given(st.lists(st.floats(0.05, 9), max_size=6))
+def test_pauses_leave_every_stroke_done_once(pauses: list[float]) -> None:
+    index = INDEX["temple"]
+    room = Room(start=Place(index, Part.STROKES))
+    for seconds in pauses:
+        pause_at(room, seconds)
+    while room.session.place.step == index and isinstance(room.session.state, Playing):
+        room.end()
+    done: list[int] = []
+    for stretch in room.stretches:
+        if stretch.paused:
+            continue
+        places = stretch.places
+        cut = stretch.upto < stretch.score.length
+        strokes = [p for p in places if p.step == index and p.part is Part.STROKES]
+        # A stroke that was under way when the pause came is not done: it comes again.
+        done += [p.stroke for p in (strokes[:-1] if cut and places[-1:] == strokes[-1:] else strokes)]
+    assert done == list(range(12))
+
+
+@LAW
+@given(st.lists(st.floats(0.1, 9), max_size=4))
+def test_a_wait_that_was_paused_asks_again_and_does_no_work_again(pauses: list[float]) -> None:
+    index = INDEX["oil"]
+    room = Room(start=Place(index)).go_to("oil", Part.DONE)
+    room.end()
+    assert isinstance(room.session.state, Waiting)
+    before = heard_s(room, index, Part.STROKES)
+    for seconds in pauses:
+        room.advance(round(seconds * RATE_HZ))
+        room.say(Command.PAUSE)
+        orders = room.say(Command.RESUME)
+        assert isinstance(room.session.state, Waiting)
+        assert "said" in keys(orders)
+    assert heard_s(room, index, Part.STROKES) == before
+
+
+# --- undo ---------------------------------------------------------------------------------------------
+
+LEADING_ELSEWHERE = {Command.NEXT, Command.PREVIOUS, Command.REPEAT, Command.YES, Command.NO}
+
+
+@LAW
+@given(HISTORIES)
+def test_undo_takes_back_the_last_command_whole(room: Room) -> None:
+    for before, event, after, _ in room.events:
+        if not isinstance(event, Heard) or event.command is Command.UNDO or not isinstance(after.state, Live):
+            continue
+        if len(after.history) <= len(before.history) and after.history == before.history:
+            continue  # nothing to take back
+        place = event.place if isinstance(before.state, Playing) else before.place
+        undone, orders = handle(room.plan, after, Heard(Command.UNDO, after.place))
+        assert (undone.pace, undone.gain_db, undone.brief) == (before.pace, before.gain_db, before.brief)
+        assert (undone.answers, type(undone.state)) == (before.answers, type(before.state))
+        assert undone.history == after.history[:-1]
+        assert "undone" in keys(orders)
+        if event.command in LEADING_ELSEWHERE and isinstance(before.state, Playing):
+            assert undone.place == restart_of(room.plan.steps[place.step], place)
+        elif event.command in LEADING_ELSEWHERE | {Command.PAUSE}:
+            assert undone.place.step == place.step
+        volumes = [order.gain_db for order in orders if isinstance(order, Volume)]
+        assert volumes == ([] if before.gain_db == after.gain_db else [before.gain_db])
+
+
+@LAW
+@given(st.sampled_from((Command.LOUDER, Command.SLOWER, Command.PAUSE)), st.integers(1, 3))
+def test_undo_of_what_led_nowhere_leads_nowhere(command: Command, ends: int) -> None:
+    room = Room(WITHOUT_WAITS).go_to("temple", Part.STROKES)
+    room.say(command)
+    if command is Command.PAUSE:
+        room.say(Command.RESUME)
+    for _ in range(ends):
+        room.end()
+    there = room.place
+    room.say(Command.UNDO)
+    assert (room.session.place, room.session.pace, room.session.gain_db) == (there, 1.0, 0.0)
+    assert isinstance(room.session.state, Paused if command is Command.PAUSE else Playing)
+
+
+# --- next and previous --------------------------------------------------------------------------------
+
+
+@LAW
+@given(HISTORIES)
+def test_next_goes_on_and_previous_goes_back_and_neither_leaves_the_plan(room: Room) -> None:
+    for before, event, after, orders in room.events:
+        if not isinstance(event, Heard) or not isinstance(before.state, Live):
+            continue
+        if event.command is Command.NEXT and event.command in commands_in(before.state):
+            closed = after.state == Closing(Ending.COMPLETED)
+            assert closed or after.place.step > before.place.step
+        if event.command is Command.PREVIOUS and orders != (Cue(Tone.UNSURE),):
+            assert after.state == Playing(Place(max(0, before.place.step - 1)))
+
+
+# --- special steps (the domain's table) ---------------------------------------------------------------
+
+
+@LAW
+@given(HISTORIES)
+def test_no_step_is_done_more_often_than_its_trait_allows(room: Room) -> None:
+    for index, step in enumerate(room.plan.steps):
+        whole = [one for one in room.worked(index) if one.order.place == Place(index)]
+        assert len(whole) <= MOST_RUNS.get(step.trait, 10_000)
+
+
+def test_the_limits_are_those_of_the_domain() -> None:
+    assert MOST_RUNS == {Trait.DEEP: 2, Trait.SHORT: 2, Trait.STEAM: 1, Trait.ONCE: 1}
+
+
+@LAW
+@given(HISTORIES)
+def test_steam_never_lasts_longer_than_its_dose(room: Room) -> None:
+    index = step_of(room.plan, Trait.STEAM)
+    work = room.plan.steps[index].work
+    assert isinstance(work, Timed)
+    assert heard_s(room, index, Part.TIME) <= work.secs + 0.001 * len(room.stretches)
+
+
+@LAW
+@given(st.lists(st.sampled_from((Command.NEXT, Command.PREVIOUS, Command.REPEAT, Command.UNDO)), max_size=25))
+def test_steam_is_never_given_twice_whatever_is_said_in_it(commands: list[Command]) -> None:
+    index = step_of(WITHOUT_WAITS, Trait.STEAM)
+    room = Room(WITHOUT_WAITS, start=Place(index)).go_to("steam", Part.TIME)
+    for command in commands:
+        room.advance(3 * RATE_HZ)
+        room.say(command)
+    assert heard_s(room, index, Part.TIME) <= 60.1
+    assert len([one for one in room.worked(index) if one.order.place == Place(index)]) == 1
+
+
+def test_leaving_an_instruction_uses_up_nothing() -> None:
+    """Someone who asks to hear the instruction of the steam again has not had the steam."""
+    index = step_of(PLAN, Trait.STEAM)
+    room = Room(start=Place(index))
+    for command in (Command.REPEAT, Command.NEXT, Command.UNDO, Command.PAUSE, Command.RESUME):
+        room.advance(RATE_HZ)
+        room.say(command)
+        assert room.session.runs.count(index) <= 1
+    room.say(Command.PREVIOUS)
+    room.end()
+    assert room.place == Place(index)
+    room.go_to("steam", Part.TIME)
+    assert keys(room.say(Command.REPEAT)) == ["enough_here"]
+
+
+@LAW
+@given(HISTORIES)
+def test_a_movement_that_comes_once_is_finished_once(room: Room) -> None:
+    index = step_of(room.plan, Trait.ONCE)
+    finished = [
+        one
+        for one in room.worked(index)
+        if any(place.part is Part.DONE for place in one.places)  # its stroke sounded to the end
+    ]
+    assert len(finished) <= 1
+
+
+MASK_COMMANDS = (Command.PAUSE, Command.REPEAT, Command.WHERE, Command.HOW_LONG, Command.HELP, Command.SLOWER)
+
+
+@LAW
+@given(st.lists(st.tuples(st.sampled_from(MASK_COMMANDS), st.floats(0.1, 9)), max_size=8))
+def test_the_clock_of_a_mask_runs_on(asked: list[tuple[Command, float]]) -> None:
+    index = step_of(PLAN, Trait.MASK)
+    room = Room(start=Place(index)).go_to("mask", Part.TIME)
+    for command, seconds in asked:
+        room.advance(round(seconds * RATE_HZ))
+        if room.place.part is not Part.TIME:
+            break
+        said = keys(room.say(command))
+        assert isinstance(room.session.state, Playing)
+        if command in {Command.PAUSE, Command.REPEAT}:
+            assert said == ["left_seconds"]
+    while room.session.place.step == index:
+        room.end()
+    assert abs(heard_s(room, index, Part.TIME) - 50) < 0.02
+
+
+@LAW
+@given(HISTORIES)
+def test_repeat_in_a_quiet_step_is_a_chime_and_nothing_else(room: Room) -> None:
+    for before, event, after, orders in room.events:
+        if not isinstance(event, Heard) or event.command is not Command.REPEAT:
+            continue
+        if isinstance(before.state, Live) and room.plan.steps[before.place.step].trait is Trait.QUIET:
+            assert (after, orders) == (before, (Cue(Tone.CHIME),))
+
+
+@LAW
+@given(st.sampled_from(("deep", "deep-strokes", "temple")), st.floats(0, 2))
+def test_a_pause_eases_off_a_hold_and_a_deep_point(name: str, seconds: float) -> None:
+    part = {"deep": Part.TIME, "deep-strokes": Part.STROKES, "temple": Part.HOLD}[name]
+    room = Room(start=Place(INDEX[name])).go_to(name, part)
+    room.advance(round(seconds * RATE_HZ))
+    assert keys(room.say(Command.PAUSE)) == (["ease_off"] if room.place.part is not Part.DONE else [])
+
+
+def test_a_pause_in_the_steam_says_to_lift_away() -> None:
+    room = Room(start=Place(step_of(PLAN, Trait.STEAM))).go_to("steam", Part.TIME)
+    assert keys(room.say(Command.PAUSE)) == ["lift_away"]
+
+
+# --- losing and finding -------------------------------------------------------------------------------
+
+
+@LAW
+@given(HISTORIES)
+def test_what_is_lost_is_said_once_and_never_ends_or_moves_a_session(room: Room) -> None:
+    missing: set[Device] = set()
+    for before, event, after, orders in room.events:
+        if isinstance(event, Lost) and isinstance(before.state, Live):
+            once = event.device not in missing and event.device is not Device.LOUDSPEAKER
+            assert keys(orders) == ([f"lost_{event.device}"] if once else [])
+            missing.add(event.device)
+        elif isinstance(event, Found) and isinstance(before.state, Live):
+            assert keys(orders) == ([f"found_{event.device}"] if event.device in missing else [])
+            missing.discard(event.device)
+        if isinstance(event, Lost | Found):
+            assert type(after.state) is type(before.state)
+            assert after.place.step == before.place.step

@@ -1,0 +1,223 @@
+"""Every cell of the table: each command in each state is decided, and does what its name says."""
+
+from dataclasses import replace
+from itertools import product
+from typing import get_args
+
+import pytest
+from histories import PLAN, Room
+
+from player.core.commands import Command
+from player.core.engine import TABLE, Engine, commands_in, handle
+from player.core.events import Heard, Started
+from player.core.orders import Cue, Hush, Listen, Perform, Tone, Volume
+from player.core.place import Part, Place
+from player.core.plan import Advance
+from player.core.session import Session
+from player.core.states import (
+    Asking,
+    Closing,
+    Ending,
+    Finished,
+    Idle,
+    Live,
+    Paused,
+    Playing,
+    State,
+    Waiting,
+)
+
+INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
+PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)
+SESSIONS: dict[type, Session] = {
+    Idle: Session(Idle()),
+    Playing: Session(Playing(PLAYING), 3, runs=(INDEX["cheek"],)),
+    Waiting: Session(Waiting(Place(INDEX["oil"], Part.DONE)), 3, runs=(INDEX["oil"],)),
+    Asking: Session(Asking(Place(INDEX["check"], Part.DONE)), 3, runs=(INDEX["check"],)),
+    Paused: Session(Paused(PLAYING), 3, runs=(INDEX["cheek"],)),
+    Closing: Session(Closing(Ending.COMPLETED), 3),
+    Finished: Session(Finished(Ending.COMPLETED), 3),
+}
+
+ALWAYS = {
+    Command.STOP,
+    Command.WHERE,
+    Command.HOW_LONG,
+    Command.SLOWER,
+    Command.FASTER,
+    Command.LOUDER,
+    Command.QUIETER,
+    Command.HELP,
+    Command.UNDO,
+    Command.PREVIOUS,
+    Command.REPEAT,
+}
+
+# The table once more, as a person would write it down: both must change together.
+EXPECTED: dict[type, set[Command]] = {
+    Idle: set(),
+    Playing: ALWAYS | {Command.NEXT, Command.PAUSE},
+    Waiting: ALWAYS | {Command.NEXT, Command.RESUME, Command.PAUSE},
+    Asking: ALWAYS | {Command.YES, Command.NO, Command.PAUSE},
+    Paused: ALWAYS | {Command.NEXT, Command.RESUME},
+    Closing: set(),
+    Finished: set(),
+}
+
+CELLS = [*product(get_args(State), Command)]
+
+
+def say(session: Session, command: Command) -> tuple[Session, tuple[object, ...]]:
+    return handle(PLAN, session, Heard(command, session.place))
+
+
+def phrases(orders: tuple[object, ...]) -> list[str]:
+    return [phrase.key for order in orders if isinstance(order, Perform) for phrase in order.preface]
+
+
+def test_every_state_has_a_row_and_the_rows_are_as_written_here() -> None:
+    assert set(TABLE) == set(get_args(State)) == set(SESSIONS)
+    assert {state: set(row) for state, row in TABLE.items()} == EXPECTED
+
+
+@pytest.mark.parametrize(("state", "command"), CELLS, ids=lambda one: getattr(one, "__name__", one))
+def test_every_cell_is_decided(state: type, command: Command) -> None:
+    session = SESSIONS[state]
+    after, orders = say(session, command)
+    if command in TABLE[state]:
+        # "undo" of nothing means nothing, and answers with the same tone.
+        assert command is Command.UNDO or orders != (Cue(Tone.UNSURE),)
+        assert orders
+    elif state in get_args(Live):
+        assert (after, orders) == (session, (Cue(Tone.UNSURE),))
+    else:
+        assert (after, orders) == (session, ())
+
+
+@pytest.mark.parametrize(("state", "command"), CELLS, ids=lambda one: getattr(one, "__name__", one))
+def test_a_change_of_row_and_nothing_else_is_told_to_the_ears(state: type, command: Command) -> None:
+    session = SESSIONS[state]
+    after, orders = say(session, command)
+    listens = [order for order in orders if isinstance(order, Listen)]
+    changed = commands_in(after.state) != commands_in(session.state)
+    assert listens == ([Listen(commands_in(after.state))] if changed else [])
+
+
+@pytest.mark.parametrize("state", get_args(Live))
+def test_what_each_command_leads_to(state: type) -> None:
+    session = SESSIONS[state]
+    here = session.place
+    row = {command: say(session, command) for command in TABLE[state]}
+
+    assert row[Command.STOP][0].state == Closing(Ending.STOPPED)
+    assert row[Command.STOP][1][0] == Hush()
+    assert phrases(row[Command.STOP][1]) == ["stopped"]
+
+    assert row[Command.PREVIOUS][0].state == Playing(Place(here.step - 1))
+    assert row[Command.REPEAT][0].state == Playing(Place(here.step))
+    if Command.NEXT in row:
+        assert row[Command.NEXT][0].state == Playing(Place(here.step + 1))
+
+    assert row[Command.SLOWER][0].pace == 0.9
+    assert row[Command.FASTER][0].pace == 1.15
+    assert row[Command.LOUDER] == (
+        replace(row[Command.LOUDER][0], gain_db=3.0),
+        (Volume(3.0), Cue(Tone.DONE)),
+    )
+    assert row[Command.QUIETER] == (
+        replace(row[Command.QUIETER][0], gain_db=-3.0),
+        (Volume(-3.0), Cue(Tone.DONE)),
+    )
+    for command, key in (
+        (Command.SLOWER, "slower"),
+        (Command.FASTER, "faster"),
+        (Command.WHERE, "at"),
+        (Command.HOW_LONG, "left_in_all_minutes"),
+        (Command.HELP, "can_stop"),
+    ):
+        after, orders = row[command]
+        assert after.state == session.state
+        assert key in phrases(orders)
+    assert row[Command.UNDO] == (session, (Cue(Tone.UNSURE),))
+
+
+def test_pause_and_resume() -> None:
+    for state in (Playing, Waiting, Asking):
+        session = SESSIONS[state]
+        after, orders = say(session, Command.PAUSE)
+        assert after.state == Paused(session.place)
+        assert orders[:2] == (Hush(), Cue(Tone.PAUSED))
+        assert after.number != session.number
+    assert say(SESSIONS[Paused], Command.RESUME)[0].state == Playing(PLAYING)
+    # Someone who waits and says "go on" is done.
+    assert say(SESSIONS[Waiting], Command.RESUME)[0].state == Playing(Place(INDEX["oil"] + 1))
+
+
+def test_answers() -> None:
+    check, marks = INDEX["check"], INDEX["marks"]
+    yes, _ = say(SESSIONS[Asking], Command.YES)
+    no, orders = say(SESSIONS[Asking], Command.NO)
+    assert (yes.state, yes.answers) == (Playing(Place(check + 1)), (("check", True),))
+    assert (no.state, phrases(orders)) == (Closing(Ending.DECLINED), ["declined"])
+    asked = Session(Asking(Place(marks, Part.DONE)))
+    assert PLAN.steps[marks].advance is Advance.ANSWER
+    for command, answer in ((Command.YES, True), (Command.NO, False)):
+        after, _ = say(asked, command)
+        assert (after.state, after.answers) == (Playing(Place(marks + 1)), (("marks", answer),))
+
+
+def test_help_names_the_row_of_the_table_but_stop_which_has_its_own_sentence() -> None:
+    for state in get_args(Live):
+        _, orders = say(SESSIONS[state], Command.HELP)
+        can = next(o for o in orders if isinstance(o, Perform)).preface[0]
+        assert set(str(dict(can.values)["commands"]).split(",")) == TABLE[state].keys() - {Command.STOP}
+
+
+def test_where_says_how_to_find_the_place() -> None:
+    room = Room().go_to("temple", Part.STROKES)
+    room.say(Command.WHERE)
+    assert room.playing is not None
+    assert [dict(p.values) for p in room.playing.order.preface] == [
+        {"place": "the temple"},
+        {"text": "Feel for the soft hollow."},
+    ]
+
+
+def test_the_ends_of_the_ladders_mean_nothing() -> None:
+    for command, figure in (
+        (Command.SLOWER, {"pace": 0.5}),
+        (Command.FASTER, {"pace": 2.0}),
+        (Command.LOUDER, {"gain_db": 9.0}),
+        (Command.QUIETER, {"gain_db": -15.0}),
+    ):
+        session = replace(SESSIONS[Playing], **figure)  # type: ignore[arg-type]
+        assert say(session, command) == (session, (Cue(Tone.UNSURE),))
+
+
+def test_a_pace_between_two_rungs_goes_to_the_nearest_beyond() -> None:
+    session = replace(SESSIONS[Playing], pace=1.1)
+    assert say(session, Command.FASTER)[0].pace == 1.15
+    assert say(session, Command.SLOWER)[0].pace == 1.0
+
+
+def test_a_start_says_title_length_and_what_is_left_out() -> None:
+    after, orders = handle(PLAN, Session(), Started())
+    assert phrases(orders) == ["welcome", "takes_minutes", "left_out"]
+    assert after.state == Playing(Place(0))
+    assert handle(PLAN, after, Started()) == (after, ())
+
+
+def test_a_start_in_the_middle_says_where_and_goes_on_there() -> None:
+    after, orders = handle(PLAN, Session(), Started(PLAYING))
+    assert phrases(orders) == ["at_stroke_right", "at_set", "strokes_left"]
+    assert after.state == Playing(PLAYING)
+
+
+def test_the_engine_keeps_the_session_and_tells_of_it() -> None:
+    engine = Engine(PLAN)
+    assert (engine.live, engine.commands, engine.state) == (False, frozenset(), Idle())
+    engine.handle(Started())
+    assert engine.live
+    assert engine.commands == EXPECTED[Playing]
+    engine.handle(Heard(Command.STOP, Place(0)))
+    assert not engine.live
