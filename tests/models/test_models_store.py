@@ -7,9 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from small_model import FST, MODEL, packed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_model import FST, MODEL, packed
 
 from player.errors import BackendUnavailable, NetworkError, PlayerError, StoreError
 from player.models import catalogue, find_default, get_model, list_models, model_path

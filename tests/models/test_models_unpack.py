@@ -10,9 +10,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from small_model import MODEL, packed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_model import MODEL, packed
 
 from player.errors import NetworkError, StoreError
 from player.models.unpack import Limits, unpack
