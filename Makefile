@@ -1,0 +1,71 @@
+# The two commands of the README, from a fresh clone on a bare Debian: Python 3.11, make and apt are enough.
+# What is missing is installed once; a second run starts at once. Elsewhere than on Debian and its kin, install
+# PortAudio and Python's venv yourself and the same targets work.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+ROUTINE ?= quick-facial-acupressure
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+BUILD := build
+UV := $(BUILD)/uv/bin/uv
+export UV_PYTHON_DOWNLOADS := never
+
+# for sound at all; for the tests also a sound server with virtual devices, and other voices
+PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
+TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite
+
+.PHONY: help play demo test check clean
+
+help:
+	@echo "make play   lead a session (ROUTINE=name, ARGS='--headphones ...')"
+	@echo "make demo   a session of less than a minute in virtual time; writes demo.wav"
+	@echo "make test   run every test, real engines included"
+	@echo "make check  format, lint and types"
+
+play: $(VENV)/.ready
+	@$(BIN)/player play $(ROUTINE) $(ARGS)
+
+demo: $(VENV)/.ready
+	@$(BIN)/player demo $(ARGS)
+
+test: $(VENV)/.ready-test
+	@$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/.ready-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) $(BUILD) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo.wav
+
+# Stamps say what was done: nothing is installed twice.
+$(VENV)/.ready: pyproject.toml uv.lock $(BUILD)/.apt-play | $(UV)
+	@echo "Setting up $(VENV)"
+	@$(UV) sync --frozen --quiet --no-dev --inexact
+	@touch $@
+
+$(VENV)/.ready-test: pyproject.toml uv.lock $(BUILD)/.apt-test | $(UV)
+	@echo "Setting up $(VENV) for tests"
+	@$(UV) sync --frozen --quiet
+	@touch $(VENV)/.ready $@
+
+# uv has an environment of its own: `uv sync` takes away all that the project does not ask for.
+$(UV): | $(BUILD)/.apt-play
+	@$(PYTHON) -m venv $(BUILD)/uv
+	@$(BUILD)/uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+
+$(BUILD)/.apt-play: Makefile
+	@.ci/apt $(PLAY_PACKAGES)
+	@mkdir -p $(BUILD) && touch $@
+
+$(BUILD)/.apt-test: Makefile
+	@.ci/apt $(TEST_PACKAGES)
+	@mkdir -p $(BUILD) && touch $@
