@@ -65,7 +65,8 @@ def _start(plan: Plan, session: Session, place: Place | None) -> Outcome:
         return session, ()
     if place is not None:
         begun = restart_of(plan.steps[place.step], place) != Place(place.step)
-        return take_up(plan, replace(session, runs=(place.step,) if begun else ()), place)
+        runs = session.runs or ((place.step,) if begun else ())
+        return take_up(plan, replace(session, runs=runs), place)
     title = Phrase("welcome", (("title", plan.title),))
     length = duration("takes", left_s(plan, Place(0), session.pace))
     left_out = (Phrase("left_out", (("n", len(plan.left_out)),)),) if plan.left_out else ()

@@ -1,5 +1,7 @@
 """The loop: news in, engine, orders out. The one thread that thinks."""
 
+from collections.abc import Callable
+
 from player.core.engine import Engine
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Started
 from player.core.hearing import Accepted, Doubtful, Onset
@@ -7,16 +9,22 @@ from player.core.hearing import Heard as Sounded
 from player.core.place import Place
 from player.core.states import Ending, Finished, Paused
 from player.session.inbox import Back, Gone, Inbox, News, Pressed
+from player.session.record import Plain, place_to_plain, to_plain
 from player.session.stage import Stage
+
+
+Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
 
 
 class Leader:
     """Leads one session to its end."""
 
-    def __init__(self, engine: Engine, stage: Stage, inbox: Inbox) -> None:
+    def __init__(self, engine: Engine, stage: Stage, inbox: Inbox, keep: Keep | None = None) -> None:
         self._engine = engine
         self._stage = stage
         self._inbox = inbox
+        self._keep = keep or (lambda _entry: None)
+        self._kept: Place | None = None
 
     def lead(self, start: Place | None = None) -> Ending:
         """Run the session from `start` (None: its beginning) until it has finished."""
@@ -26,7 +34,15 @@ class Leader:
                 self._take(news)
             for fact in self._stage.facts():
                 self._handle(fact)
+            self._keep_place()
+        self._keep({"event": "ended", "ending": self._engine.state.ending.value})
         return self._engine.state.ending
+
+    def _keep_place(self) -> None:
+        place = self._stage.place
+        if place != self._kept and self._engine.live:
+            self._kept = place
+            self._keep({"place": place_to_plain(place)})
 
     def _take(self, news: News) -> None:
         match news:
@@ -72,6 +88,7 @@ class Leader:
         self._handle(event)
 
     def _handle(self, event: Event) -> None:
+        self._keep(to_plain(event))
         before = self._engine.state
         orders = self._engine.handle(event)
         after = self._engine.state

@@ -1,0 +1,53 @@
+"""Back to where an interrupted session was: the journal's events replayed through the engine."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from player.core.engine import handle
+from player.core.place import Place
+from player.core.plan import Plan
+from player.core.session import Session
+from player.core.states import Idle, Live
+from player.session.record import from_plain, place_from_plain
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A session to go on with from `place`; it is idle, and keeps pace, volume, runs and answers."""
+
+    session: Session
+    place: Place
+
+
+def replay(plan: Plan, entries: Sequence[Entry], session: Session) -> Iterator[tuple[Entry, Session, Place]]:
+    """Yield every entry with the session and the place after it. Raises `ValueError` for a foreign one."""
+    place = session.place
+    for entry in entries:
+        if entry.get("event") == "ended":
+            return
+        if "event" in entry:
+            try:
+                session, _ = handle(plan, session, from_plain(entry))
+            except (KeyError, TypeError, IndexError) as error:
+                raise ValueError(f"not an event of this plan: {dict(entry)}") from error
+            place = session.place
+        elif "place" in entry:
+            place = place_from_plain(entry["place"])
+        yield entry, session, place
+
+
+def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered | None:
+    """Return where the session of these entries can go on; None when it never began or is over.
+
+    Raises `ValueError` when the entries do not belong to this plan.
+    """
+    last: tuple[Session, Place] | None = None
+    for _entry, after, place in replay(plan, entries, session):
+        last = (after, place)
+    if last is None or not isinstance(last[0].state, Live) or not 0 <= last[1].step < len(plan.steps):
+        return None
+    idle = replace(last[0], state=Idle(), number=0, history=(), warned=frozenset())
+    return Recovered(idle, last[1])
