@@ -12,7 +12,6 @@ from player.session.inbox import Back, Gone, Inbox, News, Pressed
 from player.session.record import Plain, place_to_plain, to_plain
 from player.session.stage import Stage
 
-
 Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
 
 
