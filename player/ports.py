@@ -5,11 +5,12 @@ Sound inside the player is mono float32 at 48 kHz (`Samples`); what the ears hea
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from player.core.hearing import Hypothesis
 
 RATE_HZ = 48_000
 EARS_RATE_HZ = 16_000
@@ -60,20 +61,6 @@ class Microphone(Protocol):
         """Free the device; idempotent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """What a recogniser makes of one stretch of sound.
-
-    `text` is one phrase of those expected, or "" for anything else. Scores mean: `score` is the
-    log-likelihood ratio per frame of the phrase against free speech (higher is surer), `margin` the same
-    against the best other phrase. A recogniser that has no such figure leaves it at 0.
-    """
-
-    text: str
-    score: float = 0.0
-    margin: float = 0.0
-
-
 class Recogniser(Protocol):
     """Decodes segments; the endpointing is ours and the same for all (`player/ears/`).
 
@@ -82,11 +69,14 @@ class Recogniser(Protocol):
 
     name: str
 
+    def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return those phrases that hold a word which this recogniser cannot know."""
+
     def expect(self, phrases: Sequence[str]) -> None:
-        """Only these phrases count from now on. An empty sequence means deaf."""
+        """Only these phrases count from now on. An empty sequence means deaf. Unknown words raise."""
 
     def begin(self) -> None:
-        """A segment begins; forget the last one."""
+        """Begin a segment; forget the last one."""
 
     def accept(self, pcm: bytes) -> None:
         """Take s16le mono 16 kHz of the segment under way."""

@@ -1,0 +1,168 @@
+"""The ear that a fresh machine has: PocketSphinx, with the English model inside its wheel.
+
+Two decodes for one segment. The first answers with words: phrases, words that sound nearly like them, and
+common words compete, and only a phrase that is the whole answer counts. The second weighs that phrase against
+free speech and against the other words, with every sound of the model scored (`compallsen`): otherwise the
+scores of two searches cannot be compared.
+"""
+
+import math
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from player.backends import sphinx_words
+from player.core.hearing import Hypothesis
+from player.errors import BackendUnavailable, RecognitionError
+from player.ports import EARS_RATE_HZ
+
+_FRAME_S = 0.03
+_UNIT = 1e-4  # the decoder counts scores in logarithms to the base 1.0001
+_PEAK = 0.5
+_MOST_GAIN = 30.0
+_NEVER = -1e6
+# Mean cepstrum to begin with, between that of people and that of synthetic voices: without all thirteen
+# values the first words of a session are missed.
+_FIRST_MEAN = "44,-3.3,0.2,9.4,-3,-1.7,-2.2,-5.4,-4,-2.9,-1.6,-2,0.8"
+_WIDE = {"beam": 1e-50, "pbeam": 1e-50, "wbeam": 1e-35, "lw": 1.0, "bestpath": False, "compallsen": True}
+
+
+def _library() -> Any:
+    try:
+        import pocketsphinx
+    except (ImportError, OSError) as error:
+        raise BackendUnavailable(f"PocketSphinx cannot be loaded: {error}", "reinstall the player") from error
+    return pocketsphinx
+
+
+def voice_activity(mode: int = 1) -> Callable[[bytes], bool]:
+    """Return a judge of 30 ms frames: does it sound like speech? 0 takes most, 3 least."""
+    detector = _library().Vad(mode, EARS_RATE_HZ, _FRAME_S)
+    return lambda frame: bool(detector.is_speech(frame))
+
+
+class PocketsphinxRecogniser:
+    """Recogniser port. `others`: near-sounding and common words, which win where they were said."""
+
+    name = "pocketsphinx"
+
+    def __init__(self, others: Sequence[str]) -> None:
+        self._library = _library()
+        words = Path(self._library.get_model_path("en-us/cmudict-en-us.dict"))
+        self._dictionary = sphinx_words.read_dictionary(words.read_text(encoding="utf-8"))
+        self._others = others
+        self._phrases: dict[str, str] = {}
+        self._heard = bytearray()
+
+    def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return those phrases that have a word which this ear cannot know."""
+        known = self._dictionary
+        return tuple(p for p in phrases if not p.split() or any(w not in known for w in p.lower().split()))
+
+    def expect(self, phrases: Sequence[str]) -> None:
+        """Build the searches. Raises `RecognitionError` for a word that is not known."""
+        self._phrases = {sphinx_words.token(phrase): phrase for phrase in phrases}
+        if phrases:
+            self._build(tuple(phrases))
+
+    def _build(self, phrases: tuple[str, ...]) -> None:
+        others = sphinx_words.fillers(self._others, phrases, self._dictionary)
+        with tempfile.TemporaryDirectory(prefix="player-ears-") as folder:
+            words, model = Path(folder, "words.dict"), Path(folder, "words.arpa")
+            words.write_text(
+                sphinx_words.dictionary_text(phrases, others, self._dictionary), encoding="utf-8"
+            )
+            model.write_text(sphinx_words.language_model(phrases, others), encoding="utf-8")
+            common = {"dict": str(words), "featparams": str(self._feature_parameters(Path(folder)))}
+            self._answers = self._decoder(lm=str(model), **common)
+            self._weighs = self._decoder(lm=None, **common, **_WIDE)
+        self._weighs.add_allphone_file("free", self._library.get_model_path("en-us/en-us-phone.lm.bin"))
+        self._weighs.add_jsgf_string("others", sphinx_words.grammar(others))
+        for phrase in phrases:
+            self._weighs.add_jsgf_string(sphinx_words.token(phrase), sphinx_words.grammar([phrase]))
+
+    def _feature_parameters(self, folder: Path) -> Path:
+        """Write the model's own parameters with a running mean: one word is too short to take its mean from.
+
+        The model's file overrides the decoder's options, so the change has to be in the file.
+        """
+        shipped = Path(self._library.get_model_path("en-us/en-us/feat.params")).read_text(encoding="utf-8")
+        changed = Path(folder, "feat.params")
+        lines = [line for line in shipped.splitlines() if not line.startswith("-cmn")]
+        changed.write_text("\n".join([*lines, "-cmn live", f"-cmninit {_FIRST_MEAN}", ""]), encoding="utf-8")
+        return changed
+
+    def _decoder(self, **options: object) -> Any:
+        model = self._library.get_model_path("en-us/en-us")
+        try:
+            return self._library.Decoder(hmm=model, samprate=EARS_RATE_HZ, loglevel="FATAL", **options)
+        except (RuntimeError, ValueError) as error:
+            raise RecognitionError(f"PocketSphinx cannot start: {error}", "reinstall the player") from error
+
+    def begin(self) -> None:
+        """Forget the last segment."""
+        self._heard.clear()
+
+    def accept(self, pcm: bytes) -> None:
+        """Keep the sound until the end."""
+        self._heard += pcm
+
+    def partial(self) -> str:
+        """Nothing: this ear decides at the end."""
+        return ""
+
+    def end(self) -> Hypothesis:
+        """Decode the segment."""
+        if not self._phrases or not self._heard:
+            return Hypothesis("")
+        pcm = _level(bytes(self._heard))
+        mean = self._answers.get_cmn(False)
+        name = self._answer(pcm)
+        return Hypothesis("") if name is None else self._weigh(name, pcm, mean)
+
+    def _answer(self, pcm: bytes) -> str | None:
+        _run(self._answers, pcm)
+        words = [_plain(part.word) for part in self._answers.seg() or [] if part.word[0] not in "<["]
+        return words[0] if len(words) == 1 and words[0] in self._phrases else None
+
+    def _weigh(self, name: str, pcm: bytes, mean: str) -> Hypothesis:
+        phrase = self._score(name, pcm, mean)
+        frames = self._spoken_frames(name)
+        score = (phrase - self._score("free", pcm, mean)) / frames
+        margin = (phrase - self._score("others", pcm, mean)) / frames
+        return Hypothesis(self._phrases[name], round(score, 3), round(margin, 3))
+
+    def _score(self, search: str, pcm: bytes, mean: str) -> float:
+        self._weighs.activate_search(search)
+        self._weighs.set_cmn(mean)  # each search must see the same features
+        _run(self._weighs, pcm)
+        found = self._weighs.hyp()
+        return math.log(found.score) / _UNIT if found is not None and found.score > 0 else _NEVER
+
+    def _spoken_frames(self, name: str) -> int:
+        parts = [part for part in self._weighs.seg() or [] if _plain(part.word) == name]
+        return max(1, sum(int(part.end_frame - part.start_frame) + 1 for part in parts))
+
+    def close(self) -> None:
+        """Free everything."""
+        self._phrases = {}
+        self._heard.clear()
+
+
+def _run(decoder: Any, pcm: bytes) -> None:
+    decoder.start_utt()
+    decoder.process_raw(pcm, full_utt=True)
+    decoder.end_utt()
+
+
+def _plain(word: str) -> str:
+    return word.partition("(")[0]
+
+
+def _level(pcm: bytes) -> bytes:
+    samples = np.frombuffer(pcm, np.int16).astype(np.float64) / 32768
+    gain = min(_PEAK / (np.abs(samples).max() + 1e-6), _MOST_GAIN)
+    return bytes((samples * gain * 32767).astype("<i2").tobytes())

@@ -1,0 +1,1 @@
+"""Figures: how well and how fast, with the machine's noise beside them."""

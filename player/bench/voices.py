@@ -1,0 +1,142 @@
+"""Other people's voices for the bench: synthesizers that the player itself does not speak with.
+
+What is not installed is left out, and the bench says so. All clips are s16le, mono, 16 kHz.
+"""
+
+import ctypes
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from player.ports import EARS_RATE_HZ
+
+Pcm = npt.NDArray[np.int16]
+
+_RETRIEVE, _UTF8, _RATE_PARAMETER, _PITCH_PARAMETER = 1, 1, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One voice of one synthesizer; `name` is that synthesizer's own name for it."""
+
+    engine: str  # "espeak", "flite" or "festival"
+    name: str
+    rate_wpm: int = 160  # espeak only
+    pitch: int = 50  # espeak only
+
+    def __str__(self) -> str:
+        return f"{self.engine}:{self.name}"
+
+
+# Everything is chosen on the first list; the second is for the verdict. kal16 and kal_diphone are one
+# speaker, so are slt and slt_hts: neither speaker is ever tuned on. No espeak variant is in both.
+TUNING = (
+    Voice("flite", "rms"),
+    Voice("flite", "awb"),
+    Voice("espeak", "en-us"),
+    Voice("espeak", "en+f3", 150),
+    Voice("espeak", "en-us+m5", 170),
+    Voice("espeak", "en-gb-scotland+m2", 150),
+)
+HELD_OUT = (
+    Voice("festival", "kal_diphone"),
+    Voice("festival", "cmu_us_slt_arctic_hts"),
+    Voice("flite", "slt"),
+    Voice("flite", "kal16"),
+    Voice("espeak", "en-us+klatt2", 150, 45),
+    Voice("espeak", "en-gb-x-rp+f2", 165, 55),
+    Voice("espeak", "en-us+Annie", 150, 50),
+    Voice("espeak", "en-us-nyc+m7", 155, 40),
+)
+
+
+def usable(voice: Voice) -> bool:
+    """Whether this machine has the voice's synthesizer."""
+    return voice.engine == "espeak" or shutil.which(voice.engine) is not None
+
+
+def render(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
+    """Speak each text. Raises `subprocess.CalledProcessError` when the synthesizer fails."""
+    engines = {"espeak": _espeak, "flite": _flite, "festival": _festival}
+    return engines[voice.engine](voice, texts)
+
+
+def _espeak(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
+    library, rate_hz = _espeak_library()
+    language, _, variant = voice.name.partition("+")
+    if library.espeak_SetVoiceByName(f"{language}+{variant}".rstrip("+").encode()):
+        raise ValueError(f"espeak-ng has no voice {voice.name}")
+    library.espeak_SetParameter(_RATE_PARAMETER, voice.rate_wpm, 0)
+    library.espeak_SetParameter(_PITCH_PARAMETER, voice.pitch, 0)
+    return [_to_ears(_espeak_one(library, text), rate_hz) for text in texts]
+
+
+@cache
+def _espeak_library() -> tuple[ctypes.CDLL, int]:
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    rate_hz = library.espeak_Initialize(_RETRIEVE, 0, espeakng_loader.get_data_path().encode(), 0)
+    return library, rate_hz
+
+
+def _espeak_one(library: ctypes.CDLL, text: str) -> Pcm:
+    parts: list[Pcm] = []
+
+    def take(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
+        if samples and count > 0:
+            parts.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        return 0
+
+    callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)(
+        take
+    )
+    library.espeak_SetSynthCallback(callback)
+    words = text.encode()
+    library.espeak_Synth(words, len(words) + 1, 0, 0, 0, _UTF8, None, None)
+    library.espeak_Synchronize()
+    return np.concatenate(parts)
+
+
+def _flite(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder, "clip.wav")
+        return [_flite_one(voice, text, clip) for text in texts]
+
+
+def _flite_one(voice: Voice, text: str, clip: Path) -> Pcm:
+    subprocess.run(["flite", "-voice", voice.name, "-t", text, "-o", str(clip)], check=True, timeout=60)
+    return _read(clip)
+
+
+def _festival(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
+    with tempfile.TemporaryDirectory() as folder:
+        clips = [Path(folder, f"{index}.wav") for index in range(len(texts))]
+        script = Path(folder, "texts.scm")
+        script.write_text("\n".join([f"(voice_{voice.name})", *_saves(texts, clips)]), encoding="utf-8")
+        subprocess.run(["festival", "-b", str(script)], check=True, timeout=600, capture_output=True)
+        return [_read(clip) for clip in clips]
+
+
+def _saves(texts: Sequence[str], clips: Sequence[Path]) -> Iterable[str]:
+    for text, clip in zip(texts, clips, strict=True):
+        words = text.replace('"', "")
+        yield f'(utt.save.wave (utt.synth (Utterance Text "{words}")) "{clip}" \'riff)'
+
+
+def _read(path: Path) -> Pcm:
+    samples, rate_hz = soundfile.read(path, dtype="int16")
+    return _to_ears(samples, rate_hz)
+
+
+def _to_ears(samples: Pcm, rate_hz: int) -> Pcm:
+    return samples if rate_hz == EARS_RATE_HZ else soxr.resample(samples, rate_hz, EARS_RATE_HZ)

@@ -1,0 +1,172 @@
+"""What counts as a command: pure, the same for every recogniser.
+
+Isolation has been judged before (`player/ears/segments.py`): what arrives here was said alone. Two things are
+weighed: how sure the recogniser is, and what it costs to be wrong. A missed "stop" costs trust, so it is the
+easiest to say; a wrong "undo" costs the listener's place, so it must be surer.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from player.core.commands import Command
+
+_MARGIN_WEIGHT = 2.0  # half as much lead over other words is as good as over free speech
+
+REPEAT_S = 4.0  # the same doubtful command again within this time is meant
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a recogniser makes of one stretch of sound.
+
+    `text` is one phrase of those expected, or "" for anything else. `score` is the log-likelihood ratio of
+    the phrase against free speech, in ten-thousandths per 10 ms spoken, `margin` the same against the best
+    other word; higher is surer. None: this recogniser has no such figure, and its text alone decides.
+    """
+
+    text: str
+    score: float | None = None
+    margin: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known besides the sound. An empty `listen` means deaf."""
+
+    listen: frozenset[Command]
+    voice_audible: bool = False  # the player's own voice was in the room while this was heard
+    doubted: Command | None = None  # heard doubtfully in the last `REPEAT_S`
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """A command's limits: from `sure` on it is obeyed, from `doubtful` on a second time is enough."""
+
+    sure: float
+    doubtful: float
+
+
+_EASIEST = Trust(sure=-20.0, doubtful=-30.0)
+_EASY = Trust(sure=-14.0, doubtful=-22.0)
+_STRICT = Trust(sure=-12.0, doubtful=-20.0)
+_STRICTEST = Trust(sure=-8.0, doubtful=-16.0)
+
+TRUST: Mapping[Command, Trust] = MappingProxyType(
+    {
+        Command.STOP: _EASIEST,
+        Command.PAUSE: _EASY,
+        Command.RESUME: _EASY,
+        Command.REPEAT: _EASY,
+        Command.NEXT: _STRICT,
+        Command.PREVIOUS: _STRICT,
+        Command.SLOWER: _EASY,
+        Command.FASTER: _EASY,
+        Command.LOUDER: _EASY,
+        Command.QUIETER: _EASY,
+        Command.HELP: _STRICT,
+        Command.WHERE: _STRICTEST,
+        Command.HOW_LONG: _STRICTEST,
+        Command.UNDO: _STRICTEST,
+        Command.YES: _EASY,
+        Command.NO: _EASY,
+    }
+)
+
+OVER_OWN_VOICE = frozenset({Command.STOP, Command.PAUSE})
+_ANSWERS = frozenset({Command.YES, Command.NO})
+
+
+class Reason(StrEnum):
+    """Why something heard is not obeyed."""
+
+    NO_COMMAND = "no_command"
+    OWN_VOICE = "own_voice"
+    UNSURE = "unsure"
+    NOT_NOW = "not_now"  # surely a command, but it means nothing now
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Obey."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Probably this command; said again within `REPEAT_S` it will be obeyed."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Do nothing."""
+
+    reason: Reason
+
+
+Verdict = Accepted | Doubtful | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """Someone or something began to make a sound like speech."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One isolated stretch of speech and what was decided. Times are seconds of microphone time."""
+
+    text: str
+    command: Command | None  # what the text means; obey it only when the verdict is `Accepted`
+    score: float | None
+    margin: float | None
+    start_s: float
+    end_s: float
+    decided_s: float
+    verdict: Verdict
+
+
+Hearing = Onset | Heard
+
+
+def meanings(phrases: Mapping[Command, Sequence[str]]) -> dict[str, Command]:
+    """Turn each command's phrases into what each phrase means."""
+    return {phrase: command for command, several in phrases.items() for phrase in several}
+
+
+def decide(hypothesis: Hypothesis, command: Command | None, context: Context) -> Verdict:
+    """Weigh a hypothesis; `command` is the meaning of its text."""
+    if command is None or not context.listen or _unasked(command, context):
+        return Rejected(Reason.NO_COMMAND)
+    if context.voice_audible and command not in OVER_OWN_VOICE:
+        return Rejected(Reason.OWN_VOICE)
+    verdict = _weigh(hypothesis, command, context.doubted)
+    if isinstance(verdict, Rejected) or command is Command.STOP or command in context.listen:
+        return verdict
+    return Rejected(Reason.NOT_NOW if isinstance(verdict, Accepted) else Reason.UNSURE)
+
+
+def _unasked(command: Command, context: Context) -> bool:
+    return command in _ANSWERS and command not in context.listen
+
+
+def _weigh(hypothesis: Hypothesis, command: Command, doubted: Command | None) -> Verdict:
+    trust, sureness = TRUST[command], _sureness(hypothesis)
+    if sureness >= trust.sure:
+        return Accepted(command)
+    if sureness < trust.doubtful:
+        return Rejected(Reason.UNSURE)
+    return Accepted(command) if doubted is command else Doubtful(command)
+
+
+def _sureness(hypothesis: Hypothesis) -> float:
+    score = math.inf if hypothesis.score is None else hypothesis.score
+    margin = math.inf if hypothesis.margin is None else hypothesis.margin
+    return min(score, _MARGIN_WEIGHT * margin)

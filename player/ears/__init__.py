@@ -1,0 +1,1 @@
+"""Ears: from the microphone's samples to commands."""

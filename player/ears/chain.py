@@ -1,0 +1,110 @@
+"""The listening chain: microphone samples in, what was heard out, in audio time.
+
+microphone ► canceller (when there is one) ► segments ► recogniser ► decision. It reads no clock and starts no
+thread: the same samples give the same answers, in virtual time as in the ears process.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from player.core.commands import Command
+from player.core.hearing import (
+    REPEAT_S,
+    Context,
+    Doubtful,
+    Heard,
+    Hearing,
+    Onset,
+    decide,
+    meanings,
+)
+from player.ears.segments import Closed, Grew, IsSpeech, Opened, Segmenter, seconds
+from player.ports import Recogniser
+
+Canceller = Callable[[bytes, bytes], bytes]  # (microphone, what the loudspeaker played) -> what is left
+
+
+class ListeningChain:
+    """One pair of ears. Phrases with a word that the recogniser cannot know are left out: see `unknown`."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        phrases: Mapping[Command, Sequence[str]],
+        is_speech: IsSpeech,
+        canceller: Canceller | None = None,
+    ) -> None:
+        several = [phrase for one in phrases.values() for phrase in one]
+        self.unknown = recogniser.unknown(several)
+        self._meanings = {p: c for p, c in meanings(phrases).items() if p not in self.unknown}
+        self._recogniser = recogniser
+        self._segmenter = Segmenter(is_speech)
+        self._canceller = canceller
+        self._listen: frozenset[Command] = frozenset()
+        self._voice_audible = False
+        self._audible_until_s = -1.0
+        self._doubted: tuple[Command, float] | None = None
+        self._taken = 0
+        recogniser.expect(list(self._meanings))
+
+    @property
+    def level_db(self) -> float:
+        """Level of the last 30 ms, dB full scale."""
+        return self._segmenter.level_db
+
+    @property
+    def floor_db(self) -> float:
+        """Level of the quiet, dB full scale."""
+        return self._segmenter.floor.db
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Expect only these from now on; "stop" always means something, unless there are none at all."""
+        self._listen = frozenset(commands)
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Tell whether the player's own voice is in the room from now on (its room tail included)."""
+        self._voice_audible = audible
+
+    def accept(self, pcm: bytes, reference: bytes | None = None) -> tuple[Hearing, ...]:
+        """Take s16le at 16 kHz, and as much of what the loudspeaker played. Raises `RecognitionError`."""
+        self._taken += len(pcm) // 2
+        if self._voice_audible:
+            self._audible_until_s = seconds(self._taken)
+        if self._canceller is not None and reference is not None:
+            pcm = self._canceller(pcm, reference)
+        return tuple(self._hear(pcm))
+
+    def _hear(self, pcm: bytes) -> Iterator[Hearing]:
+        for change in self._segmenter.accept(pcm):
+            match change:
+                case Opened(at, sound):
+                    self._recogniser.begin()
+                    self._recogniser.accept(sound)
+                    yield Onset(seconds(at))
+                case Grew(sound):
+                    self._recogniser.accept(sound)
+                case Closed(alone=True) if self._listen:
+                    yield self._decided(change)
+
+    def _decided(self, stretch: Closed) -> Heard:
+        hypothesis = self._recogniser.end()
+        command = self._meanings.get(hypothesis.text)
+        start_s, end_s = seconds(stretch.start), seconds(stretch.end)
+        context = Context(self._listen, start_s < self._audible_until_s, self._still_doubted(start_s))
+        verdict = decide(hypothesis, command, context)
+        if command is not None:
+            self._doubted = (command, end_s) if isinstance(verdict, Doubtful) else None
+        return Heard(
+            hypothesis.text,
+            command,
+            hypothesis.score,
+            hypothesis.margin,
+            start_s,
+            end_s,
+            seconds(self._segmenter.taken),
+            verdict,
+        )
+
+    def _still_doubted(self, now_s: float) -> Command | None:
+        if self._doubted is None or now_s - self._doubted[1] > REPEAT_S:
+            return None
+        return self._doubted[0]

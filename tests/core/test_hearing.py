@@ -1,0 +1,101 @@
+"""What counts as a command, and how sure it has to be."""
+
+import pytest
+
+from player.core.commands import Command
+from player.core.hearing import (
+    TRUST,
+    Accepted,
+    Context,
+    Doubtful,
+    Hypothesis,
+    Reason,
+    Rejected,
+    decide,
+    meanings,
+)
+
+EVERYTHING = Context(frozenset(Command))
+
+
+def sure(text="word"):
+    return Hypothesis(text, 20.0, 20.0)
+
+
+def at(score, margin=100.0):
+    return Hypothesis("word", score, margin)
+
+
+@pytest.mark.parametrize("command", Command)
+def test_a_sure_command_is_obeyed(command):
+    assert decide(sure(), command, EVERYTHING) == Accepted(command)
+
+
+def test_a_text_without_meaning_is_nothing():
+    assert decide(Hypothesis(""), None, EVERYTHING) == Rejected(Reason.NO_COMMAND)
+
+
+@pytest.mark.parametrize("command", Command)
+def test_limits_are_exact(command):
+    trust = TRUST[command]
+    assert decide(at(trust.sure), command, EVERYTHING) == Accepted(command)
+    assert decide(at(trust.sure - 0.1), command, EVERYTHING) == Doubtful(command)
+    assert decide(at(trust.doubtful), command, EVERYTHING) == Doubtful(command)
+    assert decide(at(trust.doubtful - 0.1), command, EVERYTHING) == Rejected(Reason.UNSURE)
+
+
+@pytest.mark.parametrize("command", Command)
+def test_the_worse_of_score_and_margin_counts(command):
+    assert decide(at(100.0, TRUST[command].sure), command, EVERYTHING) != Accepted(command)
+    assert decide(at(100.0, TRUST[command].sure / 2), command, EVERYTHING) == Accepted(command)
+
+
+def test_stop_is_the_easiest_and_costly_words_the_hardest():
+    limits = {command: trust.sure for command, trust in TRUST.items()}
+    assert set(limits) == set(Command)
+    assert all(limits[Command.STOP] < limit for command, limit in limits.items() if command != Command.STOP)
+    for costly in (Command.UNDO, Command.WHERE, Command.HOW_LONG):
+        assert limits[Command.PAUSE] < limits[Command.NEXT] < limits[costly]
+    assert all(trust.doubtful < trust.sure for trust in TRUST.values())
+
+
+def test_a_recogniser_without_figures_is_believed():
+    assert decide(Hypothesis("word"), Command.UNDO, EVERYTHING) == Accepted(Command.UNDO)
+
+
+def test_a_doubtful_command_said_again_is_obeyed():
+    doubtful = at(TRUST[Command.UNDO].doubtful)
+    again = Context(frozenset(Command), doubted=Command.UNDO)
+    other = Context(frozenset(Command), doubted=Command.WHERE)
+    assert decide(doubtful, Command.UNDO, again) == Accepted(Command.UNDO)
+    assert decide(doubtful, Command.UNDO, other) == Doubtful(Command.UNDO)
+
+
+@pytest.mark.parametrize("command", Command)
+def test_over_the_own_voice_only_stop_and_pause_count(command):
+    context = Context(frozenset(Command), voice_audible=True)
+    allowed = command in {Command.STOP, Command.PAUSE}
+    assert decide(sure(), command, context) == (Accepted(command) if allowed else Rejected(Reason.OWN_VOICE))
+
+
+def test_what_means_nothing_now_is_told_apart_from_noise():
+    context = Context(frozenset({Command.PAUSE}))
+    assert decide(sure(), Command.NEXT, context) == Rejected(Reason.NOT_NOW)
+    assert decide(at(TRUST[Command.NEXT].doubtful), Command.NEXT, context) == Rejected(Reason.UNSURE)
+
+
+@pytest.mark.parametrize("answer", [Command.YES, Command.NO])
+def test_yes_and_no_only_answer_a_question(answer):
+    asked = Context(frozenset({answer}))
+    assert decide(sure(), answer, asked) == Accepted(answer)
+    assert decide(sure(), answer, Context(frozenset({Command.NEXT}))) == Rejected(Reason.NO_COMMAND)
+
+
+def test_stop_counts_in_any_state_but_deaf():
+    assert decide(sure(), Command.STOP, Context(frozenset({Command.YES}))) == Accepted(Command.STOP)
+    assert decide(sure(), Command.STOP, Context(frozenset())) == Rejected(Reason.NO_COMMAND)
+
+
+def test_each_phrase_means_its_command():
+    found = meanings({Command.REPEAT: ("repeat", "again"), Command.STOP: ("stop",)})
+    assert found == {"repeat": Command.REPEAT, "again": Command.REPEAT, "stop": Command.STOP}
