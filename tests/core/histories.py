@@ -67,7 +67,17 @@ WITHOUT_WAITS = replace(PLAN, steps=tuple(replace(one, advance=Advance.AUTO) for
 
 
 SECONDS = (0.05, 0.7, 1.0, 2.3, 4.1, 7.0, 11.0, 33.3, 61.0)
-KINDS = (*("advance", "fit") * 6, *("end", "work") * 3, "any", "lost", "found", "doubted", "late", "again")
+KINDS = (
+    *("advance", "fit") * 5,
+    *("end", "work", "lead") * 3,
+    "any",
+    "lost",
+    "found",
+    "doubted",
+    "late",
+    "again",
+)
+LEADING = {Command.PAUSE, Command.RESUME, Command.REPEAT, Command.PREVIOUS, Command.UNDO}
 
 
 @dataclass(frozen=True)
@@ -187,6 +197,8 @@ class Room:
         elif action.kind == "work":
             while self.playing and self.playing.order.place and self.place.part is Part.INSTRUCTION:
                 self.advance(RATE_HZ // 2)
+        elif action.kind == "lead" and (leading := sorted(row & LEADING)):
+            self.say(leading[action.pick % len(leading)])
         elif action.kind == "fit" and offered:
             self.say(offered[action.pick % len(offered)])
         else:
@@ -221,7 +233,9 @@ class Room:
 # One number for each action: quick to draw, and it shrinks to advancing by a moment.
 ACTIONS = st.integers(0, len(KINDS) * 720 - 1).map(lambda n: Action(KINDS[n % len(KINDS)], n // len(KINDS)))
 DEVICES = st.sampled_from(Device)
-STARTS = st.one_of(st.none(), st.builds(Place, st.integers(0, len(PLAN.steps) - 1)))
+# Anywhere; rare things more often.
+_RARE = [i for i, one in enumerate(PLAN.steps) if one.trait is Trait.STEAM or one.advance is Advance.WAIT]
+STARTS = st.one_of(st.none(), *(st.builds(Place, st.sampled_from(some)) for some in (range(13), _RARE)))
 HISTORIES = st.builds(
     lambda start, actions: Room(start=start).run(actions), STARTS, st.lists(ACTIONS, min_size=15, max_size=40)
 )
