@@ -3,6 +3,7 @@ import pytest
 
 from player.backends.pyttsx3_voice import Pyttsx3Voice
 from player.errors import SynthesisError
+from player.files import voices
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ, Samples
 from player.sound.loudness import loudness
@@ -97,3 +98,12 @@ def test_a_real_voice_speaks_at_an_even_level_without_clicks() -> None:
         assert not clip[-1:].any()
         assert np.abs(clip[: RATE_HZ // 1000]).max() < 0.01  # the first and the last millisecond
         assert np.abs(clip[-RATE_HZ // 1000 :]).max() < 0.01
+
+
+@pytest.mark.parametrize("name", voices.names())
+def test_every_voice_that_comes_with_the_player_speaks_calmly(name: str) -> None:
+    profile = voices.find(name)
+    text = "Slide out to the tails of the brows, into the little dip at the end. Small circles."
+    clip = from_s16(deliver(Pyttsx3Voice(profile.engine, properties(profile)), profile, text))
+    words_per_minute = len(text.split()) / (clip.size / RATE_HZ / 60)
+    assert 90 < words_per_minute < 170

@@ -139,10 +139,11 @@ def test_a_file_without_sound_is_an_error(monkeypatch: pytest.MonkeyPatch, conte
         voice.speak(TEXT)
 
 
-def test_a_voice_that_fails_once_speaks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["startLoop", "save_to_file"])
+def test_a_voice_that_fails_once_speaks_again(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     voice = Pyttsx3Voice("espeak", {})
     with monkeypatch.context() as patch:
-        patch.setattr(espeak_driver.EspeakDriver, "startLoop", lambda _self: 1 / 0)
+        patch.setattr(espeak_driver.EspeakDriver, where, lambda *_args: 1 / 0)
         with pytest.raises(SynthesisError, match="division"):
             voice.speak(TEXT)
     assert voice.speak(TEXT)[0].size

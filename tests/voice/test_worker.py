@@ -68,10 +68,10 @@ def alive(pid: int) -> bool:
         return False
 
 
-def wait_until(true: Callable[[], bool]) -> bool:
-    """Whether something becomes true within 20 s."""
+def wait_until(true: Callable[[], bool], within_s: float = 20) -> bool:
+    """Whether something becomes true in time."""
     pause = Event()
-    return any(true() or pause.wait(0.02) for _ in range(1000))
+    return any(true() or pause.wait(0.02) for _ in range(round(within_s / 0.02)))
 
 
 def python(code: str) -> tuple[str, ...]:
@@ -199,10 +199,12 @@ def test_closing_ends_the_child_even_when_it_hangs(clips: Clips) -> None:
             worker.render("Two.")
         refused.set()
 
-    waiting = Thread(target=render)
-    waiting.start()
-    worker.close()
+    Thread(target=render).start()
+    assert wait_until(lambda: worker._child is not None and worker._child.asked == 2)
+    closing = Thread(target=worker.close)
+    closing.start()
     assert refused.wait(10)
+    closing.join()
     assert not alive(pid)
     with pytest.raises(SynthesisError, match="closed"):
         worker.render("Three.")
@@ -234,13 +236,18 @@ threading.Event().wait()
     assert wait_until(lambda: not alive(pid))
 
 
-def test_an_interrupt_from_the_keyboard_does_not_reach_the_child(worker: VoiceWorker) -> None:
-    worker.render("One.")
-    pid = child_of(worker)
-    assert os.getpgid(pid) != os.getpgid(0)
-    os.kill(pid, signal.SIGINT)
-    worker.render("Two.")
-    assert child_of(worker) == pid
+def test_an_interrupt_from_the_keyboard_does_not_reach_the_child(clips: Clips) -> None:
+    code = python(
+        "import player.voice.worker\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\nplayer.voice.worker.main()"
+    )
+    with VoiceWorker(PROFILE, clips, QUICK, code) as worker:
+        worker.render("One.")
+        pid = child_of(worker)
+        assert os.getpgid(pid) != os.getpgid(0)
+        os.kill(pid, signal.SIGINT)
+        assert not wait_until(lambda: not alive(pid), 0.2)
+        worker.render("Two.")
+        assert child_of(worker) == pid
 
 
 # The cache
@@ -298,8 +305,8 @@ worker.deliver = lambda *args: os._exit(9) if "deadly" in args[2] else deliver(*
 worker.main()
 """)
     with VoiceWorker(PROFILE, clips, QUICK, deadly) as worker:
-        outcome = worker.prepare(["One.", "A deadly text.", "Two."])
-        assert outcome.result(60) == ("A deadly text.",)
+        outcome = worker.prepare(["One.", "A deadly text.", "Two.", "Another deadly text.", "Three."])
+        assert outcome.result(60) == ("A deadly text.", "Another deadly text.")
         assert worker.render("Two.").size > 0
 
 
