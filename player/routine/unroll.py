@@ -84,6 +84,5 @@ def _round(group: Group, around: Round, items: tuple[Item, ...], number: str) ->
     if number:
         words = {**words, "round": number}
     path = (*around.path, group.id, *([number] if number else []), *(item.key for item in items))
-    return Round(
-        words, doing, path, around.unit, group.keep or around.keep, group.optional or around.optional
-    )
+    keep, optional = group.keep or around.keep, group.optional or around.optional
+    return Round(words, doing, path, around.unit, keep, optional, said_by)

@@ -1,0 +1,304 @@
+"""Rules that hold a routine to the limits it sets itself, and to who may do it."""
+
+from collections.abc import Iterator
+
+from player.core.plan import Strokes
+from player.core.timing import work_s
+from player.routine.library import Work
+from player.routine.lint.rule import ERROR, HERE, Finding, Rule, Subject
+from player.routine.measures import PRESSURES
+from player.routine.model import Availability, Family, position
+from player.routine.perform import Move
+
+_SAID = {value: word for word, value in PRESSURES.items()}
+
+
+def _most_pressure(subject: Subject) -> Iterator[Finding]:
+    rules = subject.routine.rules
+    there = {_id(subject, word): most for word, most in rules.max_pressure_at.items()}
+    for move in subject.moves:
+        limits = [there[site.id] for site in move.sites if site.id in there]
+        if rules.max_pressure is not None:
+            limits.append(rules.max_pressure)
+        if limits and (move.doing.pressure or 0) > min(limits):
+            yield move.where("pressure"), f"this routine keeps to {_SAID[min(limits)]} here"
+
+
+def _id(subject: Subject, word: str) -> str:
+    site = subject.library.site(word)
+    return site.id if site else word
+
+
+def _forbidden_at(subject: Subject) -> Iterator[Finding]:
+    forbidden = {_id(subject, word) for word in subject.routine.rules.forbidden_at}
+    for move in subject.moves:
+        for site in move.sites:
+            if site.id in forbidden:
+                yield move.where("at"), f"this routine stays away from `{site.id}` ({site.name})"
+
+
+def _hands(subject: Subject) -> Iterator[Finding]:
+    allowed = subject.routine.rules.allowed_hands
+    for move in _working(subject):
+        if allowed and move.doing.hand not in allowed:
+            hand = move.doing.hand or "no hand"
+            yield move.where("hand"), f"this routine uses {', '.join(allowed)} only, not {hand}"
+
+
+def _working(subject: Subject) -> Iterator[Move]:
+    return (move for move in subject.moves if move.stroke.family is not Work.NONE)
+
+
+def _strokes(subject: Subject) -> Iterator[Finding]:
+    rules = subject.routine.rules
+    for move in subject.moves:
+        stroke = move.stroke
+        if stroke.id in rules.forbidden_strokes:
+            yield move.where("stroke"), f"this routine does without `{stroke.id}`"
+        for forbidden, does, what in (
+            (rules.no_back_and_forth, stroke.back_and_forth, "goes to and fro"),
+            (rules.no_slide, stroke.slides, "slides"),
+            (rules.no_twist, stroke.twists, "twists"),
+        ):
+            if forbidden and does:
+                yield move.where("stroke"), f"`{stroke.id}` {what}, which this routine rules out"
+
+
+def _no_repeat(subject: Subject) -> Iterator[Finding]:
+    if not subject.routine.rules.no_repeat:
+        return
+    seen: set[str] = set()
+    for move in _working(subject):
+        work = move.step.work
+        if move.stroke.id in seen:
+            yield (
+                move.where("stroke"),
+                f"`{move.stroke.id}` comes a second time, and nothing may come twice here",
+            )
+        seen.add(move.stroke.id)
+        if isinstance(work, Strokes) and work.reps * work.sets > 1:
+            yield move.where("strokes"), "each movement comes once here: strokes: 1"
+
+
+def _cycle(subject: Subject) -> Iterator[Finding]:
+    cycle = subject.routine.rules.cycle
+    turn = 0
+    for move in subject.moves:
+        kind = move.spec.kind
+        if cycle and kind in cycle:
+            wanted = cycle[turn % len(cycle)]
+            if kind != wanted:
+                yield move.where("kind"), f"a {wanted} step is due here, not {kind}"
+                return
+            turn += 1
+
+
+def _last_kind(subject: Subject) -> Iterator[Finding]:
+    last = subject.routine.rules.last_kind
+    if last and subject.moves and subject.moves[-1].spec.kind != last:
+        yield subject.moves[-1].where("kind"), f"the last step should be of kind {last}"
+
+
+def _focus(subject: Subject) -> Iterator[Finding]:
+    rules = subject.routine.rules
+    focus = {_id(subject, word) for word in rules.focus}
+    seconds = [(work_s(move.step), _touches(move, focus)) for move in _working(subject)]
+    whole = sum(length for length, _ in seconds)
+    share = sum(length for length, there in seconds if there) / whole if whole else 1.0
+    if focus and share < rules.focus_share:
+        message = (
+            f"{share:.0%} of the work is on {', '.join(rules.focus)}; {rules.focus_share:.0%} is promised"
+        )
+        yield position(subject.routine.where, "rules"), message
+
+
+def _touches(move: Move, focus: set[str]) -> bool:
+    return any(site.id in focus or focus.intersection(site.zones) for site in move.sites)
+
+
+def _points(subject: Subject) -> Iterator[Finding]:
+    for move in _working(subject):
+        if subject.routine.rules.every_step_names_points and not any(
+            site.kind == "point" for site in move.sites
+        ):
+            yield move.where("at"), "every working step of this routine names points"
+
+
+def _specialist(subject: Subject) -> Iterator[Finding]:
+    routine = subject.routine
+    if routine.availability is Availability.SPECIALIST_ONLY or routine.family is Family.INFO:
+        for move in _working(subject):
+            yield move.where("stroke"), "what is for specialists only, or a card, informs and holds no stroke"
+
+
+def _honest(subject: Subject) -> Iterator[Finding]:
+    routine = subject.routine
+    if routine.availability is Availability.SELF_ADAPTED and not routine.honest_note:
+        yield (
+            position(routine.where, "availability"),
+            "`self-adapted` needs an `honest_note`: where does it differ?",
+        )
+
+
+def _product(subject: Subject) -> Iterator[Finding]:
+    products, top = subject.routine.products, subject.routine.where
+    if products.default not in products.allowed and "any" not in products.allowed:
+        yield (
+            position(top, "products"),
+            f"the default product `{products.default}` is not among the allowed ones",
+        )
+    for name in products.forbidden:
+        if name in {products.default, *products.allowed}:
+            yield position(top, "products"), f"`{name}` is both allowed and forbidden"
+
+
+def _product_words(subject: Subject) -> Iterator[Finding]:
+    allowed = subject.routine.products.allowed
+    for spec in subject.specs:
+        missing = [name for name in allowed if name not in {*spec.say_by_product, "none", "any"}]
+        if spec.say_by_product and missing and not spec.say:
+            message = f"nothing is said here for {', '.join(missing)}, which the routine allows"
+            yield position(spec.where, "say_by_product"), message
+
+
+_EDGE = "rules: {{{}}}\ngates: contra-basic\nsteps:\n"
+
+
+def _pair(rules: str, fails: str, passes: str) -> tuple[str, str]:
+    head = _EDGE.format(rules)
+    return head + fails, head + passes
+
+
+RULES = (
+    Rule(
+        "own-pressure",
+        ERROR,
+        "A routine keeps to the pressure that it promises.",
+        *_pair(
+            "max_pressure: feather",
+            f"- {{say: Circle., at: LI20, stroke: circle, pressure: {HERE}light}}",
+            "- {say: Circle., at: LI20, stroke: circle, pressure: feather}",
+        ),
+        _most_pressure,
+    ),
+    Rule(
+        "own-places",
+        ERROR,
+        "A routine stays away from where it says it stays away.",
+        *_pair(
+            "forbidden_at: z.orbit_rim",
+            f"- {{say: Circle., at: {HERE}z.orbit_rim, stroke: feather}}",
+            "- {say: Circle., at: z.cheek, stroke: feather}",
+        ),
+        _forbidden_at,
+    ),
+    Rule(
+        "own-hands",
+        ERROR,
+        "A style is known by its hands.",
+        *_pair(
+            "allowed_hands: boat-palms",
+            f"- {{say: Skim., at: z.cheek, stroke: skim, hand: {HERE}palms}}",
+            "- {say: Skim., at: z.cheek, stroke: skim, hand: boat-palms}",
+        ),
+        _hands,
+    ),
+    Rule(
+        "own-strokes",
+        ERROR,
+        "A routine does without the strokes that it rules out.",
+        *_pair(
+            "no_slide: yes",
+            f"- {{say: Glide., at: z.cheek, stroke: {HERE}glide}}",
+            "- {say: Circle., at: z.cheek, stroke: micro_circle}",
+        ),
+        _strokes,
+    ),
+    Rule(
+        "no-repeat",
+        ERROR,
+        "Where no movement comes twice, none does.",
+        *_pair(
+            "no_repeat: yes",
+            f"- {{say: Fan., at: z.cheek, stroke: fan}}\n- {{say: Fan., at: z.jaw, stroke: {HERE}fan}}",
+            "- {say: Fan., at: z.cheek, stroke: fan}\n- {say: Hook., at: z.jaw, stroke: hook}",
+        ),
+        _no_repeat,
+    ),
+    Rule(
+        "cycle",
+        ERROR,
+        "The kinds of steps come in the order that the routine promises.",
+        *_pair(
+            "cycle: [point, lymph]",
+            f"- {{say: Drain., kind: {HERE}lymph, at: ML6, stroke: feather}}",
+            "- {say: Press., kind: point, at: GV20, stroke: circle}",
+        ),
+        _cycle,
+    ),
+    Rule(
+        "last-kind",
+        ERROR,
+        "The end is what the routine promises.",
+        *_pair(
+            "last_kind: warmup",
+            f"- {{say: Press., kind: {HERE}point, at: GV20, stroke: circle}}",
+            "- {say: Rub., kind: warmup, at: z.cheek, stroke: rub}",
+        ),
+        _last_kind,
+    ),
+    Rule(
+        "focus",
+        ERROR,
+        "A routine that promises a focus spends its time there.",
+        f"gates: contra-basic\nrules: {HERE}{{focus: z.chin, focus_share: 0.6}}\nsteps:\n"
+        "- {say: Circle., at: z.forehead, stroke: circle}",
+        *_pair("focus: z.chin, focus_share: 0.6", "", "- {say: Circle., at: z.chin, stroke: circle}")[1:],
+        _focus,
+    ),
+    Rule(
+        "names-points",
+        ERROR,
+        "Where every step names points, each does.",
+        *_pair(
+            "every_step_names_points: yes",
+            f"- {{say: Press., at: {HERE}z.cheek, stroke: circle}}",
+            "- {say: Press., at: SI18, stroke: circle}",
+        ),
+        _points,
+    ),
+    Rule(
+        "specialist",
+        ERROR,
+        "What only a specialist may do is told, not led.",
+        "availability: specialist-only\ngates: contra-basic\nsteps:\n"
+        f"- {{say: Knead., at: z.cheek, stroke: {HERE}knead}}",
+        "availability: specialist-only\nsteps:\n- {say: Ask a specialist., advance: wait}",
+        _specialist,
+    ),
+    Rule(
+        "honest-note",
+        ERROR,
+        "An adaptation says where it differs from its source.",
+        f"availability: {HERE}self-adapted\nsteps:\n- say: Rest.",
+        "availability: self-adapted\nhonest_note: The order is ours.\nsteps:\n- say: Rest.",
+        _honest,
+    ),
+    Rule(
+        "product",
+        ERROR,
+        "The product that is meant is one that is allowed.",
+        f"products: {HERE}{{default: oil, allowed: [cream]}}\nsteps:\n- say: Rest.",
+        "products: {default: oil, allowed: [oil, cream]}\nsteps:\n- say: Rest.",
+        _product,
+    ),
+    Rule(
+        "product-words",
+        ERROR,
+        "A step that speaks by product has words for each.",
+        "products: {default: oil, allowed: [oil, cream]}\nsteps:\n"
+        f"- say_by_product: {HERE}{{oil: Warm the oil.}}",
+        "products: {default: oil, allowed: [oil]}\nsteps:\n- say_by_product: {oil: Warm the oil.}",
+        _product_words,
+    ),
+)

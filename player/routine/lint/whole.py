@@ -1,0 +1,170 @@
+"""Rules about a script as a whole: its time, and what in it is of no use."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from player.routine.condition import Comparison, Condition, Logic, Value
+from player.routine.kinds import PLACEHOLDER
+from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
+from player.routine.model import Amount, Group, Item, Routine, StepSpec, position
+
+MAX_PARTS = 10
+
+
+def _time(subject: Subject) -> Iterator[Finding]:
+    target, expected = subject.routine.target_min, subject.expected_s
+    if target and expected is not None and not target[0] * 60 <= expected <= target[1] * 60:
+        minutes = f"{int(expected // 60)}:{int(expected % 60):02d}"
+        message = f"expected to take {minutes} minutes, outside {target[0]:g} to {target[1]:g}"
+        yield position(subject.routine.where, "target_min"), message
+
+
+def _everything(steps: tuple[StepSpec | Group, ...]) -> Iterator[StepSpec | Group]:
+    for step in steps:
+        yield step
+        if isinstance(step, Group):
+            yield from _everything(step.steps)
+
+
+def _unreachable(subject: Subject) -> Iterator[Finding]:
+    for step in _everything(subject.routine.steps):
+        if step.when is not None and not _can_hold(step.when):
+            yield position(step.where, "when"), "this can never be so: the step is unreachable"
+
+
+def _parts(condition: Condition) -> set[Condition]:
+    if isinstance(condition, Logic):
+        return {part for inner in condition.parts for part in _parts(inner)}
+    return {condition}
+
+
+def _can_hold(condition: Condition) -> bool:
+    parts = sorted(_parts(condition), key=repr)
+    if len(parts) > MAX_PARTS:
+        return True
+    return any(
+        _true(condition, dict(zip(parts, values, strict=True))) and _together(parts, values)
+        for values in product((True, False), repeat=len(parts))
+    )
+
+
+def _true(condition: Condition, values: dict[Condition, bool]) -> bool:
+    if not isinstance(condition, Logic):
+        fixed = isinstance(condition, Value) and not condition.name
+        return bool(condition.fixed) if fixed and isinstance(condition, Value) else values[condition]
+    if condition.word == "not":
+        return not _true(condition.parts[0], values)
+    combine = all if condition.word == "and" else any
+    return combine(_true(part, values) for part in condition.parts)
+
+
+def _together(parts: list[Condition], values: tuple[bool, ...]) -> bool:
+    """Whether no fact would have to be two things at once."""
+    wanted: dict[Value, Value] = {}
+    for part, value in zip(parts, values, strict=True):
+        if not (isinstance(part, Comparison) and part.sign == "==" and value):
+            continue
+        if wanted.setdefault(part.left, part.right) != part.right:
+            return False
+    return True
+
+
+def _unused_params(subject: Subject) -> Iterator[Finding]:
+    used = set(_params_used(subject.routine))
+    used |= {match for text in subject.texts for match in PLACEHOLDER.findall(text.text)}
+    for name in subject.routine.params:
+        if name not in used:
+            params = subject.routine.where.value
+            where = params["params"] if isinstance(params, dict) else subject.routine.where
+            yield where.keys.get(name, (where.line, where.column)), f"nothing uses the param `{name}`"
+
+
+def _params_used(routine: Routine) -> Iterator[str]:
+    for step in _everything(routine.steps):
+        if isinstance(step, Group):
+            yield from _named(step.repeat, step.pick)
+            for loop in step.loops:
+                for item in loop:
+                    yield from _item_params(item)
+        else:
+            yield from _named(step.doing.strokes, step.doing.seconds, step.doing.sets, *step.use.values())
+
+
+def _item_params(item: Item) -> Iterator[str]:
+    return _named(item.doing.strokes, item.doing.seconds, item.doing.sets)
+
+
+def _named(*amounts: Amount | None) -> Iterator[str]:
+    return (amount for amount in amounts if isinstance(amount, str))
+
+
+def _unused_words(subject: Subject) -> Iterator[Finding]:
+    allowed = {*subject.routine.products.allowed, *subject.routine.products.needs_yes}
+    for spec in subject.specs:
+        for name in spec.say_by_product:
+            if name not in allowed and "any" not in allowed and subject.routine.family != "support":
+                yield (
+                    position(spec.where, "say_by_product"),
+                    f"the routine does not allow `{name}`: nobody hears this",
+                )
+
+
+def _unused_items(subject: Subject) -> Iterator[Finding]:
+    for step in _everything(subject.routine.steps):
+        if not isinstance(step, Group) or not step.loops:
+            continue
+        texts = " ".join(text for inner in _everything(step.steps) for text in _all_texts(inner))
+        for item in step.loops[0]:
+            for name in item.words:
+                if name == "words" and "{words}" not in texts:
+                    yield position(item.where, name), "no step of the group says `{words}`"
+
+
+def _all_texts(step: StepSpec | Group) -> tuple[str, ...]:
+    if isinstance(step, Group):
+        return ()
+    return (step.say, step.say_short, step.find, step.label, *step.say_by_product.values())
+
+
+RULES = (
+    Rule(
+        "time",
+        ERROR,
+        "A routine takes as long as it says.",
+        f"target_min: {HERE}[5, 7]\nsteps:\n- {{say: Rest., seconds: 60}}",
+        "target_min: [1, 2]\nsteps:\n- {say: Rest., seconds: 60}",
+        _time,
+    ),
+    Rule(
+        "unreachable",
+        WARNING,
+        "A step that can never come is a mistake.",
+        f"- {{say: Rest., when: {HERE}pregnant and not pregnant}}",
+        "- {say: Rest., when: not pregnant}",
+        _unreachable,
+    ),
+    Rule(
+        "unused-param",
+        WARNING,
+        "A param that nothing uses does not do what its reader expects.",
+        f"params: {{{HERE}rest_secs: {{default: 5, min: 1, max: 9}}}}\nsteps:\n- {{say: Rest., seconds: 5}}",
+        "params: {rest_secs: {default: 5, min: 1, max: 9}}\nsteps:\n- {say: Rest., seconds: rest_secs}",
+        _unused_params,
+    ),
+    Rule(
+        "unused-product-words",
+        WARNING,
+        "Words for a product that is not allowed are never heard.",
+        f"- {{say: Warm it., say_by_product: {HERE}{{oil: Take oil.}}}}",
+        "- {say: Warm it., say_by_product: {none: Warm hands.}}",
+        _unused_words,
+    ),
+    Rule(
+        "unused-words",
+        WARNING,
+        "Words of a loop that no step says are never heard.",
+        f'- {{group: g, for_each: [{{words: {HERE}"Chin"}}], steps: [{{say: Go., stroke: glide}}]}}',
+        '- {group: g, for_each: [{line: ML1, words: "Chin"}], steps: [{say: "{words}.", stroke: glide}]}',
+        _unused_items,
+    ),
+)

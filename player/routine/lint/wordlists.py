@@ -1,0 +1,67 @@
+"""The word lists of a language, for the rules about words."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from player.core.wording import Language
+from player.files import languages, places
+from player.files.document import Faults, read
+from player.files.fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """Patterns of words, ready to search with."""
+
+    commands: re.Pattern[str]
+    near: Mapping[str, str]  # a word: the command it sounds like
+    claims: re.Pattern[str]
+    claim_negations: re.Pattern[str]
+    pressing: re.Pattern[str]
+    never_pressed: re.Pattern[str]
+    forbidding: re.Pattern[str]
+    sight: re.Pattern[str]
+    twisting: re.Pattern[str]
+
+
+def _words(some: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any of these words, longest first; `*` at an end stands for any ending."""
+    parts = (re.escape(word).replace(r"\*", r"\w*") for word in sorted(some, key=len, reverse=True))
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b")
+
+
+@cache
+def word_lists(code: str, folder: Path | None = None) -> WordLists:
+    """Return the lists of language `code`. Raises `FileFault`."""
+    language = languages.load(code, folder)
+    path = (folder or places.languages()) / f"{code}_rules.yaml"
+    faults = Faults(str(path))
+    fields = Fields(read(path), faults, "a file of rules")
+    lists = WordLists(
+        _words(
+            {*_commands(language), *fields.texts("also_commands")} - set(fields.texts("harmless_commands"))
+        ),
+        _near(fields),
+        _words(fields.texts("claims")),
+        *(_words(fields.texts(name)) for name in _LISTS),
+    )
+    fields.done()
+    faults.check()
+    return lists
+
+
+_LISTS = ("claim_negations", "pressing", "never_pressed", "forbidding", "sight", "twisting")
+
+
+def _commands(language: Language) -> set[str]:
+    return {phrase for phrases in language.phrases.values() for phrase in phrases}
+
+
+def _near(fields: Fields) -> dict[str, str]:
+    section = fields.fields("near")
+    if section is None:
+        return {}
+    return {word: command for command in section.keys() for word in section.texts(command)}  # noqa: SIM118

@@ -1,0 +1,237 @@
+"""Rules about words: what is spoken, and how it sounds."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from player.core.plan import Eyes
+from player.core.score import sentences
+from player.core.timing import speech_s
+from player.routine.kinds import PLACEHOLDER
+from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject, Text
+from player.routine.model import Family, StepSpec, position
+from player.routine.perform import Move
+from player.routine.step_keys import PLACE_WORDS
+
+PLACES_AND_SIDES = frozenset({*PLACE_WORDS, "side"})
+MAX_SAY_WORDS = 45
+MAX_SENTENCE_WORDS = 28
+MAX_FIND_SHORT_WORDS = 8
+MAX_NOTICE_S = 5.0
+
+# A code, a name with an underscore or dot, a unit on a number, a sign that a voice reads oddly, capitals.
+_UNSPEAKABLE = re.compile(
+    r"\b[A-Z]{1,3}-?[A-Z]{0,2}\d+[a-z]?\b|\b\w+_\w+\b|\b[zN]\.\w+|\b\d+(?:cm|mm|ml|s|min|sec|secs|x)\b"
+    r"|[&/%#*=+@^~|]|\b[A-Z]{2,}\b|https?:"
+)
+
+
+def texts_of(specs: Iterable[StepSpec]) -> tuple[Text, ...]:
+    """Return every text of these steps; all of them are spoken."""
+    found: list[Text] = []
+    for spec in specs:
+        for key in ("say", "say_short", "find", "label", "say_on_announce"):
+            text = getattr(spec, key)
+            if text:
+                found.append(Text(position(spec.where, key), key, text, spoken=True))
+        found.extend(
+            Text(position(spec.where, "say_by_product"), "say_by_product", text, spoken=True)
+            for text in spec.say_by_product.values()
+        )
+    return tuple(found)
+
+
+def _commands(subject: Subject) -> Iterator[Finding]:
+    for text in _spoken(subject):
+        for match in subject.lists.commands.finditer(text.text.lower()):
+            yield (
+                text.where,
+                f"`{match[0]}` is a command: the player may hear itself; say it with other words",
+            )
+
+
+def _spoken(subject: Subject) -> Iterator[Text]:
+    return (text for text in subject.texts if text.spoken)
+
+
+_WORD = re.compile(r"[a-z']+")
+
+
+def _near(subject: Subject) -> Iterator[Finding]:
+    near = subject.lists.near
+    for text in _spoken(subject):
+        for word in near.keys() & set(_WORD.findall(text.text.lower())):
+            yield text.where, f"`{word}` sounds like the command `{near[word]}`: use another word"
+
+
+def _claims(subject: Subject) -> Iterator[Finding]:
+    card = subject.routine.family is Family.INFO
+    for text in subject.texts:
+        if card and text.key in {"say", "title"}:  # a card quotes cautions
+            continue
+        for sentence in sentences(text.text.lower()):
+            match = subject.lists.claims.search(sentence)
+            if match and not subject.lists.claim_negations.search(sentence, 0, match.start()):
+                yield (
+                    text.where,
+                    f"`{match[0]}` is a claim that nobody can keep: say what is done, not what it does",
+                )
+
+
+def _say_length(subject: Subject) -> Iterator[Finding]:
+    for move in subject.moves:
+        words = len(move.step.say.split())
+        if words > MAX_SAY_WORDS:
+            yield _said(move), f"{words} words are too many to keep in mind; at most {MAX_SAY_WORDS}"
+
+
+def _said(move: Move) -> Position:
+    return move.where("say" if move.spec.say else "say_by_product")
+
+
+def _sentence_length(subject: Subject) -> Iterator[Finding]:
+    for text in _spoken(subject):
+        for sentence in sentences(text.text):
+            if (words := sentence.count(" ") + 1) > MAX_SENTENCE_WORDS:
+                yield (
+                    text.where,
+                    f"a sentence of {words} words: make two of it (at most {MAX_SENTENCE_WORDS})",
+                )
+
+
+def _notice_length(subject: Subject) -> Iterator[Finding]:
+    for text in subject.texts:
+        if text.key == "say_on_announce" and speech_s(text.text) > MAX_NOTICE_S:
+            yield (
+                text.where,
+                f"a notice of about {speech_s(text.text):.0f} s breaks the quiet: at most {MAX_NOTICE_S:g} s",
+            )
+
+
+def _unspeakable(subject: Subject) -> Iterator[Finding]:
+    for text in _spoken(subject):
+        if match := _UNSPEAKABLE.search(PLACEHOLDER.sub("", text.text)):
+            yield text.where, f"a voice cannot read `{match[0]}` well: write it in words"
+
+
+def _danger(subject: Subject) -> Iterator[Finding]:
+    lists = subject.lists
+    for text in _spoken(subject):
+        lower = text.text.lower()
+        if not lists.never_pressed.search(lower):
+            continue
+        for sentence in sentences(lower):
+            place = lists.never_pressed.search(sentence)
+            verb = lists.pressing.search(sentence)
+            if place and verb and not lists.forbidding.search(sentence):
+                yield (
+                    text.where,
+                    f"`{verb[0]}` and `{place[0]}` in one sentence: there is never pressure there",
+                )
+
+
+def _sight(subject: Subject) -> Iterator[Finding]:
+    for move in subject.moves:
+        if move.step.eyes is not Eyes.CLOSED:
+            continue
+        if move.stroke.tool:
+            yield move.where("eyes"), "a tool is used with open eyes: eyes: open"
+        if match := subject.lists.sight.search(move.step.say.lower()):
+            yield (
+                _said(move),
+                f"`{match[0]}` needs sight, and the eyes are closed here: eyes: open, or other words",
+            )
+
+
+def _twist(subject: Subject) -> Iterator[Finding]:
+    if not subject.routine.rules.no_twist:
+        return
+    for text in _spoken(subject):
+        for sentence in sentences(text.text.lower()):
+            if (match := subject.lists.twisting.search(sentence)) and not subject.lists.forbidding.search(
+                sentence
+            ):
+                yield text.where, f"`{match[0]}`: this routine does not twist the skin"
+
+
+RULES = (
+    Rule(
+        "command-word",
+        ERROR,
+        "The player may hear itself say a command.",
+        f'- say: {HERE}"Stop when it is warm."',
+        '- say: "Rest when it is warm."',
+        _commands,
+    ),
+    Rule(
+        "near-command",
+        WARNING,
+        "A word that sounds like a command may be taken for it.",
+        f'- say: {HERE}"Lay your hands like paws on the chest."',
+        '- say: "Lay your hands on the chest."',
+        _near,
+    ),
+    Rule(
+        "claim",
+        ERROR,
+        "A routine may promise nothing that it cannot keep.",
+        f'- say: {HERE}"This smooths your wrinkles."',
+        '- say: "Slow, light circles."',
+        _claims,
+    ),
+    Rule(
+        "say-length",
+        ERROR,
+        "What is told with closed eyes must be kept in mind.",
+        f'- say: {HERE}"{"Now rest a little longer. " * 10}"',
+        '- say: "Now rest a little longer."',
+        _say_length,
+    ),
+    Rule(
+        "sentence-length",
+        WARNING,
+        "Short sentences are understood at first hearing.",
+        f'- say: {HERE}"{"Rest and " * 14}rest."',
+        '- say: "Rest and rest."',
+        _sentence_length,
+    ),
+    Rule(
+        "notice-length",
+        WARNING,
+        "A notice must not take up the time that it speaks of.",
+        f'- {{say: Go., seconds: 60, announce: 9, say_on_announce: {HERE}"{"There is time to rest. " * 3}"}}',
+        '- {say: Rest., seconds: 60, announce: 30, say_on_announce: "{time} left."}',
+        _notice_length,
+    ),
+    Rule(
+        "unspeakable",
+        ERROR,
+        "Codes, signs and capitals are read aloud badly.",
+        f'- say: {HERE}"Circle on ST6."',
+        '- say: "Circle on the jaw muscle."',
+        _unspeakable,
+    ),
+    Rule(
+        "never-pressed",
+        ERROR,
+        "There is never pressure on the eyes, the throat or the carotid.",
+        f'- say: {HERE}"Press the eyelids gently."',
+        '- say: "Never press the eyelids."',
+        _danger,
+    ),
+    Rule(
+        "sight",
+        ERROR,
+        "With closed eyes nobody can look, read or pour.",
+        f'- {{say: {HERE}"Watch it in the mirror.", eyes: closed}}',
+        '- {say: "Watch it in the mirror.", eyes: open}',
+        _sight,
+    ),
+    Rule(
+        "no-twist",
+        ERROR,
+        "Where nothing is twisted, nobody is told to.",
+        f'rules: {{no_twist: yes}}\nsteps:\n- say: {HERE}"Twist a small fold."',
+        'rules: {no_twist: yes}\nsteps:\n- say: "Pick up a small fold, never twisted."',
+        _twist,
+    ),
+)

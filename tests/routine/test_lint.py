@@ -1,0 +1,132 @@
+"""Every rule: its failing example fails with its id at the marked place, its passing example does not."""
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Folder, whole
+
+from player.errors import Fault
+from player.files import places
+from player.routine.lint.check import RULES, check, check_script
+from player.routine.lint.rule import HERE, Rule
+from player.routine.lint.wordlists import word_lists
+
+_IDS = [rule.id for rule in RULES]
+
+
+def found(folder: Folder, text: str) -> list[Fault]:
+    return check_script(folder.write(text), folder.scripts())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_IDS)
+def test_failing_example_fails_at_the_marked_place(rule: Rule, folder: Folder) -> None:
+    text = whole(rule.fails)
+    before = text[: text.index(HERE)]
+    wanted = (before.count("\n") + 1, len(before) - before.rfind("\n"), rule.id, rule.severity)
+    faults = found(folder, rule.fails.replace(HERE, ""))
+    assert wanted in [(fault.line, fault.column, fault.rule, fault.severity) for fault in faults], faults
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_IDS)
+def test_passing_example_passes(rule: Rule, folder: Folder) -> None:
+    assert rule.id not in {fault.rule for fault in found(folder, rule.passes)}
+
+
+def test_ids_are_unique_and_reasons_are_sentences() -> None:
+    assert len(set(_IDS)) == len(_IDS)
+    assert all(rule.reason[0].isupper() and rule.reason.endswith(".") for rule in RULES)
+
+
+def test_every_rule_that_can_be_noted_is_listed() -> None:
+    source = Path(check_script.__code__.co_filename).parent.parent
+    text = "".join(path.read_text() for path in source.rglob("*.py"))
+    for kind in ("place", "stroke", "hand", "product", "tool", "gate", "fact", "param", "routine"):
+        assert f"unknown-{kind}" in _IDS
+    for name in ("unknown-key", "missing-key", "placeholder", "twin-id", "endless", "condition"):
+        assert f'"{name}"' in text
+        assert name in _IDS
+
+
+def test_shipped_scripts_are_clean() -> None:
+    assert [str(fault) for fault in check([places.scripts()])] == []
+
+
+def test_all_faults_at_once_in_the_order_of_the_file(folder: Folder) -> None:
+    faults = found(folder, "- say: Rest.\n  secnds: 5\n- at: templ\n- say: Go.\n  hold: x\n")
+    assert [(fault.line, fault.rule) for fault in faults] == [
+        (6, "unknown-key"),
+        (7, "missing-key"),
+        (7, "unknown-place"),
+        (9, "value"),
+    ]
+    assert "did you mean `seconds`" in faults[0].message
+    assert "did you mean `temple`" in faults[2].message
+
+
+def test_an_exception_takes_a_fault_away_on_its_line_and_the_line_below(folder: Folder) -> None:
+    text = (
+        '# allow: claim a candle\n- say: "A fat candle."\n'
+        '- say: "A fat cat."  # allow: claim a cat\n- say: "A fat dog."\n'
+    )
+    faults = found(folder, "gates: contra-basic\nsteps:\n" + text)
+    assert [(fault.line, fault.rule) for fault in faults] == [(8, "claim")]
+
+
+def test_an_exception_that_is_not_needed_is_noted(folder: Folder) -> None:
+    faults = found(folder, '- say: "A cat."  # allow: claim a cat\n')
+    assert [(fault.rule, fault.severity) for fault in faults] == [("allow", "warning")]
+
+
+def test_a_fault_in_an_item_of_a_loop_is_at_the_item(folder: Folder) -> None:
+    text = (
+        "- group: g\n  for_each:\n  - {line: ML1, words: Chin}\n"
+        "  - {line: ML5l, words: Eye, pressure: medium}\n"
+        "  steps:\n  - {say: '{words}.', stroke: glide}\n"
+    )
+    faults = found(folder, text)
+    assert [(fault.line, fault.column, fault.rule) for fault in faults] == [(8, 40, "pressure")]
+
+
+VOWELS = {
+    **dict.fromkeys(("AA", "AO", "OW"), "O"),
+    **dict.fromkeys(("EH", "AE", "EY"), "E"),
+    **dict.fromkeys(("IY", "IH"), "I"),
+    **dict.fromkeys(("UW", "UH"), "U"),
+    **dict.fromkeys(("AH", "ER"), "A"),
+    "AY": "Y",
+    "OY": "J",
+    "AW": "W",
+}
+VOICELESS = {"B": "P", "D": "T", "G": "K", "Z": "S", "V": "F", "ZH": "SH", "JH": "CH", "DH": "TH"}
+
+
+def _sound(phones: tuple[str, ...]) -> tuple[str, ...]:
+    heads = [VOWELS.get(phone, phone) for phone in phones[:-1]]
+    return (*heads, VOWELS.get(phones[-1], VOICELESS.get(phones[-1], phones[-1])))
+
+
+def _pronunciations() -> Iterator[tuple[str, tuple[str, ...]]]:
+    spec = importlib.util.find_spec("pocketsphinx")
+    assert spec is not None
+    assert spec.origin is not None
+    path = Path(spec.origin).parent / "model/en-us/cmudict-en-us.dict"
+    for line in path.read_text().splitlines():
+        word, _, phones = line.partition(" ")
+        yield word.split("(")[0], tuple(phones.split())
+
+
+def test_near_words_are_those_of_the_pronouncing_dictionary() -> None:
+    """Same sounds but for near vowels and the voice of the last consonant, or a command with an ending."""
+    near = word_lists("en").near
+    spoken = list(_pronunciations())
+    commands = [(word, phones) for word, phones in spoken if word in set(near.values())]
+    wanted = {
+        (word, command)
+        for command, mine in commands
+        for word, phones in spoken
+        if word != command
+        and (_sound(phones) == _sound(mine) or (phones[: len(mine)] == mine and len(phones) <= len(mine) + 2))
+    }
+    assert set(near.items()) == wanted
