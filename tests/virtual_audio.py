@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -259,3 +260,8 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 def _pulse_volume(gain: float) -> int:
     return round(65536 * gain ** (1 / 3))  # PulseAudio's volumes are cubic
+
+
+if __name__ == "__main__":  # python -m tests.virtual_audio COMMAND…: run a command in a room
+    with room():
+        raise SystemExit(subprocess.run(sys.argv[1:], check=False).returncode)

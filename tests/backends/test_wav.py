@@ -3,7 +3,9 @@
 import os
 import resource
 import signal
+import time
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,38 @@ import soundfile
 
 from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.errors import FileFault, StoreError
-from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
+from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Loudspeaker, Samples
+from tests.contracts.loudspeaker import LoudspeakerContract
+from tests.contracts.microphone import MicrophoneContract
+
+
+class TestWavLoudspeaker(LoudspeakerContract):
+    @pytest.fixture
+    def loudspeaker(self, tmp_path: Path) -> Iterator[WavLoudspeaker]:
+        loudspeaker = WavLoudspeaker(tmp_path / "out.wav")
+        yield loudspeaker
+        loudspeaker.close()
+
+    def advance(self, loudspeaker: Loudspeaker) -> None:
+        assert isinstance(loudspeaker, WavLoudspeaker)
+        loudspeaker.advance()
+
+
+class TestPacedWavLoudspeaker(LoudspeakerContract):
+    @pytest.fixture
+    def loudspeaker(self, tmp_path: Path) -> Iterator[WavLoudspeaker]:
+        loudspeaker = WavLoudspeaker(tmp_path / "out.wav", paced=True)
+        yield loudspeaker
+        loudspeaker.close()
+
+
+class TestWavMicrophone(MicrophoneContract):
+    @pytest.fixture
+    def microphone(self, tmp_path: Path) -> Iterator[WavMicrophone]:
+        soundfile.write(tmp_path / "in.wav", np.zeros(44100), 44100)
+        microphone = WavMicrophone(tmp_path / "in.wav")
+        yield microphone
+        microphone.close()
 
 
 def ramp(frames: int) -> Samples:
@@ -68,21 +101,36 @@ def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
         WavLoudspeaker(tmp_path)
 
 
-def test_a_full_disk_is_an_error_of_the_store_and_closing_still_works(tmp_path: Path) -> None:
-    speaker = WavLoudspeaker(tmp_path / "out.wav")
-    speaker.start(ramp)
+@pytest.fixture
+def _small_disk() -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-    try:
-        with pytest.raises(StoreError, match=r"out\.wav: "):
-            advance(speaker, 200)
-        assert not speaker.healthy()
-        speaker.advance()
-        speaker.close()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    signal.signal(signal.SIGXFSZ, before)
+
+
+@pytest.mark.usefixtures("_small_disk")
+def test_a_full_disk_is_an_error_of_the_store_and_closing_still_works(tmp_path: Path) -> None:
+    speaker = WavLoudspeaker(tmp_path / "out.wav")
+    speaker.start(ramp)
+    with pytest.raises(StoreError, match=r"out\.wav: "):
+        advance(speaker, 200)
+    assert not speaker.healthy()
+    speaker.advance()
+    speaker.close()
+
+
+@pytest.mark.usefixtures("_small_disk")
+def test_a_full_disk_in_real_time_shows_in_the_health(tmp_path: Path) -> None:
+    speaker = WavLoudspeaker(tmp_path / "out.wav", paced=True)
+    speaker.start(ramp)
+    end = time.monotonic() + 5
+    while speaker.healthy() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not speaker.healthy()
+    speaker.close()
 
 
 def test_a_disk_that_is_full_from_the_start(tmp_path: Path) -> None:

@@ -1,0 +1,447 @@
+"""PortAudio on virtual hardware: sound to the sample, and every way in which a device can go away."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sounddevice
+import soundfile
+
+from player.backends import portaudio_library
+from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
+from player.errors import AudioDeviceError, BackendUnavailable
+from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
+from player.sound import tones
+from player.sound.mixer import Layer, Mixer, Sound
+from tests.contracts.loudspeaker import LoudspeakerContract, Source
+from tests.contracts.microphone import MicrophoneContract, until
+from tests.virtual_audio import VirtualAudio
+
+BEAT = RATE_HZ // 2
+
+
+@pytest.fixture
+def hardware(virtual_audio_room: VirtualAudio) -> VirtualAudio:
+    portaudio_library.reinitialise()
+    return virtual_audio_room
+
+
+@pytest.fixture
+def loudspeaker(hardware: VirtualAudio) -> Iterator[PortAudioLoudspeaker]:
+    loudspeaker = PortAudioLoudspeaker()
+    yield loudspeaker
+    loudspeaker.close()
+
+
+@pytest.fixture
+def microphone(hardware: VirtualAudio) -> Iterator[PortAudioMicrophone]:
+    microphone = PortAudioMicrophone()
+    yield microphone
+    microphone.close()
+
+
+class TestLoudspeaker(LoudspeakerContract):
+    pass
+
+
+class TestMicrophone(MicrophoneContract):
+    pass
+
+
+def beginnings(sound: Samples) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    loud = np.flatnonzero(np.abs(sound) > 1e-3)
+    return loud[np.concatenate(([True], np.diff(loud) > RATE_HZ // 10))]
+
+
+def beats(count: int) -> list[Sound]:
+    return [Sound(place * BEAT, tones.tone("tick"), Layer.BEAT) for place in range(count)]
+
+
+def busy() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(["nice", "-n", "19", sys.executable, "-c", "while True: pass"])
+
+
+def test_beats_are_exact_with_every_core_busy(
+    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
+) -> None:
+    mixer = Mixer()
+    load = [busy(), busy()]
+    try:
+        with hardware.recording() as recording:
+            loudspeaker.start(mixer.render)
+            mixer.play(1, beats(20), 20 * BEAT)
+            assert until(lambda: mixer.heard(loudspeaker.played()) == (1, 20 * BEAT), 15)
+    finally:
+        for process in load:
+            process.kill()
+            process.wait()
+    gaps = np.diff(beginnings(recording.samples()))
+    assert gaps.tolist() == [BEAT] * 19
+
+
+def test_played_says_what_can_be_heard_now(hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker) -> None:
+    mixer = Mixer()
+    loudspeaker.start(mixer.render)
+    until(lambda: loudspeaker.played() > RATE_HZ)
+    waiting = (mixer.rendered - loudspeaker.played()) / RATE_HZ
+    assert 0.1 < waiting < 0.45
+    first, begin = loudspeaker.played(), time.monotonic()
+    time.sleep(1)
+    assert (loudspeaker.played() - first) / RATE_HZ == pytest.approx(time.monotonic() - begin, abs=0.1)
+
+
+def test_hush_is_silence_and_a_frozen_position(
+    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
+) -> None:
+    mixer = Mixer()
+    tone = np.full(10 * RATE_HZ, 0.25, np.float32)
+    with hardware.recording() as recording:
+        loudspeaker.start(mixer.render)
+        mixer.play(1, [Sound(0, tone, Layer.VOICE)], len(tone))
+        until(lambda: mixer.heard(loudspeaker.played())[1] > RATE_HZ)
+        mixer.hush()
+        until(lambda: loudspeaker.played() >= mixer.rendered - 1, 0.7)
+        position = mixer.heard(loudspeaker.played())
+        time.sleep(1)
+        assert mixer.heard(loudspeaker.played()) == position
+    sound = recording.samples()
+    loud = np.flatnonzero(np.abs(sound) > 1e-3)
+    assert loud[-1] - loud[0] == pytest.approx(
+        position[1] + 2880, abs=200
+    )  # the last of the fade is too soft
+    assert not sound[loud[-1] + 200 :].any()
+    assert len(sound) - loud[-1] > RATE_HZ
+    assert np.abs(np.diff(sound[loud[0] + 10 :])).max() < 0.001
+
+
+def test_closing_is_silence_at_once(hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker) -> None:
+    mixer = Mixer()
+    with hardware.recording() as recording:
+        loudspeaker.start(mixer.render)
+        mixer.play(1, [Sound(0, np.full(10 * RATE_HZ, 0.25, np.float32), Layer.VOICE)], 10 * RATE_HZ)
+        until(lambda: loudspeaker.played() > RATE_HZ)
+        loudspeaker.close()
+        time.sleep(0.5)
+    loud = np.flatnonzero(np.abs(recording.samples()) > 1e-3)
+    assert loud[-1] - loud[0] < mixer.rendered - 0.05 * RATE_HZ  # what waited in the device is gone
+
+
+# --- devices that go away
+
+
+def recovers(device: PortAudioLoudspeaker | PortAudioMicrophone) -> bool:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            device.reopen()
+        except (AudioDeviceError, BackendUnavailable):
+            time.sleep(0.2)
+            continue
+        if until(lambda: not device.healthy(), 1.0):
+            continue
+        return True
+    return False
+
+
+def loses(device: PortAudioLoudspeaker | PortAudioMicrophone, fault: Callable[[], None]) -> float:
+    """Return the seconds until the fault shows."""
+    assert device.healthy()
+    fault()
+    begin = time.monotonic()
+    assert until(lambda: not device.healthy(), 3)
+    return time.monotonic() - begin
+
+
+def test_a_suspended_loudspeaker_shows_within_a_second_and_comes_back(
+    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
+) -> None:
+    source = Source()
+    loudspeaker.start(source)
+    until(lambda: loudspeaker.played() > 0)
+    assert loses(loudspeaker, hardware.suspend) < 1.0
+    hardware.resume()
+    played = loudspeaker.played()
+    assert recovers(loudspeaker)
+    assert until(lambda: loudspeaker.played() > played + RATE_HZ)
+    assert loudspeaker.played() <= source.given
+
+
+def test_a_killed_server_shows_and_the_loudspeaker_comes_back_by_name(hardware: VirtualAudio) -> None:
+    loudspeaker = PortAudioLoudspeaker("pulse")
+    mixer = Mixer()
+    loudspeaker.start(mixer.render)
+    until(lambda: loudspeaker.played() > 0)
+    assert loses(loudspeaker, hardware.kill) < 1.0
+    with pytest.raises((AudioDeviceError, BackendUnavailable)):
+        loudspeaker.reopen()
+    assert not loudspeaker.healthy()
+    hardware.start()
+    assert recovers(loudspeaker)
+    with hardware.recording() as recording:
+        mixer.play(1, beats(4), 4 * BEAT)
+        until(lambda: mixer.heard(loudspeaker.played()) == (1, 4 * BEAT), 5)
+    loudspeaker.close()
+    assert np.diff(beginnings(recording.samples())).tolist() == [BEAT] * 3
+
+
+def test_everything_unplugged_shows_and_comes_back(
+    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
+) -> None:
+    loudspeaker.start(Source())
+    until(lambda: loudspeaker.played() > 0)
+    assert loses(loudspeaker, hardware.unplug) < 1.0
+    hardware.furnish()
+    assert recovers(loudspeaker)
+
+
+@pytest.mark.parametrize("kind", [PortAudioLoudspeaker, PortAudioMicrophone])
+def test_a_frozen_server_holds_nobody_up(
+    hardware: VirtualAudio, kind: type[PortAudioLoudspeaker] | type[PortAudioMicrophone]
+) -> None:
+    device = kind()
+    _start(device)
+    begin = time.monotonic()
+    try:
+        assert loses(device, hardware.freeze) < 1.5
+        begin = time.monotonic()
+        with pytest.raises(AudioDeviceError, match="does not answer"):
+            device.reopen()
+        assert time.monotonic() - begin < 5
+        device.close()
+    finally:
+        hardware.thaw()
+    assert recovers(device)
+    device.close()
+
+
+def _start(device: PortAudioLoudspeaker | PortAudioMicrophone) -> None:
+    if isinstance(device, PortAudioLoudspeaker):
+        device.start(Source())
+        assert until(lambda: device.played() > 0)
+    else:
+        heard: list[bytes] = []
+        device.start(heard.append)
+        assert until(lambda: len(heard) > 3)
+
+
+@pytest.mark.parametrize("fault", ["mute_microphone", "kill", "unplug"])
+def test_a_lost_microphone_shows_within_a_second(
+    hardware: VirtualAudio, microphone: PortAudioMicrophone, fault: str
+) -> None:
+    _start(microphone)
+    assert loses(microphone, getattr(hardware, fault)) < 1.0
+
+
+def test_a_microphone_comes_back_after_the_server_was_restarted(
+    hardware: VirtualAudio, microphone: PortAudioMicrophone
+) -> None:
+    heard: list[bytes] = []
+    microphone.start(heard.append)
+    loses(microphone, hardware.kill)
+    hardware.start()
+    assert recovers(microphone)
+    count = len(heard)
+    assert until(lambda: len(heard) > count + 20)
+
+
+# --- the microphone
+
+
+def tone_file(folder: Path, hz: float) -> Path:
+    path = folder / "tone.wav"
+    time_s = np.arange(3 * RATE_HZ) / RATE_HZ
+    soundfile.write(path, 0.5 * np.sin(2 * np.pi * hz * time_s), RATE_HZ)
+    return path
+
+
+def main_tone(heard: list[bytes]) -> tuple[float, float]:
+    sound = np.frombuffer(b"".join(heard), "<i2")[-EARS_RATE_HZ:] / 32768
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    return float(spectrum.argmax()) * EARS_RATE_HZ / len(sound), float(np.abs(sound).max())
+
+
+def test_the_microphone_hears_what_is_said_in_the_room(
+    hardware: VirtualAudio, microphone: PortAudioMicrophone, tmp_path: Path
+) -> None:
+    heard: list[bytes] = []
+    microphone.start(heard.append)
+    hardware.say(tone_file(tmp_path, 1000), gain=0.5)
+    time.sleep(2)
+    microphone.close()
+    hz, peak = main_tone(heard)
+    assert hz == pytest.approx(1000, abs=3)
+    assert peak == pytest.approx(0.25, rel=0.1)
+    assert microphone.dropped == 0
+
+
+def test_the_room_carries_the_player_to_its_own_microphone_as_loud_as_asked(
+    hardware: VirtualAudio, tmp_path: Path
+) -> None:
+    loudspeaker, microphone = PortAudioLoudspeaker(), PortAudioMicrophone()
+    mixer = Mixer()
+    heard: list[bytes] = []
+    hardware.echo(0.25)
+    loudspeaker.start(mixer.render)
+    microphone.start(heard.append)
+    sound, _ = soundfile.read(tone_file(tmp_path, 440), dtype="float32")
+    mixer.play(1, [Sound(0, sound, Layer.VOICE)], len(sound))
+    time.sleep(2.5)
+    loudspeaker.close()
+    microphone.close()
+    hz, peak = main_tone(heard)
+    assert hz == pytest.approx(440, abs=3)
+    assert peak == pytest.approx(0.125, rel=0.1)
+
+
+def test_blocks_that_nobody_fetches_are_dropped_and_counted(
+    hardware: VirtualAudio, microphone: PortAudioMicrophone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("player.backends.portaudio._WAITING_BLOCKS", 5)
+    microphone.start(lambda pcm: time.sleep(0.3))
+    assert until(lambda: microphone.dropped > 3)
+
+
+# --- devices that want another rate
+
+
+@pytest.fixture
+def _no_wish_granted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every rate but 44.1 kHz, as USB devices do; PulseAudio itself takes any."""
+    for name in ("OutputStream", "InputStream"):
+        real = getattr(sounddevice, name)
+
+        def choosy(*, samplerate: int, real: Any = real, **options: Any) -> Any:
+            if samplerate != 44100:
+                raise sounddevice.PortAudioError("Invalid sample rate", -9997)
+            return real(samplerate=samplerate, **options)
+
+        monkeypatch.setattr(sounddevice, name, choosy)
+
+
+@pytest.mark.usefixtures("_no_wish_granted")
+def test_a_loudspeaker_at_another_rate_plays_the_same_in_the_same_time(
+    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
+) -> None:
+    mixer = Mixer()
+    with hardware.recording() as recording:
+        loudspeaker.start(mixer.render)
+        mixer.play(1, beats(6), 6 * BEAT)
+        assert until(lambda: mixer.heard(loudspeaker.played()) == (1, 6 * BEAT), 6)
+    gaps = np.diff(beginnings(recording.samples()))
+    assert len(gaps) == 5
+    np.testing.assert_allclose(gaps, BEAT, atol=3)
+
+
+@pytest.mark.usefixtures("_no_wish_granted")
+def test_a_microphone_at_another_rate_hears_the_same(
+    hardware: VirtualAudio, microphone: PortAudioMicrophone, tmp_path: Path
+) -> None:
+    heard: list[bytes] = []
+    microphone.start(heard.append)
+    hardware.say(tone_file(tmp_path, 1000))
+    time.sleep(2)
+    microphone.close()
+    assert main_tone(heard)[0] == pytest.approx(1000, abs=3)
+    assert {len(block) for block in heard} == {640}
+
+
+# --- names, and machines without sound
+
+
+def test_devices_are_listed_with_the_default_marked(hardware: VirtualAudio) -> None:
+    listed = devices()
+    assert {"pulse", "default"} <= {device.name for device in listed}
+    assert [device.default_output for device in listed].count(True) == 1
+
+
+def test_a_part_of_the_name_is_enough(hardware: VirtualAudio) -> None:
+    loudspeaker = PortAudioLoudspeaker("PUL")
+    loudspeaker.start(Source())
+    assert loudspeaker.healthy()
+    loudspeaker.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"), [(PortAudioLoudspeaker, "loudspeaker"), (PortAudioMicrophone, "microphone")]
+)
+def test_a_misspelt_name_is_answered_with_the_names_there_are(
+    hardware: VirtualAudio, kind: Any, what: str
+) -> None:
+    with pytest.raises(AudioDeviceError, match=f"no {what} 'plse'; did you mean 'pulse'") as caught:
+        kind("plse").start(lambda _: None)
+    assert "default" in caught.value.hint
+    assert "\n" not in str(caught.value)
+
+
+def run(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+
+OPEN = """
+import sys
+from player.backends.portaudio import PortAudioLoudspeaker
+from player.errors import BackendError
+try:
+    PortAudioLoudspeaker().start(lambda frames: None)
+except BackendError as error:
+    print(type(error).__name__, error, "|", error.hint)
+"""
+
+
+def test_no_sound_server_is_one_clear_line_and_nothing_else(tmp_path: Path) -> None:
+    result = run(
+        OPEN, HOME=str(tmp_path), XDG_RUNTIME_DIR=str(tmp_path), PULSE_SERVER=f"unix:{tmp_path}/none"
+    )
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert len(result.stdout.splitlines()) == 1
+    assert result.stdout.startswith(("BackendUnavailable", "AudioDeviceError"))
+    assert "sound server" in result.stdout
+
+
+def test_a_missing_library_names_the_packages() -> None:
+    hidden = "import sys, ctypes.util; ctypes.util.find_library = lambda name: None\n"
+    result = run(hidden + OPEN)
+    assert result.stdout.startswith("BackendUnavailable PortAudio cannot be loaded"), result
+    assert "libportaudio2" in result.stdout
+    assert result.stderr == ""
+
+
+def test_the_modules_load_without_portaudio() -> None:
+    result = run("import sys, player.backends.portaudio; print('sounddevice' in sys.modules)")
+    assert result.stdout == "False\n"
+
+
+FAULT = """
+import os, sys, time
+from player.backends.portaudio import PortAudioLoudspeaker
+from player.backends.quiet import quiet_stderr
+from player.sound.mixer import Mixer
+with quiet_stderr():
+    loudspeaker = PortAudioLoudspeaker()
+    loudspeaker.start(Mixer().render)
+    print("playing", flush=True)
+    while loudspeaker.healthy():
+        time.sleep(0.01)
+    loudspeaker.close()
+print("lost")
+print("still there", file=sys.stderr)
+"""
+
+
+def test_a_lost_device_leaves_the_terminal_clean(hardware: VirtualAudio) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", FAULT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "playing\n"
+    hardware.kill()
+    out, err = process.communicate(timeout=20)
+    assert out == "lost\n"
+    assert err == "still there\n"
