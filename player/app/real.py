@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
 from player.app.choices import Choices
-from player.app.hearing import ears_process
+from player.app.hearing import Headphones, starting_ears
 from player.app.setting import Setting
 from player.backends.keyboard import Keyboard
 from player.backends.portaudio import PortAudioLoudspeaker
@@ -15,7 +15,7 @@ from player.core.events import Device
 from player.core.states import Ending
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Loudspeaker
-from player.session.inbox import Gone, Pressed, RealInbox
+from player.session.inbox import Pressed, RealInbox
 from player.session.leading import Leader
 from player.session.stage import Ears
 from player.session.watch import Watch
@@ -85,17 +85,13 @@ def _ears(setting: Setting, choices: Choices, inbox: RealInbox, tell: Told) -> I
     if choices.ears in {"keyboard", "none"}:
         yield NoEars()
         return
-    try:
-        ears = ears_process(choices, setting.language, inbox.post)
-    except BackendError as error:
-        if choices.source or choices.ears != "auto":
-            raise
+
+    def told(error: BackendError) -> None:
         tell("no_microphone", str(error), error.hint)
-        inbox.post(Gone(Device.MICROPHONE))
-        yield NoEars()
-        return
+
+    ears = starting_ears(choices, setting.language, inbox.post, told)
     try:
-        yield ears
+        yield Headphones(ears) if choices.headphones or choices.source_file else ears
     finally:
         ears.close()
 

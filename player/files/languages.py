@@ -83,3 +83,19 @@ def _texts(fields: Fields, key: str) -> Mapping[str, str]:
     if section is None:
         return {}
     return {name: section.text(name) for name in section.keys()}  # noqa: SIM118 - not a dict
+
+
+def other_words(code: str, folder: Path | None = None) -> tuple[str, ...]:
+    """Return the words that sound nearly like commands, and common ones, for recognisers to answer with.
+
+    Raises `FileFault`.
+    """
+    path = (folder or places.languages()) / f"{code}_decoys.yaml"
+    faults = Faults(str(path))
+    fields = Fields(read(path), faults, "a list of decoys")
+    near = fields.fields("near")
+    words = [word for key in near.keys() for word in near.texts(key)] if near else []  # noqa: SIM118
+    words += fields.text("common").split()
+    fields.done()
+    faults.check()
+    return tuple(dict.fromkeys(words))

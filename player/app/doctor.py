@@ -1,0 +1,142 @@
+"""What works on this machine: every back end and device, usable or the reason and the cure."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from player import models
+from player.app import hearing
+from player.app.choices import DEFAULT_VOICE
+from player.backends.keyboard import Keyboard
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
+from player.core.wording import Language
+from player.errors import PlayerError
+from player.files import languages, places, voices
+from player.sound import tones
+from player.sound.mixer import Mixer
+from player.voice.client import VoiceWorker
+
+LISTEN_S = 1.5
+_SILENT_DB = -90.0
+_CLIPPED = 32_700
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `cure` is empty when nothing is wrong."""
+
+    name: str
+    usable: bool
+    detail: str
+    cure: str = ""
+
+
+def findings(language: Language) -> Iterator[Finding]:
+    """Look at one thing after the other; takes some seconds and sounds one soft chime."""
+    yield Finding("python", usable=True, detail=f"{sys.version.split()[0]} on {sys.platform}")
+    for name, look in _LOOKS.items():
+        try:
+            yield Finding(name, usable=True, detail=look(language))
+        except PlayerError as error:
+            yield Finding(name, usable=False, detail=str(error), cure=error.hint)
+
+
+def _voice(_language: Language) -> str:
+    with VoiceWorker(voices.find(DEFAULT_VOICE)) as voice:
+        clip = voice.render("1, 2, 3.")
+    level = 20 * np.log10(float(np.abs(clip).max()) + 1e-9)
+    return f"{voice.identity.split(' | ')[0]}; voices: {', '.join(voices.names())}; peak {level:.0f} dBFS"
+
+
+def _devices(_language: Language) -> str:
+    found = devices()
+    outputs = [d.name + ("*" if d.default_output else "") for d in found if d.outputs]
+    inputs = [d.name + ("*" if d.default_input else "") for d in found if d.inputs]
+    return f"out: {', '.join(outputs) or 'none'}; in: {', '.join(inputs) or 'none'} (* the system's choice)"
+
+
+def _loudspeaker(_language: Language) -> str:
+    mixer = Mixer()
+    loudspeaker = PortAudioLoudspeaker()
+    loudspeaker.start(mixer.render)
+    try:
+        mixer.cue(tones.tone("chime"))
+        threading.Event().wait(LISTEN_S)
+        return f"takes sound; {loudspeaker.played() / 48_000:.1f} s played in {LISTEN_S} s"
+    finally:
+        loudspeaker.close()
+
+
+def _microphone(_language: Language) -> str:
+    heard = bytearray()
+    microphone = PortAudioMicrophone()
+    microphone.start(heard.extend)
+    try:
+        threading.Event().wait(LISTEN_S)
+    finally:
+        microphone.close()
+    samples = np.frombuffer(bytes(heard[: len(heard) // 2 * 2]), np.int16)
+    return _level(samples)
+
+
+def _level(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> str:
+    if not len(samples) or not samples.any():
+        raise PlayerError(
+            "the microphone delivers nothing but zeros",
+            "allow this terminal to use the microphone, and see that it is not muted",
+        )
+    rms = 10 * float(np.log10(np.mean(np.square(samples / 32768)) + 1e-12))
+    clipped = float(np.mean(np.abs(samples.astype(np.int32)) >= _CLIPPED))
+    if clipped > 0.001:
+        raise PlayerError(f"the microphone is overdriven ({clipped:.1%} of samples)", "turn its level down")
+    return f"{rms:.0f} dBFS in this room now"
+
+
+def _vosk(_language: Language) -> str:
+    import vosk
+
+    return f"vosk {getattr(vosk, '__version__', '')}".strip() + f", model {models.model_path().name}"
+
+
+def _pocketsphinx(language: Language) -> str:
+    ear = PocketsphinxRecogniser(languages.other_words(language.code))
+    phrases = [phrase for several in language.phrases.values() for phrase in several]
+    unknown = ear.unknown(phrases)
+    ear.expect([phrase for phrase in phrases if phrase not in unknown])
+    ear.close()
+    return f"its own English model; {len(phrases) - len(unknown)} phrases" + (
+        f"; it cannot know: {', '.join(unknown)}" if unknown else ""
+    )
+
+
+def _chosen(language: Language) -> str:
+    chosen = hearing.setup("auto", language)
+    if chosen.ears == "vosk":
+        return f"vosk, with {chosen.model}"
+    return "pocketsphinx; `player models get` brings the better ear (vosk), about 40 MB"
+
+
+def _keyboard(_language: Language) -> str:
+    Keyboard(lambda _command: None).close()
+    return "single keys, without Enter"
+
+
+def _folders(_language: Language) -> str:
+    return f"cache {places.cache()}, data {places.data()}"
+
+
+_LOOKS: dict[str, Callable[[Language], str]] = {
+    "voice": _voice,
+    "sound devices": _devices,
+    "loudspeaker": _loudspeaker,
+    "microphone": _microphone,
+    "ears: vosk": _vosk,
+    "ears: pocketsphinx": _pocketsphinx,
+    "ears: auto": _chosen,
+    "keyboard": _keyboard,
+    "folders": _folders,
+}

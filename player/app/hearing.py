@@ -1,0 +1,124 @@
+"""Choosing ears: which recogniser, and the chain or process around it."""
+
+import threading
+from collections.abc import Callable, Iterable
+
+from player import models
+from player.app.choices import Choices
+from player.backends.pocketsphinx_ears import voice_activity
+from player.core.commands import Command
+from player.core.events import Device
+from player.core.wording import Language
+from player.ears import client, wire
+from player.ears.chain import ListeningChain
+from player.ears.process import recogniser
+from player.errors import BackendError
+from player.files import languages
+from player.session.inbox import Back, Gone, News
+
+
+def setup(ears: str, language: Language, device: str | None = None) -> wire.Setup:
+    """Return what the ears need to begin: "auto" is vosk where a model is installed, else pocketsphinx.
+
+    Raises `PlayerError` when vosk is asked for by name and there is no model.
+    """
+    others = languages.other_words(language.code)
+    model = models.find_default() if ears == "auto" else models.model_path() if ears == "vosk" else None
+    if model is None:
+        return wire.Setup("pocketsphinx", language.phrases, others, device=device)
+    return wire.Setup("vosk", language.phrases, others, str(model), device)
+
+
+def listening_chain(ears: str, language: Language) -> ListeningChain:
+    """Return a chain in this process, for virtual time. Raises `BackendError`."""
+    chosen = setup(ears, language)
+    return ListeningChain(recogniser(chosen), chosen.phrases, voice_activity())
+
+
+class StartingEars:
+    """Ears that get ready while the session already begins.
+
+    What they should listen to is passed on when they are there. `told` gets the reason and the cure when they
+    cannot be had.
+    """
+
+    def __init__(
+        self, chosen: wire.Setup, post: Callable[[News], None], told: Callable[[BackendError], None]
+    ) -> None:
+        self._post = post
+        self._told = told
+        self._lock = threading.Lock()
+        self._listen: frozenset[Command] = frozenset()
+        self._audible = False
+        self._ears: client.EarsProcess | None = None
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(chosen,), name="ears-start", daemon=True)
+        self._thread.start()
+
+    def _run(self, chosen: wire.Setup) -> None:
+        try:
+            ears = client.EarsProcess(chosen, self._pass_on)
+        except BackendError as error:
+            self._told(error)
+            self._post(Gone(Device.MICROPHONE))
+            return
+        with self._lock:
+            self._ears = ears
+            ears.listen(self._listen)
+            ears.own_voice(audible=self._audible)
+        self._closed.wait()  # Linux ends the ears together with the thread that started them
+        ears.close()
+
+    def _pass_on(self, news: client.News) -> None:
+        match news:
+            case client.EarsLost():
+                self._post(Gone(Device.MICROPHONE))
+            case client.EarsFound():
+                self._post(Back(Device.MICROPHONE))
+            case wire.Levels():
+                pass
+            case hearing:
+                self._post(hearing)
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Only these commands mean something from now on."""
+        with self._lock:
+            self._listen = frozenset(commands)
+            if self._ears is not None:
+                self._ears.listen(self._listen)
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Tell whether the player's own voice is in the room."""
+        with self._lock:
+            self._audible = audible
+            if self._ears is not None:
+                self._ears.own_voice(audible=audible)
+
+    def close(self) -> None:
+        """End the ears; idempotent."""
+        self._closed.set()
+        self._thread.join(timeout=3.0)
+
+
+class Headphones:
+    """Ears that cannot hear the player: they are never told of its voice."""
+
+    def __init__(self, ears: StartingEars) -> None:
+        self._ears = ears
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Pass on."""
+        self._ears.listen(commands)
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Ignore it."""
+
+
+def starting_ears(
+    choices: Choices,
+    language: Language,
+    post: Callable[[News], None],
+    told: Callable[[BackendError], None],
+) -> StartingEars:
+    """Return the ears of a session in real time. Raises `PlayerError` for a model that is not there."""
+    return StartingEars(setup(choices.ears, language, choices.source or None), post, told)
