@@ -13,8 +13,8 @@ from player.routine.budget import fitted
 from player.routine.condition import Fact, holds
 from player.routine.eyes import announced
 from player.routine.load import Scripts
-from player.routine.model import Amount, Entry, Keep, Routine, StepSpec, position
-from player.routine.perform import NOTHING, Move, Round, Setting, perform
+from player.routine.model import Amount, Entry, Family, Keep, Routine, StepSpec, position
+from player.routine.perform import NOTHING, Move, Round, Setting, perform, spoken_values
 from player.routine.unroll import moves
 from player.routine.wording import Words
 
@@ -105,11 +105,12 @@ class _Composer:
             yield from self._playlist(routine)
             return
         facts = self._facts(routine, {})
-        if self._request.with_prep:
-            for name in routine.prep:
-                yield from self._inner(name, routine, {**facts, **routine.prep_facts}, {})
         if self._request.with_gates:
-            yield from self._gates(routine, facts)
+            yield from self._gates(((routine, facts),))
+        if self._request.with_prep:
+            prep_facts = {**facts, **routine.prep_facts, **self._request.facts}
+            for name in routine.prep:
+                yield from self._inner(name, routine, prep_facts, {})
         yield from self._own(routine, facts, {}, ())
         if self._request.with_after:
             for name in routine.after:
@@ -127,28 +128,33 @@ class _Composer:
         return (self._scripts.routine(name, where=_where(routine)) for name in names)
 
     def _facts(self, routine: Routine, facts: Mapping[str, Fact]) -> dict[str, Fact]:
-        """Return every fact: as known by default, as told before, as asked for, and from product and tool."""
+        """Return every fact: by default, from the script, from product and tool; the listener wins."""
         library = self._scripts.library
-        product = str(facts.get("product") or self._request.product or routine.products.default)
+        product = str(self._request.product or facts.get("product") or routine.products.default)
         options = routine.tools.options or tuple(library.tools)
         tool = str(facts.get("tool") or self._request.tool or options[0])
         given = {name: fact.default for name, fact in library.facts.items()}
         return {
             **given,
+            **facts,
             "product": product,
             "tool": tool,
             "tool.reusable": library.tools[tool].reusable,
             **self._request.facts,
-            **facts,
         }
 
     def _playlist(self, routine: Routine) -> Iterator[Move]:
-        facts: dict[str, Fact] = {}
-        for entry in routine.playlist:
-            inner = self._chosen(entry, routine)
-            now = {**facts, **entry.facts}
-            if entry.when is None or holds(entry.when, self._facts(inner, now)):
-                yield from self._own(inner, self._facts(inner, now), entry.use, (inner.id,))
+        chosen = [(entry, self._chosen(entry, routine)) for entry in routine.playlist]
+        main = next((inner for _, inner in chosen if inner.family is Family.SCULPTURAL), None)
+        facts: dict[str, Fact] = {"product": main.products.default} if main else {}
+        if main and self._request.product:
+            _need(self._request.product, main.products.allowed, f"product in {main.id} called")
+        there = [(entry, inner, self._facts(inner, {**facts, **entry.facts})) for entry, inner in chosen]
+        there = [one for one in there if one[0].when is None or holds(one[0].when, one[2])]
+        if self._request.with_gates:
+            yield from self._gates((inner, now) for _, inner, now in there)
+        for entry, inner, now in there:
+            yield from self._own(inner, now, entry.use, (inner.id,))
 
     def _chosen(self, entry: Entry, routine: Routine) -> Routine:
         where = (routine.path, *position(entry.where, "run"))
@@ -159,17 +165,22 @@ class _Composer:
             _need(asked, entry.run, f"choice for `{entry.choose}`")
         return inner
 
-    def _gates(self, routine: Routine, facts: Mapping[str, Fact]) -> Iterator[Move]:
-        needed = routine.products.needs_yes.get(str(facts["product"]))
-        for name in (*routine.gates, *([needed] if needed else [])):
-            gate = self._scripts.library.gates[name]
-            spec = StepSpec(
-                "ask", routine.where, gate.say, label=self._words["label_gate"], advance=Advance.YES
-            )
-            around = Round({}, NOTHING, ("gate", name), keep=Keep.ALWAYS)
-            setting = self._setting(routine, facts, {})
-            move = perform(spec, routine, around, setting)
-            yield replace(move, step=replace(move.step, eyes=Eyes.EITHER, line=0))
+    def _gates(self, routines: Iterable[tuple[Routine, Mapping[str, Fact]]]) -> Iterator[Move]:
+        """Yield the safety questions of all these routines, each once, before anything is prepared."""
+        asked: set[str] = set()
+        for routine, facts in routines:
+            needed = routine.products.needs_yes.get(str(facts["product"]))
+            for name in (*routine.gates, *([needed] if needed else [])):
+                if name not in asked:
+                    asked.add(name)
+                    yield self._gate(name, routine, facts)
+
+    def _gate(self, name: str, routine: Routine, facts: Mapping[str, Fact]) -> Move:
+        gate = self._scripts.library.gates[name]
+        spec = StepSpec("ask", routine.where, gate.say, label=self._words["label_gate"], advance=Advance.YES)
+        around = Round({}, NOTHING, ("gate", name), keep=Keep.ALWAYS)
+        move = perform(spec, routine, around, self._setting(routine, facts, {}))
+        return replace(move, step=replace(move.step, eyes=Eyes.EITHER, line=0))
 
     def _inner(
         self, name: str, asker: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount]
@@ -183,7 +194,8 @@ class _Composer:
             if name in params and not isinstance(value, str):
                 params[name] = _within(name, value, routine)
         product = str(facts["product"])
-        return Setting(self._scripts.library, self._words, facts, params, product)
+        spoken = spoken_values(self._scripts.library, self._words, params, product)
+        return Setting(self._scripts.library, self._words, facts, params, product, spoken)
 
     def _own(
         self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount], prefix: tuple[str, ...]

@@ -1,0 +1,65 @@
+"""What a playlist gives its routines: one product, the listener's own answers, each safety question once."""
+
+import pytest
+
+from player.errors import FileFault
+from player.routine.compose import NOTHING_ASKED, Request, load_plan
+
+
+def _ids(name: str, request: Request) -> list[str]:
+    return [step.id for step in load_plan(name, request=request).steps]
+
+
+def _said(name: str, step: str, request: Request = NOTHING_ASKED) -> str:
+    return next(one.say for one in load_plan(name, request=request).steps if one.id.endswith(step))
+
+
+def test_preparation_and_aftercare_take_the_product_of_the_massage() -> None:
+    assert "powder" in _said("talc-course-session", "prep-sculptural.product")
+    assert "powder" in _said("talc-course-session", ".wipe")
+    assert "cream" in _said("home-course-session", "prep-sculptural.product")
+    assert "cream" in _said("home-course-session", ".wipe")
+
+
+def test_without_a_product_the_preparation_offers_none() -> None:
+    assert "prep-sculptural.product" not in _ids("soft-evening", NOTHING_ASKED)
+
+
+def test_a_product_that_the_listener_asks_for_wins() -> None:
+    assert "plain oil" in _said("home-course-session", "prep-sculptural.product", Request(product="oil"))
+
+
+def test_a_product_that_the_massage_forbids_is_refused() -> None:
+    with pytest.raises(FileFault, match="product in sculptural-talc-20"):
+        load_plan("talc-course-session", request=Request(product="oil"))
+
+
+def test_the_chosen_massage_brings_its_product() -> None:
+    request = Request(params={"massage": "sculptural-talc-20"})
+    assert "powder" in _said("acupressure-first", "prep-sculptural.product", request)
+
+
+def test_the_listener_may_decline_the_steam_of_a_script() -> None:
+    steam = "prep-sculptural.steam-branch.steam"
+    assert steam in _ids("home-course-session", NOTHING_ASKED)
+    assert steam not in _ids("home-course-session", Request(facts={"opt_in_steam": False}))
+    alone = Request(with_prep=True, facts={"opt_in_steam": False})
+    assert steam not in _ids("sculptural-home-4-stage", alone)
+
+
+def test_each_gate_is_asked_once_and_before_everything() -> None:
+    ids = _ids("soft-evening", Request(with_gates=True))
+    gates = [id_ for id_ in ids if id_.startswith("gate.")]
+    assert gates == ["gate.contra-full.ask", "gate.neck-care.ask", "gate.lymph-care.ask"]
+    assert ids[: len(gates)] == gates
+
+
+def test_gates_come_before_the_preparation() -> None:
+    ids = _ids("quick-facial-acupressure", Request(with_gates=True, with_prep=True))
+    assert ids[:2] == ["gate.contra-basic.ask", "prep-hands-and-face.jewellery"]
+
+
+def test_an_essential_oil_asks_its_own_question() -> None:
+    request = Request(with_gates=True, product="oil_with_essential")
+    assert "gate.essential-oil-care.ask" in _ids("moroccan-contour", request)
+    assert "gate.essential-oil-care.ask" not in _ids("moroccan-contour", Request(with_gates=True))
