@@ -12,7 +12,7 @@ from player.ports import RATE_HZ, Samples
 from player.sound.loudness import normalise
 from player.sound.shaping import fade_ends, resample, to_s16, trim
 
-VERSION = "1"  # raise it whenever the same text would sound different
+VERSION = "2"  # raise it whenever the same text would sound different
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[^\sa-z])")  # noqa: RUF001  # real quotation marks
 
@@ -38,7 +38,7 @@ def deliver(speaker: Speaker, profile: VoiceProfile, text: str) -> bytes:
     if not any(map(str.isalnum, text)):
         return b""
     sound = _joined([_spoken(speaker, part) for part in parts], profile.sentence_pause_s or 0.0)
-    return to_s16(fade_ends(normalise(sound) * np.float32(profile.volume)))
+    return to_s16(normalise(sound) * np.float32(profile.volume))
 
 
 def properties(profile: VoiceProfile) -> Mapping[str, object]:
@@ -55,7 +55,7 @@ def _spoken(speaker: Speaker, text: str) -> Samples:
     trimmed = trim(sound, rate_hz)
     if not trimmed.size:
         raise SynthesisError(f"the voice said nothing for `{text[:40]}`", "try another --voice")
-    return resample(fade_ends(trimmed, rate_hz), rate_hz)
+    return fade_ends(resample(trimmed, rate_hz))
 
 
 def _joined(parts: list[Samples], pause_s: float) -> Samples:

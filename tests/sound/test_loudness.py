@@ -7,7 +7,7 @@ import pyloudnorm
 import pytest
 
 from player.ports import RATE_HZ, Samples
-from player.sound.loudness import PEAK_DBFS, TARGET_LUFS, limit, loudness, normalise
+from player.sound.loudness import PEAK_DBFS, TARGET_LUFS, _weighted, limit, loudness, normalise
 
 CEILING = 10 ** (PEAK_DBFS / 20)
 
@@ -108,3 +108,11 @@ def test_the_limiter_takes_any_length(size: int) -> None:
     assert limited.shape == sound.shape
     assert limited.dtype == np.float32
     assert np.abs(limited).max() <= 0.01
+
+
+def test_long_sounds_are_weighted_without_seams() -> None:
+    sound = speechlike(3)
+    expected = sound.astype(np.float64)
+    for stage in pyloudnorm.Meter(RATE_HZ)._filters.values():
+        expected = stage.apply_filter(expected)
+    assert np.abs(_weighted(sound) - expected).max() < 0.005 * np.abs(expected).max()

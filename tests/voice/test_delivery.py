@@ -67,6 +67,18 @@ def test_the_level_is_the_standard_one_times_the_volume() -> None:
     assert loudness(soft) == pytest.approx(-26, abs=0.3)
 
 
+def test_a_voice_that_begins_and_ends_abruptly_does_not_click() -> None:
+    class Abrupt:
+        def speak(self, _text: str) -> tuple[Samples, int]:
+            return np.full(22_050, 0.5, np.float32) * np.cos(np.arange(22_050) * 0.02).astype(
+                np.float32
+            ), 22_050
+
+    clip = from_s16(deliver(Abrupt(), PROFILE, "One. Two."))
+    assert clip[0] == clip[-1] == 0.0
+    assert np.abs(np.diff(clip)).max() < 0.01
+
+
 def test_words_that_stay_silent_are_an_error() -> None:
     class Mute:
         def speak(self, _text: str) -> tuple[Samples, int]:
