@@ -64,11 +64,11 @@ def _put(room: Samples, at: int, word: Samples) -> None:
 def lead(setting: Setting, out: Path, source: Path, watch: Observer) -> tuple[Command, ...]:
     """Lead the demonstration into `out`; return the commands that were obeyed, in order."""
     obeyed = Obeyed([])
-    setting = replace(setting, plan=excerpt(setting.plan), observers=(watch, obeyed))
+    setting = replace(setting, observers=(watch, obeyed))
     virtual.lead(setting, virtual.Files(out, source))
     return tuple(obeyed.commands)
 
 
 def helper_voice(profile: VoiceProfile) -> VoiceProfile:
     """Return a voice that is plainly not the player's."""
-    return replace(profile, name="helper", voice="en-gb+f2", rate_wpm=150, pitch=60)
+    return replace(profile, name="helper", voice="en-gb-x-rp+m1", rate_wpm=140, pitch=45)

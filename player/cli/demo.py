@@ -1,0 +1,38 @@
+"""`player demo`."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from player.app import demo
+from player.app.choices import DEFAULT_VOICE
+from player.app.setting import Setting
+from player.cli.main import DEFAULT_ROUTINE
+from player.cli.screen import Lines
+from player.errors import BackendError
+from player.files import languages, voices
+from player.routine.compose import load_plan
+from player.voice.client import VoiceWorker
+
+
+def run(options: argparse.Namespace) -> int:
+    """Lead the demonstration; 0 when every spoken command was obeyed. Raises `BackendError` when not."""
+    plan = demo.excerpt(load_plan(DEFAULT_ROUTINE))
+    language = languages.load(plan.language)
+    out = Path(options.out)
+    profile = voices.find(DEFAULT_VOICE)
+    with (
+        VoiceWorker(profile) as voice,
+        VoiceWorker(demo.helper_voice(profile)) as helper,
+        tempfile.TemporaryDirectory(prefix="player-demo-") as folder,
+    ):
+        source = Path(folder) / "microphone.wav"
+        demo.microphone_file(source, language, helper)
+        setting = Setting(plan, language, voice.render)
+        obeyed = demo.lead(setting, out, source, Lines(plan, language, sys.stdout))
+    said = tuple(command for _at_s, command in demo.SPOKEN)
+    print(f"said:   {', '.join(said)}\nobeyed: {', '.join(obeyed)}\nsound:  {out}")
+    if obeyed != said:
+        raise BackendError("the ears did not understand everything", "run `player doctor`")
+    return 0
