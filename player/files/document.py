@@ -5,7 +5,7 @@ its dangerous parts (tags, anchors, aliases) are refused, so a file can only eve
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,10 +140,13 @@ def parse(text: str, faults: Faults) -> Node:
     Raises `FileFault` when nothing sensible can be read at all.
     """
     try:
-        return _Builder(faults).build(yaml.parse(text, Loader=_LOADER))
+        return _Builder(faults).build(_LOADER(text))
     except yaml.YAMLError as error:
         line, column, message = _syntax(error, text)
         raise FileFault((*faults.sorted(), Fault(faults.path, line, column, message))) from None
+
+
+_NO_ALIAS = "an alias (*name) is not used here: write the value out"
 
 
 class _Builder:
@@ -155,26 +158,31 @@ class _Builder:
         self._keys: list[tuple[str, tuple[int, int]] | None] = []
         self._root: Node | None = None
 
-    def build(self, events: Iterator[Any]) -> Node:
-        documents = 0
-        for event in events:
-            kind = type(event).__name__
-            if kind == "ScalarEvent":
-                self._scalar(event)
-            elif kind in {"MappingStartEvent", "SequenceStartEvent"}:
-                self._begin(event, {} if kind == "MappingStartEvent" else [])
-            elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
-                self._open.pop()
-                self._keys.pop()
-            elif kind == "AliasEvent":
-                self._refuse(event, "an alias (*name) is not used here: write the value out")
-            elif kind == "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    self._refuse(event, "a second document (---) in one file: make it a file of its own")
+    def build(self, loader: Any) -> Node:
+        """Take every event of the loader."""
+        take: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: lambda event: self._begin(event, {}),
+            yaml.SequenceStartEvent: lambda event: self._begin(event, []),
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: lambda event: self._refuse(event, _NO_ALIAS),
+            yaml.DocumentStartEvent: self._document,
+        }
+        while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+            if (handle := take.get(type(event))) is not None:
+                handle(event)
         if self._root is None:
             raise _whole(self._faults.path, "the file is empty")
         return self._root
+
+    def _document(self, event: Any) -> None:
+        if self._root is not None:
+            self._refuse(event, "a second document (---) in one file: make it a file of its own")
+
+    def _end(self, _event: Any) -> None:
+        self._open.pop()
+        self._keys.pop()
 
     def _refuse(self, event: Any, message: str) -> None:
         fault = Fault(self._faults.path, event.start_mark.line + 1, event.start_mark.column + 1, message)

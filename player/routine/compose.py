@@ -15,6 +15,7 @@ from player.routine.eyes import announced
 from player.routine.load import Scripts
 from player.routine.model import Amount, Entry, Family, Keep, Routine, StepSpec, position
 from player.routine.perform import NOTHING, Move, Round, Setting, perform, spoken_values
+from player.routine.size import MAX_SIZE, size
 from player.routine.unroll import moves
 from player.routine.wording import Words
 
@@ -30,7 +31,6 @@ class Request:
     product: str = ""
     tool: str = ""
     minutes: float | None = None
-    brief: bool = False
     with_prep: bool = False
     with_after: bool = False
     with_gates: bool = False
@@ -78,6 +78,7 @@ class _Composer:
         self._words = words
         self._request = request
         self._used: dict[str, Routine] = {}
+        self._size = 0
         self._params: dict[str, float | str] = dict(request.params)
 
     def digest(self) -> str:
@@ -205,6 +206,10 @@ class _Composer:
             message = f"`{routine.id}` runs itself, or runs are nested deeper than {MAX_DEPTH}"
             raise FileFault((Fault(routine.path, 0, 0, message, "endless-run"),))
         self._used[routine.id] = routine
+        self._size += size(routine.steps, routine.params)
+        if self._size > MAX_SIZE:
+            message = f"the session unrolls to more than {MAX_SIZE} steps"
+            raise FileFault((Fault(routine.path, 0, 0, message, "too-many-steps"),))
         for move in moves(routine, self._setting(routine, facts, use), prefix):
             if move.step.say:
                 yield move

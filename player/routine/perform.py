@@ -28,6 +28,7 @@ class Setting:
     facts: Mapping[str, Fact]
     params: Mapping[str, float]
     product: str = "none"
+    spoken: Mapping[str, str] = field(default_factory=dict)  # see `spoken_values`
     everything: bool = False  # for the check: as if every condition held
 
 
@@ -89,7 +90,7 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -
     stroke = setting.library.strokes[doing.stroke or "rest"]
     sites = _sites(doing, around.words, setting.library)
     side = _side(doing, around.words, sites)
-    values = {**_spoken(around, setting), "side": wording.side(side, setting.words)}
+    values = {**setting.spoken, **around.words, "side": wording.side(side, setting.words)}
     work = _work(doing, stroke, side, spec, setting, values)
     doing = merged(
         doing,
@@ -122,10 +123,12 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -
     return Move(step, spec, doing, stroke, sites, routine, around.unit or step.id, keep, around.said_by)
 
 
-def _spoken(around: Round, setting: Setting) -> dict[str, str]:
-    values = {name: _number(name, value, setting.words) for name, value in setting.params.items()}
-    values["product"] = setting.library.products[setting.product].name
-    return {**values, **around.words}
+def spoken_values(
+    library: Library, words: Words, params: Mapping[str, float], product: str
+) -> dict[str, str]:
+    """Return what every text may name in braces: the params and the product."""
+    values = {name: _number(name, value, words) for name, value in params.items()}
+    return {**values, "product": library.products[product].name}
 
 
 def _number(name: str, value: float, words: Words) -> str:

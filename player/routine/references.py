@@ -10,6 +10,7 @@ from player.routine.condition import Condition, names
 from player.routine.kinds import PLACEHOLDER
 from player.routine.library import Library
 from player.routine.model import Amount, Doing, Group, Item, Routine, StepSpec, position
+from player.routine.size import MAX_SIZE, size
 from player.routine.step_keys import PLACE_WORDS
 
 _ALWAYS_WORDS = frozenset({"side", "product"})
@@ -52,6 +53,9 @@ class _Check:
         for entry in routine.playlist:
             self._known(library.facts, entry.facts, "fact", entry.where, "facts")
             self._condition(entry.when, entry.where)
+        if (steps := size(routine.steps, routine.params)) > MAX_SIZE:
+            message = f"the loops unroll to {steps} steps; at most {MAX_SIZE} can be led"
+            self.faults.add(position(top, "steps"), message, "too-many-steps")
         self._steps(routine.steps, _Scope(_ALWAYS_WORDS | routine.params.keys()))
 
     def _rules(self) -> None:

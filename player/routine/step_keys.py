@@ -174,7 +174,7 @@ def _slug(text: str) -> str:
 def _read_loops(node: Node, faults: Faults, what: str) -> tuple[tuple[Item, ...], ...] | None:
     if isinstance(node.value, list) and node.value:
         return (_distinct(tuple(read_item(inner, faults, "an item of `for_each`") for inner in node.value)),)
-    if isinstance(node.value, dict):
+    if isinstance(node.value, dict) and node.value and all(inner.value for inner in node.value.values()):
         return tuple(_one_loop(name, inner, node, faults) for name, inner in node.value.items())
     faults.add(
         node, f"{what} should be a list of items, or a mapping such as `side: [left, right]`", "for-each"

@@ -18,7 +18,7 @@ from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
 from player.routine.load import Scripts, read_script
 from player.routine.model import Group, Routine, StepSpec, position
-from player.routine.perform import Setting
+from player.routine.perform import Setting, spoken_values
 from player.routine.unroll import moves
 
 RULES: tuple[Rule, ...] = (*reading.RULES, *place_rules.RULES, *own_limits.RULES, *words.RULES, *whole.RULES)
@@ -96,7 +96,8 @@ def subject_of(routine: Routine, scripts: Scripts, language: Language) -> Subjec
     facts = {name: fact.default for name, fact in scripts.library.facts.items()}
     params = {name: param.default for name, param in routine.params.items()}
     product = routine.products.default
-    setting = Setting(scripts.library, language.routine, facts, params, product, everything=True)
+    spoken = spoken_values(scripts.library, language.routine, params, product)
+    setting = Setting(scripts.library, language.routine, facts, params, product, spoken, everything=True)
     specs = tuple(specs_of(routine.steps))
     return Subject(
         routine,
@@ -106,7 +107,7 @@ def subject_of(routine: Routine, scripts: Scripts, language: Language) -> Subjec
         scripts.library,
         language,
         word_lists(routine.language),
-        _expected_s(routine, scripts, language),
+        _expected_s(routine, scripts, language) if routine.target_min else None,
     )
 
 

@@ -164,6 +164,13 @@ RULES = (
         "- {say: Circle., at: crown, stroke: circle}",
     ),
     _rule(
+        "too-many-steps",
+        "A loop in a loop in a loop can run away.",
+        f"steps: {HERE}[{{group: a, repeat: 50, steps: [{{group: b, repeat: 50, steps: [{{group: c, "
+        "repeat: 50, steps: [{say: Rest.}]}]}]}]",
+        "- {group: a, repeat: 50, steps: [{say: Rest.}]}",
+    ),
+    _rule(
         "allow",
         "An exception names a rule that fails there, and says why.",
         f"- say: Rest.  {HERE}# allow: claim",
