@@ -1,0 +1,132 @@
+"""Writes the parts of the documents that come from the code.
+
+    python tests/docs_generated.py           # says which documents are out of date (exit code 1)
+    python tests/docs_generated.py --write   # brings them up to date
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; one without such marks is left alone.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from player.core.commands import Command
+from player.core.engine import TABLE, handle
+from player.core.events import Event, Heard, Performed, Started
+from player.core.place import Part, Place
+from player.core.plan import Advance, Plan, Step, Timed
+from player.core.session import Session
+from player.core.states import Asking, Closing, Ending, Finished, Idle, Paused, Playing, Waiting
+from player.files import languages
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "docs/architecture.md")
+MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+_STEPS = tuple(
+    Step(advance.value, advance.value, "Rest.", Timed(5), advance=advance)
+    for advance in (Advance.AUTO, Advance.WAIT, Advance.AUTO, Advance.YES, Advance.AUTO)
+)
+_PLAN = Plan("example", "Example", "en", _STEPS)
+
+# One session in each state, in the middle of the plan; two for what a yes or no may lead to.
+_SESSIONS = (
+    Session(Idle()),
+    Session(Playing(Place(2, Part.TIME)), 7),
+    Session(Waiting(Place(1, Part.DONE)), 7),
+    Session(Asking(Place(3, Part.DONE)), 7),
+    Session(Paused(Place(2, Part.TIME)), 7),
+    Session(Closing(Ending.COMPLETED), 7),
+    Session(Finished(Ending.COMPLETED), 7),
+)
+_LIVE = [session for session in _SESSIONS if TABLE[type(session.state)]]
+
+
+def _name(session: Session) -> str:
+    return type(session.state).__name__
+
+
+def _after(session: Session, event: Event) -> str:
+    """Return the state that `event` leads to; with something to undo, so that undo is seen at work."""
+    remembered = session.remembered(session.place, moved=False)
+    return _name(handle(_PLAN, remembered if session in _LIVE else session, event)[0])
+
+
+def _said(command: Command) -> str:
+    return command.value.replace("_", " ")
+
+
+def states() -> str:
+    """Return the diagram of states: what is said, in quotes, and what happens."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+
+    def arrow(session: Session, event: Event, label: str) -> None:
+        after = _after(session, event)
+        if after != _name(session):
+            labels = arrows.setdefault((_name(session), after), [])
+            labels += [label] if label not in labels else []
+
+    arrow(_SESSIONS[0], Started(), "started")
+    for index in range(len(_STEPS)):
+        playing = replace(_SESSIONS[1], state=Playing(Place(index)))
+        arrow(playing, Performed(7), "the step's work is over" if index < 4 else "the last step is over")
+    arrow(_SESSIONS[5], Performed(7), "the last sentence is over")
+    for session in _LIVE:
+        for command in TABLE[type(session.state)]:
+            arrow(session, Heard(command, session.place), f"“{_said(command)}”")
+    lines = [f"    {one} --> {two}: {', '.join(labels)}" for (one, two), labels in arrows.items()]
+    return "\n".join(
+        ["```mermaid", "stateDiagram-v2", "    [*] --> Idle", *lines, "    Finished --> [*]", "```"]
+    )
+
+
+def commands() -> str:
+    """Return the table of commands by state."""
+    rows = ["| command | " + " | ".join(map(_name, _LIVE)) + " |", "|---" * (len(_LIVE) + 1) + "|"]
+    for command in Command:
+        cells = []
+        for session in _LIVE:
+            if command not in TABLE[type(session.state)]:
+                cells.append("")
+                continue
+            after = _after(session, Heard(command, session.place))
+            cells.append("·" if after == _name(session) else f"→ {after}")
+        rows.append(f"| {_said(command)} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def phrases() -> str:
+    """Return every phrase that is understood, English."""
+    english = languages.load("en")
+    rows = [f"| {' · '.join(english.phrases[command])} | {_said(command)} |" for command in Command]
+    return "\n".join(["| say | command |", "|---|---|", *rows])
+
+
+PARTS: dict[str, Callable[[], str]] = {"states": states, "commands": commands, "phrases": phrases}
+
+
+def renewed(text: str) -> str:
+    """Return a document with every generated part as it should be. An unknown name raises KeyError."""
+    return MARKED.sub(lambda part: f"{part[1]}{PARTS[part['name']]()}\n{part[3]}", text)
+
+
+def main(argv: list[str]) -> int:
+    stale = []
+    for path in (ROOT / name for name in DOCUMENTS):
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        new = renewed(text)
+        if new != text:
+            stale.append(path.name)
+            if "--write" in argv:
+                path.write_text(new, encoding="utf-8")
+    print(
+        "\n".join(f"{name}: {'written' if '--write' in argv else 'out of date'}" for name in stale)
+        or "up to date"
+    )
+    return 1 if stale and "--write" not in argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
