@@ -132,19 +132,24 @@ class View:
             Text(screen["keys"], style="dim"),
         )
 
-    def _progress(self) -> Group | Text:
+    def _progress(self) -> Table | Text:
         place, screen = self._place, self._language.screen
         work = self._plan.steps[place.step].work
         if place.part is Part.STROKES and isinstance(work, Strokes):
             words = screen["stroke"].format(stroke=place.stroke + 1, of=work.reps)
-            return Group(ProgressBar(total=work.reps, completed=place.stroke + 1, width=40), Text(words))
+            return _bar(work.reps, place.stroke + 1, words)
         if place.part is Part.HOLD:
             return Text(screen["hold"].format(count=place.stroke + 1))
         if place.part is Part.TIME and isinstance(work, Timed):
             left = clock(work.secs - place.elapsed_ms / 1000)
-            bar = ProgressBar(total=work.secs, completed=place.elapsed_ms / 1000, width=40)
-            return Group(bar, Text(screen["time"].format(time=left)))
+            return _bar(work.secs, place.elapsed_ms / 1000, screen["time"].format(time=left))
         return Text()
+
+
+def _bar(total: float, completed: float, words: str) -> Table:
+    row = Table.grid(padding=(0, 2))
+    row.add_row(ProgressBar(total=total, completed=completed, width=40), Text(words))
+    return row
 
 
 def list_of(value: object) -> list[object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Started
 from player.core.hearing import Accepted, Doubtful, Onset
@@ -46,7 +47,7 @@ class Leader:
     def _take(self, news: News) -> None:
         match news:
             case Pressed(command=command):
-                self._handle_command(Heard(command, self._stage.place), by="key")
+                self._handle_command(Heard(self._meant(command), self._stage.place), by="key")
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
@@ -56,6 +57,11 @@ class Leader:
                 pass  # the place for hushing before understanding
             case Sounded():
                 self._hear(news)
+
+    def _meant(self, command: Command) -> Command:
+        """One key pauses and goes on."""
+        paused = command is Command.PAUSE and isinstance(self._engine.state, Paused)
+        return Command.RESUME if paused else command
 
     def _lose(self, device: Device) -> None:
         self._stage.note("lost", device=device.value)
