@@ -14,7 +14,7 @@ from features import MFCC_CONF, WIDTH, Example, frames, silences
 from graph import kaldi_phones, write_graph
 from kaldi import write_model
 from lexicon import load
-from speakers import Espeak, Utterance
+from speakers import Utterance
 from train import Network, train
 
 _HIDDEN = 128
@@ -86,7 +86,7 @@ def _material(recipe: Recipe) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.i
 def _utterances(count: int) -> list[Utterance]:
     lexicon, rng = load(), random.Random(4)
     _log.info("espeak-ng speaks %d utterances", count)
-    said = list(spoken_by_espeak(Espeak(), count, rng, lexicon))
+    said = list(spoken_by_espeak(count, rng, lexicon))
     for voice in FLITE_VOICES:
         _log.info("flite's %s speaks %d", voice, count // 5)
         said += spoken_by_flite(count // 5, voice, rng, lexicon)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from lexicon import Lexicon
 from phones import PHONES, SILENCE
-from speakers import Espeak, Utterance, flite, flite_phone_count
+from speakers import Utterance, espeak, flite, flite_phone_count
 
 _SENTENCES = Path(__file__).parent / "sentences.txt"
 _ACCENTS = ("en-US", "en-US", "en-US", "en", "en", "en-GB-x-rp", "en-GB-scotland", "en-029", "en-US-nyc",
@@ -78,11 +78,11 @@ def _stray(rng: random.Random, lexicon: Lexicon) -> str:
     return "".join(syllables) + rng.choice(_CODAS)
 
 
-def spoken_by_espeak(espeak: Espeak, count: int, rng: random.Random, lexicon: Lexicon) -> Iterator[Utterance]:
+def spoken_by_espeak(count: int, rng: random.Random, lexicon: Lexicon) -> Iterator[Utterance]:
     """Yield `count` utterances in many accents, timbres, speeds and pitches."""
     while count:
         voice = f"gmw/{rng.choice(_ACCENTS)}" + rng.choice(["", *(f"+{v}" for v in _VARIANTS)])
-        utterance = espeak.say(
+        utterance = espeak().say(
             said(rng, lexicon),
             voice,
             rate=rng.randint(110, 220),

@@ -23,7 +23,7 @@ import soxr
 import vosk
 from corpus import UNSEEN_VARIANTS
 from lexicon import UNKNOWN, Lexicon, load
-from speakers import Espeak, Utterance, festival, flite
+from speakers import Utterance, espeak, festival, flite
 
 HERE = Path(__file__).parent
 RATE_HZ = 16_000
@@ -35,7 +35,7 @@ def _espeak(variants: Sequence[str], texts: Sequence[str], rng: random.Random) -
     said = []
     for text in texts:
         voice = f"gmw/{rng.choice(('en-US', 'en', 'en-GB-x-rp'))}+{rng.choice(variants)}"
-        said.append(_ESPEAK.say(text, voice, rate=rng.randint(120, 200), pitch=rng.randint(25, 80)))
+        said.append(espeak().say(text, voice, rate=rng.randint(120, 200), pitch=rng.randint(25, 80)))
     return [utterance for utterance in said if utterance]
 
 
@@ -48,7 +48,6 @@ def _festival(voice: str, texts: Sequence[str], rng: random.Random) -> list[Utte
     return festival(list(texts), voice, [rng.uniform(0.85, 1.2) for _ in texts])
 
 
-_ESPEAK = Espeak()
 _DEVELOPMENT: dict[str, Speaker] = {
     "espeak, unseen timbres A": partial(_espeak, UNSEEN_VARIANTS[::2]),
     "flite kal16, unseen": partial(_flite, "kal16"),
@@ -76,12 +75,13 @@ def hear(model: vosk.Model, grammar: Sequence[str], sound: bytes) -> list[str]:
     return [text for text in texts if text]
 
 
-def as_heard(utterance: Utterance, rng: np.random.Generator) -> bytes:
-    """Return s16le at RATE_HZ: half of full scale, silence around, noise 30 dB below the voice."""
+def as_heard(utterance: Utterance, rng: np.random.Generator | None = None) -> bytes:
+    """Return s16le at RATE_HZ: half of full scale, silence around; with `rng`, noise 30 dB below."""
     sound = soxr.resample(utterance.samples.astype(np.float32), utterance.rate_hz, RATE_HZ)
     level = np.sqrt(np.mean(sound[np.abs(sound) > 50] ** 2))
     sound = np.pad(sound, (6400, 9600))
-    sound = sound + rng.standard_normal(len(sound)) * level * 10 ** (-30 / 20)
+    if rng:
+        sound = sound + rng.standard_normal(len(sound)) * level * 10 ** (-30 / 20)
     return np.asarray(sound * 16_000 / np.abs(sound).max(), "<i2").tobytes()
 
 

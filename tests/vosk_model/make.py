@@ -34,14 +34,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a tenth of the training: to see that it runs")
     parser.add_argument("--out", type=Path, default=HERE / "model", help="the folder to write (replaced)")
     parser.add_argument("--network", type=Path, help="keep the trained network here; if it is there, use it")
-    parser.add_argument("--utterances", type=int, default=5000, help="of espeak-ng; flite adds three fifths")
-    parser.add_argument("--copies", type=int, default=3, help="variations of each utterance")
-    parser.add_argument("--steps", type=int, default=4000, help="of training")
-    parser.add_argument("--unknown-cost", type=float, default=-1.0, help="of each sound of [unk]")
+    parser.add_argument("--utterances", type=int, default=4000, help="of espeak-ng; flite adds three fifths")
+    parser.add_argument("--copies", type=int, default=2, help="variations of each utterance")
+    parser.add_argument("--steps", type=int, default=3000, help="of training")
+    parser.add_argument("--unknown-cost", type=float, default=0.0, help="of each sound of [unk]")
     parser.add_argument("--tempering", type=float, default=0.3, help="power of the priors")
     options = parser.parse_args()
     if options.quick:
-        options.utterances, options.copies, options.steps = 500, 2, 400
+        options.utterances, options.copies, options.steps = 400, 1, 300
     return options
 
 

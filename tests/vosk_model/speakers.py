@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import wave
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import espeakng_loader
@@ -67,7 +68,7 @@ _RATE, _PITCH, _RANGE, _WORD_GAP = 1, 3, 4, 7
 
 
 class Espeak:
-    """espeak-ng in this process. One object only: the library is global."""
+    """espeak-ng in this process. Take it from `espeak`: begun twice, the library hangs."""
 
     def __init__(self) -> None:
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
@@ -105,6 +106,12 @@ class Espeak:
                 self._events.append((kind, events[index].audio_position_ms / 1000, name))
             index += 1
         return 0
+
+
+@cache
+def espeak() -> Espeak:
+    """Return the one espeak-ng of this process."""
+    return Espeak()
 
 
 def _timed(
