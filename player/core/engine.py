@@ -65,8 +65,9 @@ def _start(plan: Plan, session: Session, place: Place | None) -> Outcome:
         return session, ()
     if place is not None:
         begun = restart_of(plan.steps[place.step], place) != Place(place.step)
-        runs = session.runs or ((place.step,) if begun else ())
-        return take_up(plan, replace(session, runs=runs), place)
+        if begun and place.step not in session.runs:
+            session = replace(session, runs=(*session.runs, place.step))
+        return take_up(plan, session, place)
     title = Phrase("welcome", (("title", plan.title),))
     length = duration("takes", left_s(plan, Place(0), session.pace))
     left_out = (Phrase("left_out", (("n", len(plan.left_out)),)),) if plan.left_out else ()

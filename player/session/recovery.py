@@ -49,5 +49,6 @@ def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered
         last = (after, place)
     if last is None or not isinstance(last[0].state, Live) or not 0 <= last[1].step < len(plan.steps):
         return None
-    idle = replace(last[0], state=Idle(), number=0, history=(), warned=frozenset())
+    left = last[0].left(last[1])  # an instruction is said again: its run is counted then
+    idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset())
     return Recovered(idle, last[1])

@@ -15,6 +15,8 @@ from player.core.plan import Plan, Timed, Trait
 from player.core.score import RATE_HZ, Mark
 from player.core.session import MOST_RUNS, Session, restart_of
 from player.core.states import Closing, Ending, Finished, Live, Paused, Playing, State, Waiting
+from player.session.record import place_to_plain, to_plain
+from player.session.recovery import recover
 
 INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 LAW = settings(max_examples=80, deadline=None)
@@ -303,6 +305,36 @@ def test_a_wait_that_was_paused_asks_again_and_does_no_work_again(pauses: list[f
         assert isinstance(room.session.state, Waiting)
         assert "said" in keys(orders)
     assert heard_s(room, index, Part.STROKES) == before
+
+
+def test_a_session_taken_up_in_the_middle_of_the_steam_gives_no_second_one() -> None:
+    index = step_of(PLAN, Trait.STEAM)
+    for session in (Session(), Session(runs=(0, index))):
+        room = Room(session=session, start=Place(index, Part.TIME, 0, 0, 30_000))
+        assert room.session.runs.count(index) == 1
+        assert keys(room.say(Command.REPEAT)) == ["enough_here"]
+        room.say(Command.NEXT)
+        assert room.say(Command.PREVIOUS) == (Cue(Tone.UNSURE),)
+
+
+@LAW
+@given(HISTORIES, st.lists(ACTIONS, max_size=15))
+def test_an_interrupted_session_goes_on_with_the_same_doses(room: Room, later: list[Action]) -> None:
+    place = room.place
+    entries = [*(to_plain(event) for _, event, _, _ in room.events), {"place": place_to_plain(place)}]
+    recovered = recover(room.plan, entries, Session())
+    assert (recovered is None) == (not isinstance(room.session.state, Live))
+    if recovered is None:
+        return
+    again = Room(room.plan, recovered.session, recovered.place)
+    assert again.session.place.step == place.step or place.part is Part.INSTRUCTION
+    again.run(later)
+    for index, step in enumerate(room.plan.steps):
+        whole = [one for two in (room, again) for one in two.worked(index) if one.order.place == Place(index)]
+        assert len(whole) <= max(1, MOST_RUNS.get(step.trait, 10_000))
+        if step.trait is Trait.STEAM:
+            sounded = heard_s(room, index, Part.TIME) + heard_s(again, index, Part.TIME)
+            assert sounded <= 60 + 0.001 * (len(room.stretches) + len(again.stretches))
 
 
 # --- undo ---------------------------------------------------------------------------------------------
