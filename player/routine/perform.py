@@ -139,7 +139,7 @@ def _sites(doing: Doing, words: Mapping[str, str], library: Library) -> tuple[Si
     at = doing.at
     if at is None:
         at = tuple(words[name] for name in PLACE_WORDS if name in words)
-    found = (library.site(wording.fill(word, words) if "{" in word else word) for word in at)
+    found = (library.site(wording.put(word, words) if "{" in word else word) for word in at)
     return tuple(site for site in found if site is not None)
 
 
@@ -163,7 +163,7 @@ def _label(
     spec: StepSpec, sites: tuple[Site, ...], side: Side, words: Words, values: Mapping[str, str]
 ) -> str:
     if spec.label:
-        return wording.fill(spec.label, values)
+        return wording.put(spec.label, values)
     return wording.label(sites, side, words) if sites else spec.id.replace("-", " ")
 
 

@@ -12,8 +12,13 @@ Words = Mapping[str, str]
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)$")
 
 
+def put(text: str, values: Mapping[str, str]) -> str:
+    """Put values into a part of a sentence, as they are."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text) if "{" in text else text
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Put values into a text; one that begins a sentence gets a capital letter."""
+    """Put values into whole sentences; one that begins a sentence gets a capital letter."""
     if "{" not in text:
         return text
 
@@ -31,10 +36,10 @@ def time(seconds: float, words: Words) -> str:
     minutes, rest = divmod(round(seconds), 60)
     parts = []
     if minutes:
-        parts.append(fill(words["minute" if minutes == 1 else "minutes"], {"n": str(minutes)}))
+        parts.append(put(words["minute" if minutes == 1 else "minutes"], {"n": str(minutes)}))
     if rest or not minutes:
-        parts.append(fill(words["second" if rest == 1 else "seconds"], {"n": str(rest)}))
-    return parts[0] if len(parts) == 1 else fill(words["and"], {"first": parts[0], "second": parts[1]})
+        parts.append(put(words["second" if rest == 1 else "seconds"], {"n": str(rest)}))
+    return parts[0] if len(parts) == 1 else put(words["and"], {"first": parts[0], "second": parts[1]})
 
 
 def side(value: Side, words: Words) -> str:
@@ -46,13 +51,13 @@ def label(sites: tuple[Site, ...], where: Side, words: Words) -> str:
     """Return where a listener is, as it is said after "You are at"."""
     if len(sites) >= 2:
         first, second = (label((site,), where, words) for site in sites[:2])
-        return fill(words["label_two"], {"first": first, "second": second})
+        return put(words["label_two"], {"first": first, "second": second})
     site = sites[0]
     if site.side == "mid" or where in {Side.MID, Side.NONE}:
         return site.name
     values = {"name": site.name, "side": side(where, words)}
     if where is Side.BOTH:
-        return site.both or fill(words["label_both"], values)
+        return site.both or put(words["label_both"], values)
     if where is Side.ALTERNATE:
-        return site.alternate or fill(words["label_alternate"], {"name": site.both or site.name})
-    return fill(site.one or words["label_one"], values)
+        return site.alternate or put(words["label_alternate"], {"name": site.both or site.name})
+    return put(site.one or words["label_one"], values)

@@ -1,0 +1,38 @@
+"""A small valid script to start from."""
+
+from player.routine.kinds import NAME
+from player.routine.model import FORMAT
+
+
+def new_script(name: str) -> str:
+    """Return the text of a new script called `name`. Raises ValueError when that is no name for a file."""
+    if not NAME.match(name):
+        raise ValueError("a routine's name is made of small letters, digits and hyphens, such as my-evening")
+    title = name.replace("-", " ").capitalize()
+    return _TEMPLATE.format(version=FORMAT, title=title)
+
+
+_TEMPLATE = """# How to read and write this file: docs/routine-format.md
+format: {version}
+title: {title}
+family: acupressure
+target_min: [1, 3]
+eyes: closed
+gates: contra-basic
+steps:
+  - id: settle
+    say: "Sit well. Close your eyes. Let your shoulders drop."
+    label: settling in
+    seconds: 8
+  - id: temples
+    say: "Middle fingertips on your temples. Light, slow circles."
+    at: temple
+    hand: middle-tips
+    stroke: circle
+    pressure: light
+  - id: rest
+    say: "Palms on your face, not on the eyes. Rest."
+    at: z.face
+    hand: palms
+    seconds: 30
+"""

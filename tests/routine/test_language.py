@@ -1,0 +1,312 @@
+"""What each construct of the language becomes in the plan."""
+
+from itertools import pairwise
+
+import pytest
+from conftest import Folder, Request
+
+from player.core.plan import (
+    Advance,
+    Announcement,
+    CountAloud,
+    Eyes,
+    Hold,
+    Plan,
+    Side,
+    Step,
+    Strokes,
+    Timed,
+    Trait,
+)
+from player.errors import FileFault
+from player.routine.budget import fitted
+from player.routine.lint.check import check_script
+from player.routine.template import new_script
+
+
+def steps(folder: Folder, text: str, request: Request | None = None) -> tuple[Step, ...]:
+    return folder.plan(text, request).steps
+
+
+def one(folder: Folder, text: str) -> Step:
+    return steps(folder, text)[0]
+
+
+def ids(plan: Plan) -> list[str]:
+    return [step.id for step in plan.steps]
+
+
+def test_three_lines_are_a_step(folder: Folder) -> None:
+    step = one(folder, "- say: Circle.\n  at: temple\n  stroke: circle\n")
+    assert (step.id, step.label, step.side, step.place_ids) == (
+        "step-1",
+        "both temples",
+        Side.BOTH,
+        ("EX-HN5",),
+    )
+    assert step.work == Strokes(15, 120.0, 1, 1, None, CountAloud.EVERY_5)
+    assert step.find.startswith("From midway")
+    assert (step.settle_s, step.advance, step.trait, step.line) == (3.0, Advance.AUTO, Trait.NORMAL, 5)
+
+
+def test_what_a_step_says_wins_over_its_stroke(folder: Folder) -> None:
+    text = "- {say: Circle., at: temple, stroke: circle, beat: 60, beats: 2, strokes: 8, sets: 3,"
+    text += " hold: {count: 4, beat: 50}}"
+    step = one(folder, text)
+    assert step.work == Strokes(8, 60.0, 2, 3, Hold(4, 50.0), CountAloud.EACH)
+    assert step.trait is Trait.DEEP
+
+
+def test_a_hold_alone(folder: Folder) -> None:
+    step = one(folder, "- {say: Hold., at: crown, stroke: press_hold, hold: 4, sets: 3}")
+    assert step.work == Strokes(0, 60.0, 1, 3, Hold(4), CountAloud.NONE)
+    assert (step.side, step.label) == (Side.MID, "crown")
+
+
+@pytest.mark.parametrize(
+    ("side", "label"),
+    [
+        ("left", "left temple"),
+        ("right", "right temple"),
+        ("both", "both temples"),
+        ("alternate", "both temples, one side, then the other"),
+    ],
+)
+def test_labels_name_the_side(folder: Folder, side: str, label: str) -> None:
+    step = one(folder, f"- {{say: Circle., at: temple, stroke: circle, side: {side}}}")
+    assert (step.label, step.side) == (label, Side(side))
+    assert isinstance(step.work, Strokes)
+    assert step.work.alternate == (side == "alternate")
+
+
+def test_two_places(folder: Folder) -> None:
+    step = one(folder, "- {say: Tap., at: [GB1, EX-HN5], stroke: tap}")
+    assert step.label == "outside both eye corners and both temples"
+    assert step.find.count(".") == 2
+
+
+def test_timed_steps_and_their_notices(folder: Folder) -> None:
+    text = '- {say: Rest., seconds: 90, announce: "halfway, last 10, chime at 30, 60, 100"}'
+    step = one(folder, text)
+    assert isinstance(step.work, Timed)
+    assert step.work.secs == 90
+    assert step.work.announcements == (
+        Announcement(60, "1 minute left."),
+        Announcement(45, "Halfway."),
+        Announcement(30),
+        Announcement(10, "The last 10 seconds."),
+    )
+
+
+def test_a_notice_in_the_scripts_own_words(folder: Folder) -> None:
+    text = '- {say: Rest., seconds: 200, announce: [150, 1], say_on_announce: "{time} more. All well?"}'
+    work = one(folder, text).work
+    assert isinstance(work, Timed)
+    texts = [notice.text for notice in work.announcements]
+    assert texts == ["2 minutes and 30 seconds more. All well?", "1 second more. All well?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "trait"),
+    [
+        ("stroke: steam, seconds: 300", Trait.STEAM),
+        ("stroke: mask, seconds: 300", Trait.MASK),
+        ("stroke: vibrate, at: z.cheek", Trait.SHORT),
+        ("stroke: deep_circle, at: GB20", Trait.DEEP),
+        ("seconds: 60", Trait.QUIET),
+        ("seconds: 60, advance: wait", Trait.NORMAL),
+        ("seconds: 5", Trait.NORMAL),
+        ("seconds: 5, special: mask", Trait.MASK),
+    ],
+)
+def test_traits(folder: Folder, text: str, trait: Trait) -> None:
+    step = one(folder, f"- {{say: Go., {text}}}")
+    assert step.trait is trait
+    assert step.limit_s == (420 if trait is Trait.STEAM else None)
+
+
+def test_movements_that_come_once(folder: Folder) -> None:
+    text = "rules: {no_repeat: yes}\nsteps:\n- {say: Fan., at: z.cheek, stroke: fan}\n"
+    text += "- {say: Rest., seconds: 30}"
+    assert [step.trait for step in steps(folder, text)] == [Trait.ONCE, Trait.QUIET]
+
+
+def test_loops_nest_and_items_win(folder: Folder) -> None:
+    text = """
+- group: g
+  for_each:
+  - {line: ML1, words: chin}
+  - {line: ML4, words: cheek, pressure: feather, hand: ring-tips}
+  steps:
+  - group: h
+    for_each: {side: [left, right]}
+    steps:
+    - {id: a, say: "{side} {words}. The {side}.", stroke: glide, pressure: light, strokes: 6}
+"""
+    plan = folder.plan(text.strip())
+    assert ids(plan) == ["g.ML1.h.left.a", "g.ML1.h.right.a", "g.ML4.h.left.a", "g.ML4.h.right.a"]
+    assert [step.say for step in plan.steps][1:3] == ["Right chin. The right.", "Left cheek. The left."]
+    assert [step.side for step in plan.steps] == [Side.LEFT, Side.RIGHT] * 2
+    assert plan.steps[0].label == "chin to the left ear lobe"
+
+
+def test_a_mapping_of_two_names_is_a_loop_in_a_loop(folder: Folder) -> None:
+    text = "- {group: g, for_each: {line: [ML1, ML2], side: [left, right]},"
+    text += " steps: [{id: a, say: Go., stroke: glide}]}"
+    assert ids(folder.plan(text)) == ["g.ML1.left.a", "g.ML1.right.a", "g.ML2.left.a", "g.ML2.right.a"]
+
+
+def test_repeat_pick_and_round(folder: Folder) -> None:
+    text = '- {group: g, repeat: 2, steps: [{id: a, say: "Round {round}."}]}'
+    plan = folder.plan(text)
+    assert [(step.id, step.say) for step in plan.steps] == [("g.1.a", "Round 1."), ("g.2.a", "Round 2.")]
+    text = (
+        "- {group: g, pick: 2, steps: [{id: a, say: A., keep: if-time}, {id: b, say: B.}, {id: c, say: C.}]}"
+    )
+    assert ids(folder.plan(text)) == ["g.b", "g.c"]
+
+
+def test_conditions(folder: Folder) -> None:
+    text = "- {id: a, say: A., when: pregnant}\n"
+    text += "- {id: b, say: B., when: not pregnant and days_since_steam >= 7}\n"
+    assert ids(folder.plan(text)) == ["b"]
+    assert ids(folder.plan(text, Request(facts={"pregnant": True}))) == ["a"]
+    assert ids(folder.plan(text + "- {id: c, say: C.}", Request(facts={"days_since_steam": 3.0}))) == ["c"]
+
+
+def test_products(folder: Folder) -> None:
+    head = "products: {default: oil, allowed: [oil, cream]}\nsteps:\n"
+    text = head + '- {say: "Take {product}.", say_by_product: {oil: Warm it., cream: Spread it.}}'
+    assert one(folder, text).say == "Take plain oil. Warm it."
+    assert steps(folder, text, Request(product="cream"))[0].say == "Take massage cream. Spread it."
+    with pytest.raises(FileFault, match="no product in example called `gel`"):
+        steps(folder, text, Request(product="gel"))
+
+
+def test_tools(folder: Folder) -> None:
+    head = "tools: {options: [stone, chopstick-wood]}\nsteps:\n"
+    text = (
+        head
+        + "- {id: wash, say: Wash., when: tool.reusable}\n- {id: bin, say: Throw., when: not tool.reusable}"
+    )
+    assert ids(folder.plan(text)) == ["wash"]
+    assert ids(folder.plan(text, Request(tool="chopstick-wood"))) == ["bin"]
+
+
+def test_params(folder: Folder) -> None:
+    head = "params: {rest_secs: {default: 60, min: 30, max: 90}}\nsteps:\n"
+    text = head + '- {say: "Rest for {rest_secs}.", seconds: rest_secs}'
+    assert one(folder, text).say == "Rest for 1 minute."
+    step = steps(folder, text, Request(params={"rest_secs": 45}))[0]
+    assert (step.work.secs if isinstance(step.work, Timed) else 0, step.say) == (45, "Rest for 45 seconds.")
+    with pytest.raises(FileFault, match="example takes 30 to 90"):
+        steps(folder, text, Request(params={"rest_secs": 5}))
+    with pytest.raises(FileFault, match=r"no param `rest_sec` \(did you mean `rest_secs`"):
+        steps(folder, text, Request(params={"rest_sec": 45}))
+
+
+def test_eyes_are_announced_when_they_change(folder: Folder) -> None:
+    text = """
+- {id: a, say: Sit., eyes: closed}
+- {id: b, say: Rest., eyes: closed}
+- {id: c, say: Pour., eyes: open}
+- {id: d, say: Go on.}
+- {id: e, say: "Close your eyes, please.", eyes: closed}
+- {id: f, say: "You may open your eyes.", eyes: closed}
+- {id: g, say: Rest., eyes: closed}
+"""
+    said = [step.say for step in steps(folder, text.strip())]
+    assert said == [
+        "Now close your eyes. Sit.",
+        "Rest.",
+        "Now open your eyes. Pour.",
+        "Go on.",
+        "Close your eyes, please.",
+        "You may open your eyes.",
+        "Now close your eyes. Rest.",
+    ]
+
+
+def test_advance_and_flags(folder: Folder) -> None:
+    text = "- {say: Go., advance: wait for yes, mouth_busy: yes, ears_covered: yes, eyes: open, settle: 9}"
+    step = one(folder, text)
+    assert (step.advance, step.eyes, step.mouth_busy, step.ears_covered) == (
+        Advance.YES,
+        Eyes.OPEN,
+        True,
+        True,
+    )
+    assert step.settle_s == 9
+
+
+def test_running_another_routine(folder: Folder) -> None:
+    folder.write(
+        "params: {n_secs: {default: 5, min: 1, max: 99}}\nsteps:\n- {id: x, say: X., seconds: n_secs}",
+        "inner",
+    )
+    plan = folder.plan("- {id: a, say: A.}\n- {id: b, run: inner, use: {n_secs: 42}}\n- {id: c, say: C.}")
+    assert ids(plan) == ["a", "b.x", "c"]
+    work = plan.steps[1].work
+    assert isinstance(work, Timed)
+    assert work.secs == 42
+
+
+def test_a_routine_that_runs_itself_through_another(folder: Folder) -> None:
+    folder.write("- {say: X., run: example}", "inner")
+    with pytest.raises(FileFault, match="runs itself"):
+        folder.plan("- {say: A., run: inner}")
+
+
+def test_prep_gates_and_after(folder: Folder) -> None:
+    folder.write("- {id: p, say: P., when: opt_in_scrub}\n- {id: q, say: Q.}", "before")
+    folder.write("- {id: z, say: Z.}", "later")
+    text = "prep: before\nprep_facts: {opt_in_scrub: yes}\n"
+    text += "after: later\ngates: contra-basic\nsteps:\n- {id: a, say: A.}"
+    plan = folder.plan(text, Request(with_prep=True, with_after=True, with_gates=True))
+    assert ids(plan) == ["gate.contra-basic.ask", "before.p", "before.q", "a", "later.z"]
+    assert plan.steps[0].advance is Advance.YES
+
+
+def test_a_name_outside_of_the_folder_is_no_name(folder: Folder) -> None:
+    for name in ("../example", "/etc/passwd", "a/b", ".."):
+        with pytest.raises(FileFault, match="run"):
+            folder.plan(f"- {{say: A., run: {name}}}")
+
+
+def test_digest_tells_a_changed_script(folder: Folder) -> None:
+    first, same, other = (folder.plan(f"- say: {word}.").digest for word in ("A", "A", "B"))
+    assert first == same != other
+
+
+def test_fitting_keeps_ends_and_both_sides(folder: Folder) -> None:
+    middle = "".join(f"- {{id: m{n}, say: Circle here., at: temple, stroke: circle}}\n" for n in range(10))
+    sides = (
+        "- {group: g, for_each: {side: [left, right]}, steps: [{id: s, say: Go., at: ML1, stroke: glide}]}\n"
+    )
+    text = (
+        "- {id: first, say: Sit.}\n"
+        + middle
+        + sides
+        + "- {id: rest, say: Rest., seconds: 30}\n- {id: end, say: Bye.}"
+    )
+    plan = folder.plan(text, Request(minutes=2.5))
+    assert {"first", "rest", "end"} <= set(ids(plan))
+    assert len({"g.left.s", "g.right.s"} & set(ids(plan))) in {0, 2}
+    left = [name for name in plan.left_out if name.startswith("m")]
+    assert 0 < len(left) < 10
+    assert set(ids(plan)) | set(plan.left_out) == set(ids(folder.plan(text)))
+    gaps = sorted(int(name[1:]) for name in left)
+    assert max(b - a for a, b in pairwise(gaps)) <= 4, "what is left out lies evenly"
+
+
+def test_fitting_without_a_limit_changes_nothing() -> None:
+    assert fitted((), None) == ((), ())
+    assert fitted((), 5) == ((), ())
+
+
+def test_a_new_script_is_clean(folder: Folder) -> None:
+    script = folder.path / "my-evening.yaml"
+    script.write_text(new_script("my-evening"))
+    assert check_script(script, folder.scripts()) == []
+    with pytest.raises(ValueError, match="small letters"):
+        new_script("../x")

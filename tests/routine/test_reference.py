@@ -1,0 +1,68 @@
+"""Documentation and schema are made from what the loader reads with, and the example in them works."""
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Folder
+
+from player.files import places
+from player.routine import model, reference
+from player.routine.library import load_library
+from player.routine.lint.check import check_script
+from player.routine.routine_keys import ROUTINE, RULES
+from player.routine.schema import schema
+from player.routine.step_keys import DOING, GROUP, STEP
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.parametrize(
+    "path", ["docs/routine-format.md", "docs/lint-rules.md", "player/routine.schema.json"]
+)
+def test_generated_files_are_up_to_date(path: str) -> None:
+    """To make them anew: `python -m tests.routine.test_reference`."""
+    wanted = reference.written(ROOT, load_library(places.scripts() / "library"))[ROOT / path]
+    assert (ROOT / path).read_text(encoding="utf-8") == wanted
+
+
+def test_the_ten_steps_of_the_page_check_clean(folder: Folder) -> None:
+    page = (ROOT / "docs/routine-format.md").read_text(encoding="utf-8")
+    example = next(
+        block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "My evening" in block
+    )
+    script = folder.path / "my-evening.yaml"
+    script.write_text(example)
+    assert check_script(script, folder.scripts()) == []
+    assert example.count("- id:") == 10
+
+
+def test_every_key_has_a_place_in_the_model() -> None:
+    def names(kind: type) -> set[str]:
+        return {one.name for one in dataclasses.fields(kind)}
+
+    assert set(DOING) == names(model.Doing)
+    assert set(STEP) - set(DOING) == names(model.StepSpec) - {"where", "doing"}
+    assert set(RULES) == names(model.Rules)
+    assert set(ROUTINE) - {"format"} == names(model.Routine) - {"path", "where", "digest"}
+    assert set(GROUP) - {"group", "for_each"} == names(model.Group) - {"id", "where", "loops"}
+
+
+def test_the_schema_names_every_key_and_accepts_the_shipped_routine() -> None:
+    made = schema()
+    assert json.loads(json.dumps(made)) == made
+    assert set(made["properties"]) == set(ROUTINE)
+    assert set(made["$defs"]["step"]["properties"]) == set(STEP)
+    assert made["required"] == ["format", "title"]
+
+
+def test_a_table_that_is_not_known_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        reference.filled("<!-- table: nonsense -->\n<!-- end -->", load_library(places.scripts() / "library"))
+
+
+if __name__ == "__main__":
+    for target, text in reference.written(ROOT, load_library(places.scripts() / "library")).items():
+        target.write_text(text, encoding="utf-8")
