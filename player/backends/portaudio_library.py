@@ -20,6 +20,7 @@ CURE = (
 )
 
 _portaudio = threading.Lock()
+_epoch = 0  # counts initialisations
 _Result = TypeVar("_Result")
 
 
@@ -28,8 +29,15 @@ def reinitialise() -> None:
     bounded(_reinitialise)
 
 
+def epoch() -> int:
+    """Return a number that changes when every stream opened before has gone; to touch one would be fatal."""
+    return _epoch
+
+
 def _reinitialise() -> None:
+    global _epoch  # noqa: PLW0603 - PortAudio is one for the whole process
     sounddevice = library()
+    _epoch += 1
     while sounddevice._initialized:  # noqa: SLF001 - the library has no other way to look again
         try:
             sounddevice._terminate()  # noqa: SLF001
@@ -52,17 +60,20 @@ def bounded(
     call: Callable[[], _Result],
     limit_s: float = CALL_LIMIT_S,
     discard: Callable[[_Result], None] | None = None,
+    *,
+    even_late: bool = False,
 ) -> _Result:
     """Return what `call` returns, or raise `AudioDeviceError` if that takes too long.
 
-    `discard` gets a result that came when nobody waited for it any more.
+    `discard` gets a result that came when nobody waited for it any more. A call whose turn comes too late is
+    left out, unless it matters `even_late`.
     """
     answer: queue.SimpleQueue[_Result | Exception] = queue.SimpleQueue()
     given_up = threading.Event()
 
     def run() -> None:
         with _portaudio:
-            if given_up.is_set():
+            if given_up.is_set() and not even_late:
                 return
             try:
                 with quiet_stderr():

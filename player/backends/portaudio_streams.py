@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from player.backends.portaudio_library import CURE, bounded, leave_alone_at_exit, library
+from player.backends.portaudio_library import CURE, bounded, epoch, leave_alone_at_exit, library
 from player.errors import AudioDeviceError, BackendUnavailable
 
 LATENCY_S = 0.2  # bears stalls of the machine of 100 ms and both cores busy; 0.1 s does not
@@ -79,6 +79,7 @@ class Opened:
     def __init__(self, stream: Any, setting: Setting, pulse: _Pulse) -> None:
         self._stream = stream
         self._pulse = pulse
+        self._epoch = epoch()
         self.setting = setting
 
     def healthy(self) -> bool:
@@ -90,12 +91,14 @@ class Opened:
         """Fall silent and free the device; returns within 0.5 s even if the sound server hangs."""
         self._pulse.over = True
         try:
-            bounded(self.close_now, _CLOSE_LIMIT_S)
+            bounded(self.close_now, _CLOSE_LIMIT_S, even_late=True)
         except AudioDeviceError:
             leave_alone_at_exit()
 
     def close_now(self) -> None:
-        """Do it on this thread, however long it takes."""
+        """Do it on this thread, however long it takes. Only for `bounded`."""
+        if self._epoch != epoch():
+            return
         errors = library().PortAudioError
         for call in (self._stream.abort, self._stream.close):
             try:

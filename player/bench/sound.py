@@ -19,6 +19,7 @@ from typing import IO
 import numpy as np
 
 from player.backends.portaudio import PortAudioLoudspeaker
+from player.backends.quiet import quiet_stderr
 from player.errors import BackendError
 from player.ports import BLOCK, RATE_HZ, Samples
 from player.sound import tones
@@ -67,7 +68,7 @@ def measure_beat(seconds: float) -> BeatFigures:
     sounds = [Sound(place * BEAT, tones.tone("tick"), Layer.BEAT) for place in range(count)]
     mixer = Mixer()
     loudspeaker = PortAudioLoudspeaker()
-    with _recorder() as recorder, _every_core_busy():
+    with quiet_stderr(), _recorder() as recorder, _every_core_busy():
         loudspeaker.start(mixer.render)
         begin, cpu = time.monotonic(), time.process_time()
         mixer.play(1, sounds, count * BEAT)

@@ -249,6 +249,18 @@ def test_a_microphone_comes_back_after_the_server_was_restarted(
     assert until(lambda: len(heard) > count + 20)
 
 
+def test_two_devices_in_one_process_come_back_one_after_the_other(
+    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker, microphone: PortAudioMicrophone
+) -> None:
+    _start(loudspeaker)
+    _start(microphone)
+    loudspeaker.reopen()  # ends the other's stream, too
+    assert until(lambda: not microphone.healthy(), 2)
+    assert loudspeaker.healthy()
+    microphone.close()
+    assert recovers(microphone)
+
+
 # --- the microphone
 
 
