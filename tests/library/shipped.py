@@ -1,0 +1,65 @@
+"""The shipped scripts, read once, and their transcripts as the tests compare them."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from player.core.plan import Plan
+from player.files import languages, places
+from player.routine.compose import plan_of
+from player.routine.lint.check import subject_of
+from player.routine.load import Scripts
+from player.routine.perform import Move
+from player.session.rehearsal import Line, Rehearsal
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+SCRIPTS = Scripts(places.scripts())
+NAMES = SCRIPTS.names()
+ROUTINES = [name for name in NAMES if not SCRIPTS.routine(name).playlist]
+PLAYLISTS = [name for name in NAMES if SCRIPTS.routine(name).playlist]
+
+
+@cache
+def plan(name: str) -> Plan:
+    """Return the plan of a script as it is led when nobody asks for anything."""
+    routine = SCRIPTS.routine(name)
+    return plan_of(routine, SCRIPTS, languages.load(routine.language).routine)
+
+
+@cache
+def all_moves(name: str) -> tuple[Move, ...]:
+    """Return every step of a script, those under a condition included."""
+    routine = SCRIPTS.routine(name)
+    return subject_of(routine, SCRIPTS, languages.load(routine.language)).moves
+
+
+def transcript(name: str) -> str:
+    """Return the rehearsal of a script; beats and counts that follow each other share a line."""
+    language = languages.load(SCRIPTS.routine(name).language)
+    return "\n".join(_told(Rehearsal(plan(name), language).lines())) + "\n"
+
+
+def _told(lines: Iterable[Line]) -> Iterator[str]:
+    for working, several in groupby(lines, key=lambda line: line.kind in {"beat", "count"}):
+        if working:
+            yield from _work(list(several))
+        else:
+            yield from map(str, several)
+
+
+def _work(lines: list[Line]) -> Iterator[str]:
+    for kind in ("beat", "count"):
+        some = [line for line in lines if line.kind == kind]
+        if some:
+            texts = (f"{text} x{n}" if n > 1 else text for text, n in _runs(some))
+            yield str(Line(some[0].t_s, kind, ", ".join(texts)))
+
+
+def _runs(lines: list[Line]) -> Iterator[tuple[str, int]]:
+    """Yield each text and how often it comes, the twos of a loud and a soft tick as one."""
+    texts = [line.text for line in lines]
+    if set(texts) == {"tick", "tick_soft"}:
+        yield "tick and tick_soft", texts.count("tick")
+    else:
+        yield from ((text, len(list(same))) for text, same in groupby(texts))
