@@ -1,0 +1,107 @@
+"""The better ear, where the user has a model: Vosk, held to a grammar.
+
+A grammar forces whatever is said onto its words, so the words that sound like a phrase, common words and
+`[unk]` are in it too; only a phrase that is the whole answer counts. Vosk gives no usable figure for how sure
+it is. A model with a piece missing can abort the whole process: in a session it runs in the ears process.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from player.core.hearing import Hypothesis
+from player.errors import BackendUnavailable, RecognitionError
+from player.ports import EARS_RATE_HZ
+
+_ABSENT = -1
+_UNKNOWN = "[unk]"
+_QUIET = b"\0" * (2 * EARS_RATE_HZ // 5)  # 0.2 s: the last sound of a word needs something after it
+
+
+def _library() -> Any:
+    try:
+        import vosk
+    except (ImportError, OSError) as error:
+        raise BackendUnavailable(f"Vosk cannot be loaded: {error}", "reinstall the player") from error
+    vosk.SetLogLevel(-1)
+    return vosk
+
+
+class VoskRecogniser:
+    """Recogniser port over one model folder. Raises `BackendUnavailable` when it is no model."""
+
+    name = "vosk"
+
+    def __init__(self, model: str | Path, others: Sequence[str] = ()) -> None:
+        library = _library()
+        if not Path(model).is_dir():
+            raise BackendUnavailable(f"{model}: there is no such model folder", "see `player models list`")
+        try:
+            self._model = library.Model(model_path=str(model))  # by path only: by language it would download
+        except Exception as error:  # Vosk raises a bare Exception
+            raise BackendUnavailable(
+                f"{model}: Vosk cannot read this model ({error})", "fetch it again: `player models get`"
+            ) from error
+        self._library = library
+        self._others = others
+        self._phrases: dict[str, str] = {}  # as the model writes it: as it was given
+        self._decoder: Any = None
+        self._texts: list[str] = []
+
+    def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return those phrases that hold a word which the model does not have."""
+        return tuple(phrase for phrase in phrases if not self._knows(phrase))
+
+    def expect(self, phrases: Sequence[str]) -> None:
+        """Compile the grammar. Raises `RecognitionError` for a phrase that the model cannot know."""
+        if missing := self.unknown(phrases):
+            raise RecognitionError(
+                f"the Vosk model does not know: {', '.join(missing)}", "choose other words for these commands"
+            )
+        self._phrases = {phrase.lower(): phrase for phrase in phrases}
+        if phrases:
+            others = [word for word in self._others if word not in self._phrases and self._knows(word)]
+            words = json.dumps([*sorted(self._phrases), *dict.fromkeys(others), _UNKNOWN])
+            self._decoder = self._library.KaldiRecognizer(self._model, EARS_RATE_HZ, words)
+
+    def _knows(self, phrase: str) -> bool:
+        words = phrase.lower().split()
+        return bool(words) and all(self._model.vosk_model_find_word(word) != _ABSENT for word in words)
+
+    def begin(self) -> None:
+        """Forget the last segment."""
+        self._texts = []
+        if self._decoder is not None:
+            self._decoder.FinalResult()  # `Reset` would keep what has not been decoded yet
+
+    def accept(self, pcm: bytes) -> None:
+        """Decode on; Vosk's own endpoints only cut the answer into parts."""
+        if self._phrases and self._decoder.AcceptWaveform(pcm):
+            self._texts.append(_text(self._decoder.Result()))
+
+    def partial(self) -> str:
+        """Return the phrase so far, or nothing."""
+        if not self._phrases:
+            return ""
+        return self._phrase([*self._texts, json.loads(self._decoder.PartialResult())["partial"]])
+
+    def end(self) -> Hypothesis:
+        """Answer with the phrase when it is all that was said."""
+        if not self._phrases:
+            return Hypothesis("")
+        self.accept(_QUIET)
+        return Hypothesis(self._phrase([*self._texts, _text(self._decoder.FinalResult())]))
+
+    def _phrase(self, texts: Sequence[str]) -> str:
+        said = " ".join(text for text in texts if text)
+        return self._phrases.get(said, "")
+
+    def close(self) -> None:
+        """Free the model."""
+        self._decoder = self._model = None
+        self._phrases = {}
+
+
+def _text(result: str) -> str:
+    return str(json.loads(result)["text"])

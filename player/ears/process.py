@@ -1,0 +1,167 @@
+"""The ears process: `python -m player.ears.process`. Owns the microphone and the listening chain.
+
+Sound goes from the microphone through the chain and is forgotten; none of it is ever written anywhere. The
+process ends when its input closes, so it never outlives the player.
+"""
+
+import ctypes
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import IO, Protocol
+
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
+from player.backends.portaudio import PortAudioMicrophone
+from player.backends.vosk_ears import VoskRecogniser
+from player.core.commands import Command
+from player.ears import wire
+from player.ears.chain import ListeningChain
+from player.errors import AudioDeviceError, BackendError
+from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
+
+LEVELS_EVERY_S = 1.0
+_LOOK_S = 0.2
+_LAST_WORDS_S = 2.0
+_PR_SET_PDEATHSIG = 1
+
+_Item = bytes | wire.Message | None  # sound, a message, or the end
+
+
+class ReopeningMicrophone(Microphone, Protocol):
+    """A microphone that can be lost and opened again."""
+
+    def reopen(self) -> None:
+        """Open it again. Raises `AudioDeviceError`."""
+
+
+MicrophoneFactory = Callable[[str | None], ReopeningMicrophone]
+
+
+def recogniser(setup: wire.Setup) -> Recogniser:
+    """Return the recogniser that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
+    if setup.ears == "vosk":
+        return VoskRecogniser(setup.model, setup.others)
+    return PocketsphinxRecogniser(setup.others)
+
+
+class EarsLoop:
+    """The one thread that listens; microphone and client only put things into its queue."""
+
+    def __init__(
+        self, setup: wire.Setup, microphone: ReopeningMicrophone, say: Callable[[str], None]
+    ) -> None:
+        self._say = say
+        self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._chain = ListeningChain(recogniser(setup), setup.phrases, voice_activity())
+        self._microphone = microphone
+        self._lost = False
+        self._levels_due_s = 0.0
+
+    def put(self, item: _Item) -> None:
+        """Leave sound, a message or the end; from any thread."""
+        self._items.put(item)
+
+    def run(self) -> None:
+        """Listen until the end. Raises `BackendError`."""
+        self._microphone.start(self.put)
+        self._say(wire.line("ready", unknown=self._chain.unknown))
+        try:
+            while self._turn():
+                self._tell_levels()
+        finally:
+            self._microphone.close()
+
+    def _turn(self) -> bool:
+        try:
+            item = self._items.get(timeout=_LOOK_S)
+        except queue.Empty:
+            self._look_after_microphone()
+            return True
+        if isinstance(item, bytes):
+            for hearing in self._chain.accept(item):
+                self._say(wire.hearing_line(hearing))
+        elif item is not None:
+            self._obey(item)
+        return item is not None
+
+    def _obey(self, message: wire.Message) -> None:
+        match message["kind"]:
+            case "listen":
+                self._chain.listen(Command(command) for command in message["commands"])
+            case "own_voice":
+                self._chain.own_voice(audible=message["audible"])
+
+    def _look_after_microphone(self) -> None:
+        """No sound came for a while: reopen the device, by its name, until it works again."""
+        if not self._microphone.healthy():
+            self._tell_lost()
+            try:
+                self._microphone.reopen()
+            except AudioDeviceError:
+                return  # still away: the next look tries again
+        if self._lost and self._microphone.healthy():
+            self._lost = False
+            self._say(wire.line("found"))
+
+    def _tell_lost(self) -> None:
+        if not self._lost:
+            self._lost = True
+            self._say(wire.line("lost"))
+
+    def _tell_levels(self) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._levels_due_s:
+            self._levels_due_s = now_s + LEVELS_EVERY_S
+            behind_s = self._items.qsize() * EARS_BLOCK / EARS_RATE_HZ
+            level_db, floor_db = round(self._chain.level_db, 1), round(self._chain.floor_db, 1)
+            self._say(wire.line("levels", level_db=level_db, floor_db=floor_db, behind_s=behind_s))
+
+
+def run(orders: IO[str], answers: IO[str], microphone: MicrophoneFactory) -> None:
+    """Serve one client until `orders` ends."""
+
+    def say(text: str) -> None:
+        answers.write(text)
+        answers.flush()
+
+    try:
+        setup = wire.read_setup(json.loads(orders.readline()))
+        loop = EarsLoop(setup, microphone(setup.device), say)
+        threading.Thread(target=_pass_on, args=(orders, loop), daemon=True).start()
+        loop.run()
+    except BackendError as error:
+        say(wire.error_line(error))
+
+
+def _pass_on(orders: IO[str], loop: EarsLoop) -> None:
+    for text in orders:
+        loop.put(json.loads(text))
+    loop.put(None)
+    threading.Event().wait(_LAST_WORDS_S)
+    os._exit(1)  # the listening thread is stuck in a library: nobody is there to wait for it
+
+
+def main(microphone: MicrophoneFactory = PortAudioMicrophone) -> None:
+    """Talk over standard input and output; whatever a library prints goes to standard error."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the player's to handle
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        run(sys.stdin, answers, microphone)
+    except BrokenPipeError:
+        os._exit(1)  # the player is gone
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

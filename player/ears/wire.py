@@ -1,0 +1,111 @@
+"""What the ears process and its client say to each other: one JSON object a line, `kind` first.
+
+To the process: setup (once, first), listen, own_voice. The end of the stream means: end.
+From it: ready, onset, heard, levels (once a second, also the sign of life), lost, found, error.
+Sound played by the loudspeaker, for a canceller, will come as one more kind: base64 of s16le at 16 kHz.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from player.core.commands import Command
+from player.core.hearing import (
+    Accepted,
+    Doubtful,
+    Heard,
+    Hearing,
+    Onset,
+    Reason,
+    Rejected,
+    Verdict,
+)
+from player.errors import AudioDeviceError, BackendError, BackendUnavailable, RecognitionError
+
+Message = dict[str, Any]
+
+_ERRORS = {error.__name__: error for error in (AudioDeviceError, BackendUnavailable, RecognitionError)}
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a pair of ears needs to know to begin."""
+
+    ears: str  # "pocketsphinx" or "vosk"
+    phrases: Mapping[Command, Sequence[str]]
+    others: Sequence[str] = ()  # near-sounding and common words
+    model: str = ""  # folder of a Vosk model
+    device: str | None = None  # name of the microphone; None: the system's own choice
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How loud it is, in dB full scale, and how far the ears are behind."""
+
+    level_db: float
+    floor_db: float
+    behind_s: float = field(default=0.0)
+
+
+def line(kind: str, **values: object) -> str:
+    """Write one message."""
+    return json.dumps({"kind": kind, **values}) + "\n"
+
+
+def setup_line(setup: Setup) -> str:
+    """Write the first message."""
+    return line("setup", **asdict(setup))
+
+
+def read_setup(message: Message) -> Setup:
+    """Read the first message."""
+    phrases = {Command(command): tuple(several) for command, several in message["phrases"].items()}
+    return Setup(message["ears"], phrases, tuple(message["others"]), message["model"], message["device"])
+
+
+def hearing_line(hearing: Hearing) -> str:
+    """Write what was heard."""
+    if isinstance(hearing, Onset):
+        return line("onset", at_s=hearing.at_s)
+    values = asdict(hearing) | {"verdict": _verdict_words(hearing.verdict)}
+    return line("heard", **values)
+
+
+def read_hearing(message: Message) -> Hearing:
+    """Read what was heard."""
+    values = {key: value for key, value in message.items() if key != "kind"}
+    if message["kind"] == "onset":
+        return Onset(**values)
+    command = values["command"] and Command(values["command"])
+    return Heard(**values | {"command": command, "verdict": _read_verdict(*values["verdict"])})
+
+
+def error_line(error: BackendError) -> str:
+    """Write why the ears cannot go on."""
+    return line("error", error=type(error).__name__, message=str(error), hint=error.hint)
+
+
+def read_error(message: Message) -> BackendError:
+    """Read why the ears cannot go on."""
+    return _ERRORS.get(message["error"], BackendError)(message["message"], message["hint"])
+
+
+def _verdict_words(verdict: Verdict) -> tuple[str, str]:
+    match verdict:
+        case Accepted(command):
+            return "accepted", command.value
+        case Doubtful(command):
+            return "doubtful", command.value
+        case Rejected(reason):
+            return "rejected", reason.value
+
+
+def _read_verdict(kind: str, word: str) -> Verdict:
+    match kind:
+        case "accepted":
+            return Accepted(Command(word))
+        case "doubtful":
+            return Doubtful(Command(word))
+        case _:
+            return Rejected(Reason(word))

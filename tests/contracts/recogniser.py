@@ -1,0 +1,91 @@
+"""What every `Recogniser` keeps to. Subclass it; give `recogniser` (expecting nothing) and `clips`.
+
+`clips` are words in a voice that this recogniser is known to understand: phrase -> s16le at 16 kHz.
+"""
+
+from collections.abc import Mapping
+
+import pytest
+
+from player.errors import RecognitionError
+from player.ports import Recogniser
+
+
+def hear(recogniser: Recogniser, pcm: bytes, chunk: int = 640) -> str:
+    recogniser.begin()
+    for at in range(0, len(pcm), chunk):
+        recogniser.accept(pcm[at : at + chunk])
+    return recogniser.end().text
+
+
+class RecogniserContract:
+    def test_answers_with_the_phrase_that_was_said(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        recogniser.expect(list(clips))
+        assert {phrase: hear(recogniser, pcm) for phrase, pcm in clips.items()} == {p: p for p in clips}
+
+    def test_any_chunk_size_gives_the_same_words(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        recogniser.expect(list(clips))
+        for phrase, pcm in clips.items():
+            assert {hear(recogniser, pcm, chunk) for chunk in (320, 960, 1000, len(pcm))} == {phrase}
+
+    def test_a_phrase_not_expected_is_never_an_answer(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        phrase, *others = clips
+        recogniser.expect(others)
+        assert hear(recogniser, clips[phrase]) != phrase
+
+    def test_two_commands_in_one_breath_are_none(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        recogniser.expect(list(clips))
+        assert hear(recogniser, b"".join(clips.values())) == ""
+
+    def test_silence_and_nothing_at_all_are_no_phrase(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        recogniser.expect(list(clips))
+        assert hear(recogniser, bytes(32_000)) == ""
+        assert hear(recogniser, b"") == ""
+
+    def test_a_segment_leaves_nothing_behind(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        recogniser.expect(list(clips))
+        phrase, pcm = next(iter(clips.items()))
+        recogniser.begin()
+        recogniser.accept(pcm)  # never ended: a new one begins
+        assert hear(recogniser, pcm) == phrase
+
+    def test_expecting_nothing_is_deaf(self, recogniser: Recogniser, clips: Mapping[str, bytes]) -> None:
+        recogniser.expect([])
+        assert {hear(recogniser, pcm) for pcm in clips.values()} == {""}
+        assert recogniser.partial() == ""
+
+    def test_a_partial_answer_is_an_expected_phrase_or_nothing(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        recogniser.expect(list(clips))
+        recogniser.begin()
+        recogniser.accept(next(iter(clips.values())))
+        assert recogniser.partial() in {"", *clips}
+
+    def test_an_unknown_word_is_told_and_refused(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        phrase = next(iter(clips))
+        assert recogniser.unknown([phrase, "qzxgrobl", f"{phrase} qzxgrobl"]) == (
+            "qzxgrobl",
+            f"{phrase} qzxgrobl",
+        )
+        with pytest.raises(RecognitionError, match="qzxgrobl") as caught:
+            recogniser.expect([phrase, "qzxgrobl"])
+        assert caught.value.hint
+
+    def test_closing_twice_is_fine(self, recogniser: Recogniser) -> None:
+        recogniser.close()
+        recogniser.close()

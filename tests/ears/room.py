@@ -1,0 +1,74 @@
+"""The ears process with a file in place of the microphone: what a test starts instead of the real one.
+
+python -m tests.ears.room FILE MODE      FILE: s16le at 16 kHz
+"""
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+from player.ears import process
+from player.errors import AudioDeviceError
+from tests.ears.speech import chunks
+
+
+class FileMicrophone:
+    """Gives the file ten times as fast as life once it is listened to, then silence for ever."""
+
+    def __init__(self, pcm: bytes, mode: str) -> None:
+        self._pcm, self._mode = pcm, mode
+        self._open = threading.Event()
+        self._tries = 0
+
+    def start(self, sink):
+        if self._mode == "absent":
+            raise AudioDeviceError("no microphone is connected", "connect one")
+        self._sink = sink
+        os.write(1, b"a library that prints\n")  # must not disturb the conversation
+        self.reopen()
+
+    def reopen(self):
+        self._tries += 1
+        if self._mode == "lost" and self._tries == 2:
+            raise AudioDeviceError("still away")
+        self._open.set()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        time.sleep(0.3)  # the client has told what to listen for
+        for block in chunks(self._pcm):
+            self._sink(block)
+            time.sleep(0.002)
+        if self._mode == "lost" and self._tries == 1:
+            self._open.clear()
+            return
+        if self._mode == "abort":
+            os.abort()
+        if self._mode == "hang":
+            self._sink(SoundThatHangs())
+        while self._open.is_set():
+            self._sink(bytes(640))
+            time.sleep(0.02)
+
+    def healthy(self):
+        return self._open.is_set()
+
+    def close(self):
+        self._open.clear()
+
+
+class SoundThatHangs(bytes):
+    """Sound that a library never comes back from."""
+
+    __slots__ = ()
+
+    def __len__(self):
+        threading.Event().wait()
+        return 0
+
+
+if __name__ == "__main__":
+    file, mode = sys.argv[1:]
+    process.main(lambda _device: FileMicrophone(Path(file).read_bytes(), mode))

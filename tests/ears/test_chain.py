@@ -1,0 +1,156 @@
+"""From a microphone stream to decisions, with the real voice activity and the real recogniser."""
+
+import pytest
+
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
+from player.core.commands import Command
+from player.core.hearing import Accepted, Doubtful, Heard, Hypothesis, Onset, Reason, Rejected
+from player.ears.chain import ListeningChain
+from player.ears.segments import level_db
+from tests.ears.speech import chunks, others, phrases, stream
+
+
+@pytest.fixture(scope="module")
+def sphinx():
+    return PocketsphinxRecogniser(others())
+
+
+class Scripted:
+    """A recogniser that says what it is told to; for what depends on scores alone."""
+
+    name = "scripted"
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.sound = []
+
+    def unknown(self, several):
+        return tuple(phrase for phrase in several if phrase == "quieter")
+
+    def expect(self, several):
+        self.expected = tuple(several)
+
+    def begin(self):
+        self.sound.append(b"")
+
+    def accept(self, pcm):
+        self.sound[-1] += pcm
+
+    def partial(self):
+        return ""
+
+    def end(self):
+        return self.answers.pop(0)
+
+    def close(self):
+        pass
+
+
+def chain_of(recogniser, listen=Command, **options):
+    chain = ListeningChain(recogniser, phrases(), voice_activity(), **options)
+    chain.listen(listen)
+    return chain
+
+
+def feed(chain, pcm, size=640):
+    return [hearing for chunk in chunks(pcm, size) for hearing in chain.accept(chunk)]
+
+
+def heard(events):
+    return [event for event in events if isinstance(event, Heard)]
+
+
+STREAM = (1.0, "previous", 1.0, "continue", 1.0, "repeat", 1.0, "stop", 1.0)
+
+
+@pytest.mark.parametrize("noise_db", [None, -60])
+def test_words_become_exactly_their_commands_in_time(sphinx, noise_db):
+    found = heard(feed(chain_of(sphinx), stream(*STREAM, noise_db=noise_db)))
+    wanted = (Command.PREVIOUS, Command.RESUME, Command.REPEAT, Command.STOP)
+    assert [event.verdict for event in found] == [Accepted(command) for command in wanted]
+    assert all(event.decided_s - event.end_s <= 0.4 for event in found)
+    assert all(event.start_s < event.end_s < event.decided_s for event in found)
+
+
+def test_the_same_sound_gives_the_same_events_in_any_chunks():
+    found = []
+    for size in (320, 640, 32_000):
+        chain = chain_of(PocketsphinxRecogniser(others()))
+        found.append(feed(chain, stream(*STREAM, noise_db=-60), size))
+    assert found[0] == found[1] == found[2]
+
+
+def test_running_speech_is_no_command(sphinx):
+    talk = "place one middle fingertip between your eyebrows and stop where the bone dips a little"
+    events = heard(feed(chain_of(sphinx), stream(1.0, talk, 1.0, "and then we continue with the next", 1.0)))
+    assert not [event for event in events if isinstance(event.verdict, Accepted)]
+
+
+def test_an_onset_is_told_before_the_word_is_decided():
+    chain = chain_of(Scripted(Hypothesis("continue", 1.0, 1.0)))
+    onset, word = feed(chain, stream(1.0, "continue", 1.0))
+    assert isinstance(onset, Onset)
+    assert onset.at_s == word.start_s == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("gap_s", "verdict"), [(1.5, Accepted), (4.5, Doubtful)])
+def test_a_doubtful_command_said_again_soon_is_obeyed(gap_s, verdict):
+    doubtful = Hypothesis("next", -15.0, 0.0)
+    chain = chain_of(Scripted(doubtful, doubtful))
+    first, second = heard(feed(chain, stream(1.0, "next", gap_s, "next", 1.0)))
+    assert first.verdict == Doubtful(Command.NEXT)
+    assert second.verdict == verdict(Command.NEXT)
+
+
+def test_another_command_in_between_makes_it_doubtful_again():
+    doubtful, other = Hypothesis("next", -15.0, 0.0), Hypothesis("pause", 9.0, 9.0)
+    chain = chain_of(Scripted(doubtful, other, doubtful))
+    found = heard(feed(chain, stream(1.0, "next", 0.5, "pause", 0.5, "next", 1.0)))
+    assert found[-1].verdict == Doubtful(Command.NEXT)
+
+
+def test_a_word_that_began_over_the_own_voice_counts_as_over_it():
+    chain = chain_of(Scripted(*[Hypothesis("next", 9.0, 9.0)] * 2))
+    pcm = stream(1.0, "next", 1.0)
+    middle = 2 * int(1.2 * 16_000)
+    chain.own_voice(audible=True)
+    events = feed(chain, pcm[:middle])
+    chain.own_voice(audible=False)
+    events += feed(chain, pcm[middle:])
+    assert [event.verdict for event in heard(events)] == [Rejected(Reason.OWN_VOICE)]
+    assert [event.verdict for event in heard(feed(chain, pcm))] == [Accepted(Command.NEXT)]
+
+
+def test_nothing_is_decoded_while_nothing_is_listened_for():
+    chain = chain_of(Scripted(), listen=())
+    assert heard(feed(chain, stream(1.0, "next", 1.0))) == []
+
+
+def test_what_the_recogniser_cannot_know_is_left_out_and_told():
+    recogniser = Scripted()
+    chain = chain_of(recogniser)
+    assert chain.unknown == ("quieter",)
+    assert "quieter" not in recogniser.expected
+    assert "louder" in recogniser.expected
+
+
+def test_a_canceller_stands_before_everything_else():
+    taken = []
+
+    def silence(microphone, reference):
+        taken.append((microphone, reference))
+        return bytes(len(microphone))
+
+    chain = chain_of(Scripted(), canceller=silence)
+    pcm = stream(1.0, "next", 1.0)
+    assert chain.accept(pcm, reference=pcm) == ()
+    assert taken == [(pcm, pcm)]
+
+
+def test_levels_follow_the_sound():
+    chain = chain_of(Scripted())
+    noise = stream(2.0, noise_db=-40)
+    feed(chain, noise)
+    assert chain.level_db == pytest.approx(-40, abs=1.5)
+    assert chain.floor_db == pytest.approx(-40, abs=1.5)
+    assert level_db(memoryview(noise).cast("h")) == pytest.approx(-40, abs=0.5)

@@ -1,0 +1,170 @@
+"""The ears as a process of their own: started, talked to, killed, restarted, ended."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from player.core.commands import Command
+from player.core.hearing import Accepted, Doubtful, Heard, Onset, Reason, Rejected
+from player.ears import client, wire
+from player.ears.client import EarsFound, EarsLost, EarsProcess
+from player.errors import AudioDeviceError, BackendUnavailable, RecognitionError
+from tests.contracts.microphone import until
+from tests.ears.speech import others, phrases, stream
+
+SETUP = wire.Setup("pocketsphinx", phrases(), others())
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start ears that hear the given sound; what they post is the second value."""
+    started = []
+
+    def begin(pcm, mode="normal", setup=SETUP):
+        sound = tmp_path / "sound.raw"
+        sound.write_bytes(pcm)
+        news = []
+        command = (sys.executable, "-m", "tests.ears.room", str(sound), mode)
+        ears = EarsProcess(setup, news.append, command)
+        started.append(ears)
+        return ears, news
+
+    yield begin
+    for ears in started:
+        ears.close()
+
+
+def verdicts(news):
+    return [item.verdict for item in news if isinstance(item, Heard)]
+
+
+def gone(pid):
+    return not Path(f"/proc/{pid}").exists()
+
+
+def test_a_word_in_the_room_arrives_as_news(start):
+    ears, news = start(stream(2.0, "repeat", 1.0, "continue", 1.0))
+    ears.listen(Command)
+    assert until(lambda: len(verdicts(news)) == 2, 20)
+    assert verdicts(news) == [Accepted(Command.REPEAT), Accepted(Command.RESUME)]
+    assert sum(isinstance(item, Onset) for item in news) == 2
+    assert until(lambda: any(isinstance(item, wire.Levels) for item in news))
+
+
+def test_what_means_something_is_told_across(start):
+    ears, news = start(stream(2.0, "repeat", 1.0, "continue", 1.0))
+    ears.listen([Command.RESUME])
+    assert until(lambda: len(verdicts(news)) == 2, 20)
+    assert verdicts(news) == [Rejected(Reason.NOT_NOW), Accepted(Command.RESUME)]
+
+
+def test_the_own_voice_is_told_across(start):
+    ears, news = start(stream(2.0, "continue", 1.0))
+    ears.listen(Command)
+    ears.own_voice(audible=True)
+    assert until(lambda: verdicts(news), 20)
+    assert verdicts(news) == [Rejected(Reason.OWN_VOICE)]
+
+
+def test_closing_ends_the_process_at_once_and_may_be_repeated(start):
+    ears, _ = start(stream(1.0))
+    pid, begun = ears.pid, time.monotonic()
+    ears.close()
+    ears.close()
+    assert gone(pid)
+    assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("mode", ["abort", "hang"])
+def test_a_process_that_dies_or_hangs_is_replaced(start, mode, monkeypatch):
+    monkeypatch.setattr(client, "_SILENCE_S", 2.0)
+    ears, news = start(stream(0.2), mode)
+    first = ears.pid
+    assert until(lambda: any(isinstance(item, EarsFound) for item in news), 20)
+    assert isinstance(next(item for item in news if isinstance(item, EarsLost | EarsFound)), EarsLost)
+    assert ears.pid != first
+    assert gone(first)
+
+
+def test_what_was_told_is_told_to_the_next_process_too(start):
+    ears, news = start(stream(2.0, "continue", 1.0))
+    ears.listen(Command)
+    assert until(lambda: len(verdicts(news)) == 1, 20)
+    os.kill(ears.pid, signal.SIGKILL)
+    assert until(lambda: len(verdicts(news)) == 2, 20)
+    assert verdicts(news)[1] == Accepted(Command.RESUME)
+
+
+def test_a_microphone_that_was_lost_is_opened_again(start):
+    ears, news = start(stream(0.2), "lost")
+    pid = ears.pid
+    assert until(lambda: any(isinstance(item, EarsFound) for item in news), 10)
+    kinds = [type(item) for item in news if isinstance(item, EarsLost | EarsFound)]
+    assert kinds == [EarsLost, EarsFound]
+    assert ears.pid == pid
+
+
+def test_no_microphone_is_an_error_at_the_start(start):
+    with pytest.raises(AudioDeviceError, match="no microphone is connected") as caught:
+        start(b"", "absent")
+    assert caught.value.hint == "connect one"
+
+
+def test_no_model_is_an_error_at_the_start(start, tmp_path):
+    with pytest.raises(BackendUnavailable, match="no such model folder"):
+        start(b"", setup=wire.Setup("vosk", phrases(), (), str(tmp_path / "absent")))
+
+
+def test_a_process_that_ends_at_once_is_an_error_at_the_start():
+    with pytest.raises(RecognitionError, match="ended by themselves"):
+        EarsProcess(SETUP, print, (sys.executable, "-c", "pass"))
+
+
+def test_nothing_outlives_the_player(tmp_path):
+    sound = tmp_path / "sound.raw"
+    sound.write_bytes(stream(1.0))
+    program = (
+        "import sys, time\n"
+        "from tests.ears.test_process import SETUP, EarsProcess\n"
+        "command = (sys.executable, '-m', 'tests.ears.room', sys.argv[1], 'normal')\n"
+        "print(EarsProcess(SETUP, print, command).pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program, str(sound)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
+    )
+    assert parent.stdout is not None
+    with parent.stdout:
+        pid = int(next(line for line in parent.stdout if line.strip().isdigit()))
+        parent.kill()
+        parent.wait()
+    assert until(lambda: gone(pid))
+
+
+HEARD = Heard("next", Command.NEXT, -1.5, 2.25, 1.0, 1.5, 1.8, Accepted(Command.NEXT))
+
+
+@pytest.mark.parametrize(
+    "hearing",
+    [
+        Onset(1.25),
+        HEARD,
+        Heard("", None, None, None, 1.0, 1.5, 1.8, Rejected(Reason.NO_COMMAND)),
+        Heard("undo", Command.UNDO, 0.0, 0.0, 1.0, 1.5, 1.8, Doubtful(Command.UNDO)),
+    ],
+)
+def test_what_was_heard_survives_the_wire(hearing):
+    import json
+
+    assert wire.read_hearing(json.loads(wire.hearing_line(hearing))) == hearing
+
+
+def test_the_setup_survives_the_wire():
+    import json
+
+    assert wire.read_setup(json.loads(wire.setup_line(SETUP))) == SETUP
