@@ -215,3 +215,10 @@ def test_a_file_without_a_sample(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "in.wav", np.zeros(0), EARS_RATE_HZ)
     with pytest.raises(FileFault, match="no sound in this file"):
         WavMicrophone(tmp_path / "in.wav")
+
+
+def test_the_last_word_of_a_file_at_another_rate_is_heard_to_its_end(tmp_path: Path) -> None:
+    sound = np.zeros(RATE_HZ)
+    sound[-90:] = 0.5
+    soundfile.write(tmp_path / "in.wav", sound, RATE_HZ)
+    assert np.abs(pcm(tmp_path / "in.wav")[EARS_RATE_HZ - 30 :]).max() > 8000
