@@ -153,15 +153,14 @@ def _fetch(part: _Part, progress: Progress, patience: Patience) -> None:
 
 def _fetch_rest(part: _Part, progress: Progress, patience: Patience) -> None:
     headers = part.headers()
-    if not headers:
-        part.drop()
-    have = part.size
+    have = part.size if headers else 0
     answer = _ask(part, headers, patience)
     if answer is None:  # nothing is left to fetch
         return
     with answer:
-        joins = answer.status == http.HTTPStatus.PARTIAL_CONTENT and _begins_at(answer, have)
-        if answer.status == http.HTTPStatus.PARTIAL_CONTENT and not joins:
+        piece = answer.status == http.HTTPStatus.PARTIAL_CONTENT
+        joins = piece and bool(headers) and _begins_at(answer, have)
+        if piece and not joins:
             part.drop()
             raise _Cut("the server sent another piece than the one asked for")
         have = have if joins else 0

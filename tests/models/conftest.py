@@ -27,6 +27,7 @@ class Site:
     silent_s: float = 0.0  # pause before any answer
     no_length: bool = False
     wrong_join: bool = False
+    always_a_piece: bool = False  # 206 also to whoever asked for the whole
     send_on: str = ""
     endless: bool = False
     asked: list[str] = field(default_factory=list)  # the Range of each request
@@ -77,8 +78,9 @@ class _Answer(BaseHTTPRequestHandler):
 
     def _send(self, start: int) -> None:
         site, body = self.site, self.site.body[start:]
-        self.send_response(206 if start and site.status == 200 else site.status)
-        if start:
+        piece = start or site.always_a_piece
+        self.send_response(206 if piece and site.status == 200 else site.status)
+        if piece:
             shown = start + 1 if site.wrong_join else start
             self.send_header("Content-Range", f"bytes {shown}-{len(site.body) - 1}/{len(site.body)}")
         if site.etag:

@@ -94,6 +94,14 @@ def test_a_wrong_piece_is_never_joined(site, part):
     assert download(site.url, part) == sum_of(site.body)
 
 
+def test_a_piece_nobody_asked_for_is_not_joined_to_what_lies_about(site, part):
+    part.write_bytes(b"of another file")
+    site.always_a_piece = True
+    with pytest.raises(NetworkError, match="another piece"):
+        download(site.url, part)
+    assert not part.exists()
+
+
 def test_a_part_that_is_already_the_whole_is_taken(site, part):
     download(site.url, part)
     assert download(site.url, part) == sum_of(site.body)
