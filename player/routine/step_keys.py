@@ -126,7 +126,7 @@ def read_step(node: Node, faults: Faults, place: int) -> StepSpec:
     """Read one step."""
     values = read_mapping(node, STEP, faults, "a step")
     doing = _doing(values)
-    if not ({"say", "say_by_product", "run"} & values.keys()) and isinstance(node.value, dict):
+    if isinstance(node.value, dict) and not {"say", "say_by_product", "run"} & node.value.keys():
         faults.add(node, "a step needs `say`", "missing-key")
     return StepSpec(**{"id": f"step-{place}", **values}, doing=doing, where=node)
 
