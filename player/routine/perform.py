@@ -8,7 +8,7 @@ from player.core import plan
 from player.core.plan import Announcement, CountAloud, Side, Strokes, Timed, Trait
 from player.files.document import Node
 from player.routine import wording
-from player.routine.condition import Fact
+from player.routine.condition import Condition, Fact
 from player.routine.library import Library, Site, Stroke, Work
 from player.routine.model import Amount, Doing, Keep, Notice, Routine, StepSpec, position
 from player.routine.step_keys import PLACE_WORDS
@@ -43,6 +43,7 @@ class Round:
     keep: Keep | None = None
     optional: bool = False
     said_by: Mapping[str, Node] = field(default_factory=dict)  # which item of a loop said what
+    conditions: tuple[Condition, ...] = ()  # of the groups around
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Move:
     unit: str
     keep: Keep
     said_by: Mapping[str, Node]
+    conditions: tuple[Condition, ...]
 
     def where(self, key: str) -> tuple[int, int]:
         """Return where the script says `key` of this step: in an item of a loop, or in the step."""
@@ -120,7 +122,9 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -
         line=spec.where.line,
     )
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
-    return Move(step, spec, doing, stroke, sites, routine, around.unit or step.id, keep, around.said_by)
+    conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
+    unit = around.unit or step.id
+    return Move(step, spec, doing, stroke, sites, routine, unit, keep, around.said_by, conditions)
 
 
 def spoken_values(

@@ -85,4 +85,5 @@ def _round(group: Group, around: Round, items: tuple[Item, ...], number: str) ->
         words = {**words, "round": number}
     path = (*around.path, group.id, *([number] if number else []), *(item.key for item in items))
     keep, optional = group.keep or around.keep, group.optional or around.optional
-    return Round(words, doing, path, around.unit, keep, optional, said_by)
+    conditions = (*around.conditions, *([group.when] if group.when is not None else []))
+    return Round(words, doing, path, around.unit, keep, optional, said_by, conditions)

@@ -89,6 +89,24 @@ def test_a_fault_in_an_item_of_a_loop_is_at_the_item(folder: Folder) -> None:
     assert [(fault.line, fault.column, fault.rule) for fault in faults] == [(8, 40, "pressure")]
 
 
+@pytest.mark.parametrize(
+    ("when", "clean"),
+    [
+        ("not pregnant", True),
+        ("opt_in and not pregnant", True),
+        ("pregnant", False),
+        ("opt_in or not pregnant", False),
+    ],
+)
+def test_a_point_that_is_not_for_everybody_needs_the_right_condition(
+    folder: Folder, when: str, clean: bool
+) -> None:
+    step = "{say: Press., at: LI4, stroke: press_hold, hold: 4}"
+    alone = found(folder, f"- {{say: Press., at: LI4, stroke: press_hold, hold: 4, when: {when}}}")
+    grouped = found(folder, f"- {{group: g, when: {when}, steps: [{step}]}}")
+    assert [bool(faults) for faults in (alone, grouped)] == [not clean, not clean]
+
+
 VOWELS = {
     **dict.fromkeys(("AA", "AO", "OW"), "O"),
     **dict.fromkeys(("EH", "AE", "EY"), "E"),

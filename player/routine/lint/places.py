@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from player.core.plan import Side, Strokes
-from player.routine.condition import names
+from player.routine.condition import Logic, Value
 from player.routine.library import Site, Work
+from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
 from player.routine.measures import PRESSURES
 from player.routine.model import Family
@@ -53,11 +54,11 @@ def _id(subject: Subject, word: str) -> str:
     return site.id if site else word
 
 
-def _pregnancy(subject: Subject) -> Iterator[Finding]:
+def _forbidden_when(subject: Subject) -> Iterator[Finding]:
     for move in subject.moves:
         for site in move.sites:
             fact = site.forbidden_when
-            if fact and (move.spec.when is None or fact not in names(move.spec.when)):
+            if fact and can_hold(Logic("and", (*move.conditions, Value(fact)))):
                 yield move.where("at"), f"`{site.id}` ({site.name}) needs `when: not {fact}`"
 
 
@@ -158,7 +159,7 @@ RULES = (
         "Some points are not for everybody; the step must say for whom it is left out.",
         f"- {{say: Squeeze., at: {HERE}LI4, stroke: press_hold, seconds: 30}}",
         "- {say: Squeeze., at: LI4, stroke: press_hold, seconds: 30, when: not pregnant}",
-        _pregnancy,
+        _forbidden_when,
     ),
     Rule(
         "direction",

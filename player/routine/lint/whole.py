@@ -1,14 +1,11 @@
 """Rules about a script as a whole: its time, and what in it is of no use."""
 
 from collections.abc import Iterator
-from itertools import product
 
-from player.routine.condition import Comparison, Condition, Logic, Value
 from player.routine.kinds import PLACEHOLDER
+from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
 from player.routine.model import Amount, Group, Item, Routine, StepSpec, position
-
-MAX_PARTS = 10
 
 
 def _time(subject: Subject) -> Iterator[Finding]:
@@ -28,45 +25,8 @@ def _everything(steps: tuple[StepSpec | Group, ...]) -> Iterator[StepSpec | Grou
 
 def _unreachable(subject: Subject) -> Iterator[Finding]:
     for step in _everything(subject.routine.steps):
-        if step.when is not None and not _can_hold(step.when):
+        if step.when is not None and not can_hold(step.when):
             yield position(step.where, "when"), "this can never be so: the step is unreachable"
-
-
-def _parts(condition: Condition) -> set[Condition]:
-    if isinstance(condition, Logic):
-        return {part for inner in condition.parts for part in _parts(inner)}
-    return {condition}
-
-
-def _can_hold(condition: Condition) -> bool:
-    parts = sorted(_parts(condition), key=repr)
-    if len(parts) > MAX_PARTS:
-        return True
-    return any(
-        _true(condition, dict(zip(parts, values, strict=True))) and _together(parts, values)
-        for values in product((True, False), repeat=len(parts))
-    )
-
-
-def _true(condition: Condition, values: dict[Condition, bool]) -> bool:
-    if not isinstance(condition, Logic):
-        fixed = isinstance(condition, Value) and not condition.name
-        return bool(condition.fixed) if fixed and isinstance(condition, Value) else values[condition]
-    if condition.word == "not":
-        return not _true(condition.parts[0], values)
-    combine = all if condition.word == "and" else any
-    return combine(_true(part, values) for part in condition.parts)
-
-
-def _together(parts: list[Condition], values: tuple[bool, ...]) -> bool:
-    """Whether no fact would have to be two things at once."""
-    wanted: dict[Value, Value] = {}
-    for part, value in zip(parts, values, strict=True):
-        if not (isinstance(part, Comparison) and part.sign == "==" and value):
-            continue
-        if wanted.setdefault(part.left, part.right) != part.right:
-            return False
-    return True
 
 
 def _unused_params(subject: Subject) -> Iterator[Finding]:
