@@ -2,12 +2,11 @@
 
 import itertools
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from player.errors import RecognitionError
 
-Phones = tuple[str, ...]
+Phones = str  # sounds with a blank between: "P AO Z"
 Dictionary = Mapping[str, Sequence[Phones]]
 
 _COMMAND_MASS = 0.5  # how likely a lone utterance is a command
@@ -18,9 +17,8 @@ def read_dictionary(text: str) -> dict[str, list[Phones]]:
     """Read CMU dictionary lines: `word(2) P H O N E S`."""
     words: dict[str, list[Phones]] = {}
     for line in text.splitlines():
-        if line.strip():
-            word, *phones = line.split()
-            words.setdefault(re.sub(r"\(\d+\)$", "", word), []).append(tuple(phones))
+        word, _, phones = line.partition(" ")
+        words.setdefault(word.partition("(")[0], []).append(phones.strip())
     return words
 
 
@@ -39,7 +37,7 @@ def ways(phrase: str, dictionary: Dictionary) -> list[Phones]:
             "choose another word for this command",
         )
     combined = itertools.product(*(dictionary[word] for word in words))
-    return [tuple(itertools.chain(*parts)) for parts in itertools.islice(combined, _MOST_WAYS)]
+    return [" ".join(parts) for parts in itertools.islice(combined, _MOST_WAYS)]
 
 
 def fillers(words: Iterable[str], phrases: Sequence[str], dictionary: Dictionary) -> list[str]:
@@ -58,7 +56,7 @@ def dictionary_text(phrases: Sequence[str], others: Sequence[str], dictionary: D
     for word in [*phrases, *others]:
         for index, phones in enumerate(ways(word, dictionary)):
             number = f"({index + 1})" if index else ""
-            lines.append(f"{token(word)}{number} {' '.join(phones)}\n")
+            lines.append(f"{token(word)}{number} {phones}\n")
     return "".join(lines)
 
 

@@ -9,7 +9,7 @@ from tests.contracts.recogniser import RecogniserContract, hear
 from tests.ears.speech import others, phrases, stream, words
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def recogniser():
     return PocketsphinxRecogniser(others())
 
@@ -74,8 +74,8 @@ DICTIONARY = sphinx_words.read_dictionary(
 
 def test_alternatives_multiply_over_the_words_of_a_phrase():
     assert sphinx_words.ways("How long", DICTIONARY) == [
-        ("HH", "AW", "L", "AO", "NG"),
-        ("HH", "AW", "L", "AA", "NG"),
+        "HH AW L AO NG",
+        "HH AW L AA NG",
     ]
 
 
