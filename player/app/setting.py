@@ -23,11 +23,12 @@ class Setting:
     render: Callable[[str], Samples]
     start: Place | None = None
     pace: float = 1.0
+    brief: bool = False
     observers: tuple[Observer, ...] = ()
 
     def engine(self) -> Engine:
         """Return the engine of a new session."""
-        return Engine(self.plan, Session(pace=self.pace))
+        return Engine(self.plan, Session(pace=self.pace, brief=self.brief))
 
     def stage(self, mixer: Mixer, played: Callable[[], int], ears: Ears) -> Stage:
         """Return the stage on which it is performed."""

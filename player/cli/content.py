@@ -3,16 +3,18 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
 
+from player.cli.request import plan_for, request
 from player.cli.screen import clock
 from player.core.plan import Plan, Side, Step, Timed
 from player.core.timing import step_s
 from player.files import languages, places
-from player.routine.compose import load_plan, plan_of
+from player.routine.catalogue import list_routines, summary
+from player.routine.compose import plan_of
 from player.routine.load import Scripts
 from player.routine.model import Routine
 from player.session.rehearsal import Rehearsal
@@ -23,57 +25,26 @@ def run(options: argparse.Namespace) -> int:
     return {"list": _list, "show": _show, "rehearse": _rehearse}[options.command](options)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One routine in a list."""
-
-    id: str
-    title: str
-    kind: str
-    family: str
-    availability: str
-    seconds: int
-    steps: int
-
-
 def _list(options: argparse.Namespace) -> int:
-    scripts = Scripts(places.scripts())
-    rows = [_summary(routine, scripts) for routine in scripts.all()]
+    rows = list_routines()
     if options.json:
         print(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
         return 0
-    table = Table(box=None, header_style="bold")
-    for column in ("name", "minutes", "kind", "for", "title"):
-        table.add_column(
-            column, no_wrap=column != "title", justify="right" if column == "minutes" else "left"
-        )
+    width = max((len(row.id) for row in rows), default=0)
     for row in rows:
-        minutes = f"{max(1, round(row.seconds / 60))}"
-        table.add_row(row.id, minutes, row.kind, row.availability, row.title)
-    Console().print(table)
+        minutes = f"{max(1, round(row.minutes)):>3} min"
+        kind = row.kind if row.kind != "routine" else row.availability
+        print(f"{row.id:<{width}}  {minutes}  {kind:<12}  {row.fault or row.title}")
     return 0
-
-
-def _summary(routine: Routine, scripts: Scripts) -> Summary:
-    plan = plan_of(routine, scripts, languages.load(routine.language).routine)
-    return Summary(
-        routine.id,
-        routine.title,
-        routine.kind,
-        routine.family.value,
-        routine.availability.value,
-        round(sum(map(step_s, plan.steps))),
-        len(plan.steps),
-    )
 
 
 def _show(options: argparse.Namespace) -> int:
     scripts = Scripts(places.scripts())
     routine = scripts.opened(options.routine)
-    plan = plan_of(routine, scripts, languages.load(routine.language).routine)
+    words = languages.load(routine.language).routine
+    plan = plan_of(routine, scripts, words, request(options))
     if options.json:
-        note = {"source": routine.source, "honest_note": routine.honest_note}
-        whole = asdict(_summary(routine, scripts)) | note | {"plan": asdict(plan)["steps"]}
+        whole = asdict(summary(routine, scripts, words)) | {"plan": asdict(plan)["steps"]}
         print(json.dumps(whole, ensure_ascii=False, indent=2))
         return 0
     _print_steps(Console(), routine, plan)
@@ -108,7 +79,7 @@ def work_in_words(step: Step) -> str:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
-    plan = load_plan(options.routine)
+    plan = plan_for(options)
     for line in Rehearsal(plan, languages.load(plan.language)).lines():
         sys.stdout.write(f"{line}\n")
     return 0

@@ -96,10 +96,24 @@ def _play(commands: Commands) -> None:
         "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
     )
     command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
+    _fitting(command)
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
     command.add_argument(
         "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"
     )
+
+
+def _fitting(command: argparse.ArgumentParser) -> None:
+    """Add what fits a routine to the listener."""
+    command.add_argument("--minutes", type=float, metavar="N", help="fit it to this time, by its priorities")
+    command.add_argument("--brief", action="store_true", help="short instructions, for what you know well")
+    command.add_argument("--product", default="", help="oil, cream, gel, powder (see `player show`)")
+    command.add_argument("--tool", default="", help="the tool you will use")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", dest="params", help="a param"
+    )
+    command.add_argument("--prep", action="store_true", help="with the routine's preparation")
+    command.add_argument("--after", action="store_true", help="with the routine's aftercare")
 
 
 def _demo(commands: Commands) -> None:
@@ -112,6 +126,7 @@ def _demo(commands: Commands) -> None:
 def _rehearse(commands: Commands) -> None:
     command = _add(commands, "rehearse", "content", "Print a routine as a timed transcript.")
     command.add_argument("routine", help="name or file")
+    _fitting(command)
 
 
 def _content(commands: Commands) -> None:
@@ -120,9 +135,13 @@ def _content(commands: Commands) -> None:
     command = _add(commands, "show", "content", "Show a routine's steps.")
     command.add_argument("routine", help="name or file")
     command.add_argument("--json", action="store_true", help="as JSON")
-    command = _add(commands, "check", "content", "Check routine scripts; every fault at once.")
-    command.add_argument("files", nargs="+", metavar="FILE", help="routine scripts or folders")
+    command.add_argument("--map", default="", metavar="FILE.svg", help="draw the face map of the routine")
+    _fitting(command)
+    command = _add(commands, "check", "check", "Check routine scripts; every fault at once.")
+    command.add_argument("files", nargs="*", metavar="FILE", help="scripts or folders; default: the library")
     command.add_argument("--json", action="store_true", help="as JSON")
+    command = _add(commands, "new", "check", "Write a small valid script to start from.")
+    command.add_argument("name", help="small letters, digits and hyphens")
 
 
 def _machine(commands: Commands) -> None:

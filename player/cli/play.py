@@ -10,14 +10,14 @@ from rich.console import Console
 
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.setting import Setting
+from player.cli.request import plan_for
 from player.cli.screen import Lines, View
-from player.core.plan import Plan
+from player.core.plan import Plan, hands_off
 from player.core.states import Ending
 from player.core.wording import Language
 from player.errors import PlayerError
 from player.files import languages, voices
 from player.files.log import Log
-from player.routine.compose import load_plan
 from player.session.notes import Observer
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         options.headphones,
         options.log,
     )
-    plan = load_plan(choices.routine)
+    plan = _plan(options, choices)
     language = languages.load(plan.language)
     start = starting_place(plan, choices.start)
     with ExitStack() as closing:
@@ -45,11 +45,17 @@ def run(options: argparse.Namespace) -> int:
         if choices.out_file is None:
             voice.prepare(spoken(plan, language))
         view = closing.enter_context(_watching(plan, language))
-        setting = Setting(plan, language, voice.render, start, choices.pace, (*log, view))
+        setting = Setting(plan, language, voice.render, start, choices.pace, options.brief, (*log, view))
         ending = _lead(setting, choices, language)
     if log and log[0].failed:
         print(f"{choices.log}: the log is not whole: {log[0].failed}", file=sys.stderr)
     return 0 if ending else 1
+
+
+def _plan(options: argparse.Namespace, choices: Choices) -> Plan:
+    plan = plan_for(options, with_gates=True)
+    deaf = choices.ears == "none" or (choices.out_file is not None and not choices.source)
+    return hands_off(plan) if deaf else plan
 
 
 def _lead(setting: Setting, choices: Choices, language: Language) -> Ending:

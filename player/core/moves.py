@@ -66,3 +66,9 @@ def tell(session: Session, place: Place, *phrases: Phrase) -> Outcome:
 def close(session: Session, ending: Ending, phrase: Phrase) -> Outcome:
     """Say the last sentence."""
     return perform(replace(session, state=Closing(ending), history=()), None, phrase)
+
+
+def in_full(outcome: Outcome) -> Outcome:
+    """Let this one performance be in full, also for the practised."""
+    session, orders = outcome
+    return session, tuple(replace(o, brief=False) if isinstance(o, Perform) else o for o in orders)

@@ -7,7 +7,7 @@ decided here and in `core.session`, nowhere else.
 from collections.abc import Callable
 from dataclasses import replace
 
-from player.core.moves import Outcome, begin, close, perform, play, take_up, tell
+from player.core.moves import Outcome, begin, close, in_full, perform, play, take_up, tell
 from player.core.orders import Cue, Hush, Phrase, Tone, Volume
 from player.core.orientation import how_long, said, time_left, where
 from player.core.place import Part, Place
@@ -48,7 +48,7 @@ def repeat(plan: Plan, session: Session, place: Place) -> Outcome:
         return tell(session, place, said(step.say))
     if not may_begin(plan, session.left(place), index):
         return tell(session, place, Phrase("enough_here"))
-    return play(plan, session.remembered(place).left(place), Place(index))
+    return in_full(play(plan, session.remembered(place).left(place), Place(index)))
 
 
 def pause(plan: Plan, session: Session, place: Place) -> Outcome:
@@ -93,7 +93,8 @@ def say_where(plan: Plan, session: Session, place: Place) -> Outcome:
     """Say the place and how to find it."""
     step = plan.steps[session.place.step]
     find = (said(step.find),) if step.find else ()
-    return tell(session, _spot(session, place), Phrase("at", (("place", step.label),)), *find)
+    whole = (said(step.say),) if session.brief and step.say_short else ()
+    return tell(session, _spot(session, place), Phrase("at", (("place", step.label),)), *find, *whole)
 
 
 def say_how_long(plan: Plan, session: Session, place: Place) -> Outcome:

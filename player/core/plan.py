@@ -5,7 +5,7 @@ was checked when the script was loaded, so the engine and the score never ask wh
 Texts are final: what is spoken stands here word for word, in the routine's language.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -137,3 +137,17 @@ class Plan:
     steps: tuple[Step, ...]
     digest: str = ""  # of what was loaded: tells a changed script from the same one
     left_out: tuple[str, ...] = field(default=())  # ids left out to fit the time, to be said once
+
+
+UNASKED_S = 8.0  # for a step that waits, when nobody can be heard
+
+
+def hands_off(plan: Plan) -> Plan:
+    """Return the plan for a session in which nobody can answer: what would wait goes on by itself."""
+    return replace(plan, steps=tuple(_by_itself(step) for step in plan.steps))
+
+
+def _by_itself(step: Step) -> Step:
+    if step.advance is Advance.AUTO:
+        return step
+    return replace(step, advance=Advance.AUTO, settle_s=max(step.settle_s, UNASKED_S))

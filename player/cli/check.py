@@ -1,0 +1,46 @@
+"""`player check` and `player new`."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from player.errors import FileFault, PlayerError, StoreError
+from player.files import places
+from player.routine.lint.check import check
+from player.routine.template import new_script
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run one of the two."""
+    return _new(options.name) if options.command == "new" else _check(options)
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Print every fault; 3 when there is an error, 0 for warnings only or none."""
+    faults = check([Path(name) for name in options.files] or [places.scripts()])
+    errors = sum(fault.severity == "error" for fault in faults)
+    if options.json:
+        print(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
+    else:
+        for fault in faults:
+            print(f"{fault}" if fault.severity == "error" else f"{fault} (advice)")
+        print(f"{errors} faults, {len(faults) - errors} pieces of advice", file=sys.stderr)
+    return FileFault.exit_code if errors else 0
+
+
+def _new(name: str) -> int:
+    path = Path(f"{name.removesuffix('.yaml')}.yaml")
+    try:
+        text = new_script(path.stem)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except ValueError as error:
+        raise PlayerError(str(error)) from error
+    except FileExistsError as error:
+        raise StoreError(f"{path} is there already", "choose another name") from error
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    print(path)
+    return 0
