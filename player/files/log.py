@@ -20,11 +20,10 @@ EVENTS = frozenset(
         "paused",
         "resumed",
         "notice",
-        "lost",
-        "found",
         "finished",
     }
 )
+_DEVICES = frozenset({"lost", "found"})  # a notice, with the device and what became of it
 
 
 class Log:
@@ -41,6 +40,9 @@ class Log:
 
     def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
         """Write one line."""
+        if event in _DEVICES:
+            fields = {"text": "", "became": event, **fields}
+            event = "notice"
         if event not in EVENTS or self.failed:
             return
         line = json.dumps({"t": t, "event": event, **fields}, ensure_ascii=False)
