@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+import pytest
 from histories import ACTIONS, DEVICES, HISTORIES, PLAN, WITHOUT_WAITS, Action, Room, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -230,6 +231,16 @@ def test_resume_goes_on_at_the_same_stroke(room: Room) -> None:
             assert again == place
 
 
+@pytest.mark.parametrize("count", range(4))
+def test_a_hold_that_was_paused_is_counted_from_one(count: int) -> None:
+    room = Room(start=Place(INDEX["temple"])).go_to("temple", Part.HOLD)
+    while room.place.stroke < count:
+        room.advance(RATE_HZ // 10)
+    room.say(Command.PAUSE)
+    room.say(Command.RESUME)
+    assert room.session.state == Playing(Place(INDEX["temple"], Part.HOLD))
+
+
 def pause_at(room: Room, seconds: float) -> None:
     """Pause after `seconds`, stay paused for a while, and go on."""
     room.advance(round(seconds * RATE_HZ))
@@ -327,7 +338,7 @@ def test_an_interrupted_session_goes_on_with_the_same_doses(room: Room, later: l
     if recovered is None:
         return
     again = Room(room.plan, recovered.session, recovered.place)
-    assert again.session.place.step == place.step or place.part is Part.INSTRUCTION
+    assert again.session.place.step == place.step
     again.run(later)
     for index, step in enumerate(room.plan.steps):
         whole = [one for two in (room, again) for one in two.worked(index) if one.order.place == Place(index)]
@@ -425,10 +436,18 @@ def test_steam_is_never_given_twice_whatever_is_said_in_it(commands: list[Comman
     index = step_of(WITHOUT_WAITS, Trait.STEAM)
     room = Room(WITHOUT_WAITS, start=Place(index)).go_to("steam", Part.TIME)
     for command in commands:
-        room.advance(3 * RATE_HZ)
+        room.advance(8 * RATE_HZ)  # longer than any instruction: work begins wherever we are
         room.say(command)
     assert heard_s(room, index, Part.TIME) <= 60.1
     assert len([one for one in room.worked(index) if one.order.place == Place(index)]) == 1
+
+
+def test_a_step_that_is_used_up_is_passed_over_and_no_other() -> None:
+    index = step_of(WITHOUT_WAITS, Trait.STEAM)
+    room = Room(WITHOUT_WAITS, start=Place(index)).go_to("steam", Part.TIME)
+    room.say(Command.PREVIOUS)
+    room.end()
+    assert room.session.place == Place(index + 1)
 
 
 def test_leaving_an_instruction_uses_up_nothing() -> None:
@@ -477,6 +496,14 @@ def test_the_clock_of_a_mask_runs_on(asked: list[tuple[Command, float]]) -> None
     while room.session.place.step == index:
         room.end()
     assert abs(heard_s(room, index, Part.TIME) - 50) < 0.02
+
+
+@pytest.mark.parametrize("part", [Part.INSTRUCTION, Part.TIME, Part.DONE])
+def test_repeat_in_each_part_of_a_quiet_step_is_a_chime(part: Part) -> None:
+    room = Room(start=Place(step_of(PLAN, Trait.QUIET))).go_to("quiet", part)
+    assert room.say(Command.REPEAT) == (Cue(Tone.CHIME),)
+    room.say(Command.PAUSE)
+    assert room.say(Command.REPEAT) == (Cue(Tone.CHIME),)
 
 
 @LAW

@@ -1,0 +1,283 @@
+# ruff: noqa: E501 - a line and the bug in it stand side by side
+"""Plants one-line bugs, one at a time, in copies of the tree, and shows that the tests catch each.
+
+    python .ci/planted_bugs.py              # all of them; exit code 1 if any is missed
+    python .ci/planted_bugs.py --only NAME  # some: every one whose name holds NAME
+
+Each bug names the tests that must fail. They are first run on the clean copy, where all must pass.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = ("player", "tests", "scripts", "voices", "pyproject.toml", "README.md", "docs")
+PROCESSES = 2
+FAILED = 1  # pytest's exit code when tests ran and some failed
+
+# A failing law need not be made small here: the first example that breaks it is enough.
+QUICK = """
+from hypothesis import Phase, settings
+settings.register_profile("planted", phases=(Phase.explicit, Phase.generate), database=None, derandomize=True)
+settings.load_profile("planted")
+"""
+
+LAWS = "tests/core/test_engine_laws.py::test_"
+TABLE = "tests/core/test_engine_table.py::test_"
+SCORE = "tests/core/test_score.py::test_"
+ORIENTATION = "tests/core/test_orientation.py::test_"
+HEARING = "tests/core/test_hearing.py::test_"
+MIXER = "tests/sound/test_mixer.py::test_"
+
+
+class Bug(NamedTuple):
+    """In `file`, `old` (there exactly once) becomes `new`; one of `tests` must fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
+    return Bug(name, f"player/{file}", old, new, tests)
+
+
+BUGS = (
+    # --- engine
+    bug("engine-stop-without-silence", "core/obey.py",
+        "return closed, (Hush(), *orders)", "return closed, orders",
+        f"{LAWS}stop_ends_every_live_session_at_once"),
+    bug("engine-late-news-obeyed", "core/engine.py",
+        "if number == session.number else", "if number <= session.number else",
+        f"{LAWS}late_news_of_a_performance_changes_nothing"),
+    bug("engine-ears-not-told", "core/engine.py",
+        "Listen(commands_in(after.state)))", "Listen(commands_in(session.state)))",
+        f"{LAWS}the_ears_always_match_the_table"),
+    bug("engine-started-twice", "core/engine.py",
+        "if not isinstance(session.state, Idle):", "if isinstance(session.state, Playing):",
+        f"{LAWS}finished_stays_finished"),
+    bug("engine-resume-forgotten-in-the-table", "core/engine.py",
+        "Command.NEXT: obey.go_next, Command.RESUME: obey.resume}", "Command.NEXT: obey.go_next}",
+        f"{TABLE}every_state_has_a_row_and_the_rows_are_as_written_here"),
+    bug("engine-loss-said-again", "core/engine.py",
+        "if session.over or device in session.warned:", "if session.over:",
+        f"{LAWS}what_is_lost_is_said_once_and_never_ends_or_moves_a_session"),
+    bug("engine-runs-forgotten-at-the-start", "core/engine.py",
+        "if begun and place.step not in session.runs:", "if False:",
+        f"{LAWS}a_session_taken_up_in_the_middle_of_the_steam_gives_no_second_one"),
+    bug("engine-resume-one-stroke-on", "core/session.py",
+        "        return Place(place.step, Part.TIME, place.set)\n    return place\n",
+        "        return Place(place.step, Part.TIME, place.set)\n    return replace(place, stroke=place.stroke + 1)\n",
+        f"{LAWS}resume_goes_on_at_the_same_stroke", f"{LAWS}pauses_leave_every_stroke_done_once"),
+    bug("engine-hold-resumed-in-the-middle", "core/session.py",
+        "return Place(place.step, Part.HOLD, place.set)", "return place",
+        f"{LAWS}a_hold_that_was_paused_is_counted_from_one"),
+    bug("engine-steam-twice", "core/session.py",
+        "Trait.STEAM: 1", "Trait.STEAM: 2", f"{LAWS}steam_is_never_given_twice_whatever_is_said_in_it"),
+    bug("engine-told-counts-as-done", "core/session.py",
+        "runs=self.runs[:-1]", "runs=self.runs", f"{LAWS}leaving_an_instruction_uses_up_nothing"),
+    bug("engine-undo-keeps-the-pace", "core/obey.py",
+        "pace=last.before.pace,", "pace=session.pace,", f"{LAWS}undo_takes_back_the_last_command_whole"),
+    bug("engine-undo-of-louder-jumps", "core/obey.py",
+        "moved=False), gain_db=gain_db)", "moved=True), gain_db=gain_db)",
+        f"{LAWS}undo_of_what_led_nowhere_leads_nowhere"),
+    bug("engine-undo-keeps-the-answer", "core/obey.py",
+        ", answers=last.before.answers)", ")", f"{LAWS}undo_takes_back_the_last_command_whole"),
+    bug("engine-previous-leaves-the-plan", "core/obey.py",
+        "max(0, session.place.step - 1)", "session.place.step - 1",
+        f"{LAWS}next_goes_on_and_previous_goes_back_and_neither_leaves_the_plan"),
+    bug("engine-mask-clock-stopped", "core/obey.py",
+        "return tell(session, place, time_left(step.work, place))  # it", "pass  # it",
+        f"{LAWS}the_clock_of_a_mask_runs_on"),
+    bug("engine-quiet-step-speaks", "core/obey.py",
+        "return session, (Cue(Tone.CHIME),)", "return tell(session, place, said(step.say))",
+        f"{LAWS}repeat_in_each_part_of_a_quiet_step_is_a_chime"),
+    bug("engine-no-ease-off", "core/obey.py",
+        "if place.part is Part.HOLD or (trait", "if (trait",
+        f"{LAWS}a_pause_eases_off_a_hold_and_a_deep_point"),
+    bug("engine-any-no-ends", "core/obey.py",
+        "if step.advance is Advance.YES:", "if step.advance is not Advance.AUTO:", f"{TABLE}answers"),
+    bug("engine-wait-works-again", "core/moves.py",
+        "if place.part is Part.DONE and", "if place.part is Part.STROKES and",
+        f"{LAWS}a_wait_that_was_paused_asks_again_and_does_no_work_again"),
+    bug("engine-skipped-step-stays", "core/moves.py",
+        "        index += 1\n", "        index += 2\n", f"{LAWS}a_step_that_is_used_up_is_passed_over_and_no_other"),
+    bug("session-recovered-run-counted-twice", "session/recovery.py",
+        "left = last[0].left(last[1])", "left = last[0]",
+        f"{LAWS}an_interrupted_session_goes_on_with_the_same_doses"),
+    # --- score
+    bug("score-beat-drifts", "core/score.py",
+        "origin + round(out.beat(work.bpm, (k - first) * work.beats + b))",
+        "origin + (k - first) * work.beats * round(out.beat(work.bpm)) + round(out.beat(work.bpm, b))",
+        f"{SCORE}beats_lie_at_exact_multiples_however_long_it_takes", f"{SCORE}a_thousand_strokes_drift_by_nothing"),
+    bug("score-two-voices-at-once", "core/score.py",
+        "if not self.speech or self.speech[-1].end <= at:", "if True:",
+        f"{SCORE}nothing_is_said_over_anything_else"),
+    bug("score-counts-one-late", "core/score.py",
+        "if _counted(work, k + 1):", "if _counted(work, k):", f"{SCORE}counts_at_5_10_and_15_are_on_the_beat"),
+    bug("score-hold-counts-from-nought", "core/score.py",
+        "        out.say_at(at, str(k + 1), Role.COUNT)\n    out.cursor = origin + round((hold",
+        "        out.say_at(at, str(k), Role.COUNT)\n    out.cursor = origin + round((hold",
+        f"{SCORE}a_hold_is_counted_from_one_to_four"),
+    bug("score-side-lost-in-a-pause", "core/score.py",
+        "_tick(work, k, b)", "_tick(work, k - first, b)", f"{SCORE}alternate_ticks_keep_their_side_after_a_pause"),
+    bug("score-late-notice", "core/score.py",
+        "REST_NOTICE_S = 10.0", "REST_NOTICE_S = 5.0", f"{SCORE}a_long_rest_is_noticed_ten_seconds_before_its_end"),
+    bug("score-steam-lasts-longer", "core/score.py",
+        "{Trait.MASK, Trait.STEAM}", "{Trait.MASK}", f"{LAWS}steam_never_lasts_longer_than_its_dose",
+        f"{SCORE}what_acts_on_the_skin_has_a_clock_that_runs_while_we_talk"),
+    bug("score-place-to-the-second", "core/score.py",
+        "* 1000 // RATE_HZ", "// RATE_HZ * 1000",
+        f"{SCORE}what_is_left_of_timed_work_is_exact_to_the_millisecond"),
+    bug("score-a-stroke-too-many-after-a-pause", "core/score.py",
+        "for k in range(first, work.reps):", "for k in range(max(0, first - 1), work.reps):",
+        f"{SCORE}what_is_left_after_resuming_is_exactly_what_was_not_done"),
+    bug("score-reminder-in-every-step", "core/score.py",
+        'manner.reminder if place.part is Part.DONE else ""', "manner.reminder",
+        f"{SCORE}a_wait_reminds_once_and_then_is_silent"),
+    # --- orientation, timing, wording
+    bug("orientation-left-is-right", "core/orientation.py",
+        "place.stroke % 2 == 0", "place.stroke % 2 == 1",
+        f"{ORIENTATION}the_side_of_alternating_strokes_is_the_one_that_ticks"),
+    bug("orientation-one-stroke-less", "core/orientation.py",
+        '(("n", work.reps - place.stroke),)', '(("n", work.reps - place.stroke - 1),)',
+        f"{ORIENTATION}a_stroke_and_what_is_left"),
+    bug("timing-pace-changes-a-dose", "core/timing.py",
+        "one = work.secs if", "one = work.secs / pace if",
+        "tests/core/test_timing.py::test_the_pace_changes_strokes_and_holds_but_no_dose_in_seconds"),
+    bug("timing-hold-forgotten", "core/timing.py",
+        "return done + work.reps * stroke_s(work, pace) + place.stroke", "return done + place.stroke",
+        "tests/core/test_timing.py::test_what_is_left_of_strokes"),
+    bug("wording-plural-of-one", "core/wording.py",
+        '"one-other": lambda n: "one" if n == 1', '"one-other": lambda n: "one" if n <= 1',
+        "tests/core/test_wording.py::test_plurals"),
+    bug("wording-sentence-missing", "lang/en.yaml",
+        "  lift_away:", "  lift_off:",
+        "tests/core/test_wording.py::test_every_sentence_is_in_the_language_and_none_is_idle"),
+    # --- hearing
+    bug("hearing-obeys-its-own-voice", "core/hearing.py",
+        "if context.voice_audible and command not in OVER_OWN_VOICE:", "if False:",
+        f"{HEARING}over_the_own_voice_only_stop_and_pause_count"),
+    bug("hearing-any-doubt-is-confirmed", "core/hearing.py",
+        "if doubted is command else", "if doubted is not None else",
+        f"{HEARING}a_doubtful_command_said_again_is_obeyed"),
+    bug("hearing-stop-is-hard-to-say", "core/hearing.py",
+        "Command.STOP: _EASIEST", "Command.STOP: _STRICTEST",
+        f"{HEARING}stop_is_the_easiest_and_costly_words_the_hardest"),
+    bug("hearing-the-better-figure-counts", "core/hearing.py",
+        "return min(score,", "return max(score,", f"{HEARING}the_worse_of_score_and_margin_counts"),
+    bug("hearing-a-word-in-talk", "ears/segments.py",
+        "lone and _SHORTEST", "_SHORTEST", "tests/ears/test_segments.py::test_what_follows_talk_at_once_is_not_alone"),
+    # --- mixer
+    bug("mixer-position-runs-on-when-hushed", "sound/mixer.py",
+        "min(position, segment.limit)", "position", f"{MIXER}hush_fades_and_freezes_the_position"),
+    bug("mixer-beat-drowns-the-voice", "sound/mixer.py",
+        "gain += [1.0, BEAT_UNDER_VOICE, BEAT_UNDER_VOICE, 1.0]", "gain += [1.0, 1.0, 1.0, 1.0]",
+        f"{MIXER}beats_go_down_under_a_voice_without_a_step"),
+    bug("mixer-no-limit", "sound/mixer.py",
+        "room * np.tanh(over / room)", "over", f"{MIXER}nothing_is_louder_than_the_peak_and_quiet_sound_is_untouched"),
+    bug("mixer-clips-cut-at-blocks", "sound/mixer.py",
+        "min(sound.end, end)", "min(sound.end, end - 1)",
+        f"{MIXER}a_clip_begins_at_its_sample_whatever_the_blocks"),
+    # --- loading
+    bug("document-second-document-read", "files/document.py",
+        "        if self._root is not None:\n            self._refuse", "        if False:\n            self._refuse",
+        "tests/files/test_document.py::test_broken_text_gives_one_clear_line"),
+    bug("document-depth-unbounded", "files/document.py",
+        "if len(self._open) >= MAX_DEPTH:", "if False:",
+        "tests/files/test_document.py::test_broken_text_gives_one_clear_line"),
+    bug("document-line-counted-from-nought", "files/document.py",
+        "Fault(self._faults.path, event.start_mark.line + 1,", "Fault(self._faults.path, event.start_mark.line,",
+        "tests/files/test_document.py::test_broken_text_gives_one_clear_line"),
+)  # fmt: skip
+
+
+def copy_tree(into: Path) -> Path:
+    into.mkdir()
+    for name in COPIED:
+        source, target = ROOT / name, into / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy2(source, target)
+    (into / "planted_profile.py").write_text(QUICK, encoding="utf-8")
+    return into
+
+
+def run_tests(tree: Path, tests: tuple[str, ...]) -> tuple[int, str]:
+    """Return pytest's exit code and what it printed."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "planted_profile",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    ]
+    # No bytecode: a bug of the same length planted in the same second would go unnoticed.
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def plant(one: Bug, trees: "SimpleQueue[Path]") -> str:
+    """Return what came of one bug: empty when it was caught."""
+    tree = trees.get()
+    file = tree / one.file
+    clean = file.read_text(encoding="utf-8")
+    try:
+        if clean.count(one.old) != 1:
+            return f"cannot be planted: the line is there {clean.count(one.old)} times"
+        file.write_text(clean.replace(one.old, one.new), encoding="utf-8")
+        code, printed = run_tests(tree, one.tests)
+        if code == 0:
+            return "missed"
+        return "" if code == FAILED else f"the tests did not run (exit code {code}):\n{printed}"
+    finally:
+        file.write_text(clean, encoding="utf-8")
+        trees.put(tree)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--only", default="", metavar="NAME", help="only bugs whose name holds this")
+    wanted = [one for one in BUGS if options.parse_args().only in one.name] if BUGS else []
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        copies = [copy_tree(Path(folder) / str(number)) for number in range(PROCESSES)]
+        trees: SimpleQueue[Path] = SimpleQueue()
+        for tree in copies:
+            trees.put(tree)
+        code, printed = run_tests(copies[0], tuple(sorted({test for one in wanted for test in one.tests})))
+        if code:
+            print(f"The tests do not pass without any bug:\n{printed}")
+            return 2
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            outcomes = list(pool.map(lambda one: plant(one, trees), wanted))
+    for one, outcome in zip(wanted, outcomes, strict=True):
+        print(f"{'MISSED' if outcome else 'caught'}  {one.name}{': ' + outcome if outcome else ''}")
+    caught = outcomes.count("")
+    print(f"{caught} of {len(wanted)} planted bugs caught in {time.monotonic() - began:.0f} s")
+    return 0 if wanted and caught == len(wanted) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
