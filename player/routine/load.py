@@ -7,8 +7,9 @@ from pathlib import Path
 from player.errors import Fault, FileFault
 from player.files.document import Faults, Node, parse, read_text
 from player.files.fields import did_you_mean
+from player.routine.content import Library
 from player.routine.kinds import NAME
-from player.routine.library import Library, load_library
+from player.routine.library import load_library
 from player.routine.model import Routine
 from player.routine.references import check_references
 from player.routine.routine_keys import read_routine

@@ -9,7 +9,7 @@ from player.core.plan import Announcement, CountAloud, Side, Strokes, Timed, Tra
 from player.files.document import Node
 from player.routine import wording
 from player.routine.condition import Condition, Fact
-from player.routine.library import Library, Site, Stroke, Work
+from player.routine.content import Library, Site, Stroke, Work
 from player.routine.model import Amount, Doing, Keep, Notice, Routine, StepSpec, position
 from player.routine.step_keys import PLACE_WORDS
 from player.routine.wording import Words

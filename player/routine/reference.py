@@ -6,8 +6,8 @@ from pathlib import Path
 
 from player.core.plan import Trait
 from player.routine.condition import Fact
+from player.routine.content import Library
 from player.routine.kinds import Keys
-from player.routine.library import Library
 from player.routine.lint.check import RULES
 from player.routine.lint.rule import HERE, Rule
 from player.routine.measures import PRESSURES

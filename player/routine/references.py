@@ -7,8 +7,8 @@ from player.core.plan import Side
 from player.files.document import Faults, Node, shown
 from player.files.fields import did_you_mean
 from player.routine.condition import Condition, names
+from player.routine.content import Library
 from player.routine.kinds import PLACEHOLDER
-from player.routine.library import Library
 from player.routine.model import Amount, Doing, Group, Item, Routine, StepSpec, position
 from player.routine.size import MAX_SIZE, size
 from player.routine.step_keys import PLACE_WORDS

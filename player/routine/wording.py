@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from player.core.plan import Side
+from player.routine.content import Site
 from player.routine.kinds import PLACEHOLDER
-from player.routine.library import Site
 
 Words = Mapping[str, str]
 

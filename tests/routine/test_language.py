@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import pytest
-from conftest import Folder, Request
 
 from player.core.plan import (
     Advance,
@@ -20,8 +19,10 @@ from player.core.plan import (
 )
 from player.errors import FileFault
 from player.routine.budget import fitted
+from player.routine.compose import Request
 from player.routine.lint.check import check_script
 from player.routine.template import new_script
+from tests.routine.folders import Folder
 
 
 def steps(folder: Folder, text: str, request: Request | None = None) -> tuple[Step, ...]:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Folder, whole
 
 from player.errors import Fault
 from player.files import places
 from player.routine.lint.check import RULES, check, check_script
 from player.routine.lint.rule import HERE, Rule
 from player.routine.lint.wordlists import word_lists
+from tests.routine.folders import Folder, whole
 
 _IDS = [rule.id for rule in RULES]
 

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Folder
 
 from player.files import places
 from player.routine import model, reference
@@ -15,6 +14,7 @@ from player.routine.lint.check import check_script
 from player.routine.routine_keys import ROUTINE, RULES
 from player.routine.schema import schema
 from player.routine.step_keys import DOING, GROUP, STEP
+from tests.routine.folders import Folder
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -12,7 +12,7 @@ from player.files import languages, places
 from player.files.document import Faults, read_text
 from player.files.fields import did_you_mean
 from player.routine.compose import session_of
-from player.routine.lint import own_limits, reading, whole, words
+from player.routine.lint import own_limits, reading, who, whole, words
 from player.routine.lint import places as place_rules
 from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
@@ -21,7 +21,14 @@ from player.routine.model import Group, Routine, StepSpec, position
 from player.routine.perform import Setting, spoken_values
 from player.routine.unroll import moves
 
-RULES: tuple[Rule, ...] = (*reading.RULES, *place_rules.RULES, *own_limits.RULES, *words.RULES, *whole.RULES)
+RULES: tuple[Rule, ...] = (
+    *reading.RULES,
+    *place_rules.RULES,
+    *own_limits.RULES,
+    *who.RULES,
+    *words.RULES,
+    *whole.RULES,
+)
 _BY_ID = {rule.id: rule for rule in RULES}
 _ALLOW = re.compile(r"#\s*allow:\s*(?P<rule>[\w-]+)\s*(?P<reason>.*)$")
 

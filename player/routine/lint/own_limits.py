@@ -1,13 +1,13 @@
-"""Rules that hold a routine to the limits it sets itself, and to who may do it."""
+"""Rules that hold a routine to the limits it sets itself."""
 
 from collections.abc import Iterator
 
 from player.core.plan import Strokes
 from player.core.timing import work_s
-from player.routine.library import Work
+from player.routine.content import Work
 from player.routine.lint.rule import ERROR, HERE, Finding, Rule, Subject
 from player.routine.measures import PRESSURES
-from player.routine.model import Availability, Family, position
+from player.routine.model import position
 from player.routine.perform import Move
 
 _SAID = {value: word for word, value in PRESSURES.items()}
@@ -39,13 +39,14 @@ def _forbidden_at(subject: Subject) -> Iterator[Finding]:
 
 def _hands(subject: Subject) -> Iterator[Finding]:
     allowed = subject.routine.rules.allowed_hands
-    for move in _working(subject):
+    for move in working(subject):
         if allowed and move.doing.hand not in allowed:
             hand = move.doing.hand or "no hand"
             yield move.where("hand"), f"this routine uses {', '.join(allowed)} only, not {hand}"
 
 
-def _working(subject: Subject) -> Iterator[Move]:
+def working(subject: Subject) -> Iterator[Move]:
+    """Yield the moves in which hands work."""
     return (move for move in subject.moves if move.stroke.family is not Work.NONE)
 
 
@@ -68,7 +69,7 @@ def _no_repeat(subject: Subject) -> Iterator[Finding]:
     if not subject.routine.rules.no_repeat:
         return
     seen: set[str] = set()
-    for move in _working(subject):
+    for move in working(subject):
         work = move.step.work
         if move.stroke.id in seen:
             yield (
@@ -102,7 +103,7 @@ def _last_kind(subject: Subject) -> Iterator[Finding]:
 def _focus(subject: Subject) -> Iterator[Finding]:
     rules = subject.routine.rules
     focus = {_id(subject, word) for word in rules.focus}
-    seconds = [(work_s(move.step), _touches(move, focus)) for move in _working(subject)]
+    seconds = [(work_s(move.step), _touches(move, focus)) for move in working(subject)]
     whole = sum(length for length, _ in seconds)
     share = sum(length for length, there in seconds if there) / whole if whole else 1.0
     if focus and share < rules.focus_share:
@@ -117,48 +118,11 @@ def _touches(move: Move, focus: set[str]) -> bool:
 
 
 def _points(subject: Subject) -> Iterator[Finding]:
-    for move in _working(subject):
+    for move in working(subject):
         if subject.routine.rules.every_step_names_points and not any(
             site.kind == "point" for site in move.sites
         ):
             yield move.where("at"), "every working step of this routine names points"
-
-
-def _specialist(subject: Subject) -> Iterator[Finding]:
-    routine = subject.routine
-    if routine.availability is Availability.SPECIALIST_ONLY or routine.family is Family.INFO:
-        for move in _working(subject):
-            yield move.where("stroke"), "what is for specialists only, or a card, informs and holds no stroke"
-
-
-def _honest(subject: Subject) -> Iterator[Finding]:
-    routine = subject.routine
-    if routine.availability is Availability.SELF_ADAPTED and not routine.honest_note:
-        yield (
-            position(routine.where, "availability"),
-            "`self-adapted` needs an `honest_note`: where does it differ?",
-        )
-
-
-def _product(subject: Subject) -> Iterator[Finding]:
-    products, top = subject.routine.products, subject.routine.where
-    if products.default not in products.allowed and "any" not in products.allowed:
-        yield (
-            position(top, "products"),
-            f"the default product `{products.default}` is not among the allowed ones",
-        )
-    for name in products.forbidden:
-        if name in {products.default, *products.allowed}:
-            yield position(top, "products"), f"`{name}` is both allowed and forbidden"
-
-
-def _product_words(subject: Subject) -> Iterator[Finding]:
-    allowed = subject.routine.products.allowed
-    for spec in subject.specs:
-        missing = [name for name in allowed if name not in {*spec.say_by_product, "none", "any"}]
-        if spec.say_by_product and missing and not spec.say:
-            message = f"nothing is said here for {', '.join(missing)}, which the routine allows"
-            yield position(spec.where, "say_by_product"), message
 
 
 _EDGE = "rules: {{{}}}\ngates: contra-basic\nsteps:\n"
@@ -266,39 +230,5 @@ RULES = (
             "- {say: Press., at: SI18, stroke: circle}",
         ),
         _points,
-    ),
-    Rule(
-        "specialist",
-        ERROR,
-        "What only a specialist may do is told, not led.",
-        "availability: specialist-only\ngates: contra-basic\nsteps:\n"
-        f"- {{say: Knead., at: z.cheek, stroke: {HERE}knead}}",
-        "availability: specialist-only\nsteps:\n- {say: Ask a specialist., advance: wait}",
-        _specialist,
-    ),
-    Rule(
-        "honest-note",
-        ERROR,
-        "An adaptation says where it differs from its source.",
-        f"availability: {HERE}self-adapted\nsteps:\n- say: Rest.",
-        "availability: self-adapted\nhonest_note: The order is ours.\nsteps:\n- say: Rest.",
-        _honest,
-    ),
-    Rule(
-        "product",
-        ERROR,
-        "The product that is meant is one that is allowed.",
-        f"products: {HERE}{{default: oil, allowed: [cream]}}\nsteps:\n- say: Rest.",
-        "products: {default: oil, allowed: [oil, cream]}\nsteps:\n- say: Rest.",
-        _product,
-    ),
-    Rule(
-        "product-words",
-        ERROR,
-        "A step that speaks by product has words for each.",
-        "products: {default: oil, allowed: [oil, cream]}\nsteps:\n"
-        f"- say_by_product: {HERE}{{oil: Warm the oil.}}",
-        "products: {default: oil, allowed: [oil]}\nsteps:\n- say_by_product: {oil: Warm the oil.}",
-        _product_words,
     ),
 )

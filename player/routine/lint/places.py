@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from player.core.plan import Side, Strokes
 from player.routine.condition import Logic, Value
-from player.routine.library import Site, Work
+from player.routine.content import Site, Work
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
 from player.routine.measures import PRESSURES

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from player.core.wording import Language
-from player.routine.library import Library
+from player.routine.content import Library
 from player.routine.lint.wordlists import WordLists
 from player.routine.model import Routine, StepSpec
 from player.routine.perform import Move
