@@ -249,7 +249,8 @@ def nested(known: Keys, build: Callable[..., Any], said: str) -> Kind:
         values = read_mapping(node, known, faults, what)
         return build(**values) if len(faults.found) == before else None
 
-    return Kind(said, schema_of(known), read)
+    few = " with " + ", ".join(f"`{name}`" for name in known) if len(known) <= 6 else ""
+    return Kind(said + few, schema_of(known), read)
 
 
 # --- conditions ------------------------------------------------------------------------------------------

@@ -177,7 +177,8 @@ ROUTINE = keys(
     Key(
         "params",
         mapped(
-            Kind(_PARAM_MAPPING.said, _PARAM_MAPPING.schema, _read_param), "a mapping from names to params"
+            Kind(_PARAM_MAPPING.said, _PARAM_MAPPING.schema, _read_param),
+            f"a mapping from names to params, each {_PARAM_MAPPING.said}",
         ),
         "numbers that the listener may change",
     ),
