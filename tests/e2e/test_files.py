@@ -1,0 +1,96 @@
+"""A whole session between two files: what was said, obeyed and heard, and the same bytes again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from player.bench.voices import Voice
+from player.cli.main import main
+from player.files.log import EVENTS
+from player.ports import Samples
+from tests.e2e import microphone, recorded
+from tests.e2e.recorded import Entry, between, commands, events, times
+
+ROUTINE = "quick-facial-acupressure"
+SAID = ((30.0, "pause"), (40.0, "continue"), (60.0, "repeat"), (90.0, "next"))
+OBEYED = ["pause", "resume", "repeat", "next"]
+VOICES = (Voice("flite", "rms"), Voice("flite", "slt"), Voice("flite", "kal16"))
+FADE_S, TONE_S = 0.06, 0.66  # a pause: what sounds fades out, and a soft tone answers
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One session that was led: when the words ended, its log and its sound."""
+
+    ends_s: list[float]
+    out: Path
+    log: Path
+    entries: list[Entry]
+    samples: Samples
+
+
+def lead(folder: Path, *options: str) -> tuple[Path, Path]:
+    out, log = folder / "out.wav", folder / "log.jsonl"
+    assert main(["play", ROUTINE, "--out", str(out), "--log", str(log), *options]) == 0
+    return out, log
+
+
+@pytest.fixture(scope="module", params=VOICES, ids=str)
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("session")
+    ends_s = microphone.write(folder / "mic.wav", request.param, SAID, 95)
+    out, log = lead(folder, "--in", str(folder / "mic.wav"), "--ears", "pocketsphinx")
+    return Run(ends_s, out, log, recorded.log(log), recorded.sound(out))
+
+
+def test_exactly_the_spoken_commands_are_obeyed(run):
+    assert commands(run.entries) == OBEYED
+    assert all(entry["by"] == "voice" for entry in events(run.entries, "command"))
+
+
+def test_each_is_obeyed_within_a_second_of_its_word(run):
+    late = np.subtract(times(run.entries, "command"), run.ends_s)
+    assert (late > 0).all()
+    assert (late < 1).all()
+
+
+def test_the_pause_is_silence_in_the_file(run):
+    (paused,), (resumed,) = times(run.entries, "paused"), times(run.entries, "resumed")
+    assert resumed - paused > 9
+    assert not between(run.samples, paused + TONE_S, resumed).any()
+    assert between(run.samples, paused - 5, paused).any()
+    assert between(run.samples, resumed, resumed + 2).any()
+
+
+def test_a_second_run_gives_the_same_bytes(run, tmp_path):
+    out, log = lead(tmp_path, "--in", str(run.out.with_name("mic.wav")), "--ears", "pocketsphinx")
+    assert log.read_bytes() == run.log.read_bytes()
+    assert out.read_bytes() == run.out.read_bytes()
+
+
+def test_nothing_is_said_over_anything_else(run):
+    assert len(recorded.speeches(run.entries)) > 80
+
+
+def test_every_line_of_the_log_has_a_time_and_a_known_event(run):
+    named = {"started", "step", "speech_started", "speech_ended", "heard", "command", "rejected", "paused"}
+    named |= {"resumed", "notice", "finished"}
+    assert {entry["event"] for entry in run.entries} <= named
+    assert named >= EVENTS
+    assert all(type(entry["t"]) is float for entry in run.entries)
+    assert times(run.entries, *named) == sorted(times(run.entries, *named))
+
+
+def test_the_fields_of_the_log(run):
+    steps = [entry["step"] for entry in events(run.entries, "step")]
+    assert steps[0] == "settle"
+    assert steps[-1] == "finish"
+    assert len(set(steps)) == 16
+    heard = events(run.entries, "heard")
+    assert len(heard) == len(SAID)
+    assert all(entry["text"] and entry["score"] is not None for entry in heard)
+    assert [entry["event"] for entry in run.entries][:: len(run.entries) - 1] == ["started", "finished"]
+    assert run.entries[-1]["ending"] == "completed"
+    assert abs(run.entries[-1]["t"] - len(run.samples) / 48_000) < 0.1
