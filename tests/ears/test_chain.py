@@ -126,6 +126,13 @@ def test_nothing_is_decoded_while_nothing_is_listened_for():
     assert heard(feed(chain, stream(1.0, "next", 1.0))) == []
 
 
+def test_long_talk_is_not_even_decoded():
+    chain = chain_of(Scripted())
+    assert (
+        heard(feed(chain, stream(1.0, "round and round and round and round and round and round", 1.0))) == []
+    )
+
+
 def test_what_the_recogniser_cannot_know_is_left_out_and_told():
     recogniser = Scripted()
     chain = chain_of(recogniser)

@@ -47,7 +47,14 @@ def test_two_words_a_second_apart_are_two():
 
 
 def test_a_gap_within_a_word_does_not_cut_it():
-    assert frames_of(QUIET + "######....######" + QUIET) == [(30, 46, True)]
+    assert frames_of(QUIET + "######........######" + QUIET) == [(30, 50, True)]
+
+
+def test_a_steady_noise_that_begins_becomes_the_floor():
+    segmenter = Segmenter(lambda _: True)
+    found = [type(change) for change in segmenter.accept(loud(QUIET + "#" * 100))]
+    assert found.count(Closed) == 1
+    assert segmenter.floor.db == pytest.approx(segmenter.level_db, abs=1)
 
 
 @pytest.mark.parametrize(("length", "alone"), [(4, None), (5, True), (67, True), (68, False)])
