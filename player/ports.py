@@ -39,7 +39,7 @@ class Loudspeaker(Protocol):
         """Begin to call `source(frames)`, from any thread. Raises `AudioDeviceError`."""
 
     def played(self) -> int:
-        """Samples that are already audible, counted over the whole session; never falls."""
+        """Return the samples that are already audible, counted over the whole session; never falls."""
 
     def healthy(self) -> bool:
         """Whether sound is still being taken. False after 0.7 s of silence from the device."""

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Protocol
+from typing import Protocol, Self
 
 from player.app.choices import Choices
 from player.app.hearing import Headphones, starting_ears
 from player.app.setting import Setting
 from player.backends.keyboard import Keyboard
 from player.backends.portaudio import PortAudioLoudspeaker
+from player.backends.quiet import quiet_stderr
 from player.backends.silent import SilentLoudspeaker
 from player.core.commands import Command
 from player.core.events import Device
-from player.core.states import Ending
+from player.core.session import Session
+from player.core.wording import Language
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Loudspeaker
-from player.session.inbox import Pressed, RealInbox
-from player.session.leading import Leader
+from player.session.inbox import News, Pressed, RealInbox
+from player.session.leading import Keep, Leader
 from player.session.stage import Ears
 from player.session.watch import Watch
 from player.sound.mixer import Mixer
@@ -39,17 +41,42 @@ class NoEars:
         """Ignore it."""
 
 
-def lead(setting: Setting, choices: Choices, tell: Told) -> Ending:
-    """Lead a session on this machine's devices. Raises only for a device that was asked for by name."""
-    inbox = RealInbox()
-    mixer = Mixer()
-    with ExitStack() as closing:
-        loudspeaker = closing.enter_context(_loudspeaker(choices, mixer, inbox, tell))
-        ears = closing.enter_context(_ears(setting, choices, inbox, tell))
-        closing.enter_context(_keyboard(inbox))
-        stage = setting.stage(mixer, loudspeaker.played, ears)
+class Room:
+    """The devices of this machine, opened once; sessions are led on them one after the other.
+
+    Raises only for a device that was asked for by name.
+    """
+
+    def __init__(self, choices: Choices, language: Language, tell: Told) -> None:
+        self._inbox = RealInbox()
+        self._mixer = Mixer()
+        self._number = 0
+        self._closing = ExitStack()
+        with ExitStack() as opening:
+            opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
+            self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
+            self._ears = opening.enter_context(_ears(language, choices, self._inbox, tell))
+            opening.enter_context(_keyboard(self._inbox))
+            self._closing = opening.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._closing.close()
+
+    def lead(self, setting: Setting, keep: Keep | None = None) -> Session:
+        """Lead a session to its end; return how it ended and what was answered."""
+        stage = setting.stage(self._mixer, self._loudspeaker.played, self._ears)
         stage.note("started", routine=setting.plan.id, title=setting.plan.title)
-        return Leader(setting.engine(), stage, inbox).lead(setting.start)
+        engine = setting.engine(self._number)
+        Leader(engine, stage, self._inbox, keep).lead(setting.start, offered=setting.offered)
+        self._number = engine.session.number
+        return engine.session
+
+    def post(self, news: News) -> None:
+        """Tell the session something; from any thread."""
+        self._inbox.post(news)
 
 
 @contextmanager
@@ -81,7 +108,7 @@ def _silent(mixer: Mixer) -> Iterator[Loudspeaker]:
 
 
 @contextmanager
-def _ears(setting: Setting, choices: Choices, inbox: RealInbox, tell: Told) -> Iterator[Ears]:
+def _ears(language: Language, choices: Choices, inbox: RealInbox, tell: Told) -> Iterator[Ears]:
     if choices.ears in {"keyboard", "none"}:
         yield NoEars()
         return
@@ -89,7 +116,7 @@ def _ears(setting: Setting, choices: Choices, inbox: RealInbox, tell: Told) -> I
     def told(error: BackendError) -> None:
         tell("no_microphone", str(error), error.hint)
 
-    ears = starting_ears(choices, setting.language, inbox.post, told)
+    ears = starting_ears(choices, language, inbox.post, told)
     try:
         yield Headphones(ears) if choices.headphones or choices.source_file else ears
     finally:

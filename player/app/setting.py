@@ -1,7 +1,7 @@
 """What every session needs, whatever world it is led in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from player.core.engine import Engine
 from player.core.place import Place
@@ -24,11 +24,14 @@ class Setting:
     start: Place | None = None
     pace: float = 1.0
     brief: bool = False
+    begun: Session | None = None  # an interrupted session that goes on
+    offered: bool = False  # ask before it does
     observers: tuple[Observer, ...] = ()
 
-    def engine(self) -> Engine:
-        """Return the engine of a new session."""
-        return Engine(self.plan, Session(pace=self.pace, brief=self.brief))
+    def engine(self, number: int = 0) -> Engine:
+        """Return the engine; `number` is that of the last performance on the same mixer."""
+        session = self.begun or Session(pace=self.pace, brief=self.brief)
+        return Engine(self.plan, replace(session, number=number))
 
     def stage(self, mixer: Mixer, played: Callable[[], int], ears: Ears) -> Stage:
         """Return the stage on which it is performed."""

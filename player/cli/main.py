@@ -81,6 +81,15 @@ def _play(commands: Commands) -> None:
     command.add_argument(
         "routine", nargs="?", default=DEFAULT_ROUTINE, help="name or file (see `player list`)"
     )
+    _session(command)
+    command = _add(commands, "resume", "play", "Go on with the session that was interrupted last.")
+    command.set_defaults(routine="")
+    _session(command)
+    command = _add(commands, "replay", "replay", "Show what happened in a session, from its journal.")
+    command.add_argument("journal", nargs="?", default="", help="its file; default: the newest")
+
+
+def _session(command: argparse.ArgumentParser) -> None:
     command.add_argument("--voice", default="", help="voice profile (see `player doctor`)")
     command.add_argument(
         "--ears",

@@ -1,31 +1,45 @@
-"""`player play`."""
+"""`player play`, and `player resume`, which goes on with an interrupted session."""
 
 import argparse
 import os
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
+from player.app import keeping
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.setting import Setting
-from player.cli.request import plan_for
+from player.cli.request import request
 from player.cli.screen import Lines, View
 from player.core.plan import Plan, hands_off
-from player.core.states import Ending
 from player.core.wording import Language
-from player.errors import PlayerError
-from player.files import languages, voices
+from player.errors import PlayerError, StoreError
+from player.files import journal, languages, voices
+from player.files.journal import Journal
 from player.files.log import Log
-from player.session.notes import Observer
+from player.routine.compose import Request, load_plan
+from player.session.leading import Keep
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
+
+Screen = View | Lines
 
 
 def run(options: argparse.Namespace) -> int:
     """Lead a session; 0 however it ended."""
-    choices = Choices(
+    choices = _choices(options)
+    if choices.out_file is not None:
+        return _in_virtual_time(options, choices)
+    return _on_this_machine(options, choices)
+
+
+def _choices(options: argparse.Namespace) -> Choices:
+    return Choices(
         options.routine,
         options.voice,
         options.ears,
@@ -36,63 +50,117 @@ def run(options: argparse.Namespace) -> int:
         options.headphones,
         options.log,
     )
-    plan = _plan(options, choices)
-    language = languages.load(plan.language)
-    start = starting_place(plan, choices.start)
-    with ExitStack() as closing:
-        voice = closing.enter_context(VoiceWorker(voices.find(choices.voice or DEFAULT_VOICE)))
-        log = _log(choices, closing)
-        if choices.out_file is None:
-            voice.prepare(spoken(plan, language))
-        view = closing.enter_context(_watching(plan, language))
-        setting = Setting(plan, language, voice.render, start, choices.pace, options.brief, (*log, view))
-        ending = _lead(setting, choices, language)
-    if log and log[0].failed:
-        print(f"{choices.log}: the log is not whole: {log[0].failed}", file=sys.stderr)
-    return 0 if ending else 1
 
 
-def _plan(options: argparse.Namespace, choices: Choices) -> Plan:
-    plan = plan_for(options, with_gates=True)
-    deaf = choices.ears == "none" or (choices.out_file is not None and not choices.source)
-    return hands_off(plan) if deaf else plan
+def _in_virtual_time(options: argparse.Namespace, choices: Choices) -> int:
+    from player.app import virtual
+
+    if choices.source and choices.source_file is None:
+        raise PlayerError(
+            "a sound file cannot be made while listening to a device",
+            "give a sound file for --in as well, or leave --in out",
+        )
+    plan = load_plan(choices.routine, request=request(options, with_gates=True))
+    if choices.ears == "none" or not choices.source:
+        plan = hands_off(plan)
+    assert choices.out_file is not None
+    with _prepared(plan, choices, options) as (setting, _screen, _voice):
+        virtual.lead(setting, virtual.Files(choices.out_file, choices.source_file), choices.ears)
+    return 0
 
 
-def _lead(setting: Setting, choices: Choices, language: Language) -> Ending:
-    if choices.out_file is not None:
-        from player.app import virtual
-
-        if choices.source and choices.source_file is None:
-            raise PlayerError(
-                "a sound file cannot be made while listening to a device",
-                "give a sound file for --in as well, or leave --in out",
-            )
-        return virtual.lead(setting, virtual.Files(choices.out_file, choices.source_file), choices.ears)
+def _on_this_machine(options: argparse.Namespace, choices: Choices) -> int:
     from player.app import real
 
-    def tell(key: str, reason: str = "", hint: str = "") -> None:
-        print(language.screen[key], reason, f"({hint})" if hint else "", file=sys.stderr)
+    with keeping.alone():
+        kept = _kept(options, choices)
+        asked = Request(**kept.journal.header["request"]) if kept else request(options, with_gates=True)
+        routine = str(kept.journal.header["routine"]) if kept else choices.routine
+        plan = kept.plan if kept else load_plan(routine, request=asked)
+        if choices.ears == "none" and not sys.stdin.isatty():
+            plan = hands_off(plan)
+        with _prepared(plan, choices, options) as (prepared, screen, voice):
+            setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
+            voice.prepare(spoken(plan, setting.language))
+            begins = setting.engine().session
+            header = keeping.header(plan, routine, asked, begins, resumed=bool(kept))
+            with real.Room(choices, setting.language, screen.tell) as room, _journal(header) as keep:
+                room.lead(setting, keep)
+            if kept:
+                keeping.close(kept.journal)
+    return 0
 
-    return real.lead(setting, choices, tell)
+
+def _going_on(setting: Setting, kept: keeping.Kept, *, offered: bool) -> Setting:
+    return replace(setting, start=kept.recovered.place, begun=kept.recovered.session, offered=offered)
 
 
-def _log(choices: Choices, closing: ExitStack) -> tuple[Log, ...]:
-    if not choices.log:
-        return ()
-    log = Log(Path(choices.log))
-    closing.callback(log.close)
-    return (log,)
+def _kept(options: argparse.Namespace, choices: Choices) -> keeping.Kept | None:
+    """Return what can go on: always for `resume`, and for `play` when nothing else was asked for."""
+    resume = options.command == "resume"
+    if not resume and choices.start:
+        return None
+    one = keeping.unfinished("" if resume else choices.routine)
+    found = keeping.kept(one) if one else None
+    if resume and found is None:
+        raise PlayerError("there is no interrupted session to go on with", "begin one: `player play`")
+    return found
 
 
-class _watching:  # noqa: N801 - read as a verb: with _watching(...)
-    def __init__(self, plan: Plan, language: Language) -> None:
-        live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-        self._view: View | Lines = (
-            View(plan, language, Console()) if live else Lines(plan, language, sys.stdout)
+@contextmanager
+def _journal(header: Mapping[str, Any]) -> Iterator[Keep | None]:
+    """Keep the session's place; a disk that refuses costs the journal, not the session."""
+    try:
+        folder = journal.folder()
+        journal.tidy(folder)
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        yield None
+        return
+    kept = Journal(folder, header)
+    try:
+        yield kept.write
+    finally:
+        kept.close()
+        if kept.failed:
+            print(f"{kept.path}: the place could not be kept: {kept.failed}", file=sys.stderr)
+
+
+@contextmanager
+def _prepared(
+    plan: Plan, choices: Choices, options: argparse.Namespace
+) -> Iterator[tuple[Setting, Screen, VoiceWorker]]:
+    """Everything that a session needs in any world."""
+    language = languages.load(plan.language)
+    start = starting_place(plan, choices.start)
+    profile = voices.find(choices.voice or DEFAULT_VOICE)
+    with ExitStack() as closing:
+        voice = closing.enter_context(VoiceWorker(profile))
+        log = closing.enter_context(_log(choices))
+        screen = _screen(plan, language)
+        closing.callback(screen.close)
+        observers = (*filter(None, (log,)), screen)
+        yield (
+            Setting(plan, language, voice.render, start, choices.pace, options.brief, observers=observers),
+            screen,
+            voice,
         )
 
-    def __enter__(self) -> Observer:
-        return self._view
 
-    def __exit__(self, *_exc: object) -> None:
-        self._view.close()
+@contextmanager
+def _log(choices: Choices) -> Iterator[Log | None]:
+    if not choices.log:
+        yield None
+        return
+    log = Log(Path(choices.log))
+    try:
+        yield log
+    finally:
+        log.close()
+        if log.failed:
+            print(f"{choices.log}: the log is not whole: {log.failed}", file=sys.stderr)
+
+
+def _screen(plan: Plan, language: Language) -> Screen:
+    live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return View(plan, language, Console()) if live else Lines(plan, language, sys.stdout)

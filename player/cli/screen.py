@@ -56,6 +56,12 @@ class Lines:
             case _:
                 return ""
 
+    def tell(self, key: str, reason: str = "", hint: str = "") -> None:
+        """Show what is missing, why, and the cure."""
+        print(
+            f"! {self._screen[key]} {reason}", *filter(None, [hint]), sep="\n  ", file=self._out, flush=True
+        )
+
     def close(self) -> None:
         """Nothing to put back."""
 
@@ -71,6 +77,7 @@ class View:
         self._heard = ""
         self._mode = ""
         self._can_say: tuple[str, ...] = ()
+        self._troubles: tuple[str, ...] = ()
         self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=8, transient=False)
         self._live.start()
 
@@ -107,6 +114,10 @@ class View:
             case "finished":
                 self._mode = str(fields["ending"])
 
+    def tell(self, key: str, reason: str = "", hint: str = "") -> None:
+        """Show what is missing, why, and the cure."""
+        self._troubles = (*self._troubles, " ".join(filter(None, (self._language.screen[key], reason, hint))))
+
     def close(self) -> None:
         """Leave the last drawing on the screen and give the terminal back."""
         self._live.stop()
@@ -130,6 +141,7 @@ class View:
             heard,
             can_say,
             Text(screen["keys"], style="dim"),
+            *(Text(trouble, style="yellow") for trouble in self._troubles),
         )
 
     def _progress(self) -> Table | Text:

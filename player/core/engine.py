@@ -14,15 +14,24 @@ from typing import assert_never
 from player.core import obey
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.moves import Outcome, begin, take_up, tell, wait
+from player.core.moves import Outcome, begin, go_on, offer, start, tell, wait
 from player.core.obey import Handler
 from player.core.orders import End, Listen, Order, Phrase
-from player.core.orientation import duration
 from player.core.place import Place
 from player.core.plan import Advance, Plan
-from player.core.session import Session, restart_of
-from player.core.states import Asking, Closing, Finished, Idle, Live, Paused, Playing, State, Waiting
-from player.core.timing import left_s
+from player.core.session import Session
+from player.core.states import (
+    Asking,
+    Closing,
+    Finished,
+    Idle,
+    Live,
+    Offering,
+    Paused,
+    Playing,
+    State,
+    Waiting,
+)
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -40,8 +49,8 @@ def commands_in(state: State) -> frozenset[Command]:
 
 def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
     match event:
-        case Started(place=place):
-            return _start(plan, session, place)
+        case Started():
+            return _start(plan, session, event)
         case Heard(command=command, place=place):
             handler = TABLE[type(session.state)].get(command, obey.meaningless)
             return handler(plan, session, place)
@@ -60,24 +69,20 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
 # --- news --------------------------------------------------------------------------------------------
 
 
-def _start(plan: Plan, session: Session, place: Place | None) -> Outcome:
+def _start(plan: Plan, session: Session, event: Started) -> Outcome:
     if not isinstance(session.state, Idle):
         return session, ()
-    if place is not None:
-        begun = restart_of(plan.steps[place.step], place) != Place(place.step)
-        if begun and place.step not in session.runs:
-            session = replace(session, runs=(*session.runs, place.step))
-        return take_up(plan, session, place)
-    title = Phrase("welcome", (("title", plan.title),))
-    length = duration("takes", left_s(plan, Place(0), session.pace))
-    left_out = (Phrase("left_out", (("n", len(plan.left_out)),)),) if plan.left_out else ()
-    return begin(plan, session, 0, title, length, *left_out)
+    if event.place is None:
+        return start(plan, session)
+    return offer(plan, session, event.place) if event.offered else go_on(plan, session, event.place)
 
 
 def _performed(plan: Plan, session: Session) -> Outcome:
     state = session.state
     if isinstance(state, Closing):
         return replace(session, state=Finished(state.ending)), (End(state.ending),)
+    if isinstance(state, Offering):
+        return start(plan, session)
     if not isinstance(state, Playing):
         return session, ()
     if plan.steps[state.place.step].advance is Advance.AUTO:
@@ -129,6 +134,14 @@ _ALWAYS: dict[Command, Handler] = {
 
 TABLE: dict[type[State], dict[Command, Handler]] = {
     Idle: {},
+    Offering: {
+        Command.YES: obey.accept,
+        Command.NO: obey.refuse,
+        Command.REPEAT: obey.offer_again,
+        Command.STOP: obey.stop,
+        Command.LOUDER: obey.volume(+1),
+        Command.QUIETER: obey.volume(-1),
+    },
     Playing: {**_ALWAYS, Command.NEXT: obey.go_next, Command.PAUSE: obey.pause},
     # Someone who is done says "next" or "go on": both are meant.
     Waiting: {

@@ -18,9 +18,10 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The session began; `place` is where an interrupted one goes on."""
+    """The session began; `place` is where an interrupted one goes on, after asking when it is `offered`."""
 
     place: Place | None = None
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,22 @@ Every move is pure and gives the session after it and the orders that make it ha
 from dataclasses import replace
 
 from player.core.orders import Order, Perform, Phrase
-from player.core.orientation import where
+from player.core.orientation import duration, where
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan
 from player.core.session import Session, may_begin, restart_of
-from player.core.states import Asking, Closing, Ending, Playing, Waiting
+from player.core.states import Asking, Closing, Ending, Offering, Playing, Waiting
+from player.core.timing import left_s
+
+OFFER_S = 12.0  # of silence before a session that might have gone on begins anew
 
 Outcome = tuple[Session, tuple[Order, ...]]
 
 
-def perform(session: Session, place: Place | None, *preface: Phrase) -> Outcome:
+def perform(session: Session, place: Place | None, *preface: Phrase, listen_s: float = 0.0) -> Outcome:
     """Start another performance; whatever was under way ends."""
     number = session.number + 1
-    order = Perform(number, place, preface, session.pace, session.brief)
+    order = Perform(number, place, preface, session.pace, session.brief, listen_s)
     return replace(session, number=number), (order,)
 
 
@@ -37,6 +40,27 @@ def begin(plan: Plan, session: Session, index: int, *preface: Phrase) -> Outcome
     if index == len(plan.steps):
         return close(session, Ending.COMPLETED, Phrase("completed"))
     return play(plan, session, Place(index), *preface)
+
+
+def start(plan: Plan, session: Session) -> Outcome:
+    """Begin the plan, saying what it is and how long it takes."""
+    title = Phrase("welcome", (("title", plan.title),))
+    length = duration("takes", left_s(plan, Place(0), session.pace))
+    left_out = (Phrase("left_out", (("n", len(plan.left_out)),)),) if plan.left_out else ()
+    return begin(plan, session, 0, title, length, *left_out)
+
+
+def offer(plan: Plan, session: Session, place: Place) -> Outcome:
+    """Ask whether an interrupted session goes on at `place`."""
+    asked = (Phrase("you_were"), *where(plan, place), Phrase("go_on"))
+    return perform(replace(session, state=Offering(place)), None, *asked, listen_s=OFFER_S)
+
+
+def go_on(plan: Plan, session: Session, place: Place) -> Outcome:
+    """Take an interrupted session up again."""
+    begun = restart_of(plan.steps[place.step], place) != Place(place.step)
+    runs = session.runs or ((place.step,) if begun else ())
+    return take_up(plan, replace(session, runs=runs), place)
 
 
 def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
@@ -60,7 +84,8 @@ def tell(session: Session, place: Place, *phrases: Phrase) -> Outcome:
         return perform(replace(session, state=Playing(place)), place, *phrases)
     if isinstance(session.state, Waiting | Asking):
         return perform(session, session.state.place, *phrases)
-    return perform(session, None, *phrases)
+    listen_s = OFFER_S if isinstance(session.state, Offering) else 0.0
+    return perform(session, None, *phrases, listen_s=listen_s)
 
 
 def close(session: Session, ending: Ending, phrase: Phrase) -> Outcome:

@@ -7,7 +7,19 @@ decided here and in `core.session`, nowhere else.
 from collections.abc import Callable
 from dataclasses import replace
 
-from player.core.moves import Outcome, begin, close, in_full, perform, play, take_up, tell
+from player.core.moves import (
+    Outcome,
+    begin,
+    close,
+    go_on,
+    in_full,
+    offer,
+    perform,
+    play,
+    start,
+    take_up,
+    tell,
+)
 from player.core.orders import Cue, Hush, Phrase, Tone, Volume
 from player.core.orientation import how_long, said, time_left, where
 from player.core.place import Part, Place
@@ -182,3 +194,19 @@ def answer_no(plan: Plan, session: Session, place: Place) -> Outcome:
 
 def _answered(plan: Plan, session: Session, *, yes: bool) -> Session:
     return replace(session, answers=(*session.answers, (plan.steps[session.place.step].id, yes)))
+
+
+def accept(plan: Plan, session: Session, _place: Place) -> Outcome:
+    """Go on with the interrupted session."""
+    return go_on(plan, session, session.place)
+
+
+def refuse(plan: Plan, session: Session, _place: Place) -> Outcome:
+    """Begin anew: nothing of the interrupted session counts any more."""
+    fresh = replace(session, runs=(), answers=(), history=())
+    return start(plan, fresh)
+
+
+def offer_again(plan: Plan, session: Session, _place: Place) -> Outcome:
+    """Ask once more whether the interrupted session goes on."""
+    return offer(plan, session, session.place)

@@ -28,6 +28,7 @@ class Perform:
     preface: tuple[Phrase, ...] = ()
     pace: float = 1.0
     brief: bool = False
+    listen_s: float = 0.0  # of silence after a preface that stands alone
 
 
 @dataclass(frozen=True, slots=True)

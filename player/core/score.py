@@ -160,14 +160,14 @@ def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure
     return out.finished()
 
 
-def announce(texts: tuple[str, ...], measure: Measure) -> Score:
-    """Return the score of sentences alone, outside of any step."""
+def announce(texts: tuple[str, ...], measure: Measure, listen_s: float = 0.0) -> Score:
+    """Return the score of sentences alone, outside of any step, and of the silence after them."""
     speech: list[Speech] = []
     at = 0
     for text in texts:
         speech.append(Speech(at, at + measure(text), text, Role.PREFACE))
         at = speech[-1].end + samples(SENTENCE_GAP_S)
-    return Score(tuple(speech), (), (), at)
+    return Score(tuple(speech), (), (), at + samples(listen_s))
 
 
 def _instruct(out: _Writer, first: int, *, brief: bool) -> None:

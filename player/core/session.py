@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from player.core.events import Device
 from player.core.place import Part, Place
 from player.core.plan import Plan, Step, Trait
-from player.core.states import Asking, Closing, Finished, Idle, Paused, Playing, State, Waiting
+from player.core.states import Asking, Closing, Finished, Idle, Offering, Paused, Playing, State, Waiting
 
 PACES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 GAINS_DB = (-15.0, -12.0, -9.0, -6.0, -3.0, 0.0, 3.0, 6.0, 9.0)
@@ -36,7 +36,7 @@ class Session:
     @property
     def place(self) -> Place:
         """Where the state stands; the start when it stands nowhere."""
-        if isinstance(self.state, Playing | Waiting | Asking | Paused):
+        if isinstance(self.state, Offering | Playing | Waiting | Asking | Paused):
             return self.state.place
         return Place(0)
 

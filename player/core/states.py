@@ -24,6 +24,13 @@ class Idle:
 
 
 @dataclass(frozen=True, slots=True)
+class Offering:
+    """An interrupted session was found; "yes" goes on at `place`, "no" or silence begins anew."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Playing:
     """A step is being performed."""
 
@@ -65,5 +72,5 @@ class Finished:
     ending: Ending
 
 
-State = Idle | Playing | Waiting | Asking | Paused | Closing | Finished
-Live = Playing | Waiting | Asking | Paused
+State = Idle | Offering | Playing | Waiting | Asking | Paused | Closing | Finished
+Live = Offering | Playing | Waiting | Asking | Paused

@@ -26,9 +26,9 @@ class Leader:
         self._keep = keep or (lambda _entry: None)
         self._kept: Place | None = None
 
-    def lead(self, start: Place | None = None) -> Ending:
-        """Run the session from `start` (None: its beginning) until it has finished."""
-        self._handle(Started(start))
+    def lead(self, start: Place | None = None, *, offered: bool = False) -> Ending:
+        """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished."""
+        self._handle(Started(start, offered))
         while not isinstance(self._engine.state, Finished):
             for news in self._inbox.take():
                 self._take(news)

@@ -6,6 +6,7 @@ from typing import Any
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.place import Part, Place
+from player.core.session import Session
 
 Plain = dict[str, Any]
 
@@ -21,11 +22,35 @@ def place_from_plain(numbers: list[int]) -> Place:
     return Place(int(step), Part(part), int(set_), int(stroke), int(elapsed_ms))
 
 
+def session_to_plain(session: Session) -> Plain:
+    """Return what an idle session brings along."""
+    return {
+        "pace": session.pace,
+        "gain_db": session.gain_db,
+        "brief": session.brief,
+        "runs": list(session.runs),
+        "answers": [list(answer) for answer in session.answers],
+    }
+
+
+def session_from_plain(plain: Mapping[str, Any]) -> Session:
+    """Return the idle session. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+    return Session(
+        pace=float(plain["pace"]),
+        gain_db=float(plain["gain_db"]),
+        brief=bool(plain["brief"]),
+        runs=tuple(int(run) for run in plain["runs"]),
+        answers=tuple((str(step), bool(yes)) for step, yes in plain["answers"]),
+    )
+
+
 def to_plain(event: Event) -> Plain:
     """Return an event as a mapping that JSON can hold."""
     plain: Plain = {"event": type(event).__name__.lower()}
     if isinstance(event, Heard):
         plain["command"] = event.command.value
+    if isinstance(event, Started) and event.offered:
+        plain["offered"] = True
     if isinstance(event, Performed):
         plain["number"] = event.number
     if isinstance(event, Lost | Found):
@@ -40,7 +65,7 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
     place = place_from_plain(plain["place"]) if "place" in plain else None
     match plain["event"]:
         case "started":
-            return Started(place)
+            return Started(place, bool(plain.get("offered")))
         case "doubted":
             return Doubted()
         case "performed":

@@ -105,7 +105,7 @@ class Rehearsal:
         preface = tuple(self._language.say(phrase) for phrase in order.preface)
         self._order, self._began_s = order, t_s
         if order.place is None:
-            self._score = announce(preface, _measure)
+            self._score = announce(preface, _measure, order.listen_s)
             return
         step = self._plan.steps[order.place.step]
         self._score = compose(step, order.place, preface, _measure, Manner(order.pace, order.brief))

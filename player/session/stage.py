@@ -126,7 +126,7 @@ class Stage:
     def _score(self, order: Perform) -> Score:
         preface = tuple(self._language.say(phrase) for phrase in order.preface)
         if order.place is None:
-            return announce(preface, self._measure)
+            return announce(preface, self._measure, order.listen_s)
         step = self._plan.steps[order.place.step]
         manner = Manner(order.pace, order.brief, self._reminder(step))
         return compose(step, order.place, preface, self._measure, manner)

@@ -1,0 +1,47 @@
+"""`player replay`: what happened in a session."""
+
+import argparse
+from pathlib import Path
+
+from player.core.orientation import where
+from player.core.place import Place
+from player.core.plan import Plan
+from player.core.session import Session
+from player.core.wording import Language
+from player.errors import PlayerError
+from player.files import journal, languages
+from player.routine.compose import Request, load_plan
+from player.session.record import session_from_plain
+from player.session.recovery import replay
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every event with where the session was; strokes are left out. Raises `FileFault`."""
+    found = [Path(options.journal)] if options.journal else journal.journals(journal.folder())
+    if not found:
+        raise PlayerError("there is no journal yet", "lead a session first: `player play`")
+    one = journal.read(found[0])
+    plan = load_plan(str(one.header["routine"]), request=Request(**one.header["request"]))
+    language = languages.load(plan.language)
+    ended = "ended" if one.finished else "interrupted"
+    print(f"{one.path}: {plan.title}, {len(one.entries)} entries, {ended}")
+    if plan.digest != one.header["digest"]:
+        print("the routine has changed since; places may not fit")
+    place, begun = Place(0), session_from_plain(one.header["session"])
+    try:
+        for entry, session, place in replay(plan, one.entries, begun):
+            if "event" in entry:
+                command = entry.get("command", "")
+                print(f"{entry['event']:<10} {command:<9} {_words(plan, language, session, place)}")
+    except ValueError as error:
+        raise PlayerError(f"{one.path}: {error}") from error
+    print(f"last place: {_at(plan, language, place)}")
+    return 0
+
+
+def _words(plan: Plan, language: Language, session: Session, place: Place) -> str:
+    return f"{type(session.state).__name__.lower():<9} {_at(plan, language, place)}"
+
+
+def _at(plan: Plan, language: Language, place: Place) -> str:
+    return " ".join(language.say(phrase) for phrase in where(plan, place))
