@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from player.core.plan import Advance, Eyes, Plan
+from player.core.timing import step_s
 from player.errors import Fault, FileFault
 from player.files import languages, places
 from player.files.fields import did_you_mean
@@ -13,13 +14,14 @@ from player.routine.budget import fitted
 from player.routine.condition import Fact, holds
 from player.routine.eyes import announced
 from player.routine.load import Scripts
-from player.routine.model import Amount, Entry, Family, Keep, Routine, StepSpec, position
+from player.routine.model import Amount, Entry, Family, Keep, Param, Routine, StepSpec, position
 from player.routine.perform import NOTHING, Move, Round, Setting, perform, spoken_values
 from player.routine.size import MAX_SIZE, size
 from player.routine.unroll import moves
 from player.routine.wording import Words
 
 MAX_DEPTH = 8
+EASE_STEP_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,20 @@ def session_of(
     """Return all moves of a session, the ids of what was left out, and the digest of all that was read."""
     composer = _Composer(scripts, words, request)
     composer.check_request(routine)
-    kept, left_out = fitted(tuple(composer.session(routine)), request.minutes)
+    found = tuple(composer.session(routine))
+    if request.minutes is not None:
+        composer.ease = _ease(found, tuple(composer.shortest(routine)), request.minutes)
+        found = tuple(composer.session(routine))
+    kept, left_out = fitted(found, request.minutes)
     return tuple(announced(kept, words)), left_out, composer.digest()
+
+
+def _ease(usual: tuple[Move, ...], shortest: tuple[Move, ...], minutes: float) -> float:
+    """Return how much of what may be shortened can stay: 1 is all, 0 is the least."""
+    longest_s, least_s = (sum(step_s(move.step) for move in moves) for moves in (usual, shortest))
+    if longest_s <= minutes * 60:
+        return 1.0
+    return max(0.0, minutes * 60 - least_s) / (longest_s - least_s) if longest_s > least_s else 0.0
 
 
 class _Composer:
@@ -78,8 +92,14 @@ class _Composer:
         self._words = words
         self._request = request
         self._used: dict[str, Routine] = {}
-        self._size = 0
         self._params: dict[str, float | str] = dict(request.params)
+        self._size = 0
+        self.ease = 1.0  # how much of the params' times beyond their least is used
+
+    def shortest(self, routine: Routine) -> Iterator[Move]:
+        """Yield all moves with every param that is a time, and that nobody asked for, at its least."""
+        self.ease = 0.0
+        return self.session(routine)
 
     def digest(self) -> str:
         """Return what tells a changed script from the same one."""
@@ -101,6 +121,7 @@ class _Composer:
 
     def session(self, routine: Routine) -> Iterator[Move]:
         """Yield all moves, with what the listener asked for around them."""
+        self._size = 0
         self._check_params(routine)
         if routine.playlist:
             yield from self._playlist(routine)
@@ -190,7 +211,7 @@ class _Composer:
         return self._own(inner, facts, use, (inner.id,))
 
     def _setting(self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount]) -> Setting:
-        params = {name: param.default for name, param in routine.params.items()}
+        params = {name: _eased(name, param, self.ease) for name, param in routine.params.items()}
         for name, value in {**use, **self._params}.items():
             if name in params and not isinstance(value, str):
                 params[name] = _within(name, value, routine)
@@ -230,6 +251,12 @@ def _need(name: str, known: Iterable[str], what: str) -> None:
         few = f"; there is: {', '.join(known)}" if len(known) <= 12 else ""
         message = f"there is no {what} `{name[:60]}`{did_you_mean(name, known)}{few}"
         raise FileFault((Fault("", 0, 0, message),))
+
+
+def _eased(name: str, param: Param, ease: float) -> float:
+    if ease == 1.0 or not name.endswith("_secs"):
+        return param.default
+    return param.min + (param.default - param.min) * ease // EASE_STEP_S * EASE_STEP_S
 
 
 def _within(name: str, value: float, routine: Routine) -> float:

@@ -300,6 +300,20 @@ def test_fitting_keeps_ends_and_both_sides(folder: Folder) -> None:
     assert max(b - a for a, b in pairwise(gaps)) <= 4, "what is left out lies evenly"
 
 
+def test_fitting_shortens_times_before_it_leaves_anything_out(folder: Folder) -> None:
+    head = "params: {rest_secs: {default: 300, min: 120, max: 600}}\nsteps:\n"
+    text = head + "- {id: a, say: Sit.}\n- {id: b, say: Now rest., seconds: rest_secs}\n- {id: c, say: Bye.}"
+    plan = folder.plan(text, Request(minutes=4))
+    assert (ids(plan), plan.left_out) == (["a", "b", "c"], ())
+    work = plan.steps[1].work
+    assert isinstance(work, Timed)
+    assert work.secs % 5 == 0
+    assert 220 <= work.secs <= 235
+    asked = folder.plan(text, Request(minutes=4, params={"rest_secs": 290})).steps[1].work
+    assert isinstance(asked, Timed)
+    assert asked.secs == 290, "what the listener asked for is not shortened"
+
+
 def test_fitting_without_a_limit_changes_nothing() -> None:
     assert fitted((), None) == ((), ())
     assert fitted((), 5) == ((), ())
