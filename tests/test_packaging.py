@@ -120,8 +120,9 @@ def test_a_checkout_finds_what_it_brings():
     assert (places.languages() / "en.yaml").is_file()
 
 
-def test_an_installed_player_finds_what_it_brings(wheel, tmp_path):
-    wheel.root.extractall(tmp_path)
+def test_an_installed_player_finds_what_it_brings(dist, tmp_path):
+    with zipfile.ZipFile(next(dist.glob("*.whl"))) as archive:
+        archive.extractall(tmp_path)
     code = (
         "import sys; from player.files import places;"
         "print(places.scripts(), places.voices(), places.languages(), sep='\\n')"
