@@ -1,6 +1,7 @@
 """The loop: news in, engine, orders out. The one thread that thinks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from player.core.commands import Command
 from player.core.engine import Engine
@@ -8,7 +9,7 @@ from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Start
 from player.core.hearing import Accepted, Doubtful, Onset
 from player.core.hearing import Heard as Sounded
 from player.core.place import Place
-from player.core.states import Ending, Finished, Paused
+from player.core.states import Ending, Finished, Offering, Paused
 from player.session.inbox import Back, Gone, Inbox, News, Pressed
 from player.session.record import Plain, place_to_plain, to_plain
 from player.session.stage import Stage
@@ -39,8 +40,12 @@ class Leader:
         return self._engine.state.ending
 
     def _keep_place(self) -> None:
+        """Keep the place at every stroke, and at every second of timed work."""
+        if isinstance(self._engine.state, Offering) or not self._engine.live:
+            return
         place = self._stage.place
-        if place != self._kept and self._engine.live:
+        place = replace(place, elapsed_ms=place.elapsed_ms // 1000 * 1000)
+        if place != self._kept:
             self._kept = place
             self._keep({"place": place_to_plain(place)})
 
