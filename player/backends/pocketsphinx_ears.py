@@ -27,7 +27,10 @@ _HISS = 60.0  # of 32768, 49 dB under the peak: digital silence around a word mi
 _NEVER = -1e6
 # Mean cepstrum to begin with, between that of people and that of synthetic voices: without all thirteen
 # values the first words of a session are missed.
-_FIRST_MEAN = "44,-3.3,0.2,9.4,-3,-1.7,-2.2,-5.4,-4,-2.9,-1.6,-2,0.8"
+_FIRST_MEAN = (44.0, -3.3, 0.2, 9.4, -3.0, -1.7, -2.2, -5.4, -4.0, -2.9, -1.6, -2.0, 0.8)
+_LIBRARY_WEIGHT = 500  # frames that the library gives to the mean it had before
+_PRIOR_WEIGHT = 100  # frames: how much the mean so far counts against this segment's own
+_HISTORY_WEIGHT = 300  # frames: how slowly the mean so far follows the speaker
 _WIDE = {"beam": 1e-50, "pbeam": 1e-50, "wbeam": 1e-35, "lw": 1.0, "bestpath": False, "compallsen": True}
 
 
@@ -57,6 +60,7 @@ class PocketsphinxRecogniser:
         self._others = others
         self._phrases: dict[str, str] = {}
         self._heard = bytearray()
+        self._mean = np.array(_FIRST_MEAN)
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Return those phrases that have a word which this ear cannot know."""
@@ -66,6 +70,7 @@ class PocketsphinxRecogniser:
     def expect(self, phrases: Sequence[str]) -> None:
         """Build the searches. Raises `RecognitionError` for a word that is not known."""
         self._phrases = {sphinx_words.token(phrase): phrase for phrase in phrases}
+        self._mean = np.array(_FIRST_MEAN)
         if phrases:
             self._build(tuple(phrases))
 
@@ -93,7 +98,7 @@ class PocketsphinxRecogniser:
         shipped = Path(self._library.get_model_path("en-us/en-us/feat.params")).read_text(encoding="utf-8")
         changed = Path(folder, "feat.params")
         lines = [line for line in shipped.splitlines() if not line.startswith("-cmn")]
-        changed.write_text("\n".join([*lines, "-cmn live", f"-cmninit {_FIRST_MEAN}", ""]), encoding="utf-8")
+        changed.write_text("\n".join([*lines, "-cmn live", ""]), encoding="utf-8")
         return changed
 
     def _decoder(self, **options: object) -> Any:
@@ -120,11 +125,24 @@ class PocketsphinxRecogniser:
         if not self._phrases or not self._heard:
             return Hypothesis("")
         pcm = _level(bytes(self._heard))
-        mean = self._answers.get_cmn(False)
-        name = self._answer(pcm)
+        mean = self._follow_speaker(pcm)
+        name = self._answer(pcm, mean)
         return Hypothesis("") if name is None else self._weigh(name, pcm, mean)
 
-    def _answer(self, pcm: bytes) -> str | None:
+    def _follow_speaker(self, pcm: bytes) -> str:
+        """Return the mean cepstrum for this segment: between its own and that of those before it."""
+        self._weighs.activate_search(next(iter(self._phrases)))  # the cheapest: only its features count
+        self._weighs.set_cmn(",".join("0" * len(_FIRST_MEAN)))
+        _run(self._weighs, pcm)
+        frames = max(1, self._weighs.n_frames())
+        moved = np.array([float(value) for value in self._weighs.get_cmn(False).split(",")])
+        own = moved * (_LIBRARY_WEIGHT + frames) / frames
+        mean = (_PRIOR_WEIGHT * self._mean + frames * own) / (_PRIOR_WEIGHT + frames)
+        self._mean = (_HISTORY_WEIGHT * self._mean + frames * own) / (_HISTORY_WEIGHT + frames)
+        return ",".join(f"{value:.4f}" for value in mean)
+
+    def _answer(self, pcm: bytes, mean: str) -> str | None:
+        self._answers.set_cmn(mean)
         _run(self._answers, pcm)
         words = [_plain(part.word) for part in self._answers.seg() or [] if part.word[0] not in "<["]
         return words[0] if len(words) == 1 and words[0] in self._phrases else None
