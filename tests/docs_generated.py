@@ -18,7 +18,7 @@ from player.core.events import Event, Heard, Performed, Started
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Timed
 from player.core.session import Session
-from player.core.states import Asking, Closing, Ending, Finished, Idle, Paused, Playing, Waiting
+from player.core.states import Asking, Closing, Ending, Finished, Idle, Offering, Paused, Playing, Waiting
 from player.files import languages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,7 @@ _PLAN = Plan("example", "Example", "en", _STEPS)
 # One session in each state, in the middle of the plan; two for what a yes or no may lead to.
 _SESSIONS = (
     Session(Idle()),
+    Session(Offering(Place(2, Part.TIME)), 7),
     Session(Playing(Place(2, Part.TIME)), 7),
     Session(Waiting(Place(1, Part.DONE)), 7),
     Session(Asking(Place(3, Part.DONE)), 7),
@@ -69,10 +70,12 @@ def states() -> str:
             labels += [label] if label not in labels else []
 
     arrow(_SESSIONS[0], Started(), "started")
+    arrow(_SESSIONS[0], Started(Place(2), offered=True), "started after an interruption")
     for index in range(len(_STEPS)):
-        playing = replace(_SESSIONS[1], state=Playing(Place(index)))
+        playing = replace(_SESSIONS[2], state=Playing(Place(index)))
         arrow(playing, Performed(7), "the step's work is over" if index < 4 else "the last step is over")
-    arrow(_SESSIONS[5], Performed(7), "the last sentence is over")
+    arrow(_SESSIONS[1], Performed(7), "no answer")
+    arrow(_SESSIONS[6], Performed(7), "the last sentence is over")
     for session in _LIVE:
         for command in TABLE[type(session.state)]:
             arrow(session, Heard(command, session.place), f"“{_said(command)}”")

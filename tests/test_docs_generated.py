@@ -35,7 +35,9 @@ def test_the_diagram_shows_what_matters() -> None:
         "Closing --> Finished: the last sentence is over",
     ):
         assert arrow in diagram
-    assert all(f"{state} --> Closing" in diagram for state in ("Playing", "Waiting", "Asking", "Paused"))
+    assert all(
+        f"{state} --> Closing" in diagram for state in ("Offering", "Playing", "Waiting", "Asking", "Paused")
+    )
 
 
 def test_the_command_is_the_one_that_the_documents_name(capsys: pytest.CaptureFixture[str]) -> None:

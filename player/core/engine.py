@@ -81,8 +81,10 @@ def _performed(plan: Plan, session: Session) -> Outcome:
     state = session.state
     if isinstance(state, Closing):
         return replace(session, state=Finished(state.ending)), (End(state.ending),)
-    if isinstance(state, Offering):
-        return start(plan, session)
+    if isinstance(state, Offering):  # silence is a no
+        return obey.refuse(plan, session, state.place)
+    if isinstance(state, Asking) and plan.steps[state.place.step].advance is Advance.UNLESS_NO:
+        return begin(plan, session, state.place.step + 1)
     if not isinstance(state, Playing):
         return session, ()
     if plan.steps[state.place.step].advance is Advance.AUTO:

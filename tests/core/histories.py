@@ -109,13 +109,14 @@ class Room:
     plan: Plan = PLAN
     session: Session = field(default_factory=Session)
     start: Place | None = None
+    offered: bool = False
     events: list[tuple[Session, Event, Session, tuple[Order, ...]]] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     playing: Stretch | None = None
     last: Place = field(default_factory=lambda: Place(0))
 
     def __post_init__(self) -> None:
-        self.take(Started(self.start))
+        self.take(Started(self.start, self.offered))
 
     @property
     def place(self) -> Place:
@@ -141,7 +142,7 @@ class Room:
     def _perform(self, order: Perform) -> None:
         preface = tuple(f"{phrase.key} {dict(phrase.values)}"[:40] for phrase in order.preface)
         if order.place is None:
-            score = announce(preface, measure)
+            score = announce(preface, measure, order.listen_s)
         else:
             manner = Manner(order.pace, order.brief, "Take your time.")
             score = compose(self.plan.steps[order.place.step], order.place, preface, measure, manner)
@@ -237,7 +238,10 @@ DEVICES = st.sampled_from(Device)
 _RARE = [i for i, one in enumerate(PLAN.steps) if one.trait is Trait.STEAM or one.advance is Advance.WAIT]
 STARTS = st.one_of(st.none(), *(st.builds(Place, st.sampled_from(some)) for some in (range(13), _RARE)))
 HISTORIES = st.builds(
-    lambda start, actions: Room(start=start).run(actions), STARTS, st.lists(ACTIONS, min_size=15, max_size=40)
+    lambda start, offered, actions: Room(start=start, offered=offered).run(actions),
+    STARTS,
+    st.sampled_from((False, False, True)),
+    st.lists(ACTIONS, min_size=15, max_size=40),
 )
 
 

@@ -9,7 +9,7 @@ from histories import PLAN, Room
 
 from player.core.commands import Command
 from player.core.engine import TABLE, Engine, commands_in, handle
-from player.core.events import Heard, Started
+from player.core.events import Heard, Performed, Started
 from player.core.orders import Cue, Hush, Listen, Perform, Tone, Volume
 from player.core.place import Part, Place
 from player.core.plan import Advance
@@ -21,6 +21,7 @@ from player.core.states import (
     Finished,
     Idle,
     Live,
+    Offering,
     Paused,
     Playing,
     State,
@@ -31,6 +32,7 @@ INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)
 SESSIONS: dict[type, Session] = {
     Idle: Session(Idle()),
+    Offering: Session(Offering(PLAYING), 3, runs=(0, INDEX["cheek"])),
     Playing: Session(Playing(PLAYING), 3, runs=(INDEX["cheek"],)),
     Waiting: Session(Waiting(Place(INDEX["oil"], Part.DONE)), 3, runs=(INDEX["oil"],)),
     Asking: Session(Asking(Place(INDEX["check"], Part.DONE)), 3, runs=(INDEX["check"],)),
@@ -56,6 +58,14 @@ ALWAYS = {
 # The table once more, as a person would write it down: both must change together.
 EXPECTED: dict[type, set[Command]] = {
     Idle: set(),
+    Offering: {
+        Command.YES,
+        Command.NO,
+        Command.REPEAT,
+        Command.STOP,
+        Command.LOUDER,
+        Command.QUIETER,
+    },
     Playing: ALWAYS | {Command.NEXT, Command.PAUSE},
     Waiting: ALWAYS | {Command.NEXT, Command.RESUME, Command.PAUSE},
     Asking: ALWAYS | {Command.YES, Command.NO, Command.PAUSE},
@@ -64,6 +74,7 @@ EXPECTED: dict[type, set[Command]] = {
     Finished: set(),
 }
 
+LED = [state for state in get_args(Live) if state is not Offering]
 CELLS = [*product(get_args(State), Command)]
 
 
@@ -103,7 +114,7 @@ def test_a_change_of_row_and_nothing_else_is_told_to_the_ears(state: type, comma
     assert listens == ([Listen(commands_in(after.state))] if changed else [])
 
 
-@pytest.mark.parametrize("state", get_args(Live))
+@pytest.mark.parametrize("state", LED)
 def test_what_each_command_leads_to(state: type) -> None:
     session = SESSIONS[state]
     here = session.place
@@ -166,8 +177,31 @@ def test_answers() -> None:
         assert (after.state, after.answers) == (Playing(Place(marks + 1)), (("marks", answer),))
 
 
+def test_an_offer_is_taken_refused_asked_again_or_left_unanswered() -> None:
+    session = SESSIONS[Offering]
+    taken, orders = say(session, Command.YES)
+    assert (taken.state, taken.runs) == (Playing(PLAYING), session.runs)
+    assert phrases(orders) == ["at_stroke_right", "at_set", "strokes_left"]
+    again, orders = say(session, Command.REPEAT)
+    assert again.state == session.state
+    assert (phrases(orders)[0], phrases(orders)[-1]) == ("you_were", "go_on")
+    refused, orders = say(session, Command.NO)
+    silence, same = handle(PLAN, session, Performed(session.number))
+    for after in (refused, silence):  # nothing of the interrupted session counts any more
+        assert (after.state, after.runs, after.answers) == (Playing(Place(0)), (0,), ())
+    assert (silence, same) == (refused, orders)
+    stopped, orders = say(session, Command.STOP)
+    assert (stopped.state, phrases(orders)) == (Closing(Ending.STOPPED), ["stopped"])
+
+
+def test_an_offer_leaves_time_to_answer() -> None:
+    offered, orders = handle(PLAN, Session(), Started(PLAYING, offered=True))
+    assert offered.state == Offering(PLAYING)
+    assert [o.listen_s for o in orders if isinstance(o, Perform)] == [12.0]
+
+
 def test_help_names_the_row_of_the_table_but_stop_which_has_its_own_sentence() -> None:
-    for state in get_args(Live):
+    for state in LED:
         _, orders = say(SESSIONS[state], Command.HELP)
         can = next(o for o in orders if isinstance(o, Perform)).preface[0]
         assert set(str(dict(can.values)["commands"]).split(",")) == TABLE[state].keys() - {Command.STOP}

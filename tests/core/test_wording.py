@@ -89,7 +89,9 @@ def emitted() -> tuple[Phrase, ...]:
 
 def starts() -> list[Phrase]:
     plans = (PLAN, Plan("short", "Short", "en", PLAN.steps[8:9]))
-    return [phrase for plan in plans for phrase in preface(*handle(plan, Session(), Started())[1])]
+    offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]
+    whole = [order for plan in plans for order in handle(plan, Session(), Started())[1]]
+    return preface(*whole, *offer)
 
 
 def preface(*orders: Order) -> list[Phrase]:
