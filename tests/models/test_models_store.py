@@ -85,6 +85,11 @@ def test_the_older_flat_layout(tmp_path):
     assert missing_pieces(tmp_path) == ("Gr.fst",)
 
 
+def test_a_graph_that_is_another_kind_of_file_is_told(tmp_path):
+    lay(tmp_path, MODEL | {"graph/HCLr.fst": b"RIFF" + FST[4:]})
+    assert missing_pieces(tmp_path) == ("graph/HCLr.fst",)
+
+
 def test_an_empty_folder_lacks_everything(tmp_path):
     assert len(missing_pieces(tmp_path)) == 7
 
