@@ -74,7 +74,7 @@ def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Out
 def wait(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
     """Wait at the end of a step; the performance of such a place is a long silence with one reminder."""
     done = Place(place.step, Part.DONE)
-    asks = plan.steps[place.step].advance in {Advance.YES, Advance.ANSWER}
+    asks = plan.steps[place.step].advance is not Advance.WAIT
     return perform(replace(session, state=Asking(done) if asks else Waiting(done)), done, *preface)
 
 

@@ -187,7 +187,7 @@ def answer_no(plan: Plan, session: Session, place: Place) -> Outcome:
     """Keep a no: to a safety question it ends the session, else it goes on."""
     step = plan.steps[session.place.step]
     session = _answered(plan, session.remembered(place), yes=False)
-    if step.advance is Advance.YES:
+    if step.advance in {Advance.YES, Advance.UNLESS_NO}:
         return close(session, Ending.DECLINED, Phrase("declined"))
     return begin(plan, session, session.place.step + 1)
 

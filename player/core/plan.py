@@ -26,6 +26,7 @@ class Advance(StrEnum):
     AUTO = "auto"
     WAIT = "wait"  # until "next"
     YES = "yes"  # until "yes"; "no" ends the session kindly
+    UNLESS_NO = "unless_no"  # until "yes" or a short silence; "no" ends the session kindly
     ANSWER = "answer"  # until "yes" or "no"; both go on, the answer is kept
 
 

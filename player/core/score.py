@@ -17,6 +17,7 @@ from player.core.timing import SENTENCE_GAP_S, SET_GAP_S, STEP_GAP_S
 
 RATE_HZ = 48_000
 LEAD_IN_S = 2.0  # from a preface back into the beat
+SILENCE_S = 6.0  # in which a "no" can still be said to a question that silence answers
 REMIND_S = 45.0  # a waiting step reminds once
 PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
 REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
@@ -156,7 +157,8 @@ def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure
         out.rest(LEAD_IN_S)
     if place.part is not Part.DONE:
         _work(out, place)
-    _finish(out, manner.reminder if place.part is Part.DONE else "")
+    at_end = place.part is Part.DONE
+    _finish(out, manner.reminder if at_end else "", at_end=at_end)
     return out.finished()
 
 
@@ -180,12 +182,14 @@ def _instruct(out: _Writer, first: int, *, brief: bool) -> None:
     out.rest(step.settle_s)
 
 
-def _finish(out: _Writer, reminder: str) -> None:
+def _finish(out: _Writer, reminder: str, *, at_end: bool) -> None:
     """Let the last word end; then the breath before the next step, or the wait for an answer."""
     out.cursor = max([out.cursor, *(speech.end for speech in out.speech)])
     out.mark(out.cursor, Part.DONE)
     if out.step.advance is Advance.AUTO:
         out.rest(STEP_GAP_S)
+    elif out.step.advance is Advance.UNLESS_NO and at_end:
+        out.rest(SILENCE_S)
     elif reminder:
         out.rest(REMIND_S)
         out.say(reminder, Role.NOTICE)

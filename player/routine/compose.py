@@ -199,7 +199,13 @@ class _Composer:
 
     def _gate(self, name: str, routine: Routine, facts: Mapping[str, Fact]) -> Move:
         gate = self._scripts.library.gates[name]
-        spec = StepSpec("ask", routine.where, gate.say, label=self._words["label_gate"], advance=Advance.YES)
+        spec = StepSpec(
+            "ask",
+            routine.where,
+            gate.say,
+            label=self._words["label_gate"],
+            advance=Advance.UNLESS_NO if gate.silence_is_yes else Advance.YES,
+        )
         around = Round({}, NOTHING, ("gate", name), keep=Keep.ALWAYS)
         move = perform(spec, routine, around, self._setting(routine, facts, {}))
         return replace(move, step=replace(move.step, eyes=Eyes.EITHER, line=0))

@@ -103,6 +103,7 @@ class Gate:
     id: str
     say: str = ""
     asks: tuple[Ask, ...] = ()
+    silence_is_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

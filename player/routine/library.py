@@ -101,6 +101,7 @@ def _read_ask(node: Node, faults: Faults, _what: str) -> Ask:
 _GATE = keys(
     Key("say", SPOKEN, "the spoken question", required=True),
     Key("asks", listed(Kind("a line", {}, _read_ask)), "the full list"),
+    Key("silence_is_yes", FLAG, 'whether a short silence goes on; a "no" never does'),
 )
 _FACT = keys(
     Key("question", SPOKEN, "how it is asked", required=True),

@@ -132,7 +132,7 @@ class Stage:
         return compose(step, order.place, preface, self._measure, manner)
 
     def _reminder(self, step: Step) -> str:
-        if step.advance is Advance.AUTO:
+        if step.advance in {Advance.AUTO, Advance.UNLESS_NO}:
             return ""
         return self._language.sentence("remind_next" if step.advance is Advance.WAIT else "remind_answer")
 

@@ -15,7 +15,7 @@ def spoken(plan: Plan, language: Language) -> Iterator[str]:
         yield from _of_step(step)
     yield from (template for template in language.sentences.values() if _whole(template))  # type: ignore[misc]
     for step in plan.steps:
-        yield from sentences(step.find)
+        yield from filter(None, (step.find,))
         yield language.say(Phrase("at", (("place", step.label),)))
 
 

@@ -52,7 +52,7 @@ STROKES = st.builds(
 )
 TIMED = st.builds(
     Timed,
-    secs=st.floats(1, 90),
+    secs=st.integers(10, 900).map(lambda tenths: tenths / 10),
     bpm=st.one_of(st.none(), BPM),
     beats=st.integers(1, 3),
     sets=st.integers(1, 3),

@@ -265,7 +265,7 @@ def test_prep_gates_and_after(folder: Folder) -> None:
     text += "after: later\ngates: contra-basic\nsteps:\n- {id: a, say: A.}"
     plan = folder.plan(text, Request(with_prep=True, with_after=True, with_gates=True))
     assert ids(plan) == ["gate.contra-basic.ask", "before.p", "before.q", "a", "later.z"]
-    assert plan.steps[0].advance is Advance.YES
+    assert plan.steps[0].advance is Advance.UNLESS_NO
 
 
 def test_a_name_outside_of_the_folder_is_no_name(folder: Folder) -> None:
