@@ -372,6 +372,8 @@ def test_undo_takes_back_the_last_command_whole(room: Room) -> None:
             continue
         if len(after.history) <= len(before.history) and after.history == before.history:
             continue  # nothing to take back
+        if len(after.history) < len(before.history):
+            continue  # begun anew: what came before does not count any more
         place = event.place if isinstance(before.state, Playing) else before.place
         undone, orders = handle(room.plan, after, Heard(Command.UNDO, after.place))
         assert (undone.pace, undone.gain_db, undone.brief) == (before.pace, before.gain_db, before.brief)
