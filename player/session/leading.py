@@ -6,7 +6,7 @@ from dataclasses import replace
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Started
-from player.core.hearing import Accepted, Doubtful, Onset
+from player.core.hearing import Accepted, Doubtful, Onset, Reason, Rejected
 from player.core.hearing import Heard as Sounded
 from player.core.place import Place
 from player.core.states import Ending, Finished, Offering, Paused
@@ -87,8 +87,10 @@ class Leader:
             case Doubtful():
                 self._stage.note("rejected", text=heard.text, reason="doubtful")
                 self._handle(Doubted())
-            case rejected:
-                self._stage.note("rejected", text=heard.text, reason=rejected.reason.value)
+            case Rejected(reason=reason):
+                self._stage.note("rejected", text=heard.text, reason=reason.value)
+                if reason is Reason.NOT_NOW:
+                    self._handle(Doubted())
 
     def _handle_command(self, event: Heard, by: str) -> None:
         if event.command in self._engine.commands:
