@@ -8,12 +8,15 @@ from player.app.hearing import listening_chain
 from player.app.setting import Setting
 from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
-from player.core.states import Ending
+from player.core.engine import Engine
+from player.core.states import Asking, Ending, Paused, Waiting
 from player.ears.chain import ListeningChain
 from player.ports import RATE_HZ
 from player.session.inbox import News, Pressed, VirtualInbox
 from player.session.leading import Leader
 from player.sound.mixer import Mixer
+
+PATIENCE_S = 60.0
 
 
 class DeafEars:
@@ -61,6 +64,30 @@ class Script:
         del self._presses[: len(due)]
         return tuple(Pressed(command) for command in due)
 
+    @property
+    def over(self) -> bool:
+        """Whether everything has been pressed."""
+        return not self._presses
+
+
+class LeftAlone:
+    """Ends a session that waits for an answer when nobody is left to give one: no file grows for ever."""
+
+    def __init__(self, engine: Engine, played: Callable[[], int], gone: Callable[[], bool]) -> None:
+        self._engine = engine
+        self._played = played
+        self._gone = gone
+        self._since = 0
+
+    def advance(self) -> tuple[News, ...]:
+        """Press stop when nobody has come for `PATIENCE_S`."""
+        if not isinstance(self._engine.state, Paused | Waiting | Asking) or not self._gone():
+            self._since = self._played()
+        if self._played() - self._since < PATIENCE_S * RATE_HZ:
+            return ()
+        self._since = self._played()
+        return (Pressed(Command.STOP),)
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -89,8 +116,14 @@ def lead(setting: Setting, files: Files, ears: str = "auto") -> Ending:
 
         hear = (listener.advance,) if isinstance(listener, FileEars) else ()
         script = Script(files.presses, loudspeaker.played)
-        inbox = VirtualInbox(play_block, *hear, script.advance)
+        engine = setting.engine()
+
+        def gone() -> bool:
+            return script.over and (microphone is None or microphone.ended or not hear)
+
+        alone = LeftAlone(engine, loudspeaker.played, gone)
+        inbox = VirtualInbox(play_block, *hear, script.advance, alone.advance)
         stage.note("started", routine=setting.plan.id, title=setting.plan.title)
-        return Leader(setting.engine(), stage, inbox).lead(setting.start)
+        return Leader(engine, stage, inbox).lead(setting.start)
     finally:
         loudspeaker.close()

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-import platformdirs
+from player.files import places
 
 MAX_BYTES = 256_000_000  # three quarters of an hour of speech
 MAX_MEMORY_BYTES = 64_000_000
@@ -33,7 +33,7 @@ def key_of(*parts: str) -> str:
 
 def cache_folder() -> Path:
     """Return where clips are kept on this system."""
-    return platformdirs.user_cache_path("handsfree-player", appauthor=False) / "clips"
+    return places.cache_path() / "clips"
 
 
 class Clips:

@@ -37,7 +37,12 @@ def data() -> Path:
 
 def cache() -> Path:
     """Return the folder of what can be made again. Raises `StoreError`."""
-    return _kept("cache", platformdirs.user_cache_path(_APP, appauthor=False))
+    return private(cache_path())
+
+
+def cache_path() -> Path:
+    """Return where that folder is, or will be."""
+    return _where("cache", platformdirs.user_cache_path(_APP, appauthor=False))
 
 
 def config() -> Path:
@@ -63,5 +68,9 @@ def _brought(name: str) -> Path:
 
 
 def _kept(kind: str, platform: Path) -> Path:
+    return private(_where(kind, platform))
+
+
+def _where(kind: str, platform: Path) -> Path:
     home = os.environ.get("PLAYER_HOME")
-    return private(Path(home).expanduser() / kind if home else platform)
+    return Path(home).expanduser() / kind if home else platform

@@ -1,20 +1,19 @@
 """A player with folders of its own, shared by all end-to-end tests."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@pytest.fixture(scope="session")
+def home_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(home_folder: Path) -> Iterator[Path]:
     """Cache and data of this run alone: the first session starts cold, the others find its clips."""
-    folder = tmp_path_factory.mktemp("home")
-    before = os.environ.get("PLAYER_HOME")
-    os.environ["PLAYER_HOME"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["PLAYER_HOME"]
-    else:
-        os.environ["PLAYER_HOME"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYER_HOME", str(home_folder))
+        yield home_folder

@@ -8,8 +8,10 @@ import pytest
 
 from player.bench.voices import Voice
 from player.cli.main import main
+from player.core.plan import Plan
 from player.files.log import EVENTS
 from player.ports import Samples
+from player.routine.compose import Request, load_plan
 from tests.e2e import microphone, recorded
 from tests.e2e.recorded import Entry, between, commands, events, times
 
@@ -17,7 +19,7 @@ ROUTINE = "quick-facial-acupressure"
 SAID = ((30.0, "pause"), (40.0, "continue"), (60.0, "repeat"), (90.0, "next"))
 OBEYED = ["pause", "resume", "repeat", "next"]
 VOICES = (Voice("flite", "rms"), Voice("flite", "slt"), Voice("flite", "kal16"))
-FADE_S, TONE_S = 0.06, 0.66  # a pause: what sounds fades out, and a soft tone answers
+TONE_S = 0.66  # a soft tone answers a pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,31 @@ def test_every_line_of_the_log_has_a_time_and_a_known_event(run):
     assert times(run.entries, *named) == sorted(times(run.entries, *named))
 
 
+def ids(plan: Plan) -> list[str]:
+    return [step.id for step in plan.steps]
+
+
 def test_the_fields_of_the_log(run):
     steps = [entry["step"] for entry in events(run.entries, "step")]
-    assert steps[0] == "settle"
-    assert steps[-1] == "finish"
-    assert len(set(steps)) == 16
+    assert list(dict.fromkeys(steps)) == ids(load_plan(ROUTINE, request=Request(with_gates=True)))
     heard = events(run.entries, "heard")
     assert len(heard) == len(SAID)
     assert all(entry["text"] and entry["score"] is not None for entry in heard)
     assert [entry["event"] for entry in run.entries][:: len(run.entries) - 1] == ["started", "finished"]
     assert run.entries[-1]["ending"] == "completed"
     assert abs(run.entries[-1]["t"] - len(run.samples) / 48_000) < 0.1
+
+
+def test_what_is_made_for_a_session_lies_where_the_user_wants_it(run, home):
+    assert list((home / "cache" / "clips").glob("*.wav"))
+
+
+@pytest.mark.parametrize("said", [(), ("pause",)])
+def test_a_session_that_nobody_can_end_any_more_ends_by_itself(said, tmp_path):
+    """After "pause" the microphone file is over: the sound file must not grow for ever."""
+    microphone.write(tmp_path / "mic.wav", VOICES[0], [(8.0, text) for text in said], 12)
+    source = ("--in", str(tmp_path / "mic.wav")) if said else ()
+    out, log = lead(tmp_path, "--from", "finish", *source)
+    entries = recorded.log(log)
+    assert entries[-1]["ending"] == ("stopped" if said else "completed")
+    assert len(recorded.sound(out)) / 48_000 < 100

@@ -26,7 +26,7 @@ from tests.e2e.recorded import Entry, between, events, times
 BLOCK_S = BLOCK / RATE_HZ
 STEP = "between-brows"  # fifteen strokes, two in a second
 PERIOD = RATE_HZ // 2
-FADE_S, TONE_S = 0.06, 0.66
+TONE_S = 0.66
 
 
 @dataclass(slots=True)

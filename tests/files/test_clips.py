@@ -185,5 +185,8 @@ def test_memory_has_a_bound_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_usual_folder_is_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PLAYER_HOME", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert Clips().folder == tmp_path / "handsfree-player" / "clips"
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "mine"))
+    assert Clips().folder == tmp_path / "mine" / "cache" / "clips"
