@@ -145,6 +145,9 @@ def _content(commands: Commands) -> None:
     command.add_argument("routine", help="name or file")
     command.add_argument("--json", action="store_true", help="as JSON")
     command.add_argument("--map", default="", metavar="FILE.svg", help="draw the face map of the routine")
+    command.add_argument(
+        "--mirror", action="store_true", help="draw it as in a mirror: your left on the left"
+    )
     _fitting(command)
     command = _add(commands, "check", "check", "Check routine scripts; every fault at once.")
     command.add_argument("files", nargs="*", metavar="FILE", help="scripts or folders; default: the library")

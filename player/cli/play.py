@@ -14,6 +14,7 @@ from rich.console import Console
 from player.app import keeping
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.setting import Setting
+from player.cli.ahead import Ahead
 from player.cli.request import request
 from player.cli.screen import Lines, View
 from player.core.plan import Plan, hands_off
@@ -81,10 +82,11 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices) -> int:
             plan = hands_off(plan)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
             setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
-            voice.prepare(spoken(plan, setting.language))
+            ahead = Ahead(voice, spoken(plan, setting.language))
             begins = setting.engine().session
             header = keeping.header(plan, routine, asked, begins, resumed=bool(kept))
             with real.Room(choices, setting.language, screen.tell) as room, _journal(header) as keep:
+                ahead.wait()
                 room.lead(setting, keep)
             if kept:
                 keeping.close(kept.journal)

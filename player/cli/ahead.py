@@ -1,0 +1,38 @@
+"""Speech is rendered ahead of the session; a bar shows it when that takes longer than a second."""
+
+import threading
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.progress import Progress
+
+from player.voice.client import VoiceWorker
+
+FIRST = 8  # texts that must be there before the first word, so that no sentence waits for the one before it
+PATIENT_S = 1.0
+_LOOK_S = 0.1
+
+
+class Ahead:
+    """Renders all texts in a thread of the voice, from the first to the last."""
+
+    def __init__(self, voice: VoiceWorker, texts: Iterable[str]) -> None:
+        self._done = 0
+        self._wanted = FIRST
+        self._enough = threading.Event()
+        self._outcome = voice.prepare(texts, self._progress)
+        self._outcome.add_done_callback(lambda _future: self._enough.set())
+
+    def _progress(self, done: int, whole: int) -> None:
+        self._done, self._wanted = done, min(FIRST, whole)
+        if done >= self._wanted:
+            self._enough.set()
+
+    def wait(self) -> None:
+        """Return when the session can begin; a voice that fails holds nothing up."""
+        if self._enough.wait(PATIENT_S):
+            return
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=self._wanted)
+            while not self._enough.wait(_LOOK_S):
+                bar.update(task, completed=self._done)
