@@ -79,13 +79,14 @@ class View:
         self._can_say: tuple[str, ...] = ()
         self._troubles: tuple[str, ...] = ()
         self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=8, transient=False)
-        self._live.start()
 
     def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
         """Take one note; the next drawing shows it."""
         del t
         screen = self._language.screen
         match event:
+            case "started":  # not before: until then a progress bar may be shown
+                self._live.start()
             case "step":
                 self._place = Place(int(str(fields["index"])))
                 self._mode = ""
