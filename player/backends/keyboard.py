@@ -9,12 +9,12 @@ from contextlib import suppress
 from player.core.commands import Command
 from player.errors import BackendUnavailable
 
-# A wet elbow on the space bar is enough; the loop turns PAUSE into RESUME while it is paused.
+# A wet elbow on the space bar is enough; what a key means where it means nothing: session/leading.py.
 KEYS = {
     " ": Command.PAUSE,
     "\r": Command.NEXT,
     "\n": Command.NEXT,
-    "n": Command.NEXT,
+    "n": Command.NO,  # or on, where nothing is asked
     "p": Command.PREVIOUS,
     "r": Command.REPEAT,
     "s": Command.STOP,
@@ -29,7 +29,6 @@ KEYS = {
     "[": Command.QUIETER,
     "]": Command.LOUDER,
     "y": Command.YES,
-    "x": Command.NO,
 }
 
 

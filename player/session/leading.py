@@ -14,6 +14,8 @@ from player.session.inbox import Back, Gone, Inbox, News, Pressed
 from player.session.record import Plain, place_to_plain, to_plain
 from player.session.stage import Stage
 
+_STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES, Command.NO: Command.NEXT}
+
 Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
 
 
@@ -64,9 +66,10 @@ class Leader:
                 self._hear(news)
 
     def _meant(self, command: Command) -> Command:
-        """One key pauses and goes on."""
-        paused = command is Command.PAUSE and isinstance(self._engine.state, Paused)
-        return Command.RESUME if paused else command
+        """Return what a key means now: one key pauses and goes on, Enter also answers, `n` also goes on."""
+        stand_in = _STAND_INS.get(command, command)
+        now = self._engine.commands
+        return stand_in if command not in now and stand_in in now else command
 
     def _lose(self, device: Device) -> None:
         self._stage.note("lost", device=device.value)
