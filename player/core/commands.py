@@ -21,6 +21,8 @@ class Command(StrEnum):
     FASTER = "faster"
     LOUDER = "louder"
     QUIETER = "quieter"
+    BRIEF = "brief"
+    FULL = "full"
     HELP = "help"
     UNDO = "undo"
     YES = "yes"

@@ -129,6 +129,8 @@ _ALWAYS: dict[Command, Handler] = {
     Command.LOUDER: obey.volume(+1),
     Command.QUIETER: obey.volume(-1),
     Command.HELP: _help,
+    Command.BRIEF: obey.brief(on=True),
+    Command.FULL: obey.brief(on=False),
     Command.UNDO: obey.undo,
     Command.PREVIOUS: obey.go_previous,
     Command.REPEAT: obey.repeat,

@@ -66,6 +66,8 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.FASTER: _EASY,
         Command.LOUDER: _EASY,
         Command.QUIETER: _EASY,
+        Command.BRIEF: _EASY,
+        Command.FULL: _EASY,
         Command.HELP: _STRICT,
         Command.WHERE: _STRICTEST,
         Command.HOW_LONG: _STRICTEST,

@@ -160,6 +160,7 @@ def undo(plan: Plan, session: Session, place: Place) -> Outcome:
         session.left(place) if last.moved else session,
         pace=last.before.pace,
         gain_db=last.before.gain_db,
+        brief=last.before.brief,
         history=session.history[:-1],
     )
     if last.moved:
@@ -194,6 +195,17 @@ def answer_no(plan: Plan, session: Session, place: Place) -> Outcome:
 
 def _answered(plan: Plan, session: Session, *, yes: bool) -> Session:
     return replace(session, answers=(*session.answers, (plan.steps[session.place.step].id, yes)))
+
+
+def brief(*, on: bool) -> Handler:
+    """Return what makes the instructions short for the practised, or full again."""
+
+    def change(plan: Plan, session: Session, place: Place) -> Outcome:
+        if session.brief == on:
+            return meaningless(plan, session, place)
+        return replace(session.remembered(place, moved=False), brief=on), (Cue(Tone.DONE),)
+
+    return change
 
 
 def accept(plan: Plan, session: Session, _place: Place) -> Outcome:

@@ -50,6 +50,8 @@ ALWAYS = {
     Command.LOUDER,
     Command.QUIETER,
     Command.HELP,
+    Command.BRIEF,
+    Command.FULL,
     Command.UNDO,
     Command.PREVIOUS,
     Command.REPEAT,
@@ -96,8 +98,8 @@ def test_every_cell_is_decided(state: type, command: Command) -> None:
     session = SESSIONS[state]
     after, orders = say(session, command)
     if command in TABLE[state]:
-        # "undo" of nothing means nothing, and answers with the same tone.
-        assert command is Command.UNDO or orders != (Cue(Tone.UNSURE),)
+        # "undo" of nothing, or "full" of what is full, means nothing and answers with the same tone.
+        assert command in {Command.UNDO, Command.FULL} or orders != (Cue(Tone.UNSURE),)
         assert orders
     elif state in get_args(Live):
         assert (after, orders) == (session, (Cue(Tone.UNSURE),))
@@ -149,6 +151,8 @@ def test_what_each_command_leads_to(state: type) -> None:
         after, orders = row[command]
         assert after.state == session.state
         assert key in phrases(orders)
+    assert row[Command.FULL] == (session, (Cue(Tone.UNSURE),))
+    assert replace(row[Command.BRIEF][0], history=()) == replace(session, brief=True)
     assert row[Command.UNDO] == (session, (Cue(Tone.UNSURE),))
 
 
