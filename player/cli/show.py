@@ -1,0 +1,99 @@
+"""`player show`: a routine as a table with times, as JSON, or as a face map."""
+
+import argparse
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from player.cli.request import request
+from player.cli.screen import clock
+from player.cli.sheet import Sheet, as_data, dose, head
+from player.core.plan import Advance, Eyes, Step
+from player.core.timing import step_s
+from player.errors import StoreError
+from player.files import languages, places
+from player.routine.compose import session_of
+from player.routine.facemap.drawing import load_drawing
+from player.routine.facemap.page import draw
+from player.routine.load import LIBRARY, Scripts
+
+MOST_WIDE = 100
+_INDENT = 12
+_WAITS = {
+    Advance.WAIT: "waits for “next”",
+    Advance.YES: "waits for “yes”",
+    Advance.ANSWER: "waits for “yes” or “no”",
+}
+_EYES = {Eyes.OPEN: "eyes open", Eyes.CLOSED: "eyes closed"}
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show one routine, card or playlist in the way that was asked for."""
+    scripts = Scripts(places.scripts())
+    routine = scripts.opened(options.routine)
+    language = languages.load(routine.language)
+    moves, left_out, digest = session_of(routine, scripts, language.routine, request(options))
+    sheet = Sheet(routine, scripts.library, moves, left_out, digest)
+    if options.map:
+        drawing = load_drawing(scripts.folder / LIBRARY)
+        notes = list(map(dose, moves))
+        svg = draw(
+            routine.title, moves, notes, scripts.library, drawing, language.screen, mirrored=options.mirror
+        )
+        _write(Path(options.map), svg)
+    if options.json:
+        print(json.dumps(as_data(sheet), ensure_ascii=False, indent=2))
+    elif options.map:
+        print(options.map)
+    else:
+        console = Console(highlight=False)
+        for line in _lines(sheet, min(console.width, MOST_WIDE), brief=options.brief):
+            console.print(line, soft_wrap=True)
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}", "choose a folder that you may write to") from error
+
+
+def _lines(sheet: Sheet, wide: int, *, brief: bool) -> Iterator[Text]:
+    yield from (Text(line, "bold") for line in textwrap.wrap(sheet.routine.title, wide))
+    for name, text in head(sheet):
+        yield from _paragraph(f"{name:<{_INDENT}}", text, wide)
+    began_s, eyes = 0.0, sheet.routine.eyes
+    for number, move in enumerate(sheet.moves, 1):
+        yield Text()
+        yield _first_line(number, began_s, move.step.label, dose(move), wide)
+        said = (move.step.say_short or move.step.say) if brief else move.step.say
+        yield from _paragraph(" " * _INDENT, said, wide, _asides(move.step, eyes))
+        began_s += step_s(move.step)
+        eyes = move.step.eyes
+    yield Text()
+    yield Text(f"{'':>4}{clock(began_s):>6}  the end", "bold")
+
+
+def _first_line(number: int, began_s: float, label: str, work: str, wide: int) -> Text:
+    line = Text(f"{number:>4}{clock(began_s):>6}  ", "bold")
+    gap = wide - _INDENT - len(label) - len(work)
+    line.append(textwrap.shorten(label, wide - _INDENT, placeholder=" …"))
+    if gap >= 2:
+        return line.append(" " * gap + work, "not bold")
+    return line.append("\n" + " " * _INDENT + work, "not bold")
+
+
+def _asides(step: Step, eyes_before: Eyes) -> str:
+    eyes = _EYES.get(step.eyes, "") if step.eyes is not eyes_before else ""
+    both = ", ".join(filter(None, (_WAITS.get(step.advance, ""), eyes)))
+    return f" ({both})" if both else ""
+
+
+def _paragraph(start: str, text: str, wide: int, aside: str = "") -> Sequence[Text]:
+    lines = textwrap.wrap(text + aside, wide, initial_indent=start, subsequent_indent=" " * _INDENT)
+    return [Text(line, "dim") if not start.strip() else Text(line) for line in lines]

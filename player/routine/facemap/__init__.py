@@ -1,0 +1,1 @@
+"""The face map: a routine's places, drawn in order on a face, as an SVG."""
