@@ -37,7 +37,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--utterances", type=int, default=4000, help="of espeak-ng; flite adds three fifths")
     parser.add_argument("--copies", type=int, default=2, help="variations of each utterance")
     parser.add_argument("--steps", type=int, default=3000, help="of training")
-    parser.add_argument("--unknown-cost", type=float, default=0.0, help="of each sound of [unk]")
+    parser.add_argument("--unknown-cost", type=float, default=1.0, help="of each sound of [unk]")
     parser.add_argument("--tempering", type=float, default=0.3, help="power of the priors")
     options = parser.parse_args()
     if options.quick:
