@@ -37,7 +37,8 @@ def show(options: argparse.Namespace) -> int:
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)
     moves, left_out, digest = session_of(routine, scripts, language.routine, request(options))
-    sheet = Sheet(routine, scripts.library, moves, left_out, digest)
+    ids = tuple(move.step.id for move in left_out)
+    sheet = Sheet(routine, scripts.library, moves, ids, digest)
     if options.map:
         drawing = load_drawing(scripts.folder / LIBRARY)
         notes = list(map(dose, moves))

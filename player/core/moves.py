@@ -15,6 +15,8 @@ from player.core.timing import left_s
 
 OFFER_S = 12.0  # of silence before a session that might have gone on begins anew
 
+MOST_NAMED = 4  # places left out that are named; of more only their number is said
+
 Outcome = tuple[Session, tuple[Order, ...]]
 
 
@@ -46,8 +48,14 @@ def start(plan: Plan, session: Session) -> Outcome:
     """Begin the plan, saying what it is and how long it takes."""
     title = Phrase("welcome", (("title", plan.title),))
     length = duration("takes", left_s(plan, Place(0), session.pace))
-    left_out = (Phrase("left_out", (("n", len(plan.left_out)),)),) if plan.left_out else ()
-    return begin(plan, session, 0, title, length, *left_out)
+    return begin(plan, session, 0, title, length, *_left_out(plan.left_out_labels))
+
+
+def _left_out(labels: tuple[str, ...]) -> tuple[Phrase, ...]:
+    if len(labels) <= MOST_NAMED:
+        return (Phrase("left_out", (("places", ", ".join(labels)),)),) if labels else ()
+    names, more = ", ".join(labels[: MOST_NAMED - 1]), len(labels) - MOST_NAMED + 1
+    return (Phrase("left_out_more", (("places", names), ("n", more))),)
 
 
 def offer(plan: Plan, session: Session, place: Place) -> Outcome:

@@ -137,7 +137,8 @@ class Plan:
     language: str
     steps: tuple[Step, ...]
     digest: str = ""  # of what was loaded: tells a changed script from the same one
-    left_out: tuple[str, ...] = field(default=())  # ids left out to fit the time, to be said once
+    left_out: tuple[str, ...] = field(default=())  # ids of steps left out to fit the time
+    left_out_labels: tuple[str, ...] = field(default=())  # and where they would have been, to be said once
 
 
 UNASKED_S = 8.0  # for a step that waits, when nobody can be heard

@@ -61,13 +61,15 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     """Return the plan of a routine that is already read. Raises `FileFault`."""
     moves, left_out, digest = session_of(routine, scripts, words, request)
     steps = tuple(move.step for move in moves)
-    return Plan(routine.id, routine.title, routine.language, steps, digest, left_out)
+    ids = tuple(move.step.id for move in left_out)
+    labels = tuple(dict.fromkeys(move.step.label for move in left_out))
+    return Plan(routine.id, routine.title, routine.language, steps, digest, ids, labels)
 
 
 def session_of(
     routine: Routine, scripts: Scripts, words: Words, request: Request = NOTHING_ASKED
-) -> tuple[tuple[Move, ...], tuple[str, ...], str]:
-    """Return all moves of a session, the ids of what was left out, and the digest of all that was read."""
+) -> tuple[tuple[Move, ...], tuple[Move, ...], str]:
+    """Return all moves of a session, those that were left out, and the digest of all that was read."""
     composer = _Composer(scripts, words, request)
     composer.check_request(routine)
     found = tuple(composer.session(routine))
@@ -75,7 +77,8 @@ def session_of(
         composer.ease = _ease(found, tuple(composer.shortest(routine)), request.minutes)
         found = tuple(composer.session(routine))
     kept, left_out = fitted(found, request.minutes)
-    return tuple(announced(kept, words)), left_out, composer.digest()
+    gone = tuple(move for move in found if move.step.id in set(left_out))
+    return tuple(announced(kept, words)), gone, composer.digest()
 
 
 def _ease(usual: tuple[Move, ...], shortest: tuple[Move, ...], minutes: float) -> float:

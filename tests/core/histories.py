@@ -61,6 +61,7 @@ PLAN = Plan(
         step("quiet", Timed(60), trait=Trait.QUIET),
     ),
     left_out=("chin",),
+    left_out_labels=("chin",),
 )
 
 WITHOUT_WAITS = replace(PLAN, steps=tuple(replace(one, advance=Advance.AUTO) for one in PLAN.steps))

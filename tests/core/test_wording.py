@@ -88,7 +88,8 @@ def emitted() -> tuple[Phrase, ...]:
 
 
 def starts() -> list[Phrase]:
-    plans = (PLAN, Plan("short", "Short", "en", PLAN.steps[8:9]))
+    cut = replace(PLAN, left_out_labels=tuple("abcde"))
+    plans = (PLAN, cut, Plan("short", "Short", "en", PLAN.steps[8:9]))
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]
     whole = [order for plan in plans for order in handle(plan, Session(), Started())[1]]
     return preface(*whole, *offer)
