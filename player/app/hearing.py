@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from player import models
 from player.app.choices import Choices
 from player.backends.pocketsphinx_ears import voice_activity
+from player.backends.portaudio import find_microphone
+from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.events import Device
 from player.core.wording import Language
@@ -75,7 +77,7 @@ class StartingEars:
                 self._post(Gone(Device.MICROPHONE))
             case client.EarsFound():
                 self._post(Back(Device.MICROPHONE))
-            case wire.Levels():
+            case wire.Levels() | wire.Taken() | wire.Measured():
                 pass
             case hearing:
                 self._post(hearing)
@@ -120,5 +122,12 @@ def starting_ears(
     post: Callable[[News], None],
     told: Callable[[BackendError], None],
 ) -> StartingEars:
-    """Return the ears of a session in real time. Raises `PlayerError` for a model that is not there."""
+    """Return the ears of a session in real time.
+
+    Raises `PlayerError` for what was asked for by name and is not there: a model, a microphone, a sound file.
+    """
+    if choices.source_file:
+        WavMicrophone(choices.source_file).close()
+    elif choices.source:
+        find_microphone(choices.source)
     return StartingEars(setup(choices.ears, language, choices.source or None), post, told)

@@ -16,6 +16,7 @@ import sys
 import unicodedata
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -83,6 +84,7 @@ def _speak(espeak: ctypes.CDLL, data: str | None, text: bytes, settings: Setting
     if rate_hz <= 0:
         raise OSError(f"espeak-ng finds no voice data in {data or 'its own folder'}")
     _apply(espeak, settings)
+    _seed(espeak)
     samples = bytearray()
     callback = _collect(samples)
     espeak.espeak_SetSynthCallback(callback)
@@ -103,6 +105,15 @@ def _apply(espeak: ctypes.CDLL, settings: Settings) -> None:
         (_WORD_GAP, settings.word_gap),
     ):
         espeak.espeak_SetParameter(parameter, value, 0)
+
+
+def _seed(espeak: ctypes.CDLL) -> None:
+    """Breath is noise, and espeak-ng seeds it by the clock: without this no text sounds the same twice."""
+    for library, name in ((espeak, "espeak_ng_SetRandSeed"), (ctypes.CDLL(None), "srand")):
+        with suppress(AttributeError):  # older libraries have only the second
+            seed = getattr(library, name)
+            seed.argtypes = (ctypes.c_long,)
+            seed(1)
 
 
 def _collect(samples: bytearray) -> Any:

@@ -20,11 +20,12 @@ from player.backends.portaudio_streams import (
     Setting,
     Wish,
     devices,
+    find_microphone,
     open_stream,
 )
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 
-__all__ = ["DeviceInfo", "PortAudioLoudspeaker", "PortAudioMicrophone", "devices"]
+__all__ = ["DeviceInfo", "PortAudioLoudspeaker", "PortAudioMicrophone", "devices", "find_microphone"]
 
 _WAITING_BLOCKS = 100  # 2 s of microphone that nobody fetched; then the oldest goes
 _DELAY_LIMIT_S = 2.0  # a device that claims to buffer more than this does not know

@@ -112,6 +112,11 @@ def devices() -> tuple[DeviceInfo, ...]:
     return bounded(_devices)
 
 
+def find_microphone(name: str) -> None:
+    """Raise `AudioDeviceError` when no microphone has this name, `BackendUnavailable` when there is none."""
+    bounded(lambda: _find("input", name))
+
+
 def open_stream(wish: Wish, connect: Callable[[Setting], Callback]) -> Opened:
     """Open a device by name (None: the system's choice) and start it.
 

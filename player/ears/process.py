@@ -13,14 +13,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Protocol
 
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
 from player.backends.portaudio import PortAudioMicrophone
 from player.backends.vosk_ears import VoskRecogniser
+from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.ears import wire
 from player.ears.chain import ListeningChain
+from player.ears.join import TunedRecogniser
+from player.ears.takes import Take, from_text
+from player.ears.taking import TakingChain
 from player.errors import AudioDeviceError, BackendError
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
 
@@ -42,11 +47,37 @@ class ReopeningMicrophone(Microphone, Protocol):
 MicrophoneFactory = Callable[[str | None], ReopeningMicrophone]
 
 
+class _FileMicrophone(WavMicrophone):
+    def reopen(self) -> None:
+        """Do nothing: a file is never lost."""
+
+
+def microphone(device: str | None) -> ReopeningMicrophone:
+    """Return the microphone of that name (None: the usual), or the sound file that stands for one."""
+    if device and Path(device).is_file():
+        return _FileMicrophone(Path(device))
+    return PortAudioMicrophone(device)
+
+
 def recogniser(setup: wire.Setup) -> Recogniser:
     """Return the recogniser that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
     if setup.ears == "vosk":
-        return VoskRecogniser(setup.model, setup.others)
-    return PocketsphinxRecogniser(setup.others)
+        alone: Recogniser = VoskRecogniser(setup.model, setup.others)
+    else:
+        alone = PocketsphinxRecogniser(setup.others)
+    if not setup.takes or setup.tuning:
+        return alone
+    takes = {
+        phrase: [Take(from_text(clean), from_text(noisy)) for clean, noisy in several]
+        for phrase, several in setup.takes.items()
+    }
+    return TunedRecogniser(alone, takes)
+
+
+def chain(setup: wire.Setup) -> ListeningChain | TakingChain:
+    """Return the chain that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
+    kind = TakingChain if setup.tuning else ListeningChain
+    return kind(recogniser(setup), setup.phrases, voice_activity())
 
 
 class EarsLoop:
@@ -57,7 +88,7 @@ class EarsLoop:
     ) -> None:
         self._say = say
         self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
-        self._chain = ListeningChain(recogniser(setup), setup.phrases, voice_activity())
+        self._chain = chain(setup)
         self._microphone = microphone
         self._lost = False
         self._levels_due_s = 0.0
@@ -95,6 +126,10 @@ class EarsLoop:
                 self._chain.listen(Command(command) for command in message["commands"])
             case "own_voice":
                 self._chain.own_voice(audible=message["audible"])
+            case "take" if isinstance(self._chain, TakingChain):
+                self._chain.take(wanted=message["wanted"])
+            case "measure" if isinstance(self._chain, TakingChain):
+                self._chain.measure(message["length_s"], message["tone_hz"])
 
     def _look_after_microphone(self) -> None:
         """No sound came for a while: reopen the device, by its name, until it works again."""
@@ -122,7 +157,7 @@ class EarsLoop:
             self._say(wire.line("levels", level_db=level_db, floor_db=floor_db, behind_s=behind_s))
 
 
-def run(orders: IO[str], answers: IO[str], microphone: MicrophoneFactory) -> None:
+def run(orders: IO[str], answers: IO[str], opened: MicrophoneFactory) -> None:
     """Serve one client until `orders` ends."""
 
     def say(text: str) -> None:
@@ -131,7 +166,7 @@ def run(orders: IO[str], answers: IO[str], microphone: MicrophoneFactory) -> Non
 
     try:
         setup = wire.read_setup(json.loads(orders.readline()))
-        loop = EarsLoop(setup, microphone(setup.device), say)
+        loop = EarsLoop(setup, opened(setup.device), say)
         threading.Thread(target=_pass_on, args=(orders, loop), daemon=True).start()
         loop.run()
     except BackendError as error:
@@ -146,14 +181,14 @@ def _pass_on(orders: IO[str], loop: EarsLoop) -> None:
     os._exit(1)  # the listening thread is stuck in a library: nobody is there to wait for it
 
 
-def main(microphone: MicrophoneFactory = PortAudioMicrophone) -> None:
+def main(opened: MicrophoneFactory = microphone) -> None:
     """Talk over standard input and output; whatever a library prints goes to standard error."""
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the player's to handle
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        run(sys.stdin, answers, microphone)
+        run(sys.stdin, answers, opened)
     except BrokenPipeError:
         os._exit(1)  # the player is gone
 

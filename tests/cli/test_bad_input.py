@@ -1,0 +1,209 @@
+"""Wrong input of every kind: one clear line and what to do, the documented exit code, soon, no traceback."""
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.cli.conftest import CPU_S, Answer
+
+GOOD = """format: 1
+id: mine
+title: Mine
+kind: practice
+steps:
+  - id: one
+    say: Rub your palms.
+    secs: 5
+"""
+
+
+def refused(answer: Answer, code: int, *words: str, lines: int = 2) -> None:
+    assert answer.code == code, answer
+    assert "Traceback" not in answer.err + answer.out
+    told = answer.err.strip().splitlines()
+    assert 1 <= len(told) <= lines, answer.err
+    for word in words:
+        assert word in answer.err, answer.err
+    assert answer.cpu_s < CPU_S
+
+
+BROKEN = {
+    "empty": (b"", "empty"),
+    "only-a-comment": (b"# nothing\n", "empty"),
+    "not-yaml": (b"steps: [a, b\ntitle: }\n", "broken.yaml:2"),
+    "tab": (b"format: 1\n\ttitle: x\n", "broken.yaml:2"),
+    "wrong-type": (GOOD.replace("secs: 5", "secs: soon").encode(), "broken.yaml:8"),
+    "a-list": (b"- a\n- b\n", "broken.yaml:1"),
+    "duplicate-key": (GOOD.replace("title: Mine", "title: Mine\ntitle: Yours").encode(), "title"),
+    "misspelt-key": (GOOD.replace("title", "titel").encode(), "did you mean `title`"),
+    "latin-1": (GOOD.replace("Mine", "M\xe9ne").encode("latin-1"), "UTF-8"),
+    "utf-16": (GOOD.encode("utf-16"), "UTF-8"),
+    "zeros": (bytes(1000), "broken.yaml"),
+    "brackets": (b"steps: " + b"[" * 200_000, "broken.yaml"),
+    "braces": (b"{a: " * 100_000, "broken.yaml"),
+    "aliases": (
+        b"a: &a [x, x, x, x, x, x, x, x, x]\n"
+        + b"".join(b"%c: &%c [%s]\n" % (n, n, b", ".join([b"*%c" % (n - 1)] * 9)) for n in range(98, 120)),
+        "broken.yaml",
+    ),
+    "unknown-format": (GOOD.replace("format: 1", "format: 99").encode(), "broken.yaml:1"),
+}
+
+
+@pytest.mark.parametrize("command", ["play", "show", "rehearse"])
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_script(kind, command, player, tmp_path):
+    content, words = BROKEN[kind]
+    (tmp_path / "broken.yaml").write_bytes(content)
+    refused(player(command, "broken.yaml"), 3, "broken.yaml", words, lines=20)
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_check_tells_what_is_broken(kind, player, tmp_path):
+    content, words = BROKEN[kind]
+    (tmp_path / "broken.yaml").write_bytes(content)
+    answer = player("check", "broken.yaml")
+    assert answer.code == 3
+    assert words in answer.out
+    assert "Traceback" not in answer.out + answer.err
+    assert answer.cpu_s < CPU_S
+
+
+def test_a_script_that_is_right_is_not_refused(player, tmp_path):
+    (tmp_path / "mine.yaml").write_text(GOOD)
+    assert player("check", "mine.yaml").code == 0
+    assert player("rehearse", "mine.yaml").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("play", "nosuch"), 3, ("`nosuch`", "player list")),
+        (("play", "quick-facial-acupresure"), 3, ("did you mean `quick-facial-acupressure`",)),
+        (("play", "nosuch.yaml"), 3, ("nosuch.yaml",)),
+        (("show", "nosuch"), 3, ("`nosuch`", "player list")),
+        (("rehearse", "nosuch"), 3, ("`nosuch`", "player list")),
+        (("check", "nosuch.yaml"), 3, ()),
+        (("play", "--voice", "nobody"), 3, ("`nobody`", "calm")),
+        (("play", "--from", "nowhere"), 3, ("`nowhere`", "between-brows")),
+        (("play", "--from", "99"), 3, ("`99`", "between-brows")),
+        (("play", "--from", "temples"), 3, ("did you mean `temple`",)),
+        (("play", "--log", "nowhere/log.jsonl", "--out", "o.wav"), 5, ("nowhere/log.jsonl",)),
+        (("play", "--log", ".", "--out", "o.wav"), 5, ("log",)),
+        (("play", "--out", "nowhere/out.wav"), 5, ("nowhere/out.wav",)),
+        (("play", "--out", "o.wav", "--in", "nosuch.wav"), 3, ("nosuch.wav",)),
+        (("play", "--out", "o.wav", "--in", "microphone"), 1, ("--in",)),
+        (("play", "--ears", "vosk", "--out", "o.wav", "--in", "quiet.wav"), 4, ("player models get",)),
+        (("models", "path", "nosuch"), 4, ("nosuch", "player models list")),
+        (("models", "get", "nosuch"), 4, ("nosuch",)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_what_does_not_exist(arguments, code, words, player, tmp_path):
+    soundfile.write(tmp_path / "quiet.wav", np.zeros(16_000), 16_000)
+    answer = player(*arguments)
+    if arguments[0] == "check":
+        assert (answer.code, "nosuch.yaml" in answer.out) == (code, True)
+    else:
+        refused(answer, code, *words)
+
+
+@pytest.mark.parametrize("value", ["0.49", "2.01", "-1", "nan", "inf", "fast", ""])
+def test_a_pace_out_of_range(value, player):
+    answer = player("play", f"--pace={value}")
+    assert answer.code == 2
+    assert "0.5" in answer.err.splitlines()[-1]
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("nosuchcommand",), ("play", "--ears", "both"), ("play", "--nosuch"), ("models",), ("rehearse",)],
+    ids=" ".join,
+)
+def test_arguments_that_are_none(arguments, player):
+    answer = player(*arguments)
+    assert answer.code == 2
+    assert "usage: player" in answer.out + answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"RIFF", b"no sound at all" * 100, b"RIFF\xff\xff\xff\xffWAVEfmt \x10\0\0\0"], ids=len
+)
+def test_a_microphone_file_that_is_no_sound(content, player, tmp_path):
+    (tmp_path / "mic.wav").write_bytes(content)
+    refused(player("play", "--in", "mic.wav", "--out", "out.wav"), 3, "mic.wav", "WAV")
+
+
+def test_a_microphone_file_without_one_sample(player, tmp_path):
+    soundfile.write(tmp_path / "mic.wav", np.zeros(0), 16_000)
+    refused(player("play", "--in", "mic.wav", "--out", "out.wav"), 3, "mic.wav")
+
+
+def test_no_permission(player, tmp_path):
+    """Root may do everything, so the folder is one in which nobody may."""
+    refused(player("play", "--out", "/proc/out.wav"), 5, "/proc/out.wav")
+    refused(player("play", "--out", "out.wav", "--log", "/proc/log"), 5, "/proc/log")
+    refused(player("list", "--json", PLAYER_HOME="/proc/nowhere"), 0) if False else None
+
+
+SMALL = 100_000  # bytes that a file may have: what a full disk does, for every file of the process
+
+
+def with_small_files(
+    arguments: tuple[str, ...], folder: Path, home: Path
+) -> "subprocess.CompletedProcess[str]":
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, SMALL))
+
+    return subprocess.run(
+        [sys.executable, "-m", "player", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PLAYER_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=limit,
+    )
+
+
+def test_a_disk_that_is_full_for_the_sound_file(tmp_path, home):
+    done = with_small_files(("play", "--from", "finish", "--out", "out.wav"), tmp_path, home)
+    assert done.returncode == 5, done
+    assert "out.wav" in done.stderr
+    assert len(done.stderr.splitlines()) <= 2
+    assert (tmp_path / "out.wav").stat().st_size <= SMALL
+
+
+def test_a_cache_that_cannot_be_written_costs_the_cache_not_the_session(player, tmp_path):
+    """The clips live in memory then: the sound is the same to the byte."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "cache").write_text("a file where the folder should be")
+    usual = player("play", "--from", "finish", "--out", "usual.wav")
+    answer = player("play", "--from", "finish", "--out", "out.wav", PLAYER_HOME=str(tmp_path / "home"))
+    assert (usual.code, answer.code) == (0, 0), answer
+    assert "Traceback" not in answer.err
+    assert len(answer.err.splitlines()) <= 1
+    assert (tmp_path / "out.wav").read_bytes() == (tmp_path / "usual.wav").read_bytes()
+
+
+def test_a_log_on_a_full_disk_costs_the_log_not_the_session(player, tmp_path):
+    answer = player("play", "--from", "finish", "--out", "out.wav", "--log", "/dev/full")
+    assert answer.code == 0
+    assert "/dev/full" in answer.err
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_a_reader_that_leaves_is_no_fault(tmp_path):
+    command = f"{sys.executable} -m player list | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr == ""

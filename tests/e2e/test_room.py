@@ -1,0 +1,263 @@
+"""In a room: the player speaks through PortAudio, somebody answers; log and recording prove what happened.
+
+The loudspeaker, the microphone and the air between them are virtual; everything else is what a user gets.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.signal
+import soundfile
+
+from player.bench.voices import Voice
+from player.files import voices
+from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
+from player.voice.client import VoiceWorker
+from tests import virtual_audio
+from tests.e2e import microphone, recorded
+from tests.e2e.recorded import Entry, commands, events, times
+from tests.virtual_audio import VirtualAudio
+
+SPEAKER = Voice("flite", "slt")
+LIMIT_S = 30.0  # far beyond anything, on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the room."""
+
+    audio: VirtualAudio
+    folder: Path
+
+    def say(self, text: str) -> None:
+        """Say it, and wait until it has been said."""
+        wav = self.folder / f"{text}.wav"
+        clip = microphone.word(SPEAKER, text).astype(np.int16)
+        soundfile.write(wav, np.concatenate([clip, np.zeros(EARS_RATE_HZ // 5, np.int16)]), EARS_RATE_HZ)
+        assert self.audio.say(wav).wait(LIMIT_S) == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A player that runs as a process of its own."""
+
+    process: "subprocess.Popen[str]"
+    log: Path
+
+    def entries(self) -> list[Entry]:
+        return recorded.log(self.log) if self.log.exists() else []
+
+    def wait_for(self, true: Callable[[list[Entry]], object]) -> list[Entry]:
+        end = time.monotonic() + LIMIT_S
+        while time.monotonic() < end:
+            entries = self.entries()
+            if true(entries):
+                return entries
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError(
+            f"waited in vain; code {self.process.poll()}; the log ends {self.entries()[-5:]}"
+        )
+
+    def obeyed(self, *expected: str) -> list[Entry]:
+        """Wait until exactly these commands have been obeyed."""
+        entries = self.wait_for(lambda entries: len(commands(entries)) >= len(expected))
+        assert commands(entries) == list(expected)
+        return entries
+
+    def end(self) -> tuple[int, str, str]:
+        out, err = self.process.communicate(timeout=LIMIT_S)
+        return self.process.returncode, out, err
+
+
+@contextmanager
+def playing(folder: Path, *options: str) -> Iterator[Playing]:
+    log = folder / "log.jsonl"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "player", "play", "--log", str(log), *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Playing(process, log)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def audio() -> Iterator[VirtualAudio]:
+    virtual_audio.require()
+    with virtual_audio.room() as audio:
+        yield audio
+
+
+@pytest.fixture
+def person(audio: VirtualAudio, tmp_path: Path) -> Person:
+    audio.echo(0.0)
+    return Person(audio, tmp_path)
+
+
+def until_it_listens(audio: VirtualAudio) -> None:
+    end = time.monotonic() + LIMIT_S
+    while "ALSA plug-in" not in audio.pactl("list", "source-outputs"):
+        assert time.monotonic() < end, "nobody opened the microphone"
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """A session that was led by voice alone: what it logged and printed, and what the room heard."""
+
+    entries: list[Entry]
+    code: int
+    out: str
+    err: str
+    samples: Samples
+
+
+SAID = ("pause", "continue", "repeat", "next", "stop")
+OBEYED = ["pause", "resume", "repeat", "next", "stop"]
+
+
+@pytest.fixture(scope="module")
+def witnessed(audio: VirtualAudio, tmp_path_factory: pytest.TempPathFactory) -> Witnessed:
+    folder = tmp_path_factory.mktemp("led")
+    audio.echo(0.0)
+    person = Person(audio, folder)
+    options = ("--headphones", "--from", "between-brows", "--ears", "pocketsphinx")
+    with audio.recording() as recording, playing(folder, *options) as player:
+        player.wait_for(lambda entries: events(entries, "speech_started"))
+        until_it_listens(audio)
+        for count, text in enumerate(SAID, 1):
+            person.say(text)
+            player.obeyed(*OBEYED[:count])
+            recording.wait_for(recording.seconds() + (3 if text == "pause" else 1))
+        code, out, err = player.end()
+    return Witnessed(player.entries(), code, out, err, recording.samples())
+
+
+def test_what_is_said_in_the_room_is_obeyed_and_nothing_else(witnessed):
+    assert (witnessed.code, witnessed.err) == (0, "")
+    assert commands(witnessed.entries) == OBEYED
+    assert {entry["by"] for entry in events(witnessed.entries, "command")} == {"voice"}
+    assert witnessed.entries[-1]["ending"] == "stopped"
+    assert [line for line in witnessed.out.splitlines() if " < " in line] != []
+
+
+def test_the_steps_follow_the_commands(witnessed):
+    told = events(witnessed.entries, "step", "command")
+    after = {c["command"]: e["step"] for c, e in pairwise(told) if "step" in e and "command" in c}
+    assert after["repeat"] == "between-brows"
+    assert after["next"] == "inner-brow"
+
+
+def test_nothing_is_said_over_anything_else_in_the_room(witnessed):
+    assert len(recorded.speeches(witnessed.entries)) >= 4
+
+
+def test_the_room_heard_it_when_the_log_says_so(witnessed):
+    """The first and the last sentence: as far apart in the recording as in the log."""
+    first, *_, last = [e for e in events(witnessed.entries, "speech_started") if e["role"] != "count"]
+    with VoiceWorker(voices.find("calm")) as voice:
+        heard = [
+            place_of(voice.render(one["text"])[: RATE_HZ // 2], witnessed.samples) for one in (first, last)
+        ]
+    apart_s = (heard[1] - heard[0]) / RATE_HZ
+    assert apart_s == pytest.approx(last["t"] - first["t"], abs=0.15)
+
+
+def test_a_pause_is_silence_in_the_room(witnessed):
+    (paused, resumed), sound = times(witnessed.entries, "paused", "resumed"), np.abs(witnessed.samples) > 1e-4
+    loud = np.flatnonzero(sound)
+    longest = np.diff(loud).max() / RATE_HZ
+    assert longest == pytest.approx(resumed - paused - 0.66, abs=0.5)  # less the soft tone
+
+
+def place_of(clip: Samples, recording: Samples) -> int:
+    like = scipy.signal.oaconvolve(recording, clip[::-1].astype(np.float64), "valid")
+    at = int(like.argmax())
+    part = recording[at : at + len(clip)]
+    assert like[at] > 0.9 * np.linalg.norm(part) * np.linalg.norm(clip), "the room never heard it"
+    return at
+
+
+def test_without_headphones_only_stop_and_pause_interrupt_the_player(person, audio, tmp_path):
+    with playing(tmp_path, "--from", "settle", "--ears", "pocketsphinx") as player:
+        player.wait_for(lambda entries: events(entries, "speech_started"))
+        until_it_listens(audio)
+        while_it_speaks(player)
+        person.say("next")
+        entries = player.wait_for(lambda entries: events(entries, "rejected"))
+        assert [entry["reason"] for entry in events(entries, "rejected")] == ["own_voice"]
+        assert commands(entries) == []
+        while_it_speaks(player)
+        person.say("pause")
+        player.obeyed("pause")
+        time.sleep(1)  # the room is quiet again
+        person.say("next")
+        player.obeyed("pause", "next")
+        while_it_speaks(player)
+        person.say("stop")
+        player.obeyed("pause", "next", "stop")
+        assert player.end()[0] == 0
+
+
+def while_it_speaks(player: Playing) -> None:
+    """Wait for a long sentence to begin."""
+    count = len(events(player.entries(), "speech_started"))
+    player.wait_for(lambda entries: len(events(entries, "speech_started")) > count)
+
+
+def test_the_player_does_not_obey_itself(person, audio, tmp_path):
+    """It speaks into the room and hears itself, for as long as three sentences."""
+    audio.echo(0.5)
+    with playing(tmp_path, "--from", "settle", "--ears", "pocketsphinx") as player:
+        until_it_listens(audio)
+        player.wait_for(lambda entries: len(events(entries, "speech_ended")) >= 4)
+        assert commands(player.entries()) == []
+
+
+def test_a_microphone_file_is_heard_in_real_time_too(person, audio, tmp_path):
+    microphone.write(tmp_path / "mic.wav", SPEAKER, [(6.0, "stop")], 8)
+    with playing(tmp_path, "--in", str(tmp_path / "mic.wav"), "--ears", "pocketsphinx") as player:
+        player.obeyed("stop")
+        assert player.end()[0] == 0
+
+
+def test_without_any_device_a_session_is_led_on_the_screen_and_says_why(tmp_path, monkeypatch):
+    for name in ("XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nowhere")
+    monkeypatch.delenv("ALSA_CONFIG_PATH", raising=False)
+    with playing(tmp_path, "--from", "finish") as player:
+        code, out, err = player.end()
+    assert code == 0
+    assert "Lower your hands." in out
+    assert "completed" in out
+    assert len(err.splitlines()) == 2, err
+    assert "loudspeaker" in err
+    assert "microphone" in err
+    assert "Traceback" not in err
+    assert times(player.entries(), "finished")[0] > 5
+
+
+@pytest.mark.parametrize("option", ["--in", "--out"])
+def test_a_device_that_does_not_exist_is_named_in_one_line(option, audio, tmp_path):
+    with playing(tmp_path, option, "bathroom", "--from", "finish") as player:
+        code, _out, err = player.end()
+    assert code == 4
+    assert "bathroom" in err
+    assert len(err.splitlines()) <= 2
+    assert "Traceback" not in err
