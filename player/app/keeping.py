@@ -2,21 +2,23 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from player.core.events import Device
 from player.core.place import Place
-from player.core.plan import Plan
+from player.core.plan import Plan, hands_off
 from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError
 from player.files import journal, places
 from player.files.journal import Journaled
 from player.routine.compose import Request, load_plan
+from player.session.inbox import Back, Gone, News
 from player.session.record import session_from_plain, session_to_plain
-from player.session.recovery import Recovered, recover
+from player.session.recovery import Recovered, fits, recover
 
 STALE_S = 12 * 3600.0  # after a night nobody means to go on
 LEAST_S = 20.0  # shorter sessions are simply begun again
@@ -39,6 +41,7 @@ def header(plan: Plan, routine: str, request: Request, session: Session, *, resu
         "request": asdict(request),
         "session": session_to_plain(session),
         "resumed": resumed,
+        "hands_off": plan == hands_off(plan),
         "digest": plan.digest,
         "steps": [step.id for step in plan.steps],
     }
@@ -53,31 +56,39 @@ def unfinished(routine: str = "") -> Journaled | None:
             continue  # damaged, or of another version: never offered
         if routine and one.header.get("routine") != routine:
             continue
+        if not any("event" in entry for entry in one.entries):
+            continue  # killed before its session began: the one before it still holds
         return one if not one.finished and _fresh(one) else None
     return None
 
 
 def _fresh(one: Journaled) -> bool:
-    age_s = time.time() - one.path.stat().st_mtime
-    lasted_s = one.path.stat().st_mtime - float(one.header.get("begun", 0))
+    written_s = one.path.stat().st_mtime
+    age_s = time.time() - written_s
+    begun = one.header.get("begun")
+    lasted_s = written_s - begun if isinstance(begun, int | float) else 0.0
     return age_s <= STALE_S and (lasted_s >= LEAST_S or bool(one.header.get("resumed")))
 
 
 def kept(one: Journaled) -> Kept | None:
     """Return where that session can go on; None when it cannot.
 
-    Raises `PlayerError` when the routine has changed so that the step is no longer there.
+    Raises `PlayerError` when the routine has changed so that the step is no longer there, or when the journal
+    tells of something that cannot have been.
     """
-    plan = load_plan(str(one.header["routine"]), request=Request(**one.header["request"]))
-    begun = session_from_plain(one.header["session"])
-    same = plan.digest == one.header["digest"]
-    stand_in = plan if same else replace(plan, steps=_as_before(plan, one.header["steps"]))
     try:
+        plan = load_plan(str(one.header["routine"]), request=Request(**one.header["request"]))
+        begun = session_from_plain(one.header["session"])
+        same = plan.digest == one.header["digest"]
+        as_led = hands_off(plan) if one.header.get("hands_off") else plan
+        stand_in = as_led if same else replace(plan, steps=_as_before(as_led, one.header["steps"]))
         recovered = recover(stand_in, one.entries, begun)
-    except ValueError as error:
-        raise PlayerError(f"{one.path}: {error}", "begin anew: `player play`") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # whole lines, but not of this player
+        raise PlayerError(f"{one.path}: no session of this player: {error}", "begin anew") from error
     if recovered is None:
         return None
+    if same and not fits(as_led, recovered.place):
+        raise PlayerError(f"{one.path}: no place of this routine: {recovered.place}", "begin anew")
     return Kept(one, plan, recovered if same else _moved(plan, one, recovered))
 
 
@@ -101,8 +112,13 @@ def _moved(plan: Plan, one: Journaled, recovered: Recovered) -> Recovered:
 
 def close(one: Journaled) -> None:
     """Mark a journal as ended, so that it is not offered any more."""
-    with one.path.open("ab") as file:
-        file.write(journal.line({"event": "ended", "ending": "left"}))
+    with suppress(OSError, FileFault):  # the disk was told about already; the session is over
+        journal.end(one.path, "left")
+
+
+def reporter(post: Callable[[News], None]) -> Callable[[bool], None]:
+    """Return what a journal calls when its disk fails or works again; `post` tells the session."""
+    return lambda failed: post(Gone(Device.DISK) if failed else Back(Device.DISK))
 
 
 @contextmanager

@@ -12,15 +12,14 @@ from player.backends.portaudio import PortAudioLoudspeaker
 from player.backends.quiet import quiet_stderr
 from player.backends.silent import SilentLoudspeaker
 from player.core.commands import Command
-from player.core.events import Device
 from player.core.session import Session
 from player.core.wording import Language
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Loudspeaker
 from player.session.inbox import News, Pressed, RealInbox
+from player.session.lasting import LastingLoudspeaker
 from player.session.leading import Keep, Leader
 from player.session.stage import Ears
-from player.session.watch import Watch
 from player.sound.mixer import Mixer
 
 
@@ -81,21 +80,19 @@ class Room:
 
 @contextmanager
 def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: Told) -> Iterator[Loudspeaker]:
+    lasting = LastingLoudspeaker(PortAudioLoudspeaker(choices.out or None), SilentLoudspeaker, inbox.post)
     try:
-        device = PortAudioLoudspeaker(choices.out or None)
-        device.start(mixer.render)
+        lasting.start(mixer.render)
     except BackendError as error:
         if choices.out:
             raise
         tell("no_loudspeaker", str(error), error.hint)
         yield from _silent(mixer)
         return
-    watch = Watch(device, Device.LOUDSPEAKER, inbox.post)
     try:
-        yield device
+        yield lasting
     finally:
-        watch.close()
-        device.close()
+        lasting.close()
 
 
 def _silent(mixer: Mixer) -> Iterator[Loudspeaker]:

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from player.files import journal, languages, voices
 from player.files.journal import Journal
 from player.files.log import Log
 from player.routine.compose import Request, load_plan
+from player.session.inbox import News
 from player.session.leading import Keep
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
@@ -85,7 +86,10 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices) -> int:
             ahead = Ahead(voice, spoken(plan, setting.language))
             begins = setting.engine().session
             header = keeping.header(plan, routine, asked, begins, resumed=bool(kept))
-            with real.Room(choices, setting.language, screen.tell) as room, _journal(header) as keep:
+            with (
+                real.Room(choices, setting.language, screen.tell) as room,
+                _journal(header, room.post) as keep,
+            ):
                 ahead.wait()
                 room.lead(setting, keep)
             if kept:
@@ -103,14 +107,20 @@ def _kept(options: argparse.Namespace, choices: Choices) -> keeping.Kept | None:
     if not resume and choices.start:
         return None
     one = keeping.unfinished("" if resume else choices.routine)
-    found = keeping.kept(one) if one else None
+    try:
+        found = keeping.kept(one) if one else None
+    except PlayerError as error:
+        if resume:
+            raise
+        print(error, file=sys.stderr)  # why it cannot go on; a new session can be led all the same
+        found = None
     if resume and found is None:
         raise PlayerError("there is no interrupted session to go on with", "begin one: `player play`")
     return found
 
 
 @contextmanager
-def _journal(header: Mapping[str, Any]) -> Iterator[Keep | None]:
+def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterator[Keep | None]:
     """Keep the session's place; a disk that refuses costs the journal, not the session."""
     try:
         folder = journal.folder()
@@ -119,7 +129,7 @@ def _journal(header: Mapping[str, Any]) -> Iterator[Keep | None]:
         print(error, file=sys.stderr)
         yield None
         return
-    kept = Journal(folder, header)
+    kept = Journal(folder, header, keeping.reporter(post))
     try:
         yield kept.write
     finally:

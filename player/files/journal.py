@@ -2,19 +2,22 @@
 
 A line is `<crc32 of the rest, 8 hex digits> <JSON>`. The first line is the header. Lines go to the operating
 system at once, so a kill of the player loses none that was written; the disk is asked to keep them once a
-second, from a thread of its own, so a slow disk never holds the session up. A journal that was cut off or
-damaged is good up to the first line that does not fit.
+second. Both are done by threads of their own, so a slow disk holds up neither the session nor the next line.
+A disk that refuses is tried again every second; what could not be written waits. A journal that was cut off
+or damaged is good up to the first line that does not fit.
 """
 
+import errno
 import json
 import os
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from player.errors import Fault, FileFault
@@ -24,6 +27,8 @@ VERSION = 1
 MAX_BYTES = 4_000_000  # a session of eight hours writes about 2 MB
 KEPT = 20  # journals; the oldest go first
 _SYNC_S = 1.0
+_AGAIN_S = 1.0
+_PATIENCE_S = 5.0
 _SUFFIX = ".journal"
 
 Entry = Mapping[str, Any]
@@ -49,16 +54,27 @@ def folder() -> Path:
 
 
 class Journal:
-    """Writes one session. Never raises: `failed` says why nothing is kept any more."""
+    """Writes one session. Never raises: `failed` says why nothing is kept just now.
 
-    def __init__(self, folder: Path, header: Entry) -> None:
+    `report(True)` is called from a thread when the disk begins to refuse, `report(False)` when it takes
+    lines again.
+    """
+
+    def __init__(
+        self, folder: Path, header: Entry, report: Callable[[bool], None] = lambda _failed: None
+    ) -> None:
         self.failed = ""
-        self.path = folder / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}{_SUFFIX}"
+        self.path = folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}{_SUFFIX}"
+        self._report = report
         self._size = 0
         self._waiting: SimpleQueue[bytes | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="journal", daemon=True)
-        self._thread.start()
+        self._closed = Event()
+        self._sheet = _Sheet(self.path)
+        self._writer = Thread(target=self._write_on, name="journal", daemon=True)
+        self._syncer = Thread(target=self._sync_on, name="journal-sync", daemon=True)
         self.write({"version": VERSION, **header})
+        self._writer.start()
+        self._syncer.start()
 
     def write(self, entry: Entry) -> None:
         """Leave one entry to be written; returns at once."""
@@ -68,35 +84,85 @@ class Journal:
             self._waiting.put(data)
 
     def close(self) -> None:
-        """Write what waits; idempotent."""
+        """Write what waits; idempotent. Leaves a disk that hangs alone after some seconds."""
         self._waiting.put(None)
-        self._thread.join(timeout=5.0)
+        self._writer.join(timeout=_PATIENCE_S)
+        self._closed.set()
+        self._syncer.join(timeout=_PATIENCE_S)
 
-    def _run(self) -> None:
-        try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    def _write_on(self) -> None:
+        unwritten = b""
+        going = True
+        while going:
             try:
-                self._drain(descriptor)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            self.failed = error.strerror or str(error)
-
-    def _drain(self, descriptor: int) -> None:
-        dirty = False
-        while True:
-            try:
-                data = self._waiting.get(timeout=_SYNC_S)
+                data = self._waiting.get(timeout=_AGAIN_S if unwritten else None)
             except Empty:
-                if dirty:
-                    os.fsync(descriptor)
-                    dirty = False
-                continue
-            if data is None:
-                return
-            os.write(descriptor, data)
-            dirty = True
+                data = b""
+            going = data is not None
+            unwritten += data or b""
+            if unwritten and not (
+                self.failed and data
+            ):  # while it fails: again after a second, or at the end
+                unwritten = self._write_now(unwritten)
+
+    def _write_now(self, data: bytes) -> bytes:
+        """Return what is still to be written."""
+        try:
+            self._sheet.append(data)
+        except OSError as error:
+            self._tell(error.strerror or str(error))
+            return data
+        self._tell("")
+        return b""
+
+    def _tell(self, reason: str) -> None:
+        before, self.failed = self.failed, reason
+        if bool(before) != bool(reason):
+            self._report(bool(reason))
+
+    def _sync_on(self) -> None:
+        over = False
+        while not over:
+            over = self._closed.wait(_SYNC_S)
+            with suppress(OSError):  # a disk that fails shows itself in the next line
+                self._sheet.sync()
+        self._sheet.close()
+
+
+class _Sheet:
+    """A file that only grows by whole pieces."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor = -1
+        self._good = 0  # bytes
+        self._synced = 0
+
+    def append(self, data: bytes) -> None:
+        """Write all of `data` or nothing. Raises `OSError`."""
+        if self._descriptor < 0:
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        written = 0
+        try:
+            written = os.write(self._descriptor, data)
+        finally:
+            if written < len(data):
+                os.ftruncate(self._descriptor, self._good)
+        if written < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._good += len(data)
+
+    def sync(self) -> None:
+        """Ask the disk to keep what is new. Raises `OSError`."""
+        good = self._good
+        if good > self._synced:
+            os.fsync(self._descriptor)
+            self._synced = good
+
+    def close(self) -> None:
+        """Free the file."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
 
 def line(entry: Entry) -> bytes:
@@ -107,11 +173,7 @@ def line(entry: Entry) -> bytes:
 
 def read(path: Path) -> Journaled:
     """Read a journal. Raises `FileFault` when nothing of it can be used."""
-    try:
-        data = path.read_bytes()[: 2 * MAX_BYTES]
-    except OSError as error:
-        raise _fault(path, (error.strerror or "cannot be read").lower()) from error
-    entries = tuple(_entries(data))
+    entries = tuple(entry for entry, _end in _entries(_content(path)))
     if not entries or "version" not in entries[0]:
         raise _fault(path, "this is no journal of a session")
     if entries[0]["version"] != VERSION:
@@ -121,18 +183,45 @@ def read(path: Path) -> Journaled:
     return Journaled(path, entries[0], entries[1:])
 
 
-def _entries(data: bytes) -> Iterator[Entry]:
-    for raw in data.split(b"\n"):
-        checksum, _, text = raw.partition(b" ")
-        if checksum != f"{zlib.crc32(text):08x}".encode():
+def end(path: Path, ending: str) -> None:
+    """Mark a journal as ended; what was torn off at its end goes. Raises `FileFault`, `OSError`."""
+    good = max((end for _entry, end in _entries(_content(path))), default=0)
+    with path.open("r+b") as file:
+        file.truncate(good)
+        file.seek(good)
+        file.write(line({"event": "ended", "ending": ending}))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise _fault(path, "this is no journal of a session")
+        with path.open("rb") as file:
+            return file.read(2 * MAX_BYTES)
+    except OSError as error:
+        raise _fault(path, (error.strerror or "cannot be read").lower()) from error
+
+
+def _entries(data: bytes) -> Iterator[tuple[Entry, int]]:
+    """Yield each entry up to the first damage, and where its line ends."""
+    begin = 0
+    while (end := data.find(b"\n", begin) + 1) > 0:
+        entry = _entry(data[begin : end - 1])
+        if entry is None:
             return
-        try:
-            entry = json.loads(text)
-        except ValueError:
-            return
-        if not isinstance(entry, dict):
-            return
-        yield entry
+        yield entry, end
+        begin = end
+
+
+def _entry(raw: bytes) -> Entry | None:
+    checksum, _, text = raw.partition(b" ")
+    if checksum != f"{zlib.crc32(text):08x}".encode():
+        return None
+    try:
+        entry = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
 def _fault(path: Path, message: str) -> FileFault:

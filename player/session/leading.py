@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from player.core.commands import Command
 from player.core.engine import Engine
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Started
+from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.hearing import Accepted, Doubtful, Onset, Reason, Rejected
 from player.core.hearing import Heard as Sounded
 from player.core.place import Place
-from player.core.states import Ending, Finished, Offering, Paused
+from player.core.states import Closing, Ending, Finished, Offering, Paused
 from player.session.inbox import Back, Gone, Inbox, News, Pressed
 from player.session.record import Plain, place_to_plain, to_plain
 from player.session.stage import Stage
@@ -28,6 +28,7 @@ class Leader:
         self._inbox = inbox
         self._keep = keep or (lambda _entry: None)
         self._kept: Place | None = None
+        self._unheard = False
 
     def lead(self, start: Place | None = None, *, offered: bool = False) -> Ending:
         """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished."""
@@ -37,6 +38,8 @@ class Leader:
                 self._take(news)
             for fact in self._stage.facts():
                 self._handle(fact)
+            if self._unheard and isinstance(self._engine.state, Closing):
+                self._handle(Performed(self._engine.session.number))  # nobody hears the farewell: end at once
             self._keep_place()
         self._keep({"event": "ended", "ending": self._engine.state.ending.value})
         return self._engine.state.ending
@@ -58,6 +61,7 @@ class Leader:
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
+                self._unheard &= device is not Device.LOUDSPEAKER
                 self._stage.note("found", device=device.value)
                 self._handle(Found(device, self._stage.place))
             case Onset():
@@ -72,6 +76,7 @@ class Leader:
         return stand_in if command not in now and stand_in in now else command
 
     def _lose(self, device: Device) -> None:
+        self._unheard |= device is Device.LOUDSPEAKER
         self._stage.note("lost", device=device.value)
         self._handle(Lost(device, self._stage.place))
 

@@ -19,7 +19,9 @@ def place_to_plain(place: Place) -> list[int]:
 def place_from_plain(numbers: list[int]) -> Place:
     """Return the place of five numbers. Raises `ValueError` or `TypeError` for anything else."""
     step, part, set_, stroke, elapsed_ms = numbers
-    return Place(int(step), Part(part), int(set_), int(stroke), int(elapsed_ms))
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise ValueError(f"no place: {numbers}")
+    return Place(step, Part(part), set_, stroke, elapsed_ms)
 
 
 def session_to_plain(session: Session) -> Plain:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from player.core.engine import handle
-from player.core.place import Place
-from player.core.plan import Plan
+from player.core.place import Part, Place
+from player.core.plan import Plan, Timed
 from player.core.session import Session
 from player.core.states import Idle, Live
 from player.session.record import from_plain, place_from_plain
@@ -47,8 +47,21 @@ def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered
     last: tuple[Session, Place] | None = None
     for _entry, after, place in replay(plan, entries, session):
         last = (after, place)
-    if last is None or not isinstance(last[0].state, Live) or not 0 <= last[1].step < len(plan.steps):
+    if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
     left = last[0].left(last[1])  # an instruction is said again: its run is counted then
     idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset())
     return Recovered(idle, last[1])
+
+
+def fits(plan: Plan, place: Place) -> bool:
+    """Return whether there is such a place in the plan."""
+    if place.step >= len(plan.steps):
+        return False
+    work = plan.steps[place.step].work
+    if place.part in {Part.INSTRUCTION, Part.DONE}:
+        return True
+    if isinstance(work, Timed):
+        return place.part is Part.TIME and place.set < work.sets and place.elapsed_ms <= work.secs * 1000
+    most = work.hold.count if place.part is Part.HOLD and work.hold else work.reps
+    return place.part is not Part.TIME and place.set < work.sets and place.stroke <= most

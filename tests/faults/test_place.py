@@ -1,0 +1,342 @@
+"""The place of an interrupted session: kept through every death, and never offered wrongly."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from player.app import keeping
+from player.core.commands import Command
+from player.core.engine import Engine
+from player.core.events import Event, Heard, Performed, Started
+from player.core.place import Part, Place
+from player.core.session import Session
+from player.errors import BusyError, FileFault, PlayerError
+from player.files import journal
+from player.files.journal import Journal
+from player.routine.compose import Request, load_plan
+from player.session.record import place_to_plain, to_plain
+from tests.faults.routine import FILE
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "home"))
+    return journal.folder()
+
+
+def interrupted(folder: Path, routine: Path = FILE, *more: dict, minutes: float = 1.0) -> Path:
+    """Write the journal of a session that was killed at stroke 9 of the second step."""
+    plan = load_plan(str(routine))
+    header = keeping.header(plan, str(routine), Request(), Session(), resumed=False)
+    header["begun"] -= 60 * minutes
+    kept = Journal(folder, header)
+    engine = Engine(plan)
+    events: tuple[Event, ...] = (Started(), Performed(1), Heard(Command.FASTER, Place(1, Part.STROKES, 0, 4)))
+    for event in events:
+        kept.write(to_plain(event))
+        engine.handle(event)
+    for stroke in range(4, 10):
+        kept.write({"place": place_to_plain(Place(1, Part.STROKES, 0, stroke))})
+    for entry in more:
+        kept.write(entry)
+    kept.close()
+    return kept.path
+
+
+def place(path: Path) -> Place | None:
+    found = keeping.kept(journal.read(path))
+    return found.recovered.place if found else None
+
+
+# --- deaths
+
+
+def test_a_kill_loses_at_most_one_stroke_and_never_the_place(folder):
+    """In a process of its own: it forks, and this one has threads."""
+    command = [sys.executable, "-m", "tests.faults.kills", "--count", "8", "--seed", "1000"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert figures["kills"] == 8
+    assert figures["most_lost"] <= 1
+
+
+def test_a_torn_last_line_costs_that_line_alone(folder):
+    path = interrupted(folder)
+    whole = path.read_bytes()
+    last = whole.rstrip(b"\n").rfind(b"\n") + 1
+    for cut in range(last, len(whole)):
+        path.write_bytes(whole[:cut])
+        assert place(path) == Place(1, Part.STROKES, 0, 8), cut
+    path.write_bytes(whole)
+    assert place(path) == Place(1, Part.STROKES, 0, 9)
+
+
+def test_any_cut_leaves_a_place_where_the_session_was(folder):
+    path = interrupted(folder)
+    whole = path.read_bytes()
+    been = {None, Place(0), Place(1), *(Place(1, Part.STROKES, 0, stroke) for stroke in range(4, 10))}
+    header = whole.index(b"\n") + 1
+    for cut in range(header, len(whole), 3):
+        path.write_bytes(whole[:cut])
+        assert place(path) in been
+
+
+def test_any_damaged_byte_leaves_a_place_where_the_session_was(folder):
+    path = interrupted(folder)
+    whole = path.read_bytes()
+    been = {None, Place(0), Place(1), *(Place(1, Part.STROKES, 0, stroke) for stroke in range(4, 10))}
+    header = whole.index(b"\n") + 1
+    for at in range(header, len(whole), 5):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x11]) + whole[at + 1 :])
+        assert place(path) in been
+
+
+def test_a_damaged_header_is_no_journal(folder):
+    path = interrupted(folder)
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    with pytest.raises(FileFault, match="no journal"):
+        journal.read(path)
+    assert keeping.unfinished() is None
+
+
+# --- what is offered
+
+
+def test_an_interrupted_session_is_offered(folder):
+    path = interrupted(folder)
+    one = keeping.unfinished(str(FILE))
+    assert one is not None
+    assert one.path == path
+
+
+def test_a_finished_one_is_not(folder):
+    interrupted(folder, FILE, {"event": "ended", "ending": "completed"})
+    assert keeping.unfinished() is None
+
+
+def test_one_that_was_gone_on_with_is_not_even_if_its_last_line_was_torn(folder):
+    path = interrupted(folder)
+    path.write_bytes(path.read_bytes()[:-5])
+    one = keeping.unfinished()
+    assert one is not None
+    keeping.close(one)
+    assert keeping.unfinished() is None
+
+
+def test_a_stale_one_is_not(folder):
+    path = interrupted(folder, minutes=24 * 60)
+    night = time.time() - keeping.STALE_S - 60
+    os.utime(path, (night, night))
+    assert keeping.unfinished() is None
+
+
+def test_one_of_another_version_is_not(folder, monkeypatch):
+    monkeypatch.setattr(journal, "VERSION", 99)
+    path = interrupted(folder)
+    monkeypatch.undo()
+    monkeypatch.setenv("PLAYER_HOME", str(folder.parents[1]))
+    assert keeping.unfinished() is None
+    with pytest.raises(FileFault, match="version 99"):
+        journal.read(path)
+
+
+def test_one_that_was_killed_before_it_began_does_not_hide_the_one_before(folder):
+    first = interrupted(folder)
+    first = first.rename(first.with_name("20000101T000000Z-1.journal"))
+    plan = load_plan(str(FILE))
+    Journal(folder, keeping.header(plan, str(FILE), Request(), Session(), resumed=True)).close()
+    one = keeping.unfinished()
+    assert one is not None
+    assert one.path == first
+
+
+def test_a_finished_one_hides_the_ones_before(folder):
+    first = interrupted(folder)
+    first.rename(first.with_name("20000101T000000Z-1.journal"))
+    interrupted(folder, FILE, {"event": "ended", "ending": "completed"})
+    assert keeping.unfinished() is None
+
+
+# --- a changed script
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.yaml"
+    path.write_text(FILE.read_text())
+    return path
+
+
+def test_a_changed_script_goes_on_at_the_same_step(folder, own):
+    path = interrupted(folder, own)
+    text = own.read_text().replace(
+        "  - id: words\n", "  - id: new\n    say: New.\n    seconds: 5\n  - id: words\n"
+    )
+    own.write_text(text)
+    assert place(path) == Place(2)
+
+
+def test_a_changed_script_without_the_step_says_so(folder, own):
+    path = interrupted(folder, own)
+    own.write_text(own.read_text().replace("id: counted", "id: other"))
+    with pytest.raises(PlayerError, match="`counted` is no longer in it"):
+        keeping.kept(journal.read(path))
+
+
+def test_a_place_that_cannot_be_is_refused(folder):
+    path = interrupted(folder, FILE, {"place": [1, int(Part.STROKES), 0, 4000, 0]})
+    with pytest.raises(PlayerError, match="no place of this routine"):
+        keeping.kept(journal.read(path))
+
+
+def test_a_session_that_nobody_could_answer_goes_on_likewise(folder, own):
+    """Its plan waited for nobody; the plan of the script does."""
+    own.write_text(own.read_text().replace("    seconds: 8\n", "    seconds: 8\n    advance: wait\n"))
+    path = interrupted(folder, own)
+    entries = path.read_bytes().split(b"\n")
+    header = journal.read(path).header | {"hands_off": True}
+    path.write_bytes(b"\n".join([journal.line(header)[:-1], *entries[1:]]))
+    found = keeping.kept(journal.read(path))
+    assert found is not None
+    assert found.recovered.session.runs == (0, 1)
+
+
+# --- two at once, and clocks
+
+
+def test_the_second_player_says_so_and_leaves(folder):
+    with keeping.alone():
+        command = [sys.executable, "-m", "player", "play", str(FILE), "--ears", "none"]
+        second = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )
+    assert second.returncode == BusyError.exit_code
+    assert "another player is leading a session" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_the_lock_of_a_killed_player_is_free(folder):
+    code = "from player.app import keeping\nwith keeping.alone(): print('held', flush=True); input()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(BusyError), keeping.alone():
+            pass
+        holder.kill()
+    with keeping.alone():
+        pass
+
+
+# --- the disk
+
+
+class Disk:
+    """Refuses to write after so many bytes."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+        self.room = room
+        self._write = os.write
+        monkeypatch.setattr(journal.os, "write", self.write)
+
+    def write(self, descriptor: int, data: bytes) -> int:
+        part = data[: self.room]
+        if not part:
+            raise OSError(28, "No space left on device")
+        self.room -= len(part)
+        return self._write(descriptor, part)
+
+
+def wait_for(true, limit_s: float = 10.0) -> None:
+    end = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room(folder, monkeypatch):
+    disk = Disk(monkeypatch, room=100)
+    told: list[bool] = []
+    kept = Journal(folder, {}, told.append)
+    for stroke in range(50):
+        kept.write({"place": [0, 1, 0, stroke, 0]})
+    wait_for(lambda: kept.failed)
+    for stroke in range(50, 60):
+        kept.write({"place": [0, 1, 0, stroke, 0]})
+    assert kept.failed == "No space left on device"
+    disk.room = 1_000_000
+    wait_for(lambda: not kept.failed)
+    kept.close()
+    assert told == [True, False]
+    entries = journal.read(kept.path).entries
+    assert [entry["place"][3] for entry in entries] == list(range(60))
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_line_leaves_whole_lines(folder, monkeypatch):
+    disk = Disk(monkeypatch, room=10_000)
+    kept = Journal(folder, {})
+    kept.write({"place": [0, 1, 0, 1, 0]})
+    wait_for(lambda: kept.path.exists() and len(kept.path.read_bytes().splitlines()) == 2)
+    disk.room = 7
+    kept.write({"place": [0, 1, 0, 2, 0]})
+    wait_for(lambda: kept.failed)
+    assert kept.path.read_bytes().endswith(b"\n")
+    kept.close()
+
+
+def test_a_slow_disk_holds_up_neither_the_session_nor_the_next_line(folder, monkeypatch):
+    slow = threading.Event()
+    synced: list[int] = []
+
+    def fsync(_descriptor: int) -> None:
+        synced.append(1)
+        slow.wait(5)
+
+    monkeypatch.setattr(journal.os, "fsync", fsync)
+    kept = Journal(folder, {})
+    wait_for(lambda: synced)
+    kept.write({"place": [0, 1, 0, 1, 0]})
+    wait_for(lambda: b"place" in kept.path.read_bytes(), limit_s=2)
+    slow.set()
+    kept.close()
+
+
+def test_the_disk_is_asked_to_keep_lines_although_they_never_stop(folder, monkeypatch):
+    synced: list[int] = []
+    monkeypatch.setattr(journal.os, "fsync", synced.append)
+    kept = Journal(folder, {})
+    end = time.monotonic() + 10
+    while not synced and time.monotonic() < end:
+        kept.write({"place": [0, 1, 0, 1, 0]})
+        time.sleep(0.1)
+    assert synced
+    kept.close()
+
+
+def test_a_journal_is_private_and_named_by_a_clock_that_never_goes_back_an_hour(folder):
+    path = interrupted(folder)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert time.strftime("%Y%m%dT%H", time.gmtime(path.stat().st_mtime)) in path.name
+
+
+def test_a_replay_gives_the_same_session(folder):
+    plan = load_plan(str(FILE))
+    found = keeping.kept(journal.read(interrupted(folder)))
+    assert found is not None
+    assert found.recovered.session.pace == 1.15
+    engine = Engine(plan, replace(found.recovered.session, number=0))
+    orders = engine.handle(Started(found.recovered.place))
+    assert orders[0].place == Place(1, Part.STROKES, 0, 9)
