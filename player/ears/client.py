@@ -36,7 +36,7 @@ class EarsFound:
     """It hears again."""
 
 
-News = Hearing | wire.Levels | EarsLost | EarsFound
+News = Hearing | wire.Taken | wire.Measured | wire.Levels | EarsLost | EarsFound
 
 
 class EarsProcess:
@@ -73,6 +73,14 @@ class EarsProcess:
         """Tell whether the player's own voice is in the room."""
         self._own_voice = wire.line("own_voice", audible=audible)
         self._child.send(self._own_voice)
+
+    def take(self, *, wanted: bool) -> None:
+        """While tuning: post a `Taken` for every lone word from now on, or no more."""
+        self._child.send(wire.line("take", wanted=wanted))
+
+    def measure(self, length_s: float, tone_hz: float) -> None:
+        """While tuning: post one `Measured` of the time from now on."""
+        self._child.send(wire.line("measure", length_s=length_s, tone_hz=tone_hz))
 
     def close(self) -> None:
         """End the process; idempotent."""
@@ -115,7 +123,7 @@ class EarsProcess:
             except RecognitionError as error:
                 return str(error)
             match message["kind"]:
-                case "onset" | "heard":
+                case "onset" | "heard" | "taken" | "measured":
                     self._post(wire.read_hearing(message))
                 case "levels":
                     figures = (message["level_db"], message["floor_db"], message["behind_s"])

@@ -1,7 +1,8 @@
 """What the ears process and its client say to each other: one JSON object a line, `kind` first.
 
-To the process: setup (once, first), listen, own_voice. The end of the stream means: end.
-From it: ready, onset, heard, levels (once a second, also the sign of life), lost, found, error.
+To the process: setup (once, first), listen, own_voice; while tuning: take, measure. The end of the stream
+means: end. From it: ready, onset, heard, levels (once a second, also the sign of life), lost, found, error;
+while tuning: taken, measured.
 Sound played by the loudspeaker, for a canceller, will come as one more kind: base64 of s16le at 16 kHz.
 """
 
@@ -37,6 +38,8 @@ class Setup:
     others: Sequence[str] = ()  # near-sounding and common words
     model: str = ""  # folder of a Vosk model
     device: str | None = None  # name of the microphone; None: the system's own choice
+    takes: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # phrase: clean, noisy
+    tuning: bool = False  # takes samples and measures instead of obeying
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,32 @@ class Levels:
     level_db: float
     floor_db: float
     behind_s: float = field(default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One word said when asked: its features as text, and what the recogniser makes of it."""
+
+    clean: str
+    noisy: str
+    text: str
+    score: float | None
+    margin: float | None
+    length_s: float
+    alone: bool  # of a word's length, with quiet before it
+    clear_db: float  # over the quiet of the room
+    clipped: float  # share of samples at the limit
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a stretch of the room is like. Levels in dB full scale, times from its beginning."""
+
+    floor_db: float
+    dead: bool  # nothing but zeros
+    clipped: float  # share of samples at the limit
+    tone_s: float | None  # when the tone came; None: it did not
+    tone_db: float | None
 
 
 def line(kind: str, **values: object) -> str:
@@ -61,20 +90,35 @@ def setup_line(setup: Setup) -> str:
 def read_setup(message: Message) -> Setup:
     """Read the first message."""
     phrases = {Command(command): tuple(several) for command, several in message["phrases"].items()}
-    return Setup(message["ears"], phrases, tuple(message["others"]), message["model"], message["device"])
+    return Setup(
+        message["ears"],
+        phrases,
+        tuple(message["others"]),
+        message["model"],
+        message["device"],
+        {
+            phrase: [(clean, noisy) for clean, noisy in several]
+            for phrase, several in message["takes"].items()
+        },
+        message["tuning"],
+    )
 
 
-def hearing_line(hearing: Hearing) -> str:
+def hearing_line(hearing: Hearing | Taken | Measured) -> str:
     """Write what was heard."""
+    if isinstance(hearing, Taken | Measured):
+        return line(type(hearing).__name__.lower(), **asdict(hearing))
     if isinstance(hearing, Onset):
         return line("onset", at_s=hearing.at_s)
     values = asdict(hearing) | {"verdict": _verdict_words(hearing.verdict)}
     return line("heard", **values)
 
 
-def read_hearing(message: Message) -> Hearing:
+def read_hearing(message: Message) -> Hearing | Taken | Measured:
     """Read what was heard."""
     values = {key: value for key, value in message.items() if key != "kind"}
+    if message["kind"] in {"taken", "measured"}:
+        return Taken(**values) if message["kind"] == "taken" else Measured(**values)
     if message["kind"] == "onset":
         return Onset(**values)
     command = values["command"] and Command(values["command"])

@@ -1,0 +1,124 @@
+"""What `player tune` keeps of a person's voice: features of some takes of each word, never sound.
+
+One file with mode 0600 in the data folder. It belongs to one microphone and one language; with others it is
+left alone. A file that is damaged or of another version counts as none, and says so.
+"""
+
+import json
+import tempfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from player.errors import Fault, FileFault, StoreError
+from player.files import places
+
+VERSION = 1
+MAX_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTake:
+    """One take: its features and those of its noisy copy, as text (see `player/ears/takes.py`)."""
+
+    clean: str
+    noisy: str
+    palms: bool = False  # said with the palms on the cheeks
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What was measured: quiet, the loudspeaker in the microphone, and how late it comes there."""
+
+    floor_db: float
+    echo_db: float | None = None  # None: the chime was not heard
+    echo_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """One person before one microphone."""
+
+    made: str  # ISO date
+    language: str
+    microphone: str  # its name; "" is the system's own choice
+    room: Room
+    takes: Mapping[str, tuple[KeptTake, ...]]  # phrase: takes
+    weak: tuple[str, ...] = ()  # phrases that stayed hard to tell from others
+
+    def fits(self, language: str, microphone: str) -> bool:
+        """Whether it was made with this microphone and in this language."""
+        return (self.language, self.microphone) == (language, microphone)
+
+
+def path() -> Path:
+    """Return where it is, or would be."""
+    return places.data() / "enrolment.json"
+
+
+def save(enrolment: Enrolment) -> Path:
+    """Write it, whole or not at all, readable by its owner only. Raises `StoreError`."""
+    to = path()
+    body = json.dumps(asdict(enrolment), sort_keys=True)
+    text = json.dumps({"version": VERSION, "checksum": _checksum(body), "enrolment": body})
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
+            file.write(text)  # made with mode 0600
+        Path(file.name).replace(to)
+    except OSError as error:
+        raise StoreError(f"{to}: cannot be written: {error.strerror}") from error
+    return to
+
+
+def load() -> Enrolment | None:
+    """Return what is kept, or None. Raises `FileFault` when it cannot be used."""
+    where = path()
+    if not where.exists():
+        return None
+    try:
+        kept = json.loads(where.read_bytes()[:MAX_BYTES])
+        if kept["version"] != VERSION:
+            raise _fault(where, f"made by another version of the player ({kept['version']})")
+        if kept["checksum"] != _checksum(str(kept["enrolment"])):
+            raise _fault(where, "damaged")
+        return _enrolment(json.loads(kept["enrolment"]))
+    except OSError as error:
+        raise _fault(where, (error.strerror or "cannot be read").lower()) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _fault(where, "damaged") from error
+
+
+def forget() -> bool:
+    """Delete it; return whether there was one. Raises `StoreError`."""
+    where = path()
+    try:
+        where.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreError(f"{where}: cannot be deleted: {error.strerror}", "delete it yourself") from error
+    return True
+
+
+def _enrolment(plain: Mapping[str, Any]) -> Enrolment:
+    takes = {phrase: tuple(KeptTake(**one) for one in several) for phrase, several in plain["takes"].items()}
+    return Enrolment(
+        str(plain["made"]),
+        str(plain["language"]),
+        str(plain["microphone"]),
+        Room(**plain["room"]),
+        takes,
+        tuple(plain["weak"]),
+    )
+
+
+def _checksum(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
+def _fault(where: Path, what: str) -> FileFault:
+    return FileFault(
+        (Fault(str(where), 0, 0, what),), "`player tune` makes a new one, `player tune --forget` deletes it"
+    )
