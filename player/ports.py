@@ -82,10 +82,10 @@ class Recogniser(Protocol):
         """Take s16le mono 16 kHz of the segment under way."""
 
     def partial(self) -> str:
-        """Return the phrase as it looks so far, or ""; cheap."""
+        """Return the phrase as it looks so far, or ""."""
 
     def end(self) -> Hypothesis:
-        """Decode the whole segment and answer."""
+        """Decode the segment so far and answer; more sound may follow, and then another end."""
 
     def close(self) -> None:
         """Free everything; idempotent."""

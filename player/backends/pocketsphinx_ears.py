@@ -60,7 +60,8 @@ class PocketsphinxRecogniser:
         self._others = others
         self._phrases: dict[str, str] = {}
         self._heard = bytearray()
-        self._mean = np.array(_FIRST_MEAN)
+        self._mean = np.array(_FIRST_MEAN)  # of the segments before this one
+        self._next_mean = self._mean
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Return those phrases that have a word which this ear cannot know."""
@@ -70,7 +71,7 @@ class PocketsphinxRecogniser:
     def expect(self, phrases: Sequence[str]) -> None:
         """Build the searches. Raises `RecognitionError` for a word that is not known."""
         self._phrases = {sphinx_words.token(phrase): phrase for phrase in phrases}
-        self._mean = np.array(_FIRST_MEAN)
+        self._mean = self._next_mean = np.array(_FIRST_MEAN)
         if phrases:
             self._build(tuple(phrases))
 
@@ -109,19 +110,24 @@ class PocketsphinxRecogniser:
             raise RecognitionError(f"PocketSphinx cannot start: {error}", "reinstall the player") from error
 
     def begin(self) -> None:
-        """Forget the last segment."""
+        """Forget the last segment, but not how its speaker sounded."""
         self._heard.clear()
+        self._mean = self._next_mean
 
     def accept(self, pcm: bytes) -> None:
-        """Keep the sound until the end."""
+        """Keep the sound until it is asked about."""
         self._heard += pcm
 
     def partial(self) -> str:
-        """Nothing: this ear decides at the end."""
-        return ""
+        """Decode all that was heard for its words alone."""
+        if not self._phrases or not self._heard:
+            return ""
+        pcm = _level(bytes(self._heard))
+        name = self._answer(pcm, self._follow_speaker(pcm))
+        return "" if name is None else self._phrases[name]
 
     def end(self) -> Hypothesis:
-        """Decode the segment."""
+        """Decode all that was heard."""
         if not self._phrases or not self._heard:
             return Hypothesis("")
         pcm = _level(bytes(self._heard))
@@ -138,7 +144,7 @@ class PocketsphinxRecogniser:
         moved = np.array([float(value) for value in self._weighs.get_cmn(False).split(",")])
         own = moved * (_LIBRARY_WEIGHT + frames) / frames
         mean = (_PRIOR_WEIGHT * self._mean + frames * own) / (_PRIOR_WEIGHT + frames)
-        self._mean = (_HISTORY_WEIGHT * self._mean + frames * own) / (_HISTORY_WEIGHT + frames)
+        self._next_mean = (_HISTORY_WEIGHT * self._mean + frames * own) / (_HISTORY_WEIGHT + frames)
         return ",".join(f"{value:.4f}" for value in mean)
 
     def _answer(self, pcm: bytes, mean: str) -> str | None:

@@ -48,6 +48,8 @@ class VoskRecogniser:
         self._phrases: dict[str, str] = {}  # as the model writes it: as it was given
         self._decoder: Any = None
         self._texts: list[str] = []
+        self._heard = bytearray()  # the segment
+        self._ended = False  # an answer ends Vosk's own segment: more sound needs all of it again
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Return those phrases that hold a word which the model does not have."""
@@ -71,12 +73,23 @@ class VoskRecogniser:
 
     def begin(self) -> None:
         """Forget the last segment."""
-        self._texts = []
+        self._heard.clear()
+        self._restart()
+
+    def _restart(self) -> None:
+        self._texts, self._ended = [], False
         if self._decoder is not None:
             self._decoder.FinalResult()  # `Reset` would keep what has not been decoded yet
 
     def accept(self, pcm: bytes) -> None:
         """Decode on; Vosk's own endpoints only cut the answer into parts."""
+        self._heard += pcm
+        if self._ended:
+            self._restart()
+            pcm = bytes(self._heard)
+        self._decode(pcm)
+
+    def _decode(self, pcm: bytes) -> None:
         if self._phrases and self._decoder.AcceptWaveform(pcm):
             self._texts.append(_text(self._decoder.Result()))
 
@@ -90,7 +103,8 @@ class VoskRecogniser:
         """Answer with the phrase when it is all that was said."""
         if not self._phrases:
             return Hypothesis("")
-        self.accept(_QUIET)
+        self._decode(_QUIET)
+        self._ended = True
         return Hypothesis(self._phrase([*self._texts, _text(self._decoder.FinalResult())]))
 
     def _phrase(self, texts: Sequence[str]) -> str:

@@ -78,6 +78,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
 )
 
 OVER_OWN_VOICE = frozenset({Command.STOP, Command.PAUSE})
+_PATIENT = frozenset({Command.WHERE, Command.HOW_LONG, Command.UNDO})  # most false commands are of these
 _ANSWERS = frozenset({Command.YES, Command.NO})
 
 
@@ -141,6 +142,21 @@ Hearing = Onset | Heard
 def meanings(phrases: Mapping[Command, Sequence[str]]) -> dict[str, Command]:
     """Turn each command's phrases into what each phrase means."""
     return {phrase: command for command, several in phrases.items() for phrase in several}
+
+
+def hasty(meaning: Mapping[str, Command]) -> frozenset[str]:
+    """Return the phrases that may be decided before it is sure that nothing follows.
+
+    Not those that begin another command's phrase, nor those of commands that are costly and error-prone.
+    """
+    return frozenset(
+        phrase
+        for phrase, command in meaning.items()
+        if command not in _PATIENT
+        and not any(
+            longer.startswith(f"{phrase} ") and other is not command for longer, other in meaning.items()
+        )
+    )
 
 
 def decide(hypothesis: Hypothesis, command: Command | None, context: Context) -> Verdict:

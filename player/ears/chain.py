@@ -9,18 +9,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from player.core.commands import Command
 from player.core.hearing import (
     REPEAT_S,
+    Accepted,
     Context,
     Doubtful,
     Heard,
     Hearing,
+    Hypothesis,
     Onset,
+    Verdict,
     decide,
+    hasty,
     meanings,
 )
-from player.ears.segments import Closed, Grew, IsSpeech, Opened, Segmenter, seconds
+from player.ears.segments import Closed, Grew, IsSpeech, Lull, Opened, Segmenter, Stretch, seconds
 from player.ports import Recogniser
 
 Canceller = Callable[[bytes, bytes], bytes]  # (microphone, what the loudspeaker played) -> what is left
+
+_FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
 
 
 class ListeningChain:
@@ -36,7 +42,10 @@ class ListeningChain:
         several = [phrase for one in phrases.values() for phrase in one]
         self.unknown = recogniser.unknown(several)
         self._meanings = {p: c for p, c in meanings(phrases).items() if p not in self.unknown}
+        self._hasty = hasty(self._meanings)
         self._recogniser = recogniser
+        self._early = ""  # the answer of the first look
+        self._done = False  # the open stretch has been decided before its end
         self._segmenter = Segmenter(is_speech)
         self._canceller = canceller
         self._listen: frozenset[Command] = frozenset()
@@ -77,20 +86,36 @@ class ListeningChain:
         for change in self._segmenter.accept(pcm):
             match change:
                 case Opened(at, sound):
+                    self._early, self._done = "", False
                     self._recogniser.begin()
                     self._recogniser.accept(sound)
                     yield Onset(seconds(at))
-                case Grew(sound):
+                case Grew(sound) if not self._done:
                     self._recogniser.accept(sound)
-                case Closed(alone=True) if self._listen:
-                    yield self._decided(change)
+                case Lull(alone=True) if self._listen and not self._done:
+                    yield from self._look(change)
+                case Closed(alone=True) if self._listen and not self._done:
+                    yield self._weighed(change, self._recogniser.end())
 
-    def _decided(self, stretch: Closed) -> Heard:
-        hypothesis = self._recogniser.end()
+    def _look(self, lull: Lull) -> Iterator[Heard]:
+        """Decide early what two looks agree on and what may be decided early; the rest waits for the end."""
+        if lull.frames == _FIRST_LOOK:
+            self._early = self._recogniser.partial()
+        elif lull.frames == _SECOND_LOOK and self._early in self._hasty:
+            hypothesis = self._recogniser.end()
+            if hypothesis.text == self._early and isinstance(self._verdict(lull, hypothesis), Accepted):
+                self._done = True
+                yield self._weighed(lull, hypothesis)
+
+    def _verdict(self, stretch: Stretch, hypothesis: Hypothesis) -> Verdict:
+        start_s = seconds(stretch.start)
+        context = Context(self._listen, start_s < self._audible_until_s, self._still_doubted(start_s))
+        return decide(hypothesis, self._meanings.get(hypothesis.text), context)
+
+    def _weighed(self, stretch: Stretch, hypothesis: Hypothesis) -> Heard:
+        verdict = self._verdict(stretch, hypothesis)
         command = self._meanings.get(hypothesis.text)
         start_s, end_s = seconds(stretch.start), seconds(stretch.end)
-        context = Context(self._listen, start_s < self._audible_until_s, self._still_doubted(start_s))
-        verdict = decide(hypothesis, command, context)
         if command is not None:
             self._doubted = (command, end_s) if isinstance(verdict, Doubtful) else None
         return Heard(

@@ -30,6 +30,9 @@ _QUIETEST_DB = -60.0  # full scale; nothing softer is speech
 _LOWEST_FLOOR_DB = -75.0
 _FLOOR_RISE_DB = 0.03  # per frame: 1 dB a second
 _FLOOR_MEMORY = 50  # frames
+_UNDER_PEAK_DB = 26.0  # so far under its loudest frame a word is over, or holds its breath
+_BEFORE = 77  # frames: the 2.3 s that a command must stand out of
+_LOUD_PART, _LOUD_BEFORE = 85, 95  # percentiles: how loud a stretch is, and what came before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +51,33 @@ class Grew:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """The stretch is over: samples `start` to `end` hold the speech.
+class Stretch:
+    """Samples `start` to `end` hold speech.
 
-    `alone`: of a word's length, with quiet before it.
+    `alone`: of a word's length, with quiet before it. `over_floor_db`: its level over the noise floor;
+    `over_before_db`: over the loudest of the 2.3 s before it.
     """
 
     start: int
     end: int
     alone: bool
+    over_floor_db: float
+    over_before_db: float
 
 
-Change = Opened | Grew | Closed
+@dataclass(frozen=True, slots=True)
+class Lull(Stretch):
+    """The open stretch has been quiet for `frames` frames: it may be over, or a word may hold its breath."""
+
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed(Stretch):
+    """The stretch is over."""
+
+
+Change = Opened | Grew | Lull | Closed
 
 
 class NoiseFloor:
@@ -87,7 +105,11 @@ class Segmenter:
         self._rest = b""
         self._frames: deque[bytes] = deque(maxlen=_PRE_ROLL + _SMOOTHING)  # the latest
         self._recent: deque[bool] = deque([False] * _SMOOTHING, maxlen=_SMOOTHING)
+        self._levels: deque[float] = deque(maxlen=_BEFORE + _SMOOTHING + _LONGEST)  # dB, the latest
         self._first: int | None = None  # frame at which the open stretch began
+        self._peak_db = _LOWEST_FLOOR_DB  # of the open stretch
+        self._floor_db = _LOWEST_FLOOR_DB  # when it began
+        self._lull = 0  # frames
         self._count = 0
         self._last_end = -_ISOLATION
 
@@ -108,6 +130,7 @@ class Segmenter:
         self._recent.append(self._counts(frame))
         self._count += 1
         self._frames.append(frame)
+        self._levels.append(self.level_db)
         if self._first is not None:
             yield from self._go_on(self._first, frame)
         elif sum(self._recent) >= _OPEN_AT:
@@ -116,8 +139,13 @@ class Segmenter:
     def _go_on(self, first: int, frame: bytes) -> Iterator[Change]:
         if self._count - first <= _LONGEST + _SMOOTHING:
             yield Grew(frame)  # beyond that it is talk, not a word: only its end matters any more
+        self._peak_db = max(self._peak_db, self.level_db)
+        speech = self._recent[-1] and self.level_db > self._peak_db - _UNDER_PEAK_DB
+        self._lull = 0 if speech else self._lull + 1
         if sum(self._recent) <= _CLOSE_AT:
             yield self._finish(first)
+        elif self._lull:
+            yield Lull(*self._stretch(first, self._count - self._lull), self._lull)
 
     def _counts(self, frame: bytes) -> bool:
         self.level_db = level_db(np.frombuffer(frame, np.int16))
@@ -127,15 +155,30 @@ class Segmenter:
     def _begin(self) -> Opened:
         first = self._count - _SMOOTHING + self._recent.index(True)
         kept = list(self._frames)[-(self._count - first + _PRE_ROLL) :]
-        self._first = first
+        self._first, self._lull = first, 0
+        self._floor_db = self.floor.db
+        self._peak_db = max(list(self._levels)[first - self._count :])
         return Opened(first * FRAME, b"".join(kept))
 
     def _finish(self, first: int) -> Closed:
         quiet = next((n for n, speech in enumerate(reversed(self._recent)) if speech), _SMOOTHING)
         last = max(self._count - quiet, first + 1)
-        lone = first - self._last_end >= _ISOLATION
+        closed = Closed(*self._stretch(first, last))
         self._first, self._last_end = None, last
-        return Closed(first * FRAME, last * FRAME, lone and _SHORTEST <= last - first <= _LONGEST)
+        return closed
+
+    def _stretch(self, first: int, last: int) -> tuple[int, int, bool, float, float]:
+        lone = first - self._last_end >= _ISOLATION and _SHORTEST <= last - first <= _LONGEST
+        over_floor_db, over_before_db = self._standing(first, last) if lone else (0.0, 0.0)
+        return first * FRAME, last * FRAME, lone, over_floor_db, over_before_db
+
+    def _standing(self, first: int, last: int) -> tuple[float, float]:
+        levels = list(self._levels)
+        begin, end = first - self._count, last - self._count
+        loud_db = float(np.percentile(levels[begin : end or None], _LOUD_PART))
+        before = levels[max(0, len(levels) + begin - _BEFORE) : begin]
+        before_db = float(np.percentile(before, _LOUD_BEFORE)) if before else _LOWEST_FLOOR_DB
+        return loud_db - self._floor_db, loud_db - max(before_db, _LOWEST_FLOOR_DB)
 
 
 def level_db(samples: npt.NDArray[np.int16]) -> float:

@@ -61,6 +61,19 @@ class RecogniserContract:
         recogniser.accept(pcm)  # never ended: a new one begins
         assert hear(recogniser, pcm) == phrase
 
+    def test_more_sound_after_an_answer_is_the_same_segment(
+        self, recogniser: Recogniser, clips: Mapping[str, bytes]
+    ) -> None:
+        recogniser.expect(list(clips))
+        phrase, pcm = next(iter(clips.items()))
+        half = len(pcm) // 4 * 2
+        recogniser.begin()
+        recogniser.accept(pcm[:half])
+        recogniser.end()
+        recogniser.accept(pcm[half:])
+        assert recogniser.partial() in {"", phrase}
+        assert recogniser.end().text == phrase
+
     def test_expecting_nothing_is_deaf(self, recogniser: Recogniser, clips: Mapping[str, bytes]) -> None:
         recogniser.expect([])
         assert {hear(recogniser, pcm) for pcm in clips.values()} == {""}

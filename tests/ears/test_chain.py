@@ -4,7 +4,7 @@ import pytest
 
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
 from player.core.commands import Command
-from player.core.hearing import Accepted, Doubtful, Heard, Hypothesis, Onset, Reason, Rejected
+from player.core.hearing import Accepted, Doubtful, Heard, Hypothesis, Onset, Reason, Rejected, hasty
 from player.ears.chain import ListeningChain
 from player.ears.segments import level_db
 from tests.ears.speech import chunks, others, phrases, stream
@@ -22,6 +22,7 @@ class Scripted:
 
     def __init__(self, *answers):
         self.answers = list(answers)
+        self.partials = []
         self.sound = []
 
     def unknown(self, several):
@@ -37,7 +38,7 @@ class Scripted:
         self.sound[-1] += pcm
 
     def partial(self):
-        return ""
+        return self.partials.pop(0) if self.partials else ""
 
     def end(self):
         return self.answers.pop(0)
@@ -78,6 +79,46 @@ def test_the_same_sound_gives_the_same_events_in_any_chunks():
         chain = chain_of(PocketsphinxRecogniser(others()))
         found.append(feed(chain, stream(*STREAM, noise_db=-60), size))
     assert found[0] == found[1] == found[2]
+
+
+def test_a_clear_word_is_decided_a_tenth_of_a_second_after_it(sphinx):
+    found = heard(feed(chain_of(sphinx), stream(*STREAM, noise_db=-60)))
+    assert [event.decided_s - event.end_s for event in found] == [pytest.approx(0.09, abs=0.01)] * 4
+
+
+def early(answer, *answers, partials):
+    """Say "continue" once; return what was decided and how long after its end."""
+    recogniser = Scripted(answer, *answers)
+    recogniser.partials = list(partials)
+    found = heard(feed(chain_of(recogniser), stream(1.0, "continue", 1.0)))
+    return [(event.text, event.decided_s - event.end_s < 0.12) for event in found], recogniser
+
+
+def test_two_looks_that_agree_decide_once_and_the_end_says_nothing_more():
+    found, recogniser = early(Hypothesis("continue", 1.0, 1.0), partials=["continue"])
+    assert found == [("continue", True)]
+    assert recogniser.answers == []
+
+
+def test_two_looks_that_differ_wait_for_the_end():
+    found, _ = early(Hypothesis("stop", 1.0, 1.0), Hypothesis("pause", 1.0, 1.0), partials=["continue"])
+    assert found == [("pause", False)]
+
+
+def test_a_doubtful_look_waits_for_the_end():
+    found, _ = early(Hypothesis("next", -15.0, 0.0), Hypothesis("next", 1.0, 1.0), partials=["next"])
+    assert found == [("next", False)]
+
+
+@pytest.mark.parametrize("phrase", ["undo", "where", "how long"])
+def test_what_is_costly_waits_for_the_end_even_when_it_is_sure(phrase):
+    found, _ = early(Hypothesis(phrase, 9.0, 9.0), partials=[phrase])
+    assert found == [(phrase, False)]
+
+
+def test_what_may_become_another_commands_phrase_waits():
+    meaning = {"go": Command.NEXT, "go on": Command.RESUME, "go now": Command.NEXT, "stop": Command.STOP}
+    assert hasty(meaning) == {"go on", "go now", "stop"}
 
 
 def test_running_speech_is_no_command(sphinx):
