@@ -1,6 +1,7 @@
 """Single keys from the terminal, without Enter, from a thread of its own."""
 
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -32,6 +33,12 @@ KEYS = {
 }
 
 
+_ONE_PRESS = 64  # more bytes than any key sends at once
+_SEQUENCE = re.compile(
+    r"\x1b(\[[0-?]*[ -/]*[@-~]|o?.)?"
+)  # arrows and function keys are not their last letters
+
+
 class Keyboard:
     """Calls `pressed` for every key that means something. Raises `BackendUnavailable` without a terminal."""
 
@@ -59,7 +66,7 @@ class Keyboard:
 
         def read() -> str:
             ready, _, _ = select.select([descriptor], [], [], 0.1)
-            return os.read(descriptor, 1).decode("ascii", "ignore") if ready else ""
+            return os.read(descriptor, _ONE_PRESS).decode("ascii", "ignore") if ready else ""
 
         return read
 
@@ -77,9 +84,9 @@ class Keyboard:
     def _run(self) -> None:
         with suppress(OSError):  # the terminal went away: keys are gone, the session is not
             while not self._closed.is_set():
-                command = KEYS.get(self._read().lower())
-                if command is not None:
-                    self._pressed(command)
+                for key in _SEQUENCE.sub("", self._read().lower()):
+                    if key in KEYS:
+                        self._pressed(KEYS[key])
 
     def close(self) -> None:
         """Give the terminal back as it was; idempotent."""

@@ -28,10 +28,10 @@ def _list(_options: argparse.Namespace) -> int:
 def _get(options: argparse.Namespace) -> int:
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(options.name or "model", total=None)
+        task = progress.add_task(options.name or "model", total=None, visible=False)
 
         def show(done: int, total: int | None) -> None:
-            progress.update(task, completed=done, total=total)
+            progress.update(task, completed=done, total=total, visible=True)
 
         path = models.get_model(
             options.name or None, url=options.url or None, sha256=options.sha256 or None, progress=show

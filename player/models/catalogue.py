@@ -7,7 +7,7 @@ these archives agree; where none is given, the first download is trusted and its
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from player.errors import PlayerError
+from player.errors import BackendUnavailable, PlayerError
 
 _ADDRESS = "https://alphacephei.com/vosk/models/{name}.zip"
 _PREFIX = "vosk-model-"
@@ -87,6 +87,6 @@ def unknown(name: str) -> PlayerError:
     """Return the error for a model that is not in the catalogue, with the nearest name."""
     near = get_close_matches(name.removeprefix(_PREFIX), [entry.short for entry in ENTRIES], n=1, cutoff=0.5)
     guess = f"did you mean {near[0]}? " if near else ""
-    return PlayerError(
+    return BackendUnavailable(
         f"{name!r}: no such model", f"{guess}'player models list' shows all; --url takes any other"
     )

@@ -13,13 +13,11 @@ import soundfile
 from tests.cli.conftest import CPU_S, Answer
 
 GOOD = """format: 1
-id: mine
 title: Mine
-kind: practice
 steps:
   - id: one
     say: Rub your palms.
-    secs: 5
+    seconds: 5
 """
 
 
@@ -36,9 +34,9 @@ def refused(answer: Answer, code: int, *words: str, lines: int = 2) -> None:
 BROKEN = {
     "empty": (b"", "empty"),
     "only-a-comment": (b"# nothing\n", "empty"),
-    "not-yaml": (b"steps: [a, b\ntitle: }\n", "broken.yaml:2"),
+    "not-yaml": (b"steps: [a, b\ntitle: }\n", "broken.yaml:1:8"),
     "tab": (b"format: 1\n\ttitle: x\n", "broken.yaml:2"),
-    "wrong-type": (GOOD.replace("secs: 5", "secs: soon").encode(), "broken.yaml:8"),
+    "wrong-type": (GOOD.replace("seconds: 5", "seconds: soon").encode(), "broken.yaml:6"),
     "a-list": (b"- a\n- b\n", "broken.yaml:1"),
     "duplicate-key": (GOOD.replace("title: Mine", "title: Mine\ntitle: Yours").encode(), "title"),
     "misspelt-key": (GOOD.replace("title", "titel").encode(), "did you mean `title`"),
@@ -151,7 +149,6 @@ def test_no_permission(player, tmp_path):
     """Root may do everything, so the folder is one in which nobody may."""
     refused(player("play", "--out", "/proc/out.wav"), 5, "/proc/out.wav")
     refused(player("play", "--out", "out.wav", "--log", "/proc/log"), 5, "/proc/log")
-    refused(player("list", "--json", PLAYER_HOME="/proc/nowhere"), 0) if False else None
 
 
 SMALL = 100_000  # bytes that a file may have: what a full disk does, for every file of the process
