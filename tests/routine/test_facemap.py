@@ -249,6 +249,13 @@ def test_the_same_place_in_two_steps_is_one_mark_with_both_numbers() -> None:
     assert found[Side.LEFT].steps == (2, 15)
 
 
+def test_every_point_has_its_number_and_a_midline_start_has_one() -> None:
+    ear = page_text(drawn(one_step("everyday-facial-acupressure", "ear-front"))).split()
+    assert ear.count("1") == 6 + 1  # three points on each side, and the legend
+    jaw = page_text(drawn(one_step("focus-jaw", "glide"))).split()
+    assert jaw.count("1") == 1 + 1  # both lines begin at the middle of the chin
+
+
 def test_the_back_of_the_head_is_seen_from_behind() -> None:
     """There the listener's left is on the left of the page, in a mirror or not."""
     for mirrored in (False, True):
@@ -270,6 +277,15 @@ def test_every_place_of_the_library_but_the_chosen_spot_can_be_drawn() -> None:
     lost = {s.id for s in located if s.allowed and not (s.xy or s.path or s.outline)}
     assert lost == {"z.choice"}
     assert {place for place in drawing().places if place not in SCRIPTS.library.sites} == set()
+
+
+@pytest.mark.parametrize("place", ["z.throat_nogo", "z.carotid_nogo", "BL1", "CV23"])
+def test_a_step_at_a_place_that_is_never_touched_is_only_a_note(place: str) -> None:
+    (move,) = one_step("quick-facial-acupressure", "temple")
+    site = SCRIPTS.library.sites[place]
+    found = marked((replace(move, sites=(site,)),))
+    assert found.marks == ()
+    assert found.undrawn == ((1, site.name),)
 
 
 def test_work_on_the_neck_shows_where_no_pressure_goes() -> None:
@@ -326,6 +342,7 @@ def test_a_long_legend_goes_on_in_further_columns_on_the_page() -> None:
     (move,) = one_step("quick-facial-acupressure", "temple", label="a rather long place " * 6)
     root = ET.fromstring(drawn((move,) * 120))
     wide, high = (float(value) for value in str(root.get("viewBox")).split()[2:])
+    assert high < 1500
     lines = [one for one in root.iter(f"{SVG}text") if one.get("class") == "ink"]
     assert max(float(one.attrib["y"]) for one in lines) < high
     assert max(float(one.attrib["x"]) for one in lines) < wide - 300

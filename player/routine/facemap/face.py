@@ -165,7 +165,8 @@ def _numbers(frame: Frame, marks: Sequence[Mark], solid: Sequence[Box]) -> Itera
     numbered: list[tuple[tuple[int, ...], Xy]] = []
     for one in sorted(marks, key=lambda mark: (mark.shape is Shape.ZONE, mark.steps)):
         anchor = frame.at(one.label)
-        if any(one.steps == steps and _distance(anchor, there) < _SAME for steps, there in numbered):
+        said = any(one.steps == steps and _distance(anchor, there) < _SAME for steps, there in numbered)
+        if said and one.shape is Shape.LINE:
             continue  # both sides begin on the midline, or a way begins at its own point: one number says it
         numbered.append((one.steps, anchor))
         text = ", ".join(map(str, one.steps))
