@@ -73,7 +73,7 @@ def _joined(rng: random.Random, words: list[str]) -> str:
 def _stray(rng: random.Random, lexicon: Lexicon) -> str:
     """Return a word of the sentences, or an invented one: every sound in every surrounding."""
     if rng.random() < 0.5:
-        return rng.choice(sorted({w for s in sentences() for w in s.split()} - lexicon.commands))
+        return rng.choice(sorted({w for s in sentences() for w in s.split()} - lexicon.starred))
     syllables = [rng.choice(_ONSETS) + rng.choice(_VOWELS) for _ in range(rng.randint(1, 2))]
     return "".join(syllables) + rng.choice(_CODAS)
 
@@ -106,16 +106,16 @@ def spoken_by_flite(count: int, voice: str, rng: random.Random, lexicon: Lexicon
 
 
 def spans(utterance: Utterance, lexicon: Lexicon) -> tuple[Span, ...] | None:
-    """Return the units of `utterance` in time; None if a command's word cannot be found in it safely."""
+    """Return the units of `utterance` in time; None if a starred word cannot be found in it safely."""
     words = utterance.text.replace(",", "").split()
     result = [Span(p.name, p.start_s, p.end_s) for p in utterance.phones]
-    if lexicon.commands.isdisjoint(words):
+    if lexicon.starred.isdisjoint(words):
         return tuple(result)
     owners = _owners(utterance, words)
     if owners is None:
         return None
     for index, word in reversed(list(enumerate(words))):
-        if word in lexicon.commands:
+        if word in lexicon.starred:
             mine = [i for i, owner in enumerate(owners) if owner == index]
             result[mine[0] : mine[-1] + 1] = _spelt(lexicon.spelling[word], [result[i] for i in mine])
     return tuple(result)

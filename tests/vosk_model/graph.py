@@ -30,10 +30,10 @@ class Phone:
 
 
 def kaldi_phones(lexicon: Lexicon) -> tuple[Phone, ...]:
-    """Return all phones; Kaldi counts them from one. Units of a command have one place each."""
+    """Return all phones; Kaldi counts them from one. Units of one word have one place each."""
     phones = [Phone(SILENCE, "nonword")]
     phones += [Phone(unit, place) for unit in PHONES for place in ("begin", "internal", "end")]
-    for word in sorted(lexicon.commands):
+    for word in sorted(lexicon.starred):
         phones += _placed(lexicon.spelling[word])
     return tuple(phones)
 
@@ -90,7 +90,7 @@ def _speech(lexicon: Lexicon, numbers: dict[str, int], unknown_cost: float) -> s
 def write_graph(folder: Path, lexicon: Lexicon, unknown_cost: float) -> None:
     """Write everything under `folder`. `unknown_cost` is the price of each sound of `[unk]`: lower hears more
     strangers and fewer commands."""
-    (folder / "phones").mkdir(parents=True)
+    (folder / "phones").mkdir(parents=True, exist_ok=True)
     numbers = {word: i + 1 for i, word in enumerate([*lexicon.spelling, UNKNOWN])}
     with tempfile.TemporaryDirectory() as scratch:
         pairs = Path(scratch) / "pairs"

@@ -1,7 +1,7 @@
 """The words of the model and the sound classes ("units") that they are made of.
 
-Units: silence, the general phones (for `[unk]` and decoys), and for each word of a command as many units of
-its own as it has phones, named "next.1", "next.2" and so on. The index of a unit is its network output.
+Units: silence, the general phones, and for each word with a star in lexicon.txt as many units of its own as
+it has phones, named "next.1", "next.2" and so on. The index of a unit is its network output.
 """
 
 from dataclasses import dataclass
@@ -14,41 +14,39 @@ from phones import PHONES, SILENCE
 HERE = Path(__file__).parent
 LANGUAGE = HERE.parents[1] / "player" / "lang" / "en.yaml"
 UNKNOWN = "[unk]"
+_STAR = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`spelling` gives the units of each word; `commands` are the words of `phrases`."""
+    """`spelling` gives the units of each word; the `starred` words have units of their own."""
 
     phrases: tuple[str, ...]
-    commands: frozenset[str]
+    starred: frozenset[str]
     spelling: dict[str, tuple[str, ...]]
     units: tuple[str, ...]
 
     @property
     def decoys(self) -> tuple[str, ...]:
-        """The words that belong to no command."""
-        return tuple(word for word in self.spelling if word not in self.commands)
+        """The words that are in no phrase."""
+        used = {word for phrase in self.phrases for word in phrase.split()}
+        return tuple(word for word in self.spelling if word not in used)
 
 
 @cache
 def load() -> Lexicon:
     """Read lexicon.txt and the phrases of the language file; raises ValueError if a word has no sounds."""
-    sounds = dict(_entry(line) for line in (HERE / "lexicon.txt").read_text().splitlines() if _is_entry(line))
+    lines = (HERE / "lexicon.txt").read_text().splitlines()
+    entries = dict(_entry(line) for line in lines if line.strip() and not line.startswith("#"))
+    sounds = {word.removeprefix(_STAR): phones for word, phones in entries.items()}
+    starred = sorted(word.removeprefix(_STAR) for word in entries if word.startswith(_STAR))
     spoken = yaml.safe_load(LANGUAGE.read_text())["commands"]
     phrases = tuple(phrase for several in spoken.values() for phrase in several)
-    commands = frozenset(word for phrase in phrases for word in phrase.split())
-    if missing := commands - sounds.keys():
-        raise ValueError(
-            f"lexicon.txt lacks {', '.join(sorted(missing))}: words of the commands in {LANGUAGE}"
-        )
-    own = {w: tuple(f"{w}.{i + 1}" for i in range(len(sounds[w]))) for w in sorted(commands)}
+    if missing := {word for phrase in phrases for word in phrase.split()} - sounds.keys():
+        raise ValueError(f"lexicon.txt lacks words of the commands: {', '.join(sorted(missing))}")
+    own = {word: tuple(f"{word}.{i + 1}" for i in range(len(sounds[word]))) for word in starred}
     units = (SILENCE, *PHONES, *(unit for several in own.values() for unit in several))
-    return Lexicon(phrases, commands, sounds | own, units)
-
-
-def _is_entry(line: str) -> bool:
-    return bool(line.strip()) and not line.startswith("#")
+    return Lexicon(phrases, frozenset(starred), sounds | own, units)
 
 
 def _entry(line: str) -> tuple[str, tuple[str, ...]]:

@@ -20,19 +20,21 @@ _PROGRAMS = {"flite": "flite", "fstcompile": "libfst-tools", "fstconvert": "libf
 _log = logging.getLogger("make")
 
 
-def missing() -> list[str]:
+def missing(graph_only: bool) -> list[str]:
     """Return what must be installed first, as commands."""
-    wheels = sorted(wheel for module, wheel in _MODULES.items() if not importlib.util.find_spec(module))
-    packages = sorted({package for program, package in _PROGRAMS.items() if not shutil.which(program)})
-    return [f"pip install {' '.join(wheels)}"] * bool(wheels) + [f"apt install {' '.join(packages)}"] * bool(
-        packages
-    )
+    modules = {"numpy", "yaml"} if graph_only else _MODULES.keys()
+    programs = {"fstcompile", "fstconvert"} if graph_only else _PROGRAMS.keys()
+    wheels = sorted(_MODULES[module] for module in modules if not importlib.util.find_spec(module))
+    packages = sorted({_PROGRAMS[program] for program in programs if not shutil.which(program)})
+    commands = (("pip install", wheels), ("apt install", packages))
+    return [f"{command} {' '.join(wanted)}" for command, wanted in commands if wanted]
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the training: to see that it runs")
     parser.add_argument("--out", type=Path, default=HERE / "model", help="the folder to write (replaced)")
+    parser.add_argument("--graph", action="store_true", help="only the graph, after a change of lexicon.txt")
     parser.add_argument("--network", type=Path, help="keep the trained network here; if it is there, use it")
     parser.add_argument("--utterances", type=int, default=4000, help="of espeak-ng; flite adds three fifths")
     parser.add_argument("--copies", type=int, default=2, help="variations of each utterance")
@@ -48,16 +50,28 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Synthesise, train, write. Returns the exit code."""
     options = arguments()
-    if needed := missing():
+    if needed := missing(options.graph):
         sys.stderr.write("The model cannot be made yet. First: " + "; ".join(needed) + "\n")
         return 1
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    from build import Recipe, acoustics, write_folder  # only now: it needs all that was checked above
+    (_make_graph if options.graph else _make_all)(options)
+    _log.info("wrote %s", options.out)
+    return 0
+
+
+# Imported only where they are used: what they need has been looked for by then.
+def _make_graph(options: argparse.Namespace) -> None:
+    from graph import write_graph
+    from lexicon import load
+
+    write_graph(options.out / "graph", load(), options.unknown_cost)
+
+
+def _make_all(options: argparse.Namespace) -> None:
+    from build import Recipe, acoustics, write_folder
 
     recipe = Recipe(options.utterances, options.copies, options.steps)
     write_folder(options.out, acoustics(recipe, options.network), options.unknown_cost, options.tempering)
-    _log.info("wrote %s", options.out)
-    return 0
 
 
 if __name__ == "__main__":
