@@ -1,0 +1,46 @@
+"""What a process and all its children cost, from /proc."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_PROC = Path("/proc")
+
+
+def tree(pid: int) -> Iterator[int]:
+    """Yield `pid` and every process below it."""
+    yield pid
+    for task in _PROC.glob(f"{pid}/task/*/children"):
+        for child in _read(task).split():
+            yield from tree(int(child))
+
+
+def cpu_s(pids: list[int]) -> float:
+    """Return the processor time that these processes have used so far, in seconds."""
+    return sum(sum(map(int, fields[11:13])) for fields in map(_stat, pids) if fields) / os.sysconf(
+        "SC_CLK_TCK"
+    )
+
+
+def memory_bytes(pids: list[int]) -> int:
+    """Return their memory; what several share is counted once (proportional set size)."""
+    return sum(map(_pss_bytes, pids))
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields after the name, which may hold anything."""
+    return _read(_PROC / str(pid) / "stat").rpartition(")")[2].split()
+
+
+def _pss_bytes(pid: int) -> int:
+    for line in _read(_PROC / str(pid) / "smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""  # it ended

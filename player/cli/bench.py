@@ -1,0 +1,28 @@
+"""`player bench`: figures of this machine, with its noise beside them."""
+
+import argparse
+import importlib
+
+from rich.console import Console
+from rich.table import Table
+
+from player.bench.noise import noise
+from player.errors import PlayerError
+
+QUICK = ("scripts", "voice", "session")
+ALL = (*QUICK, "sound", "hearing")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure one part after the other. Raises `PlayerError` for a part that there is not."""
+    chosen = tuple(dict.fromkeys(options.what)) or QUICK
+    for what in chosen:
+        if what not in ALL:
+            raise PlayerError(f"bench: there is no part `{what}`", f"parts: {', '.join(ALL)}")
+    console = Console(soft_wrap=True, highlight=False)
+    for what in chosen:
+        table = Table(title=what, title_justify="left", box=None, show_header=False)
+        for name, figure in (*importlib.import_module(f"player.bench.{what}").run(), *noise()):
+            table.add_row(name, figure, style="dim" if name.startswith("noise") else "")
+        console.print(table)
+    return 0

@@ -1,0 +1,78 @@
+"""`player bench`: the figures are those of this machine, and its noise is beside them."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from player.bench import noise, processes
+from player.bench import session as bench
+from player.cli.main import main
+
+
+def test_a_part_that_there_is_not(player):
+    answer = player("bench", "sound", "speed")
+    assert answer.code == 1
+    assert answer.err.splitlines() == [
+        "bench: there is no part `speed`",
+        "  parts: " + answer.err.split("parts: ")[1].strip(),
+    ]
+
+
+def test_the_noise_is_printed_beside_the_figures(monkeypatch, capsys):
+    monkeypatch.setattr("player.bench.scripts.run", lambda: [("reading", "7 ms")])
+    assert main(["bench", "scripts"]) == 0
+    out = capsys.readouterr().out
+    assert "7 ms" in out
+    assert "a fixed loop" in out
+    assert "load average" in out
+
+
+def test_the_noise_of_a_machine_is_a_spread():
+    (_, spread), (_, load) = noise.noise()
+    assert "fastest" in spread
+    assert f"{os.cpu_count()} cores" in load
+
+
+@pytest.fixture
+def family():
+    """A process that works and has a child that works."""
+    work = "x = bytearray(50_000_000)\nwhile True: pass"
+    program = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {work!r}]).wait()"
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    end = time.monotonic() + 20
+    while len(list(processes.tree(parent.pid))) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    yield parent
+    for pid in reversed(list(processes.tree(parent.pid))):
+        os.kill(pid, 9)
+    parent.wait()
+
+
+def test_children_are_counted(family):
+    pids = list(processes.tree(family.pid))
+    assert len(pids) == 2
+    before = processes.cpu_s(pids)
+    end = time.monotonic() + 30
+    while processes.cpu_s(pids) < before + 0.5 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert processes.cpu_s(pids) >= before + 0.5
+    assert 50e6 < processes.memory_bytes(pids) < 150e6
+
+
+def test_a_process_that_has_ended_costs_nothing():
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    assert (processes.cpu_s([gone.pid]), processes.memory_bytes([gone.pid])) == (0, 0)
+
+
+def test_a_session_is_measured_from_its_first_word(tmp_path, monkeypatch):
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nowhere")
+    monkeypatch.setattr(bench, "_SETTLED_S", 0.5)
+    took_s, work_s = bench.first_word_s(tmp_path)
+    assert 0.1 < work_s < took_s + 10
+    assert "MB in " in bench.leading_cost(tmp_path, 1.0)
+    assert not [*(tmp_path / "data" / "sessions").glob("*.*")]
+    assert bench.virtual_speed_x(tmp_path) > 1
