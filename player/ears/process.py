@@ -33,6 +33,7 @@ LEVELS_EVERY_S = 1.0
 _LOOK_S = 0.2
 _LAST_WORDS_S = 2.0
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 
 _Item = bytes | wire.Message | None  # sound, a message, or the end
 
@@ -183,7 +184,7 @@ def _pass_on(orders: IO[str], loop: EarsLoop) -> None:
 
 def main(opened: MicrophoneFactory = microphone) -> None:
     """Talk over standard input and output; whatever a library prints goes to standard error."""
-    _die_with_parent()
+    _leave_nothing_behind()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the player's to handle
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -193,9 +194,11 @@ def main(opened: MicrophoneFactory = microphone) -> None:
         os._exit(1)  # the player is gone
 
 
-def _die_with_parent() -> None:
+def _leave_nothing_behind() -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl = ctypes.CDLL(None).prctl
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(_PR_SET_DUMPABLE, 0)  # a crash leaves no image of the memory, in which sound may be
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def number_of(node: Node, faults: Faults, what: str, low: float, high: float) ->
             faults.add(node, f"{what} should be a number, not `{shown(node.value)}`")
         return None
     if not low <= number <= high:
-        faults.add(node, f"{what} is {text}; it should be from {low:g} to {high:g}")
+        faults.add(node, f"{what} is {shown(text)}; it should be from {low:g} to {high:g}")
         return None
     return number
 

@@ -1,6 +1,7 @@
 """The log of a session: one JSON object a line, no audio, ever."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
@@ -23,6 +24,7 @@ EVENTS = frozenset(
         "finished",
     }
 )
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _DEVICES = frozenset({"lost", "found"})  # a notice, with the device and what became of it
 
 
@@ -31,7 +33,7 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file: TextIO = path.open("w", encoding="utf-8")
+            self._file: TextIO = os.fdopen(os.open(path, _NEW, 0o600), "w", encoding="utf-8")
         except OSError as error:
             raise StoreError(
                 f"{path}: cannot write the log: {error.strerror}", "name another file for --log"

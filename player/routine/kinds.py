@@ -15,6 +15,7 @@ from player.routine import condition
 
 Reader = Callable[[Node, Faults, str], Any]
 
+NAME_IN_MAPPING = re.compile(r"\w[\w.-]{0,59}\Z")
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 VARIABLE = re.compile(r"[a-z][a-z0-9_]*\Z")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -235,6 +236,9 @@ def mapped(kind: Kind, said: str) -> Kind:
         if not isinstance(node.value, dict):
             faults.add(node, f"{what} should be a mapping (name: value), not {node.kind}")
             return None
+        for name in node.value:
+            if not NAME_IN_MAPPING.match(name):
+                faults.add(node.keys[name], f"`{shown(name)}` is no name: letters, digits, hyphens")
         values = {name: kind.read(inner, faults, f"`{shown(name)}`") for name, inner in node.value.items()}
         return {name: value for name, value in values.items() if value is not None}
 

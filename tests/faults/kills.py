@@ -38,8 +38,8 @@ from player.session.stage import Stage
 from player.sound.mixer import Mixer
 from tests.faults.routine import ROUTINE
 
-SPEED = 20.0  # times as fast as a clock: a stroke of half a second in 25 ms
-LONGEST_S = 3.0  # a minute of the session
+SPEED = 8.0  # times as fast as a clock: a stroke of half a second in 60 ms
+LONGEST_S = 6.0  # three quarters of a minute of the session
 COMMANDS = (
     *(Command.NEXT, Command.PREVIOUS, Command.REPEAT, Command.PAUSE, Command.RESUME, Command.UNDO),
     *(Command.SLOWER, Command.FASTER, Command.WHERE, Command.LOUDER, Command.YES),
