@@ -83,6 +83,10 @@ def draw(
         key,
         *(words(line, _MARGIN, below + 14 + 20 * row, "soft") for row, line in enumerate(rows)),
     ]
+    return _document(parts, wide, high)
+
+
+def _document(parts: Sequence[str], wide: float, high: float) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + element(
         "svg",
         *(f"\n{part}" for part in parts),
