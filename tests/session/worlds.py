@@ -1,0 +1,129 @@
+"""A short plan, and worlds in which it is led by keys: virtual time, and real time with no device."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from player.app.setting import Setting
+from player.backends.silent import SilentLoudspeaker
+from player.core.commands import Command
+from player.core.plan import Plan, Step, Strokes, Timed
+from player.core.states import Ending
+from player.files import languages
+from player.ports import BLOCK, RATE_HZ, Samples
+from player.session.inbox import News, Pressed, RealInbox, VirtualInbox
+from player.session.leading import Leader
+from player.sound.mixer import Mixer
+
+SHORT = Plan(
+    "short",
+    "Short",
+    "en",
+    (
+        Step("one", "the chin", "Circle.", Strokes(4, bpm=240), settle_s=0.2),
+        Step("two", "the brow", "Rest.", Timed(1.0), settle_s=0.2),
+        Step("three", "the cheek", "Circle again.", Strokes(3, bpm=240), settle_s=0.2),
+    ),
+)
+Entry = tuple[float, str, dict[str, object]]
+Timetable = Sequence[tuple[float, News]]
+
+
+def short_clip(text: str) -> Samples:
+    """As long as the text, a hundredth of a second for each letter."""
+    return np.full(RATE_HZ // 100 * len(text), 0.01, np.float32)
+
+
+@dataclass(slots=True)
+class Notes:
+    entries: list[Entry] = field(default_factory=list)
+
+    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
+        self.entries.append((t, event, dict(fields)))
+
+    def of(self, *events: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry[1] in events]
+
+    def what(self, *events: str) -> list[tuple[str, dict[str, object]]]:
+        """Events and fields without their times."""
+        return [(event, fields) for _t, event, fields in self.entries if not events or event in events]
+
+
+@dataclass(slots=True)
+class Ears:
+    """Writes down what it is told."""
+
+    listening: list[frozenset[Command]] = field(default_factory=list)
+    audible: list[bool] = field(default_factory=list)
+
+    def listen(self, commands) -> None:
+        self.listening.append(frozenset(commands))
+
+    def own_voice(self, *, audible: bool) -> None:
+        self.audible.append(audible)
+
+
+@dataclass(slots=True)
+class World:
+    """What came of a session."""
+
+    ending: Ending
+    notes: Notes
+    ears: Ears
+    kept: list[dict[str, object]]
+
+
+def pressed(*presses: tuple[float, Command]) -> list[tuple[float, News]]:
+    return [(at_s, Pressed(command)) for at_s, command in presses]
+
+
+class _Due:
+    def __init__(self, timetable: Timetable, played: Callable[[], int]) -> None:
+        self._left = sorted(timetable, key=lambda one: one[0])
+        self._played = played
+
+    def __call__(self) -> tuple[News, ...]:
+        due = [news for at_s, news in self._left if at_s * RATE_HZ <= self._played()]
+        del self._left[: len(due)]
+        return tuple(due)
+
+
+def _lead(setting: Setting, mixer: Mixer, played: Callable[[], int], inbox, notes: Notes) -> World:
+    ears, kept = Ears(), []
+    stage = setting.stage(mixer, played, ears)
+    ending = Leader(setting.engine(), stage, inbox, kept.append).lead(setting.start)
+    return World(ending, notes, ears, kept)
+
+
+def _setting(notes: Notes, plan: Plan, render: Callable[[str], Samples]) -> Setting:
+    return Setting(plan, languages.load("en"), render, observers=(notes,))
+
+
+def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) -> World:
+    mixer, notes = Mixer(), Notes()
+
+    def advance() -> tuple[News, ...]:
+        mixer.render(BLOCK)
+        return ()
+
+    played = lambda: mixer.rendered  # noqa: E731
+    inbox = VirtualInbox(advance, _Due(timetable, played))
+    return _lead(_setting(notes, plan, render), mixer, played, inbox, notes)
+
+
+def real(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) -> World:
+    mixer, notes, inbox = Mixer(), Notes(), RealInbox()
+    loudspeaker = SilentLoudspeaker()
+    due = _Due(timetable, loudspeaker.played)
+
+    def render_block(frames: int) -> Samples:
+        for news in due():
+            inbox.post(news)
+        return mixer.render(frames)
+
+    loudspeaker.start(render_block)
+    try:
+        return _lead(_setting(notes, plan, render), mixer, loudspeaker.played, inbox, notes)
+    finally:
+        loudspeaker.close()
