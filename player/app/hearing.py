@@ -1,12 +1,14 @@
 """Choosing ears: which recogniser, and the chain or process around it."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from player import models
 from player.app.choices import Choices
 from player.backends.pocketsphinx_ears import voice_activity
-from player.backends.portaudio import find_microphone
+from player.backends.portaudio import devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.events import Device
@@ -14,8 +16,8 @@ from player.core.wording import Language
 from player.ears import client, wire
 from player.ears.chain import ListeningChain
 from player.ears.process import recogniser
-from player.errors import BackendError
-from player.files import languages
+from player.errors import BackendError, FileFault
+from player.files import enrolment, languages
 from player.session.inbox import Back, Gone, News
 
 
@@ -130,4 +132,30 @@ def starting_ears(
         WavMicrophone(choices.source_file).close()
     elif choices.source:
         find_microphone(choices.source)
-    return StartingEars(setup(choices.ears, language, choices.source or None), post, told)
+    chosen = setup(choices.ears, language, choices.source or None)
+    return StartingEars(replace(chosen, takes=takes(choices, language)), post, told)
+
+
+def takes(choices: Choices, language: Language) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return what `player tune` learned, where it fits this microphone; an unusable file counts as none."""
+    try:
+        kept = enrolment.load()
+    except FileFault:
+        return {}
+    if kept is None or not kept.fits(language.code, microphone(choices)):
+        return {}
+    known = {phrase for several in language.phrases.values() for phrase in several}
+    return {
+        phrase: [(take.clean, take.noisy) for take in several]
+        for phrase, several in kept.takes.items()
+        if phrase in known
+    }
+
+
+def microphone(choices: Choices) -> str:
+    """Return the name of the microphone that will be used, "" when it has none."""
+    if choices.source:
+        return choices.source
+    with suppress(BackendError):
+        return next((device.name for device in devices() if device.default_input), "")
+    return ""

@@ -85,6 +85,17 @@ def _texts(fields: Fields, key: str) -> Mapping[str, str]:
     return {name: section.text(name) for name in section.keys()}  # noqa: SIM118 - not a dict
 
 
+def tuning(code: str, folder: Path | None = None) -> Mapping[str, Template]:
+    """Return the sentences of tuning and of the check before a first session. Raises `FileFault`."""
+    path = (folder or places.languages()) / f"{code}_tune.yaml"
+    faults = Faults(str(path))
+    fields = Fields(read(path), faults, "the sentences of tuning")
+    sentences = _sentences(fields, faults)
+    fields.done()
+    faults.check()
+    return sentences
+
+
 def other_words(code: str, folder: Path | None = None) -> tuple[str, ...]:
     """Return the words that sound nearly like commands, and common ones, for recognisers to answer with.
 

@@ -12,6 +12,7 @@ import numpy as np
 from player.ports import RATE_HZ, Samples
 
 _HUM_HZ = 130.8
+CHIME_HZ = 523.3
 _HUM_EDGE_S = 0.15
 
 
@@ -33,7 +34,7 @@ _TONES: dict[str, tuple[_Note, ...]] = {
     "tick_left": (_Note(523.3, 0.16, 0.06, rise_s=0.003),),
     "tick_right": (_Note(784, 0.16, 0.06, rise_s=0.003),),
     "breath_in": (_Note(392, 0.1, 0.9, rise_s=0.12), _Note(587.3, 0.05, 0.9, rise_s=0.2)),
-    "chime": (_Note(523.3, 0.14, 1.4, rise_s=0.008), _Note(784, 0.06, 1.0, rise_s=0.008)),
+    "chime": (_Note(CHIME_HZ, 0.14, 1.4, rise_s=0.008), _Note(784, 0.06, 1.0, rise_s=0.008)),
     "done": (_Note(523.3, 0.12, 0.35), _Note(659.3, 0.12, 0.6, at_s=0.16)),
     "unsure": (_Note(440, 0.1, 0.2), _Note(440, 0.1, 0.3, at_s=0.18)),
     "paused": (_Note(523.3, 0.1, 0.3), _Note(392, 0.1, 0.5, at_s=0.16)),

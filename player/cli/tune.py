@@ -1,0 +1,78 @@
+"""`player tune`, `player tune --show`, `player tune --forget`."""
+
+import argparse
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from player.app import hearing, keeping, tune
+from player.app.choices import DEFAULT_VOICE, Choices
+from player.app.tuning import Result
+from player.cli.screen import Lines
+from player.core.plan import Plan
+from player.errors import PlayerError
+from player.files import enrolment, languages, voices
+from player.files.enrolment import Enrolment
+from player.voice.client import VoiceWorker
+
+
+def run(options: argparse.Namespace) -> int:
+    """Tune, or show or delete what tuning kept."""
+    if options.show:
+        return _show()
+    if options.forget:
+        return _forget()
+    return _tune(options)
+
+
+def _show() -> int:
+    kept = enrolment.load()
+    if kept is None:
+        print("nothing is kept of your voice; `player tune` learns it in three minutes")
+        return 0
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"{enrolment.path()} ({enrolment.path().stat().st_size // 1000} kB, no sound)", markup=False
+    )
+    console.print(_about(kept), markup=False)
+    table = Table("phrase", "takes", "with palms", "", box=None, header_style="bold")
+    for phrase, several in kept.takes.items():
+        palms = sum(one.palms for one in several)
+        weak = "hard to tell from others" if phrase in kept.weak else ""
+        table.add_row(phrase, str(len(several)), str(palms), weak)
+    console.print(table)
+    return 0
+
+
+def _about(kept: Enrolment) -> str:
+    room = f"the room is at {kept.room.floor_db:.0f} dB"
+    echo = ", the player is not heard in the microphone"
+    if kept.room.echo_db is not None and kept.room.echo_s is not None:
+        echo = f", the player at {kept.room.echo_db:.0f} dB after {1000 * kept.room.echo_s:.0f} ms"
+    return f"made {kept.made} with microphone `{kept.microphone or 'of the system'}`: {room}{echo}"
+
+
+def _forget() -> int:
+    print("deleted" if enrolment.forget() else "nothing was kept")
+    return 0
+
+
+def _tune(options: argparse.Namespace) -> int:
+    language = languages.load("en")
+    choices = Choices("", options.voice, options.ears, options.out, options.source)
+    with keeping.alone(), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
+        screen = Lines(Plan("tune", "", language.code, ()), language, sys.stdout)
+        scene = tune.Scene(language, voice.render, (screen,))
+        result = tune.lead(choices, scene)
+        kept = tune.tuned(result, language, hearing.microphone(choices))
+    if kept is None:
+        raise PlayerError("nothing was learned", _cure(result))
+    print(enrolment.save(kept))
+    return _show()
+
+
+def _cure(result: Result) -> str:
+    if result.room is not None and result.room.floor_db > -40:
+        return f"the room is loud ({result.room.floor_db:.0f} dB): come closer to the microphone"
+    return "see with `player doctor` that the microphone works, then begin anew"
