@@ -30,7 +30,7 @@ def test_a_rehearsal_says_what_a_session_says(plan):
 def test_commands_are_obeyed_in_a_rehearsal_too():
     presses = ((1.0, Command.NEXT), (2.5, Command.STOP))
     assert rehearsed(SHORT, "command", presses) == ["next", "stop"]
-    assert rehearsed(SHORT, "state")[-1] == virtual(pressed(*presses)).ending.value
+    assert rehearsed(SHORT, "state", presses)[-1] == virtual(pressed(*presses)).ending.value
 
 
 def test_a_rehearsal_never_waits_for_ever():
