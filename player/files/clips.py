@@ -87,7 +87,7 @@ class Clips:
         return self.folder / f"{key}.wav"
 
     def _write(self, path: Path, content: bytes) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        places.make_private(self.folder)
         handle, name = tempfile.mkstemp(prefix="clip-", suffix=".part", dir=self.folder)  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:

@@ -53,13 +53,19 @@ def config() -> Path:
 def private(folder: Path) -> Path:
     """Return `folder`, made with mode 0700 if it was not there. Raises `StoreError`."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
     except OSError as error:
         raise StoreError(
             f"{folder}: cannot make this folder: {error.strerror}",
             "make it writable, or set PLAYER_HOME to a folder of your own",
         ) from error
     return folder
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder and what is missing above it, all with mode 0700. Raises `OSError`."""
+    for each in (*reversed(folder.parents), folder):
+        each.mkdir(mode=0o700, exist_ok=True)
 
 
 def _brought(name: str) -> Path:

@@ -91,8 +91,9 @@ def _begin(led: Led, row: Row, moment: str) -> None:
         led.until(0.0, "speech_started", text="5")
         time.sleep(0.3)
     if row.asks:
+        at_s = time.monotonic()
         led.press(row.asks)  # the helper is started when it is needed
-        led.until(0.0, "speech_started", role="notice")
+        led.until(at_s, "speech_started", role="preface")
 
 
 def _broken(led: Led, row: Row) -> float:
@@ -128,7 +129,7 @@ def _survived(led: Led, row: Row, outcome: Outcome) -> None:
             0.0, led.until(since_s, "notice", became="found", device=row.device).at_s - back_s
         )
     elif row.asks:
-        outcome.back_s = led.until(at_s, "speech_started", role="notice").at_s - at_s  # the answer
+        outcome.back_s = led.until(at_s, "speech_started", role="preface").at_s - at_s  # the answer
     outcome.sound_s = led.sounds()
     if row.ears == "pocketsphinx":
         _heard(led)
