@@ -8,8 +8,8 @@ import pytest
 # pytest shows whole diffs when CI is set; of two clips that takes hours. The tests ask for this one instead.
 os.environ["PLAYER_CI"] = os.environ.pop("CI", "")
 
-from tests import virtual_audio  # noqa: E402
-from tests.virtual_audio import VirtualAudio  # noqa: E402
+from tests import virtual_audio
+from tests.virtual_audio import VirtualAudio
 
 
 @pytest.fixture
