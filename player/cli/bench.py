@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+from collections.abc import Iterable
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -22,7 +24,21 @@ def run(options: argparse.Namespace) -> int:
     console = Console(soft_wrap=True, highlight=False)
     for what in chosen:
         table = Table(title=what, title_justify="left", box=None, show_header=False)
-        for name, figure in (*importlib.import_module(f"player.bench.{what}").run(), *noise()):
+        for name, figure in (*_measured(what, options), *noise()):
             table.add_row(name, figure, style="dim" if name.startswith("noise") else "")
         console.print(table)
     return 0
+
+
+def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str]]:
+    part = importlib.import_module(f"player.bench.{what}")
+    if what != "hearing":
+        rows: Iterable[tuple[str, str]] = part.run()
+        return rows
+    wanted = part.Options(options.corpus, options.ears, options.quick)
+    found: Iterable[tuple[str, str]] = part.run(wanted, _file(options.json), _file(options.curve))
+    return found
+
+
+def _file(name: str) -> Path | None:
+    return Path(name) if name else None

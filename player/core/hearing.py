@@ -5,7 +5,6 @@ weighed: how sure the recogniser is, and what it costs to be wrong. A missed "st
 easiest to say; a wrong "undo" costs the listener's place, so it must be surer.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,13 @@ from types import MappingProxyType
 from player.core.commands import Command
 
 _MARGIN_WEIGHT = 2.0  # half as much lead over other words is as good as over free speech
+_SUREST = 100.0
+
+# In quiet a recogniser is seldom wrong about a lone word; in noise it invents. From `_NOISY_DB` over the
+# floor on the limits fall, by `_QUIET_BONUS` at most. In noise a command must also stand out of what came
+# before it.
+_NOISY_DB, _QUIET_DB, _QUIET_BONUS = 15.0, 30.0, 12.0
+_STAND_OUT_DB, _HIDDEN_MALUS = 3.0, 12.0
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -39,6 +45,8 @@ class Context:
     listen: frozenset[Command]
     voice_audible: bool = False  # the player's own voice was in the room while this was heard
     doubted: Command | None = None  # heard doubtfully in the last `REPEAT_S`
+    over_floor_db: float = 0.0  # how loud it was over the noise
+    over_before_db: float = 100.0  # and over the loudest of what came just before
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,7 @@ class Heard:
     end_s: float
     decided_s: float
     verdict: Verdict
+    sureness: float = 0.0  # how far over its command's limit; 0 is just enough
 
 
 Hearing = Onset | Heard
@@ -165,7 +174,7 @@ def decide(hypothesis: Hypothesis, command: Command | None, context: Context) ->
         return Rejected(Reason.NO_COMMAND)
     if context.voice_audible and command not in OVER_OWN_VOICE:
         return Rejected(Reason.OWN_VOICE)
-    verdict = _weigh(hypothesis, command, context.doubted)
+    verdict = _weigh(hypothesis, command, context)
     if isinstance(verdict, Rejected) or command is Command.STOP or command in context.listen:
         return verdict
     return Rejected(Reason.NOT_NOW if isinstance(verdict, Accepted) else Reason.UNSURE)
@@ -175,16 +184,24 @@ def _unasked(command: Command, context: Context) -> bool:
     return command in _ANSWERS and command not in context.listen
 
 
-def _weigh(hypothesis: Hypothesis, command: Command, doubted: Command | None) -> Verdict:
-    trust, sureness = TRUST[command], _sureness(hypothesis)
-    if sureness >= trust.sure:
+def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdict:
+    sure = sureness(hypothesis, command, context)
+    if sure >= 0:
         return Accepted(command)
-    if sureness < trust.doubtful:
+    if sure < TRUST[command].doubtful - TRUST[command].sure:
         return Rejected(Reason.UNSURE)
-    return Accepted(command) if doubted is command else Doubtful(command)
+    return Accepted(command) if context.doubted is command else Doubtful(command)
 
 
-def _sureness(hypothesis: Hypothesis) -> float:
-    score = math.inf if hypothesis.score is None else hypothesis.score
-    margin = math.inf if hypothesis.margin is None else hypothesis.margin
-    return min(score, _MARGIN_WEIGHT * margin)
+def sureness(hypothesis: Hypothesis, command: Command, context: Context) -> float:
+    """Return how far a command is over its limit where it was said; from 0 on it is obeyed."""
+    score = _SUREST if hypothesis.score is None else hypothesis.score
+    margin = _SUREST if hypothesis.margin is None else hypothesis.margin
+    return min(score, _MARGIN_WEIGHT * margin) - TRUST[command].sure + _ease(command, context)
+
+
+def _ease(command: Command, context: Context) -> float:
+    quiet = (context.over_floor_db - _NOISY_DB) / (_QUIET_DB - _NOISY_DB)
+    hidden = context.over_before_db < _STAND_OUT_DB and quiet < 1
+    heeded = command is Command.STOP or context.doubted is command
+    return _QUIET_BONUS * min(max(quiet, 0.0), 1.0) - _HIDDEN_MALUS * (hidden and not heeded)

@@ -20,6 +20,7 @@ from player.core.hearing import (
     decide,
     hasty,
     meanings,
+    sureness,
 )
 from player.ears.segments import Closed, Grew, IsSpeech, Lull, Opened, Segmenter, Stretch, seconds
 from player.ports import Recogniser
@@ -108,13 +109,22 @@ class ListeningChain:
                 yield self._weighed(lull, hypothesis)
 
     def _verdict(self, stretch: Stretch, hypothesis: Hypothesis) -> Verdict:
+        return decide(hypothesis, self._meanings.get(hypothesis.text), self._context(stretch))
+
+    def _context(self, stretch: Stretch) -> Context:
         start_s = seconds(stretch.start)
-        context = Context(self._listen, start_s < self._audible_until_s, self._still_doubted(start_s))
-        return decide(hypothesis, self._meanings.get(hypothesis.text), context)
+        return Context(
+            self._listen,
+            start_s < self._audible_until_s,
+            self._still_doubted(start_s),
+            stretch.over_floor_db,
+            stretch.over_before_db,
+        )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis) -> Heard:
-        verdict = self._verdict(stretch, hypothesis)
+        context = self._context(stretch)
         command = self._meanings.get(hypothesis.text)
+        verdict = decide(hypothesis, command, context)
         start_s, end_s = seconds(stretch.start), seconds(stretch.end)
         if command is not None:
             self._doubted = (command, end_s) if isinstance(verdict, Doubtful) else None
@@ -127,6 +137,7 @@ class ListeningChain:
             end_s,
             seconds(self._segmenter.taken),
             verdict,
+            0.0 if command is None else round(sureness(hypothesis, command, context), 3),
         )
 
     def _still_doubted(self, now_s: float) -> Command | None:

@@ -99,3 +99,31 @@ def test_stop_counts_in_any_state_but_deaf():
 def test_each_phrase_means_its_command():
     found = meanings({Command.REPEAT: ("repeat", "again"), Command.STOP: ("stop",)})
     assert found == {"repeat": Command.REPEAT, "again": Command.REPEAT, "stop": Command.STOP}
+
+
+def limit(command, **room):
+    """The score from which `command` is obeyed there."""
+    context = Context(frozenset(Command), **room)
+    obeyed = (s for s in range(-60, 30) if decide(at(float(s)), command, context) == Accepted(command))
+    return next(obeyed)
+
+
+def test_in_quiet_less_is_enough_and_in_noise_it_takes_more():
+    limits = [limit(Command.NEXT, over_floor_db=db) for db in (40.0, 30.0, 22.0, 15.0, 5.0)]
+    assert limits == sorted(limits)
+    assert limits[0] == limits[1] < limits[2] < limits[3] == limits[4] == TRUST[Command.NEXT].sure
+
+
+def test_in_noise_a_command_must_stand_out_of_what_was_before():
+    assert limit(Command.NEXT, over_floor_db=10.0, over_before_db=2.0) > limit(
+        Command.NEXT, over_floor_db=10.0, over_before_db=4.0
+    )
+    assert limit(Command.NEXT, over_floor_db=35.0, over_before_db=0.0) == limit(
+        Command.NEXT, over_floor_db=35.0
+    )
+
+
+def test_stop_and_a_second_try_need_not_stand_out():
+    noisy = {"over_floor_db": 10.0, "over_before_db": 0.0}
+    assert limit(Command.STOP, **noisy) == TRUST[Command.STOP].sure
+    assert limit(Command.NEXT, **noisy, doubted=Command.NEXT) <= TRUST[Command.NEXT].sure

@@ -1,18 +1,25 @@
-"""The yardstick itself: ears that are always right or always wrong must give the figures they should."""
+"""The yardstick itself: ears that are always right, always wrong or late give the figures they must."""
+
+import dataclasses
+import json
 
 import numpy as np
 import pytest
+import soundfile
 
 from player.backends.pocketsphinx_ears import voice_activity
 from player.bench import hearing
-from player.bench.voices import Voice
+from player.bench.hearing import conditions, curve, figures, noises, report
+from player.bench.hearing.corpus import Clip, Corpus, read
+from player.bench.hearing.figures import Rate, Share
+from player.bench.hearing.trials import Outcome, make_noise, say_nothing, say_words
 from player.core.commands import Command
 from player.core.hearing import Hypothesis
 from player.ears.chain import ListeningChain
+from player.errors import FileFault
 from tests.ears.speech import spoken
 
-PHRASES = {Command.PREVIOUS: ("previous",), Command.RESUME: ("continue",)}
-VOICES = (Voice("espeak", "en-us+m5"),)
+PHRASES = {Command.PREVIOUS: ("previous",), Command.STOP: ("stop",)}
 
 
 class Oracle:
@@ -47,53 +54,174 @@ class Oracle:
         pass
 
 
-def measure(*answers, talk=()):
-    def make():
-        return ListeningChain(Oracle(answers), PHRASES, voice_activity())
+class Late:
+    """Ears that tell everything so many blocks late."""
 
-    return hearing.measure_hearing(make, PHRASES, talk, VOICES)
+    def __init__(self, ears, blocks):
+        self._ears = ears
+        self._kept = [()] * blocks
+
+    def __getattr__(self, name):
+        return getattr(self._ears, name)
+
+    def accept(self, pcm):
+        self._kept.append(self._ears.accept(pcm))
+        return self._kept.pop(0)
 
 
-def test_ears_that_are_always_right():
-    figures = measure("previous", "continue")
-    assert [trial.right for trial in figures.trials] == [True] * 4
-    assert not any(trial.wrong for trial in figures.trials)
-    assert all(0.15 < trial.delay_s < 0.5 for trial in figures.trials)
-    assert figures.false == []
+def clip(text, command=None):
+    return Clip("speaker", text, command, spoken(text))
+
+
+def corpus():
+    return Corpus(
+        words=[clip("previous", Command.PREVIOUS), clip("stop", Command.STOP)],
+        speech=[clip("circles"), clip("temples")],
+        makes={"kitchen": noises.kitchen, "fan": noises.fan},
+    )
+
+
+def chain(answers):
+    return ListeningChain(Oracle(answers), PHRASES, voice_activity())
+
+
+def words(*answers, condition=conditions.QUIET, blocks=0):
+    outcome = Outcome()
+    say_words(outcome, lambda: Late(chain(answers), blocks), corpus(), condition)
+    return outcome
+
+
+RIGHT = ("previous", "stop", "stop")
+
+
+@pytest.mark.parametrize("condition", [conditions.SILENT, conditions.QUIET, *conditions.WAYS])
+def test_ears_that_are_always_right(condition):
+    outcome = words(*RIGHT, condition=condition)
+    assert [trial.result for trial in outcome.trials] == ["right"] * 3
+    assert [trial.second for trial in outcome.trials] == [False, False, True]
+    assert all(0.0 < trial.delay_s < 0.9 for trial in outcome.trials)
+    assert figures.missed_twice(outcome.trials) == Share(0, 1)
 
 
 def test_ears_that_are_always_wrong():
-    figures = measure("continue", "previous")
-    assert [(trial.right, trial.wrong) for trial in figures.trials] == [(False, True)] * 4
+    outcome = words("stop", "previous", "previous")
+    assert [trial.result for trial in outcome.trials] == ["wrong"] * 3
+    assert figures.missed_twice(outcome.trials) == Share(1, 1)
 
 
 def test_deaf_ears_are_neither():
-    figures = measure("")
-    assert [(trial.right, trial.wrong, trial.delay_s) for trial in figures.trials] == [
-        (False, False, None)
-    ] * 4
+    outcome = words("")
+    assert [(trial.result, trial.delay_s) for trial in outcome.trials] == [("missed", None)] * 3
+    assert all(trial.onset_s is not None for trial in outcome.trials)
 
 
-def test_a_command_heard_in_running_speech_is_false():
-    figures = measure("previous", "continue", talk=("circles",))
-    assert {command for _, command in figures.false} == {"previous"}
-    assert len(figures.false) == len(hearing.NOISES_DB)
-    assert figures.talk_s > 2
+def test_ears_that_are_late_by_a_known_time():
+    early, late = words(*RIGHT), words(*RIGHT, blocks=10)
+    for one, other in zip(early.trials, late.trials, strict=True):
+        assert other.delay_s - one.delay_s == pytest.approx(0.2)
+        assert other.onset_s - one.onset_s == pytest.approx(0.2)
 
 
-def test_a_stream_says_where_its_words_are():
-    clip = spoken("continue")
-    pcm, [first, second] = hearing.stream([("a", clip), ("b", clip)], None)
-    sound = np.frombuffer(pcm, np.int16)
-    assert first.start_s == 1.0
-    assert second.start_s == pytest.approx(1.0 + len(clip) / 16000 + 1.0, abs=0.001)
-    assert not sound[: int(first.start_s * 16000)].any()
-    loud = np.sqrt(np.mean(sound[16000 : int(first.end_s * 16000)].astype(float) ** 2)) / 32768
-    assert 20 * np.log10(loud) == pytest.approx(-26, abs=2)
+def test_a_command_heard_in_speech_or_noise_is_false():
+    outcome = Outcome()
+    say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", conditions.QUIET)
+    make_noise(outcome, lambda: chain(["stop"]), corpus(), conditions.NOISY[0], 16_000 * 20)
+    speech, noise = outcome.watches
+    assert [command for _, command, _ in speech.false] == ["previous", "previous"]
+    assert 2 < speech.seconds < 10
+    assert noise.seconds == 20
+    rate = figures.false_rate([speech])
+    assert rate.per_hour == pytest.approx(2 * 3600 / speech.seconds)
 
 
-def test_the_report_counts():
-    rows = dict(hearing.report(measure("previous")))
-    assert rows["all phrases"] == "2 of 4 right, 0 doubtful, 2 wrong"
-    assert rows["previous"] == "2 of 2 right, 0 doubtful, 0 wrong"
-    assert rows["continue"] == "0 of 2 right, 0 doubtful, 2 wrong"
+def test_shares_of_a_corpus_are_the_whole():
+    whole = corpus()
+    parts = [whole.share(index, 2) for index in range(2)]
+    assert sorted(clip.text for part in parts for clip in part.words) == ["previous", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"), [(0, 10, 0.0, 0.278), (5, 10, 0.237, 0.763), (10, 10, 0.722, 1.0)]
+)
+def test_shares_have_wilson_bounds(count, of, low, high):
+    assert Share(count, of).between == pytest.approx((low, high), abs=0.001)
+
+
+@pytest.mark.parametrize(("count", "low", "high"), [(0, 0.0, 3.69), (1, 0.025, 5.57), (10, 4.80, 18.39)])
+def test_rates_have_poisson_bounds(count, low, high):
+    assert Rate(count, 3600.0).between == pytest.approx((low, high), abs=0.15)
+
+
+def test_noise_has_the_level_that_it_should():
+    rng = np.random.default_rng(1)
+    for make in (noises.kitchen, noises.fan, noises.music, noises.babble_of([spoken("circles") / 1.0])):
+        assert np.mean(make(32_000, rng) ** 2) == pytest.approx(1.0, abs=0.01)
+    noise = conditions.noise_under(32_000, conditions.NOISY[1], {"kitchen": noises.kitchen}, rng)
+    level_db = 10 * np.log10(np.mean(noise**2)) - 20 * np.log10(32768)
+    assert level_db == pytest.approx(conditions.WORD_DB - 10, abs=0.3)
+
+
+def test_a_word_arrives_at_its_level_and_its_bounds_are_known():
+    heard = conditions.reach(spoken("continue"), conditions.QUIET)
+    first, last = conditions.bounds(spoken("continue"))
+    loud = np.sqrt(np.mean(heard[first:last] ** 2)) / 32768
+    assert 20 * np.log10(loud) == pytest.approx(conditions.WORD_DB, abs=2)
+    padded = np.concatenate([np.zeros(1600, np.int16), spoken("continue")])
+    assert conditions.bounds(padded) == (first + 1600, last + 1600)
+
+
+def write(path, sound):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, sound, 16_000)
+
+
+def test_a_folder_of_recordings_is_a_corpus(tmp_path):
+    write(tmp_path / "commands" / "stop" / "ann_1.wav", spoken("stop"))
+    write(tmp_path / "commands" / "continue" / "bob_1.wav", spoken("continue"))
+    write(tmp_path / "speech" / "talk.wav", spoken("circles"))
+    phrases = {Command.STOP: ("stop",), Command.RESUME: ("continue",)}
+    found = read(tmp_path, phrases, corpus())
+    assert {(one.speaker, one.command) for one in found.words} == {
+        ("ann", Command.STOP),
+        ("bob", Command.RESUME),
+    }
+    assert [len(found.speech), len(found.other)] == [1, 0]
+
+
+def test_a_folder_that_is_no_corpus_is_told_with_every_fault(tmp_path):
+    write(tmp_path / "commands" / "jump" / "a.wav", spoken("stop"))
+    write(tmp_path / "commands" / "stop" / "b.wav", np.zeros(16_000, np.int16))
+    (tmp_path / "commands" / "stop" / "c.wav").write_text("no sound")
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, {Command.STOP: ("stop",)}, corpus())
+    assert len(caught.value.faults) == 3
+    with pytest.raises(FileFault, match="there is none of"):
+        read(tmp_path / "commands" / "jump", PHRASES, corpus())
+
+
+def test_the_report_counts_and_the_curve_ends_where_it_is_shipped():
+    outcome = words("previous", "", "stop")
+    say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", conditions.QUIET)
+    rows = dict(report.rows(outcome))
+    assert rows["quiet room"].startswith("1/2 = 50.0%")
+    assert rows["stop not obeyed in two tries"].startswith("0/1")
+    points = figures.trade_off(outcome)
+    assert [obeyed for _, _, obeyed in points] == sorted(obeyed for _, _, obeyed in points)
+    shipped = next(point for point in points if point[0] == 0)
+    assert shipped[2] == 0.5
+    assert shipped[1] == pytest.approx(figures.false_rate(outcome.watches).per_hour)
+    assert curve.svg(points).count("<circle") == 1
+    assert json.loads(json.dumps(report.as_json(outcome)))["recall"]["quiet room"]["count"] == 1
+
+
+def test_the_same_words_give_the_same_figures():
+    first, second = words(*RIGHT), words(*RIGHT)
+    assert [dataclasses.asdict(t) for t in first.trials] == [dataclasses.asdict(t) for t in second.trials]
+
+
+def test_a_share_crosses_the_process_boundary_whole():
+    outcome = words(*RIGHT)
+    say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", conditions.QUIET)
+    whole = Outcome()
+    hearing.merge(whole, json.loads(json.dumps(dataclasses.asdict(outcome))))
+    assert whole == outcome

@@ -106,7 +106,7 @@ def test_two_looks_that_differ_wait_for_the_end():
 
 
 def test_a_doubtful_look_waits_for_the_end():
-    found, _ = early(Hypothesis("next", -15.0, 0.0), Hypothesis("next", 1.0, 1.0), partials=["next"])
+    found, _ = early(Hypothesis("next", -27.0, 0.0), Hypothesis("next", 1.0, 1.0), partials=["next"])
     assert found == [("next", False)]
 
 
@@ -136,7 +136,7 @@ def test_an_onset_is_told_before_the_word_is_decided():
 
 @pytest.mark.parametrize(("gap_s", "verdict"), [(1.5, Accepted), (4.5, Doubtful)])
 def test_a_doubtful_command_said_again_soon_is_obeyed(gap_s, verdict):
-    doubtful = Hypothesis("next", -15.0, 0.0)
+    doubtful = Hypothesis("next", -27.0, 0.0)
     chain = chain_of(Scripted(doubtful, doubtful))
     first, second = heard(feed(chain, stream(1.0, "next", gap_s, "next", 1.0)))
     assert first.verdict == Doubtful(Command.NEXT)
@@ -144,7 +144,7 @@ def test_a_doubtful_command_said_again_soon_is_obeyed(gap_s, verdict):
 
 
 def test_another_command_in_between_makes_it_doubtful_again():
-    doubtful, other = Hypothesis("next", -15.0, 0.0), Hypothesis("pause", 9.0, 9.0)
+    doubtful, other = Hypothesis("next", -27.0, 0.0), Hypothesis("pause", 9.0, 9.0)
     chain = chain_of(Scripted(doubtful, other, doubtful))
     found = heard(feed(chain, stream(1.0, "next", 0.5, "pause", 0.5, "next", 1.0)))
     assert found[-1].verdict == Doubtful(Command.NEXT)

@@ -1,0 +1,119 @@
+"""How well the shipped ears hear: recall for each command, false commands, delay, cost.
+
+Words, talk and noise go through the same chain as in a session. What is said comes from a folder of
+recordings or from synthesizers that nothing was tuned on; those flatter one recogniser and wrong another, and
+say little about people. Two processes share the work; the same corpus gives the same figures, but for cost.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from player.app.hearing import listening_chain
+from player.bench.hearing import conditions
+from player.bench.hearing.corpus import Corpus, read, synthetic
+from player.bench.hearing.curve import svg
+from player.bench.hearing.figures import trade_off
+from player.bench.hearing.report import Rows, as_json, rows
+from player.bench.hearing.trials import MakeEars, Outcome, Trial, Watch, make_noise, say_nothing, say_words
+from player.core.wording import Language
+from player.errors import BackendError
+from player.files import languages
+from player.ports import EARS_RATE_HZ
+from player.routine.compose import load_plan
+
+_SHARES = 2
+_NOISE_S, _QUICK_NOISE_S = 240, 45
+_QUICK = (conditions.QUIET, conditions.NOISY[1])  # a quiet room, a kitchen at 10 dB
+_ROUTINE = "quick-facial-acupressure"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is measured. `corpus`: a folder of recordings, or "" for words made on the spot."""
+
+    corpus: str = ""
+    ears: str = "auto"
+    quick: bool = False
+    tuning: bool = False  # with the voices that everything is chosen by
+
+
+def run(options: Options | None = None, report: Path | None = None, curve: Path | None = None) -> Rows:
+    """Measure and return rows of (what, figure); write the JSON report and the trade-off curve if asked.
+
+    Raises `FileFault` for a corpus that cannot be read, `BackendError` when the ears cannot be had.
+    """
+    options = options or Options(quick=True)
+    corpus_of(options, languages.load("en"))  # faults are told here, not in a child
+    outcome = Outcome()
+    children = [_start(options, index) for index in range(_SHARES)]
+    for child in children:
+        merge(outcome, _answer(child))
+    lines = rows(outcome)
+    if report:
+        report.write_text(json.dumps(as_json(outcome), indent=1), encoding="utf-8")
+    if curve:
+        curve.write_text(svg(trade_off(outcome)), encoding="utf-8")
+    return lines
+
+
+def _start(options: Options, index: int) -> subprocess.Popen[str]:
+    order = json.dumps(asdict(options) | {"share": index})
+    command = (sys.executable, "-m", "player.bench.hearing.share", order)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _answer(child: subprocess.Popen[str]) -> dict[str, Any]:
+    text, _ = child.communicate()
+    if child.returncode:
+        raise BackendError("the ears failed while they were measured", "see `player doctor`")
+    answer: dict[str, Any] = json.loads(text)
+    return answer
+
+
+def merge(outcome: Outcome, part: Mapping[str, Any]) -> None:
+    """Add one share's answer to the whole."""
+    outcome.trials += [Trial(**one) for one in part["trials"]]
+    outcome.watches += [
+        Watch(**one | {"false": tuple(map(tuple, one["false"])), "below": tuple(one["below"])})
+        for one in part["watches"]
+    ]
+    outcome.cpu_s += part["cpu_s"]
+    outcome.heard_s += part["heard_s"]
+
+
+def corpus_of(options: Options, language: Language) -> Corpus:
+    """Return what is fed to the ears. Raises `FileFault`."""
+    talk = [step.say for step in load_plan(_ROUTINE).steps if step.say]
+    made = synthetic(language.phrases, talk, quick=options.quick, tuning=options.tuning)
+    return read(Path(options.corpus), language.phrases, made) if options.corpus else made
+
+
+def measured(options: Options, share: int, of: int = _SHARES) -> Outcome:
+    """Measure one share of the work in this process."""
+    language = languages.load("en")
+    corpus = corpus_of(options, language).share(share, of)
+    return measure(lambda: listening_chain(options.ears, language), corpus, quick=options.quick)
+
+
+def measure(make: MakeEars, corpus: Corpus, *, quick: bool = False) -> Outcome:
+    """Feed the whole corpus to ears."""
+    outcome = Outcome()
+    for condition in _QUICK if quick else conditions.ALL:
+        say_words(outcome, make, corpus, condition)
+    for condition in _QUICK if quick else conditions.TALK_NOISE:
+        say_nothing(outcome, make, corpus, "speech", condition)
+    for kind in ("other", "narration"):
+        say_nothing(outcome, make, corpus, kind, conditions.QUIET)
+    length = (_QUICK_NOISE_S if quick else _NOISE_S) * EARS_RATE_HZ
+    for condition in _alone(quick=quick):
+        make_noise(outcome, make, corpus, condition, length)
+    return outcome
+
+
+def _alone(*, quick: bool) -> Sequence[conditions.Condition]:
+    return [one for one in conditions.NOISY if one.snr_db == (10 if quick else 5) and one.noise != "babble"]

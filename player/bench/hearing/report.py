@@ -1,0 +1,85 @@
+"""The figures as rows of a table and as JSON."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from player.bench.hearing.figures import (
+    Share,
+    false_rate,
+    grouped,
+    middle_and_late,
+    missed_twice,
+    shares,
+    trade_off,
+)
+from player.bench.hearing.trials import Outcome, Trial
+
+Rows = list[tuple[str, str]]
+
+_CLEAN = ("silence", "quiet room")
+
+
+def rows(outcome: Outcome) -> Rows:
+    """Return every figure as (what, figure)."""
+    clean = [trial for trial in outcome.trials if trial.condition in _CLEAN]
+    lines: Rows = []
+    lines += _recall(clean, "quiet, ", lambda trial: trial.phrase)
+    lines += _recall(clean, "quiet, ", lambda trial: trial.speaker)
+    lines += _recall(outcome.trials, "", lambda trial: trial.condition)
+    lines += _recall(outcome.trials, "", lambda _: "everything")
+    lines += [("stop not obeyed in two tries", str(missed_twice(outcome.trials)))]
+    lines += _times(outcome.trials)
+    lines += _false(outcome)
+    if outcome.heard_s:
+        lines.append(("processor of the ears", f"{outcome.cpu_s / outcome.heard_s:.1%} of one core"))
+    return lines
+
+
+def _recall(trials: Sequence[Trial], before: str, key: Callable[[Trial], str]) -> Rows:
+    return [(before + name, _counts(several)) for name, several in grouped(trials, key).items()]
+
+
+def _counts(trials: Sequence[Trial]) -> str:
+    doubtful, wrong = shares(trials, "doubtful"), shares(trials, "wrong")
+    return f"{shares(trials, 'right')} right, {doubtful.count} doubtful, {wrong.count} wrong"
+
+
+def _times(trials: Sequence[Trial]) -> Rows:
+    stop = [trial for trial in trials if trial.command == "stop"]
+    named = (
+        ("word's end to command", [trial.delay_s for trial in trials]),
+        ("the same, stop", [trial.delay_s for trial in stop]),
+        ("word's beginning to first sign", [trial.onset_s for trial in trials]),
+    )
+    found = [(name, middle_and_late(values)) for name, values in named]
+    return [(n, f"median {t[0]:.2f} s, 95 % within {t[1]:.2f} s of audio") for n, t in found if t]
+
+
+def _false(outcome: Outcome) -> Rows:
+    lines: Rows = []
+    for kind in dict.fromkeys(watch.kind for watch in outcome.watches):
+        for condition in dict.fromkeys(w.condition for w in outcome.watches if w.kind == kind):
+            here = [w for w in outcome.watches if (w.kind, w.condition) == (kind, condition)]
+            names = ", ".join(f"{command} ({speaker})" for w in here for speaker, command, _ in w.false)
+            lines.append((f"false in {kind}, {condition}", f"{false_rate(here)} {names}".strip()))
+    return lines
+
+
+def as_json(outcome: Outcome) -> dict[str, object]:
+    """Return all figures and every single trial; what depends on the machine's speed is under `cost`."""
+    conditions = grouped(outcome.trials, lambda trial: trial.condition)
+    return {
+        "recall": {name: _share(shares(several, "right")) for name, several in conditions.items()},
+        "wrong": _share(shares(outcome.trials, "wrong")),
+        "stop_missed_twice": _share(missed_twice(outcome.trials)),
+        "delay_s": middle_and_late(trial.delay_s for trial in outcome.trials),
+        "onset_s": middle_and_late(trial.onset_s for trial in outcome.trials),
+        "trade_off": trade_off(outcome),
+        "trials": [asdict(trial) for trial in outcome.trials],
+        "watches": [asdict(watch) for watch in outcome.watches],
+        "cost": {"cpu_s": outcome.cpu_s, "heard_s": outcome.heard_s},
+    }
+
+
+def _share(share: Share) -> dict[str, object]:
+    return {"count": share.count, "of": share.of, "between": share.between}

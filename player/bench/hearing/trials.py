@@ -1,0 +1,194 @@
+"""Words, talk and noise fed to the ears as in a session, and what became of them."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from player.bench.hearing.conditions import Condition, bounds, noise_under, reach
+from player.bench.hearing.corpus import Clip, Corpus
+from player.bench.hearing.noises import Random, Sound
+from player.core.commands import Command
+from player.core.hearing import Accepted, Doubtful, Heard, Hearing, Onset
+from player.ports import EARS_BLOCK, EARS_RATE_HZ
+
+_LEAD_S, _GAP_S = 3.0, 2.5
+_AGAIN_S = 1.2  # before somebody says it a second time
+_AT_ONCE = 24  # words in one stream
+_PAUSES_S = (0.4, 1.5)  # between sentences
+
+
+class Ears(Protocol):
+    """What is measured: a listening chain."""
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Only these commands mean something from now on."""
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Tell whether the player's own voice is in the room."""
+
+    def accept(self, pcm: bytes) -> tuple[Hearing, ...]:
+        """Take a block."""
+
+
+MakeEars = Callable[[], Ears]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of one spoken phrase: "right", "wrong", "doubtful" or "missed". Times are audio time."""
+
+    condition: str
+    speaker: str
+    phrase: str
+    command: str
+    result: str
+    second: bool = False  # said a second time, because the first was not obeyed
+    delay_s: float | None = None  # from the end of the word to the command
+    onset_s: float | None = None  # from its beginning to the first sign of it
+    sureness: float | None = None  # how far over its limit the command was
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What was heard where no command was said."""
+
+    kind: str  # speech, other, narration, noise
+    condition: str
+    seconds: float
+    false: tuple[tuple[str, str, float], ...]  # speaker, command, how far over its limit
+    below: tuple[float, ...]  # the same of those that were not obeyed
+    onsets: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that was measured."""
+
+    trials: list[Trial] = field(default_factory=list)
+    watches: list[Watch] = field(default_factory=list)
+    cpu_s: float = 0.0
+    heard_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """Something heard, and the audio time at which it was told."""
+
+    hearing: Hearing
+    told_s: float
+
+
+def say_words(outcome: Outcome, make: MakeEars, corpus: Corpus, condition: Condition) -> None:
+    """Say every word once; "stop" a second time at once, as somebody does who is not obeyed."""
+    for speaker in dict.fromkeys(clip.speaker for clip in corpus.words):
+        clips = [clip for clip in corpus.words if clip.speaker == speaker]
+        for at in range(0, len(clips), _AT_ONCE):
+            _say(outcome, make(), corpus, condition, clips[at : at + _AT_ONCE])
+
+
+def _say(outcome: Outcome, ears: Ears, corpus: Corpus, condition: Condition, clips: Sequence[Clip]) -> None:
+    pieces: list[Sound] = [np.zeros(int(_LEAD_S * EARS_RATE_HZ))]
+    placed: list[tuple[Clip, float, float, bool]] = []
+    at = len(pieces[0])
+    for clip, second in _with_second_tries(clips):
+        sound = reach(clip.pcm, condition)
+        first, last = bounds(clip.pcm)
+        placed.append((clip, (at + first) / EARS_RATE_HZ, (at + last) / EARS_RATE_HZ, second))
+        gap_s = _AGAIN_S if clip.command is Command.STOP and not second else _GAP_S
+        pieces += [sound, np.zeros(int(gap_s * EARS_RATE_HZ))]
+        at += len(sound) + len(pieces[-1])
+    noted = _listen(outcome, ears, _mixed(pieces, condition, corpus))
+    ends_s = [start_s for _, start_s, _, _ in placed[1:]] + [at / EARS_RATE_HZ]
+    for (clip, start_s, end_s, second), until_s in zip(placed, ends_s, strict=True):
+        near = [one for one in noted if start_s - 0.3 < one.told_s <= until_s]
+        outcome.trials.append(_judged(clip, condition, near, (start_s, end_s), second=second))
+
+
+def _with_second_tries(clips: Sequence[Clip]) -> Iterator[tuple[Clip, bool]]:
+    for clip in clips:
+        yield clip, False
+        if clip.command is Command.STOP:
+            yield clip, True
+
+
+def _judged(
+    clip: Clip, condition: Condition, near: Sequence[_Noted], span: tuple[float, float], *, second: bool
+) -> Trial:
+    heard = [(one.hearing, one.told_s) for one in near if isinstance(one.hearing, Heard)]
+    right = [told_s for one, told_s in heard if one.verdict == Accepted(clip.command or Command.STOP)]
+    wrong = any(isinstance(one.verdict, Accepted) and one.command != clip.command for one, _ in heard)
+    doubtful = any(isinstance(one.verdict, Doubtful) and one.command == clip.command for one, _ in heard)
+    onsets = [one.told_s for one in near if isinstance(one.hearing, Onset)]
+    sure = [one.sureness for one, _ in heard if one.command == clip.command]
+    return Trial(
+        condition.name,
+        clip.speaker,
+        clip.text,
+        clip.command.value if clip.command else "",
+        "wrong" if wrong else "right" if right else "doubtful" if doubtful else "missed",
+        second,
+        round(right[0] - span[1], 3) if right else None,
+        round(onsets[0] - span[0], 3) if onsets else None,
+        max(sure) if sure else None,
+    )
+
+
+def say_nothing(outcome: Outcome, make: MakeEars, corpus: Corpus, kind: str, condition: Condition) -> None:
+    """Feed talk in which there is no command: "speech", "other" or "narration"."""
+    clips: list[Clip] = getattr(corpus, kind)
+    pauses = (_LEAD_S, _LEAD_S) if kind == "other" else _PAUSES_S
+    for speaker in dict.fromkeys(clip.speaker for clip in clips):
+        rng = np.random.default_rng(2)
+        pieces: list[Sound] = [np.zeros(EARS_RATE_HZ)]
+        for clip in (clip for clip in clips if clip.speaker == speaker):
+            pieces += [reach(clip.pcm, condition), np.zeros(int(rng.uniform(*pauses) * EARS_RATE_HZ))]
+        ears = make()
+        ears.own_voice(audible=kind == "narration")
+        noted = _listen(outcome, ears, _mixed(pieces, condition, corpus))
+        outcome.watches.append(_watched(kind, condition, sum(map(len, pieces)), speaker, noted))
+
+
+def make_noise(outcome: Outcome, make: MakeEars, corpus: Corpus, condition: Condition, length: int) -> None:
+    """Feed noise alone."""
+    noted = _listen(outcome, make(), _mixed([np.zeros(length)], condition, corpus))
+    outcome.watches.append(_watched("noise", condition, length, condition.noise, noted))
+
+
+def _watched(kind: str, condition: Condition, length: int, speaker: str, noted: Sequence[_Noted]) -> Watch:
+    heard = [one.hearing for one in noted if isinstance(one.hearing, Heard) and one.hearing.command]
+    false = [one for one in heard if isinstance(one.verdict, Accepted)]
+    below = [one.sureness for one in heard if not isinstance(one.verdict, Accepted)]
+    return Watch(
+        kind,
+        condition.name,
+        length / EARS_RATE_HZ,
+        tuple(
+            (speaker, one.verdict.command.value, one.sureness)
+            for one in false
+            if isinstance(one.verdict, Accepted)
+        ),
+        tuple(below),
+        sum(isinstance(one.hearing, Onset) for one in noted),
+    )
+
+
+def _mixed(pieces: Sequence[Sound], condition: Condition, corpus: Corpus) -> bytes:
+    sound = np.concatenate(pieces)
+    rng: Random = np.random.default_rng(len(sound))  # another stream, other noise; the same every time
+    sound = sound + noise_under(len(sound), condition, corpus.makes, rng)
+    return bytes(np.clip(sound, -32768, 32767).astype("<i2").tobytes())
+
+
+def _listen(outcome: Outcome, ears: Ears, pcm: bytes) -> list[_Noted]:
+    ears.listen(Command)
+    noted: list[_Noted] = []
+    begun_s, block = time.process_time(), 2 * EARS_BLOCK
+    for at in range(0, len(pcm), block):
+        told_s = (at // 2 + EARS_BLOCK) / EARS_RATE_HZ
+        noted += [_Noted(hearing, told_s) for hearing in ears.accept(pcm[at : at + block])]
+    outcome.cpu_s += time.process_time() - begun_s
+    outcome.heard_s += len(pcm) / 2 / EARS_RATE_HZ
+    return noted
