@@ -1,5 +1,7 @@
 """A whole session between two files: what was said, obeyed and heard, and the same bytes again."""
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +111,10 @@ def test_a_session_that_nobody_can_end_any_more_ends_by_itself(said, tmp_path):
     """After "pause" the microphone file is over: the sound file must not grow for ever."""
     microphone.write(tmp_path / "mic.wav", VOICES[0], [(8.0, text) for text in said], 12)
     source = ("--in", str(tmp_path / "mic.wav")) if said else ()
-    out, log = lead(tmp_path, "--from", "finish", *source)
+    out, log = tmp_path / "out.wav", tmp_path / "log.jsonl"
+    command = [sys.executable, "-m", "player", "play", ROUTINE, "--from", "finish", "--ears", "pocketsphinx"]
+    command += ["--out", str(out), "--log", str(log), *source]
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=90, check=True)
     entries = recorded.log(log)
     assert entries[-1]["ending"] == ("stopped" if said else "completed")
     assert len(recorded.sound(out)) / 48_000 < 100

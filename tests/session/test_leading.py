@@ -60,7 +60,9 @@ def test_one_key_pauses_and_goes_on():
 
 
 def test_speeches_begin_and_end_in_turn_even_when_cut():
-    world = virtual(pressed((0.1, Command.NEXT), (0.3, Command.PAUSE), (1.0, Command.RESUME)))
+    world = virtual(pressed((0.5, Command.NEXT), (0.54, Command.PAUSE), (1.0, Command.RESUME)))
+    (cut_at, _, _), *_ = [e for e in world.notes.of("speech_ended") if e[2]["text"].startswith("About")]
+    assert cut_at == 0.5  # in the middle of the word
     events = world.notes.of("speech_started", "speech_ended")
     assert [event for _t, event, _fields in events] == ["speech_started", "speech_ended"] * (len(events) // 2)
     assert all(
