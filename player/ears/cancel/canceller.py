@@ -1,0 +1,161 @@
+"""The whole canceller: the reference aligned in pace and delay, subtracted, and judged by its own figures."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from player.ears.cancel.delay import REACH, PathEstimate
+from player.ears.cancel.drift import DriftEstimate, Look, Reading
+from player.ears.cancel.kalman import KalmanFilter
+from player.ports import EARS_RATE_HZ, Samples
+
+BLOCK = 160  # 10 ms: what the filter takes at a time
+PARTS = 30  # 0.3 s of echo
+CONVERGED_DB = 15.0
+_LEAD = 160  # samples of the filter before the echo's strongest part
+_MOVED = 80  # samples: a delay that differs by more is another one
+_LEARN = 3 * EARS_RATE_HZ  # what the filter is taught again after a new alignment
+_KEEP = 8 * EARS_RATE_HZ
+_DRIFT_STEP_PPM = 0.3  # smaller corrections are not worth their trouble
+_DRIFT_JUMP_PPM = 8.0  # more than this, and what was learnt is worth nothing
+_FIGURE_BLOCKS = 200  # the last 2 s of echo
+_AUDIBLE = 1e-5  # mean power of a reference that can be heard, -50 dB full scale
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How well it cancels. ERLE: how much the echo is weaker after than before."""
+
+    erle_db: float
+    converged: bool
+    delay_ms: float | None
+    drift_ppm: float | None
+    residual_db: float  # what is left while the echo sounds, full scale
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is worth keeping until the next session on the same devices; it holds nothing that was said."""
+
+    taps: Samples
+    drift_ppm: float
+
+
+class EchoCanceller:
+    """Takes the microphone and what the loudspeaker was given; returns the microphone without the echo.
+
+    `slack_ms`: how much earlier the reference comes than its sound, at least.
+    """
+
+    def __init__(self, learnt: Learnt | None = None, slack_ms: float = 0.0) -> None:
+        self._filter = KalmanFilter(BLOCK, PARTS)
+        self._reading = Reading(_KEEP, round(slack_ms * EARS_RATE_HZ / 1000))
+        self._path = PathEstimate()
+        self._drift = DriftEstimate()
+        self._line: Samples = np.zeros(REACH + _LEARN, np.float32)  # the reference at the microphone's pace
+        self._kept: Samples = np.zeros(_LEARN, np.float32)  # the microphone
+        self._delay: int | None = None
+        self._levels: deque[tuple[float, float]] = deque(maxlen=_FIGURE_BLOCKS)
+        self._learnt = learnt
+        if learnt is not None:
+            self._reading.ppm = learnt.drift_ppm
+
+    def accept(self, heard: bytes, played: bytes) -> bytes:
+        """Take s16le at 16 kHz: a whole number of 10 ms of microphone, and what came of the reference."""
+        self._reading.put(_floats(played))
+        sound = _floats(heard)
+        reference, jumped = self._reading.take(len(sound))
+        if jumped:
+            self._path.forget()
+            self._drift.forget()
+        look = self._path.accept(sound, reference, self._reading.corrected)
+        left = [
+            self._step(sound[at : at + BLOCK], reference[at : at + BLOCK])
+            for at in range(0, len(sound), BLOCK)
+        ]
+        if look is not None:
+            self._follow(look)
+        return np.clip(np.rint(np.concatenate(left) * 32768), -32768, 32767).astype("<i2").tobytes()
+
+    @property
+    def figures(self) -> Figures:
+        """How well it does now."""
+        delay_ms = None if self._delay is None else 1000 * self._delay / EARS_RATE_HZ
+        erle_db, residual_db = self._judge()
+        return Figures(erle_db, self.converged, delay_ms, self._drift.ppm, residual_db)
+
+    @property
+    def converged(self) -> bool:
+        """Whether so little of the echo is left that what is heard can be believed."""
+        return len(self._levels) == _FIGURE_BLOCKS and self._judge()[0] >= CONVERGED_DB
+
+    @property
+    def learnt(self) -> Learnt | None:
+        """What to keep until the next session; None while it is worth nothing."""
+        return Learnt(self._filter.taps, self._reading.ppm) if self.converged else None
+
+    def _judge(self) -> tuple[float, float]:
+        if not self._levels:
+            return 0.0, 0.0
+        before, after = np.median(np.array(self._levels), axis=0)
+        return float(before - after), float(after)
+
+    def _step(self, heard: Samples, played: Samples) -> Samples:
+        _push(self._line, played)
+        _push(self._kept, heard)
+        if self._delay is None:
+            return heard
+        reference = self._delayed(BLOCK)
+        left = self._filter(heard, reference)
+        if np.mean(reference**2) > _AUDIBLE:
+            self._levels.append((_db(heard), _db(left)))
+        return left
+
+    def _follow(self, look: Look) -> None:
+        self._drift.look(look)
+        self._follow_drift()
+        delay = self._path.delay
+        if delay is not None and (self._delay is None or abs(delay - self._delay) > _MOVED):
+            self._delay = delay
+            self._learn_again()
+
+    def _follow_drift(self) -> None:
+        ppm = self._drift.ppm
+        if ppm is None or abs(ppm - self._reading.ppm) < _DRIFT_STEP_PPM:
+            return
+        jump = abs(ppm - self._reading.ppm) > _DRIFT_JUMP_PPM
+        self._reading.ppm = ppm
+        if jump and self._delay is not None:
+            _push(self._line, self._reading.past(len(self._line)))
+            self._learn_again()
+
+    def _learn_again(self) -> None:
+        """Teach the filter what it would have learnt from the last seconds, had it known."""
+        self._filter = KalmanFilter(BLOCK, PARTS)
+        if self._learnt is not None:
+            self._filter.load(self._learnt.taps)
+            self._learnt = None
+        reference = self._delayed(_LEARN)
+        for at in range(0, _LEARN, BLOCK):
+            self._filter(self._kept[at : at + BLOCK], reference[at : at + BLOCK])
+        self._levels.clear()
+
+    def _delayed(self, count: int) -> Samples:
+        assert self._delay is not None
+        end = len(self._line) - max(0, self._delay - _LEAD)
+        return self._line[end - count : end]
+
+
+def _push(line: Samples, new: Samples) -> None:
+    line[: -len(new)] = line[len(new) :]
+    line[-len(new) :] = new
+
+
+def _floats(pcm: bytes) -> Samples:
+    samples: Samples = np.frombuffer(pcm, "<i2").astype(np.float32)
+    return samples / np.float32(32768)
+
+
+def _db(sound: Samples) -> float:
+    return float(10 * np.log10(np.mean(sound**2) + 1e-10))

@@ -1,0 +1,148 @@
+"""The echo canceller in rooms that do not exist: what it takes away, what it leaves, what it says."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from player.bench.echo_room import EchoRoom, active
+from player.ears.cancel.canceller import EchoCanceller, Learnt
+from player.ears.cancel.drift import Reading
+from tests.ears.speech import chunks, spoken
+
+RATE = 16_000
+SLACK_MS = 20
+ECHO_DB = -30.0
+SENTENCES = (
+    "place one middle fingertip between your eyebrows",
+    "press gently and keep breathing",
+    "now draw small circles, slowly, out to your temples",
+    "let your shoulders sink a little with every breath",
+    "slide both hands down along your neck",
+    "rest here for a moment before we go on",
+)
+
+
+@cache
+def narration(seconds: int = 24) -> np.ndarray:
+    gap = np.zeros(RATE // 2, np.int16)
+    once = np.concatenate([piece for text in SENTENCES for piece in (spoken(text), gap)])
+    shifted = [np.roll(once, 7919 * turn) for turn in range(1 + seconds * RATE // len(once))]
+    return np.concatenate(shifted)[: seconds * RATE].astype(np.float32) / 16384
+
+
+def pcm(sound):
+    return (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
+
+
+def cancel(canceller, heard, played):
+    blocks = zip(chunks(pcm(heard)), chunks(pcm(played)), strict=True)
+    left = b"".join(canceller.accept(microphone, reference) for microphone, reference in blocks)
+    return np.frombuffer(left, "<i2").astype(np.float32) / 32767
+
+
+def erle_db(before, after, from_s, to_s):
+    part = slice(int(from_s * RATE), int(to_s * RATE))
+    return 10 * np.log10(np.mean(before[part] ** 2) / np.mean(after[part] ** 2))
+
+
+def in_room(room, canceller=None, played=None, user=0.0):
+    played = narration() if played is None else played
+    canceller = canceller or EchoCanceller(slack_ms=SLACK_MS)
+    heard = room.heard(played, ECHO_DB) + room.noise(len(played)) + user
+    return canceller, heard, cancel(canceller, heard, played)
+
+
+@pytest.mark.parametrize("delay_ms", [30, 120, 600])
+@pytest.mark.parametrize("drift_ppm", [0, 50, -50])
+def test_the_echo_goes_and_delay_and_drift_are_known(delay_ms, drift_ppm):
+    canceller, before, after = in_room(EchoRoom(delay_ms, drift_ppm))
+    assert erle_db(before, after, 12, 24) > 20
+    figures = canceller.figures
+    assert figures.converged
+    assert figures.erle_db > 15
+    assert figures.delay_ms == pytest.approx(delay_ms - SLACK_MS, abs=4)
+    assert figures.drift_ppm == pytest.approx(drift_ppm, abs=1)
+
+
+@pytest.mark.parametrize("room", [EchoRoom(poor=True), EchoRoom(changing=True)], ids=["poor", "changing"])
+def test_a_poor_loudspeaker_and_a_room_that_changes_are_borne(room):
+    _, before, after = in_room(room)
+    assert erle_db(before, after, 10, 20) > 18
+
+
+def test_the_words_of_somebody_else_are_left_as_they_are():
+    user = np.zeros(len(narration()), np.float32)
+    word = spoken("continue").astype(np.float32) / 32768
+    word *= 10 ** (ECHO_DB / 20) / active(word)
+    at = 20 * RATE
+    user[at : at + len(word)] = word
+    _, _, after = in_room(EchoRoom(), user=user)
+    left = after[at : at + len(word)] - word
+    assert 10 * np.log10(np.mean(word**2) / np.mean(left**2)) > 12
+
+
+def test_a_delay_that_jumps_is_found_again():
+    played = narration()
+    first, later = (EchoRoom(delay_ms).heard(played, ECHO_DB) for delay_ms in (100, 250))
+    half = len(played) // 2
+    heard = np.concatenate((first[:half], later[half:])) + EchoRoom().noise(len(played))
+    canceller = EchoCanceller(slack_ms=SLACK_MS)
+    after = cancel(canceller, heard, played)
+    assert canceller.figures.delay_ms == pytest.approx(250 - SLACK_MS, abs=4)
+    assert erle_db(heard, after, 20, 24) > 18
+
+
+def test_without_a_sound_from_the_loudspeaker_nothing_is_touched():
+    word = spoken("continue").astype(np.float32) / 32768
+    sound = word[: len(word) // 320 * 320]
+    canceller = EchoCanceller()
+    for block in chunks(pcm(sound)):
+        assert canceller.accept(block, bytes(len(block))) == block
+
+
+def test_it_does_not_believe_itself_when_it_cancels_nothing():
+    played = narration()
+    canceller = EchoCanceller(slack_ms=SLACK_MS)
+    stranger = EchoRoom().heard(np.ascontiguousarray(played[::-1]), ECHO_DB)
+    cancel(canceller, stranger, played)
+    assert not canceller.converged
+    assert canceller.learnt is None
+
+
+def test_what_was_learnt_serves_the_next_session_from_its_first_words():
+    room = EchoRoom(drift_ppm=50)
+    learnt = in_room(room)[0].learnt
+    assert isinstance(learnt, Learnt)
+    played = np.ascontiguousarray(narration()[5 * RATE : 11 * RATE])
+    _, before, cold = in_room(room, played=played)
+    _, _, warm = in_room(room, EchoCanceller(learnt, SLACK_MS), played)
+    assert erle_db(before, warm, 2, 5) > erle_db(before, cold, 2, 5) + 6
+
+
+@pytest.mark.parametrize("ppm", [-200, 0, 50])
+def test_a_stream_is_read_at_another_pace(ppm):
+    time = np.arange(4 * RATE)
+    reading = Reading(keep=8 * RATE, slack=320)
+    reading.ppm = ppm
+    tone = np.sin(2 * np.pi * 1000 * time / RATE).astype(np.float32)
+    read = []
+    for at in range(0, len(tone), 320):
+        reading.put(tone[at : at + 320])
+        read.append(reading.take(320)[0])
+    got = np.concatenate(read)[RATE : 3 * RATE]
+    turns = 2 * np.pi * 1000 * (1 - ppm * 1e-6) / RATE * time[: len(got)]
+    waves = np.stack((np.sin(turns), np.cos(turns)), axis=1)
+    left = got - waves @ np.linalg.lstsq(waves, got)[0]
+    assert 10 * np.log10(np.mean(left**2) / np.mean(got**2)) < -50
+
+
+def test_a_reference_that_stops_and_comes_back_is_taken_up_anew():
+    reading = Reading(keep=8 * RATE, slack=320)
+    jumps = []
+    for turn in range(400):
+        if not 100 <= turn < 200:
+            reading.put(np.full(320, turn, np.float32))
+        jumps.append(reading.take(320)[1])
+    assert 0 < sum(jumps) < 8
+    assert reading.take(320)[0].max() >= 396
