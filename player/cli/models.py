@@ -16,8 +16,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(_options: argparse.Namespace) -> int:
-    table = Table("name", "language", "size", "here", "note", box=None, header_style="bold")
-    for one in models.list_models():
+    known = models.list_models()
+    table = Table(box=None, header_style="bold")
+    table.add_column("name", no_wrap=True, min_width=max(len(one.name) for one in known))  # to be typed
+    for column in ("language", "size", "here", "note"):
+        table.add_column(column)
+    for one in known:
         table.add_row(
             one.name, one.language, f"{one.size_bytes / 1e6:.0f} MB", "yes" if one.installed else "", one.note
         )

@@ -1,0 +1,111 @@
+"""Every command as a user would call it, without a terminal."""
+
+import json
+
+import pytest
+import soundfile
+
+import player as package
+
+ROUTINE = "quick-facial-acupressure"
+
+
+def test_the_version(player):
+    answer = player("--version")
+    assert (answer.code, answer.out.strip()) == (0, f"player {package.__version__}")
+
+
+def test_help_names_every_command(player):
+    answer = player("--help")
+    assert answer.code == 0
+    for command in ("play", "demo", "rehearse", "list", "show", "check", "doctor", "models", "bench"):
+        assert f"\n    {command} " in answer.out
+
+
+def test_list_and_show_agree(player):
+    listed = json.loads(player("list", "--json").out)
+    one = next(row for row in listed if row["id"] == ROUTINE)
+    shown = json.loads(player("show", ROUTINE, "--json").out)
+    assert (one["title"], one["steps"]) == (shown["title"], len(shown["steps"]))
+    lines = player("list").out
+    assert all(row["id"] in lines for row in listed)
+
+
+def test_show_tells_steps_and_doses(player):
+    out = " ".join(player("show", ROUTINE).out.split())
+    assert "between the brows" in out
+    assert "15 strokes" in out
+
+
+def test_rehearse_is_a_timed_transcript(player):
+    first, second = player("rehearse", ROUTINE), player("rehearse", ROUTINE)
+    assert first.code == 0
+    assert first.out == second.out
+    assert first.out.startswith("00:00.0 ")
+    assert "Place one middle fingertip between your eyebrows" in first.out
+
+
+def test_check_finds_nothing_wrong_with_what_is_shipped(player):
+    answer = player("check")
+    assert answer.code == 0
+    assert answer.err.startswith("0 faults")
+
+
+@pytest.mark.parametrize(
+    "name", ["voice", "loudspeaker", "microphone", "ears: pocketsphinx", "keyboard", "folders"]
+)
+def test_doctor_looks_at_everything_and_names_a_cure(name, doctor):
+    lines = doctor.out.splitlines()
+    (at,) = [n for n, line in enumerate(lines) if line.split(None, 1)[1].startswith(f"{name}:")]
+    assert lines[at].startswith("ok") or lines[at + 1].startswith("        ")
+
+
+@pytest.fixture(scope="module")
+def doctor(tmp_path_factory):
+    import os
+    import subprocess
+    import sys
+
+    from tests.cli.conftest import Answer
+
+    folder = tmp_path_factory.mktemp("doctor")
+    environment = os.environ | {"PULSE_SERVER": f"unix:{folder}/nowhere"}
+    command = [sys.executable, "-m", "player", "doctor"]
+    done = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return Answer(0, done.stdout, done.stderr, 0)
+
+
+def test_the_models_and_where_they_are(player):
+    assert "vosk-model-small-en-us-0.15" in player("models", "list").out
+    answer = player("models", "path")
+    assert answer.code == 4
+    assert "player models get" in answer.err
+
+
+def test_the_demonstration_hears_what_is_said(player, tmp_path):
+    """Spoken, recognised and obeyed: no device, no terminal, less than a minute."""
+    answer = player("demo")
+    assert answer.code == 0, answer
+    said = next(line for line in answer.out.splitlines() if line.startswith("said:"))
+    assert said.split(None, 1)[1] == "pause, resume, repeat, next"
+    assert f"obeyed: {said.split(None, 1)[1]}" in answer.out
+    assert 40 < soundfile.info(tmp_path / "demo.wav").duration < 90
+    assert answer.cpu_s < 30
+
+
+def test_play_begins_where_it_is_told_and_keeps_the_pace(player, tmp_path):
+    def seconds(*options: str) -> float:
+        answer = player("play", "--from", "chin-hollow", "--out", "o.wav", *options)
+        assert answer.code == 0, answer
+        assert "chin" in answer.out.splitlines()[0]
+        return soundfile.info(tmp_path / "o.wav").duration
+
+    assert seconds("--pace", "2") < seconds() < seconds("--pace", "0.5")
