@@ -94,18 +94,18 @@ class VoskRecogniser:
             self._texts.append(_text(self._decoder.Result()))
 
     def partial(self) -> str:
-        """Return the phrase so far, or nothing."""
-        if not self._phrases:
-            return ""
-        return self._phrase([*self._texts, json.loads(self._decoder.PartialResult())["partial"]])
+        """Return the whole answer: Vosk's own partial one lags by a fifth of a second and changes at the end."""
+        return self.end().text
 
     def end(self) -> Hypothesis:
         """Answer with the phrase when it is all that was said."""
         if not self._phrases:
             return Hypothesis("")
-        self._decode(_QUIET)
-        self._ended = True
-        return Hypothesis(self._phrase([*self._texts, _text(self._decoder.FinalResult())]))
+        if not self._ended:
+            self._decode(_QUIET)
+            self._texts.append(_text(self._decoder.FinalResult()))
+            self._ended = True
+        return Hypothesis(self._phrase(self._texts))
 
     def _phrase(self, texts: Sequence[str]) -> str:
         said = " ".join(text for text in texts if text)
