@@ -94,7 +94,7 @@ class VoskRecogniser:
             self._texts.append(_text(self._decoder.Result()))
 
     def partial(self) -> str:
-        """Return the whole answer: Vosk's own partial one lags by a fifth of a second and changes at the end."""
+        """Return the whole answer: Vosk's own partial one lags by 0.2 s and changes at the end."""
         return self.end().text
 
     def end(self) -> Hypothesis:
