@@ -19,7 +19,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 # for sound at all; for the tests also a sound server with virtual devices, and other voices
 PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
-TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite
+TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace
 
 .PHONY: help play demo test check clean
 
