@@ -153,6 +153,11 @@ class PocketsphinxRecogniser:
         words = [_plain(part.word) for part in self._answers.seg() or [] if part.word[0] not in "<["]
         return words[0] if len(words) == 1 and words[0] in self._phrases else None
 
+    def weigh(self, phrase: str) -> Hypothesis:
+        """Weigh a phrase that was expected but is not the answer for what was heard."""
+        pcm = _level(bytes(self._heard))
+        return self._weigh(sphinx_words.token(phrase), pcm, self._follow_speaker(pcm))
+
     def _weigh(self, name: str, pcm: bytes, mean: str) -> Hypothesis:
         phrase = self._score(name, pcm, mean)
         frames = self._spoken_frames(name)

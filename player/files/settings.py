@@ -1,0 +1,144 @@
+"""The user's own settings: `settings.yaml` in the config folder. So far: his own words for commands.
+
+words:
+  next: [onward]
+  how_long: [what remains]
+
+A word of his own is refused, with the reason and its place in the file, when it cannot work: it means
+something else already, the routine says it, or the recogniser does not know it. The rest is used.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from player.core.commands import Command
+from player.core.wording import Language
+from player.errors import Fault
+from player.files import places
+from player.files.document import Faults, Node, read
+from player.files.fields import Fields, did_you_mean, text_of
+
+MOST_WORDS = 4
+_FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
+_NO_LETTER = re.compile(r"[^\w']+|_")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """A phrase of the user's for a command, and where it stands."""
+
+    command: Command
+    text: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A settings file, checked."""
+
+    path: Path
+    words: tuple[OwnWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A language with the user's words in it, and why some are not."""
+
+    language: Language
+    refused: tuple[Fault, ...] = ()
+
+
+def path() -> Path:
+    """Return where the file is, or would be."""
+    return places.config() / "settings.yaml"
+
+
+def load() -> Settings:
+    """Return the settings; without a file, the usual ones. Raises `FileFault` with every fault."""
+    where = path()
+    if not where.exists():
+        return Settings(where)
+    faults = Faults(str(where))
+    fields = Fields(read(where), faults, "the settings")
+    words = tuple(_words(fields, faults))
+    fields.done()
+    faults.check("the format is in docs/hearing.md")
+    return Settings(where, words)
+
+
+def _words(fields: Fields, faults: Faults) -> Iterator[OwnWord]:
+    section = fields.fields("words")
+    if section is None:
+        return
+    known = [command.value for command in Command]
+    for key in section.keys():  # noqa: SIM118 - not a dict
+        nodes = section.nodes(key)
+        if key not in known:
+            faults.add(section.where(key), f"`{key}` is no command{did_you_mean(key, known)}")
+            continue
+        for node in nodes:
+            if text := _phrase(node, faults):
+                yield OwnWord(Command(key), text, node.line, node.column)
+
+
+def _phrase(node: Node, faults: Faults) -> str:
+    text = text_of(node, faults, "a phrase").lower()
+    if not text:
+        return ""
+    if not _FORM.fullmatch(text) or len(text) < 2:
+        faults.add(node, f"`{text}`: write it as it is spoken, in letters")
+        return ""
+    if len(text.split()) > MOST_WORDS:
+        faults.add(node, f"`{text}` is longer than {MOST_WORDS} words: choose a shorter one")
+        return ""
+    return text
+
+
+def apply(
+    settings: Settings, language: Language, spoken: Iterable[str] = (), unknown: Collection[str] = ()
+) -> Applied:
+    """Put the user's words into `language`, but for those that cannot work.
+
+    `spoken` is what the routine will say aloud, `unknown` the phrases that the recogniser cannot know.
+    """
+    phrases = dict(language.phrases)
+    narration = [_plain(text) for text in spoken]
+    refused = []
+    for word in settings.words:
+        if word.text in phrases.get(word.command, ()):
+            continue
+        if reason := _clash(word, phrases, narration, unknown):
+            refused.append(Fault(str(settings.path), word.line, word.column, f"`{word.text}` {reason}"))
+        else:
+            phrases[word.command] = (*phrases.get(word.command, ()), word.text)
+    return Applied(replace(language, phrases=phrases), tuple(refused))
+
+
+def _clash(
+    word: OwnWord,
+    phrases: Mapping[Command, tuple[str, ...]],
+    narration: Iterable[str],
+    unknown: Collection[str],
+) -> str:
+    """Return why this word cannot be used, or ""."""
+    for command, several in phrases.items():
+        if word.text in several:
+            return f"already means `{command.value}`: choose another word"
+    if word.text in unknown:
+        return "is not known to the recogniser: choose another word, in its usual spelling"
+    heard_in = next((text for text in narration if f" {word.text} " in text), None)
+    if heard_in is not None:
+        return f"is said by this routine (“{_around(heard_in, word.text)}”): choose another word"
+    return ""
+
+
+def _plain(text: str) -> str:
+    return f" {' '.join(_NO_LETTER.sub(' ', text.lower()).split())} "
+
+
+def _around(text: str, word: str) -> str:
+    before, _, after = text.partition(f" {word} ")
+    return " ".join([*before.split()[-2:], word, *after.split()[:2]])
