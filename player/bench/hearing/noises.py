@@ -52,24 +52,21 @@ def music(length: int, rng: Random) -> Sound:
 
 def babble_of(talk: Sequence[Sound]) -> Make:
     """Return a maker of several people talking at once."""
+    one = recorded(talk)
 
     def babble(length: int, rng: Random) -> Sound:
-        sound = np.zeros(length)
-        for _ in range(_TALKERS):
-            order = rng.permutation(len(talk))
-            run = np.concatenate([_even(talk[index]) for index in order])
-            sound += np.resize(np.roll(run, int(rng.integers(len(run)))), length)
-        return _even(sound)
+        return _even(sum((one(length, rng) for _ in range(_TALKERS)), np.zeros(length)))
 
     return babble
 
 
 def recorded(clips: Sequence[Sound]) -> Make:
     """Return a maker that takes a piece of recordings."""
+    run = np.concatenate([_even(clip) for clip in clips])
 
     def piece(length: int, rng: Random) -> Sound:
-        run = np.concatenate([_even(clip) for clip in clips])
-        return _even(np.resize(np.roll(run, -int(rng.integers(len(run)))), length))
+        at = int(rng.integers(len(run)))
+        return _even(np.take(run, np.arange(at, at + length), mode="wrap"))
 
     return piece
 
