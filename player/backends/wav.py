@@ -187,7 +187,8 @@ class WavMicrophone:
         except soundfile.LibsndfileError:
             sound = np.zeros((0, 1), np.float32)  # cut off in the middle: what could be read has been heard
         self._read_all = len(sound) < frames
-        mono = np.nan_to_num(sound.mean(axis=1, dtype=np.float32), posinf=0.0, neginf=0.0)
+        np.nan_to_num(sound, copy=False, posinf=0.0, neginf=0.0)
+        mono = np.clip(sound, -1.0, 1.0).mean(axis=1, dtype=np.float32)
         if self._resampler is not None:
             mono = self._resampler.resample_chunk(mono, last=self._read_all)
         self._heard += _s16(mono)

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -31,6 +32,7 @@ from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
 
 LEVELS_EVERY_S = 1.0
 _LOOK_S = 0.2
+_PROOF_BLOCKS = 10
 _LAST_WORDS_S = 2.0
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -92,6 +94,8 @@ class EarsLoop:
         self._chain = chain(setup)
         self._microphone = microphone
         self._lost = False
+        self._sound_s = 0.0
+        self._fresh = 0  # blocks since it was opened
         self._levels_due_s = 0.0
 
     def put(self, item: _Item) -> None:
@@ -115,10 +119,12 @@ class EarsLoop:
             self._look_after_microphone()
             return True
         if isinstance(item, bytes):
+            self._note_sound()
             for hearing in self._chain.accept(item):
                 self._say(wire.hearing_line(hearing))
         elif item is not None:
             self._obey(item)
+            self._look_after_microphone()
         return item is not None
 
     def _obey(self, message: wire.Message) -> None:
@@ -132,17 +138,24 @@ class EarsLoop:
             case "measure" if isinstance(self._chain, TakingChain):
                 self._chain.measure(message["length_s"], message["tone_hz"])
 
-    def _look_after_microphone(self) -> None:
-        """No sound came for a while: reopen the device, by its name, until it works again."""
-        if not self._microphone.healthy():
-            self._tell_lost()
-            try:
-                self._microphone.reopen()
-            except AudioDeviceError:
-                return  # still away: the next look tries again
-        if self._lost and self._microphone.healthy():
+    def _note_sound(self) -> None:
+        self._sound_s = time.monotonic()
+        self._fresh += 1
+        if self._lost and self._fresh >= _PROOF_BLOCKS:
             self._lost = False
             self._say(wire.line("found"))
+
+    def _look_after_microphone(self) -> None:
+        """No sound came for a while: reopen the device, by its name, until it works again.
+
+        One that was opened again has proved nothing until sound comes: only then it is found.
+        """
+        if time.monotonic() - self._sound_s < _LOOK_S or self._microphone.healthy():
+            return
+        self._tell_lost()
+        self._fresh = 0
+        with suppress(AudioDeviceError):  # still away: the next look tries again
+            self._microphone.reopen()
 
     def _tell_lost(self) -> None:
         if not self._lost:

@@ -4,6 +4,7 @@ YAML's own guesses (`no` is false, `1:30` is ninety, a doubled key wins silently
 its dangerous parts (tags, anchors, aliases) are refused, so a file can only ever be plain data.
 """
 
+import errno
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from player.errors import Fault, FileFault
 
 MAX_BYTES = 16_000_000
 MAX_DEPTH = 40
+_LONGEST_PATH = 400  # in a message
 
 # The C parser is ten times as fast and comes with nearly every PyYAML; both give the same events.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -91,7 +93,9 @@ def read_text(path: Path) -> str:
     try:
         data = _read_bytes(path)
     except OSError as error:
-        raise _whole(str(path), _reason(path, error)) from error
+        raise _whole(shown(str(path), _LONGEST_PATH), _reason(path, error)) from error
+    except ValueError as error:  # a null in the name
+        raise _whole(shown(str(path), _LONGEST_PATH), "this is no name of a file") from error
     return decode(data, str(path))
 
 
@@ -123,6 +127,8 @@ def decode(data: bytes, name: str) -> str:
 def _reason(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
+    if error.errno == errno.ENAMETOOLONG:
+        return "this is no name of a file"
     if isinstance(error, IsADirectoryError) or path.is_dir():
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):

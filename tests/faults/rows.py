@@ -100,7 +100,7 @@ LOUDSPEAKER = (
 
 
 def suspend_microphone(led: Led, how: str = "1") -> None:
-    led.audio.pactl("suspend-source", "room.monitor", how)
+    led.audio.pactl("suspend-sink", "room", how)
     led.audio.pactl("suspend-source", "mic", how)
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from player.errors import FileFault
 from player.files import journal, languages
 from player.ports import EARS_RATE_HZ
 from tests.e2e import microphone
-from tests.faults.led import Led, Missed
+from tests.faults.led import Led
 from tests.faults.rows import Row
 from tests.virtual_audio import VirtualAudio
 
@@ -55,7 +56,7 @@ def run(row: Row, moment: str, cache: Path) -> Outcome:
                 _survived(led, row, outcome)
                 led.press("s")
             _ended(led)
-    except (Missed, AssertionError, TimeoutError) as error:
+    except (AssertionError, OSError, StopIteration, subprocess.SubprocessError) as error:
         outcome.problem = str(error) or repr(error)
     return outcome
 
@@ -225,6 +226,6 @@ def orphans(cache: Path) -> Outcome:
             led.process.wait()
             led.wait_for(lambda: not led.children(), "its helpers are gone", 5.0)
             outcome.told_s = time.monotonic() - at_s
-    except (Missed, AssertionError) as error:
+    except (AssertionError, OSError, subprocess.SubprocessError) as error:
         outcome.problem = str(error)
     return outcome
