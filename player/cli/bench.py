@@ -12,7 +12,7 @@ from player.bench.noise import noise
 from player.errors import PlayerError
 
 QUICK = ("scripts", "voice", "session")
-ALL = (*QUICK, "sound", "hearing")
+ALL = (*QUICK, "sound", "hearing", "soak")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,6 +32,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str]]:
     part = importlib.import_module(f"player.bench.{what}")
+    if what == "soak":
+        soak: Iterable[tuple[str, str]] = part.run(
+            options.minutes, real=options.real, plot=_file(options.plot)
+        )
+        return soak
     if what != "hearing":
         rows: Iterable[tuple[str, str]] = part.run()
         return rows
