@@ -12,14 +12,15 @@ from types import MappingProxyType
 
 from player.core.commands import Command
 
-_MARGIN_WEIGHT = 2.0  # half as much lead over other words is as good as over free speech
+_LEAD = 2.0  # half as much lead over other words is as good as over free speech
+_LEAD_WEIGHT = 2 / 3  # and tells a phrase from a word that sounds like it twice as well
 _SUREST = 100.0
 
 # In quiet a recogniser is seldom wrong about a lone word; in noise it invents. From `_NOISY_DB` over the
 # floor on the limits fall, by `_QUIET_BONUS` at most. In noise a command must also stand out of what came
 # before it.
-_NOISY_DB, _QUIET_DB, _QUIET_BONUS = 15.0, 30.0, 12.0
-_STAND_OUT_DB, _HIDDEN_MALUS = 3.0, 12.0
+_NOISY_DB, _QUIET_DB, _QUIET_BONUS = 15.0, 30.0, 5.0
+_STAND_OUT_DB, _HIDDEN_MALUS = 3.0, 10.0
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -57,10 +58,10 @@ class Trust:
     doubtful: float
 
 
-_EASIEST = Trust(sure=-20.0, doubtful=-30.0)
-_EASY = Trust(sure=-14.0, doubtful=-22.0)
-_STRICT = Trust(sure=-12.0, doubtful=-20.0)
-_STRICTEST = Trust(sure=-8.0, doubtful=-16.0)
+_EASIEST = Trust(sure=-12.0, doubtful=-22.0)
+_EASY = Trust(sure=-8.0, doubtful=-16.0)
+_STRICT = Trust(sure=-4.0, doubtful=-12.0)
+_STRICTEST = Trust(sure=0.0, doubtful=-8.0)
 
 TRUST: Mapping[Command, Trust] = MappingProxyType(
     {
@@ -76,7 +77,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.QUIETER: _EASY,
         Command.BRIEF: _EASY,
         Command.FULL: _EASY,
-        Command.HELP: _STRICT,
+        Command.HELP: _EASY,
         Command.WHERE: _STRICTEST,
         Command.HOW_LONG: _STRICTEST,
         Command.UNDO: _STRICTEST,
@@ -195,9 +196,15 @@ def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdic
 
 def sureness(hypothesis: Hypothesis, command: Command, context: Context) -> float:
     """Return how far a command is over its limit where it was said; from 0 on it is obeyed."""
+    return strength(hypothesis) - TRUST[command].sure + _ease(command, context)
+
+
+def strength(hypothesis: Hypothesis) -> float:
+    """Return how sure the recogniser is, all its figures together; the surest when it has none."""
     score = _SUREST if hypothesis.score is None else hypothesis.score
-    margin = _SUREST if hypothesis.margin is None else hypothesis.margin
-    return min(score, _MARGIN_WEIGHT * margin) - TRUST[command].sure + _ease(command, context)
+    if hypothesis.margin is None:
+        return score
+    return (1 - _LEAD_WEIGHT) * score + _LEAD_WEIGHT * _LEAD * hypothesis.margin
 
 
 def _ease(command: Command, context: Context) -> float:

@@ -22,7 +22,7 @@ def sure(text="word"):
     return Hypothesis(text, 20.0, 20.0)
 
 
-def at(score, margin=100.0):
+def at(score, margin=None):
     return Hypothesis("word", score, margin)
 
 
@@ -45,9 +45,11 @@ def test_limits_are_exact(command):
 
 
 @pytest.mark.parametrize("command", Command)
-def test_the_worse_of_score_and_margin_counts(command):
-    assert decide(at(100.0, TRUST[command].sure), command, EVERYTHING) != Accepted(command)
-    assert decide(at(100.0, TRUST[command].sure / 2), command, EVERYTHING) == Accepted(command)
+def test_a_lead_over_other_words_counts_twice_as_much_as_one_over_free_speech(command):
+    limit = TRUST[command].sure
+    assert decide(at(limit + 6, limit / 2 - 1.4), command, EVERYTHING) == Accepted(command)
+    assert decide(at(limit + 6, limit / 2 - 1.6), command, EVERYTHING) != Accepted(command)
+    assert decide(at(limit, limit / 2), command, EVERYTHING) == Accepted(command)
 
 
 def test_stop_is_the_easiest_and_costly_words_the_hardest():

@@ -47,6 +47,17 @@ class Scripted:
         pass
 
 
+class Cancelling:
+    """A canceller that leaves all or nothing."""
+
+    def __init__(self, *, keep=True, converged=True):
+        self.keep, self.converged, self.taken = keep, converged, []
+
+    def accept(self, heard, played):
+        self.taken.append((heard, played))
+        return heard if self.keep else bytes(len(heard))
+
+
 def chain_of(recogniser, listen=Command, **options):
     chain = ListeningChain(recogniser, phrases(), voice_activity(), **options)
     chain.listen(listen)
@@ -106,7 +117,7 @@ def test_two_looks_that_differ_wait_for_the_end():
 
 
 def test_a_doubtful_look_waits_for_the_end():
-    found, _ = early(Hypothesis("next", -27.0, 0.0), Hypothesis("next", 1.0, 1.0), partials=["next"])
+    found, _ = early(Hypothesis("next", -12.0, -6.0), Hypothesis("next", 1.0, 1.0), partials=["next"])
     assert found == [("next", False)]
 
 
@@ -136,7 +147,7 @@ def test_an_onset_is_told_before_the_word_is_decided():
 
 @pytest.mark.parametrize(("gap_s", "verdict"), [(1.5, Accepted), (4.5, Doubtful)])
 def test_a_doubtful_command_said_again_soon_is_obeyed(gap_s, verdict):
-    doubtful = Hypothesis("next", -27.0, 0.0)
+    doubtful = Hypothesis("next", -12.0, -6.0)
     chain = chain_of(Scripted(doubtful, doubtful))
     first, second = heard(feed(chain, stream(1.0, "next", gap_s, "next", 1.0)))
     assert first.verdict == Doubtful(Command.NEXT)
@@ -144,7 +155,7 @@ def test_a_doubtful_command_said_again_soon_is_obeyed(gap_s, verdict):
 
 
 def test_another_command_in_between_makes_it_doubtful_again():
-    doubtful, other = Hypothesis("next", -27.0, 0.0), Hypothesis("pause", 9.0, 9.0)
+    doubtful, other = Hypothesis("next", -12.0, -6.0), Hypothesis("pause", 9.0, 9.0)
     chain = chain_of(Scripted(doubtful, other, doubtful))
     found = heard(feed(chain, stream(1.0, "next", 0.5, "pause", 0.5, "next", 1.0)))
     assert found[-1].verdict == Doubtful(Command.NEXT)
@@ -183,16 +194,20 @@ def test_what_the_recogniser_cannot_know_is_left_out_and_told():
 
 
 def test_a_canceller_stands_before_everything_else():
-    taken = []
-
-    def silence(microphone, reference):
-        taken.append((microphone, reference))
-        return bytes(len(microphone))
-
-    chain = chain_of(Scripted(), canceller=silence)
+    canceller = Cancelling(keep=False)
+    chain = chain_of(Scripted(), canceller=canceller)
     pcm = stream(1.0, "next", 1.0)
     assert chain.accept(pcm, reference=pcm) == ()
-    assert taken == [(pcm, pcm)]
+    assert canceller.taken == [(pcm, pcm)]
+
+
+@pytest.mark.parametrize("converged", [False, True])
+def test_over_the_own_voice_everything_is_taken_only_while_it_is_cancelled(converged):
+    canceller = Cancelling(converged=converged)
+    chain = chain_of(Scripted(Hypothesis("next", 9.0, 9.0)), canceller=canceller)
+    chain.own_voice(audible=True)
+    (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
+    assert word.verdict == (Accepted(Command.NEXT) if converged else Rejected(Reason.OWN_VOICE))
 
 
 def test_levels_follow_the_sound():
