@@ -18,7 +18,7 @@ from player.ears.chain import ListeningChain
 from player.ears.process import recogniser
 from player.errors import BackendError, FileFault
 from player.files import enrolment, languages
-from player.session.inbox import Back, Gone, News
+from player.session.inbox import Back, Echo, Gone, News
 
 
 def setup(ears: str, language: Language, device: str | None = None) -> wire.Setup:
@@ -79,6 +79,8 @@ class StartingEars:
                 self._post(Gone(Device.MICROPHONE))
             case client.EarsFound():
                 self._post(Back(Device.MICROPHONE))
+            case wire.Echo():
+                self._post(Echo(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
             case wire.Levels() | wire.Taken() | wire.Measured():
                 pass
             case hearing:
@@ -97,6 +99,12 @@ class StartingEars:
             self._audible = audible
             if self._ears is not None:
                 self._ears.own_voice(audible=audible)
+
+    def reference(self, pcm: bytes) -> None:
+        """Pass on what the loudspeaker was given, s16le at 16 kHz; dropped while there are no ears."""
+        ears = self._ears
+        if ears is not None:
+            ears.reference(pcm)
 
     def close(self) -> None:
         """End the ears; idempotent."""
@@ -133,7 +141,13 @@ def starting_ears(
     elif choices.source:
         find_microphone(choices.source)
     chosen = setup(choices.ears, language, choices.source or None)
-    return StartingEars(replace(chosen, takes=takes(choices, language)), post, told)
+    chosen = replace(chosen, takes=takes(choices, language), cancel=not without_echo(choices))
+    return StartingEars(chosen, post, told)
+
+
+def without_echo(choices: Choices) -> bool:
+    """Whether the microphone cannot hear the loudspeaker: headphones, or a file."""
+    return choices.headphones or choices.source_file is not None
 
 
 def takes(choices: Choices, language: Language) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Protocol, Self
 
 from player.app.choices import Choices
-from player.app.hearing import Headphones, starting_ears
+from player.app.hearing import Headphones, starting_ears, without_echo
 from player.app.setting import Setting
 from player.backends.keyboard import Keyboard
 from player.backends.portaudio import PortAudioLoudspeaker
@@ -14,6 +14,7 @@ from player.backends.silent import SilentLoudspeaker
 from player.core.commands import Command
 from player.core.session import Session
 from player.core.wording import Language
+from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Loudspeaker
 from player.session.inbox import News, Pressed, RealInbox
@@ -50,11 +51,12 @@ class Room:
         self._inbox = RealInbox()
         self._mixer = Mixer()
         self._number = 0
+        self._clear = without_echo(choices)
         self._closing = ExitStack()
         with ExitStack() as opening:
             opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
             self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
-            self._ears = opening.enter_context(_ears(language, choices, self._inbox, tell))
+            self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
             opening.enter_context(_keyboard(self._inbox))
             self._closing = opening.pop_all()
 
@@ -69,7 +71,9 @@ class Room:
         stage = setting.stage(self._mixer, self._loudspeaker.played, self._ears)
         stage.note("started", routine=setting.plan.id, title=setting.plan.title)
         engine = setting.engine(self._number)
-        Leader(engine, stage, self._inbox, keep).lead(setting.start, offered=setting.offered)
+        Leader(engine, stage, self._inbox, keep, clear=self._clear).lead(
+            setting.start, offered=setting.offered
+        )
         self._number = engine.session.number
         return engine.session
 
@@ -105,7 +109,7 @@ def _silent(mixer: Mixer) -> Iterator[Loudspeaker]:
 
 
 @contextmanager
-def _ears(language: Language, choices: Choices, inbox: RealInbox, tell: Told) -> Iterator[Ears]:
+def _ears(language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox, tell: Told) -> Iterator[Ears]:
     if choices.ears in {"keyboard", "none"}:
         yield NoEars()
         return
@@ -115,7 +119,16 @@ def _ears(language: Language, choices: Choices, inbox: RealInbox, tell: Told) ->
 
     ears = starting_ears(choices, language, inbox.post, told)
     try:
-        yield Headphones(ears) if choices.headphones or choices.source_file else ears
+        if without_echo(choices):
+            yield Headphones(ears)
+            return
+        reference = Reference(ears.reference)
+        mixer.tap = reference.tap
+        try:
+            yield ears
+        finally:
+            mixer.tap = None
+            reference.close()
     finally:
         ears.close()
 

@@ -4,7 +4,8 @@ microphone ► canceller (when there is one) ► segments ► recogniser ► dec
 thread: the same samples give the same answers, in virtual time as in the ears process.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from player.core.commands import Command
 from player.core.hearing import (
@@ -25,7 +26,17 @@ from player.core.hearing import (
 from player.ears.segments import Closed, Grew, IsSpeech, Lull, Opened, Segmenter, Stretch, seconds
 from player.ports import Recogniser
 
-Canceller = Callable[[bytes, bytes], bytes]  # (microphone, what the loudspeaker played) -> what is left
+
+class Canceller(Protocol):
+    """Takes the player's own voice out of what the microphone heard."""
+
+    @property
+    def converged(self) -> bool:
+        """Whether so little of it is left that a command over it can be believed."""
+
+    def accept(self, heard: bytes, played: bytes) -> bytes:
+        """Return what is left of the microphone; `played` is what came of the loudspeaker's sound."""
+
 
 _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
 
@@ -74,13 +85,13 @@ class ListeningChain:
         """Tell whether the player's own voice is in the room from now on (its room tail included)."""
         self._voice_audible = audible
 
-    def accept(self, pcm: bytes, reference: bytes | None = None) -> tuple[Hearing, ...]:
-        """Take s16le at 16 kHz, and as much of what the loudspeaker played. Raises `RecognitionError`."""
+    def accept(self, pcm: bytes, reference: bytes = b"") -> tuple[Hearing, ...]:
+        """Take s16le at 16 kHz, and what came of the loudspeaker's sound. Raises `RecognitionError`."""
         self._taken += len(pcm) // 2
-        if self._voice_audible:
+        if self._canceller is not None:
+            pcm = self._canceller.accept(pcm, reference)
+        if self._voice_audible and not (self._canceller and self._canceller.converged):
             self._audible_until_s = seconds(self._taken)
-        if self._canceller is not None and reference is not None:
-            pcm = self._canceller(pcm, reference)
         return tuple(self._hear(pcm))
 
     def _hear(self, pcm: bytes) -> Iterator[Hearing]:

@@ -21,6 +21,7 @@ _START_S = 15.0
 _SILENCE_S = 5.0  # five levels missed: it hangs
 _END_S = 1.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
+_WAITING_LINES = 100
 _SETTLED_S = 30.0  # one that lived this long may be restarted at once
 
 
@@ -36,7 +37,7 @@ class EarsFound:
     """It hears again."""
 
 
-News = Hearing | wire.Taken | wire.Measured | wire.Levels | EarsLost | EarsFound
+News = Hearing | wire.Taken | wire.Measured | wire.Levels | wire.Echo | EarsLost | EarsFound
 
 
 class EarsProcess:
@@ -73,6 +74,10 @@ class EarsProcess:
         """Tell whether the player's own voice is in the room."""
         self._own_voice = wire.line("own_voice", audible=audible)
         self._child.send(self._own_voice)
+
+    def reference(self, pcm: bytes) -> None:
+        """Pass on what the loudspeaker was given: s16le at 16 kHz. Dropped where nobody takes it."""
+        self._child.offer(wire.reference_line(pcm))
 
     def take(self, *, wanted: bool) -> None:
         """While tuning: post a `Taken` for every lone word from now on, or no more."""
@@ -125,9 +130,10 @@ class EarsProcess:
             match message["kind"]:
                 case "onset" | "heard" | "taken" | "measured":
                     self._post(wire.read_hearing(message))
+                case "echo":
+                    self._post(wire.read_echo(message))
                 case "levels":
-                    figures = (message["level_db"], message["floor_db"], message["behind_s"])
-                    self._post(wire.Levels(*figures))
+                    self._post(wire.Levels(**{k: v for k, v in message.items() if k != "kind"}))
                 case "lost":
                     self._post(EarsLost("the microphone fell silent"))
                 case "found":
@@ -160,18 +166,23 @@ class _Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self.pid = self._process.pid
-        self._orders = self._process.stdin
-        self._sending = threading.Lock()
+        self._orders: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         arguments = (self._process.stdout, self._lines)
         self._reader = threading.Thread(target=_read, args=arguments, name="ears-reader", daemon=True)
         self._reader.start()
+        arguments = (self._process.stdin, self._orders)
+        self._writer = threading.Thread(target=_write, args=arguments, name="ears-writer", daemon=True)
+        self._writer.start()
 
     def send(self, text: str) -> None:
-        """Write; a process that is gone shows itself in `take`."""
-        with self._sending, suppress(OSError, ValueError):
-            self._orders.write(text)
-            self._orders.flush()
+        """Write, without waiting; a process that is gone shows itself in `take`."""
+        self._orders.put(text)
+
+    def offer(self, text: str) -> None:
+        """Write unless too much is waiting already."""
+        if self._orders.qsize() < _WAITING_LINES:
+            self._orders.put(text)
 
     def take(self, limit_s: float) -> wire.Message:
         """Return the next message. Raises `RecognitionError` when the process ended or hangs."""
@@ -193,14 +204,21 @@ class _Child:
 
     def end(self) -> None:
         """Ask it to end, then kill it; idempotent."""
-        with self._sending, suppress(OSError):
-            self._orders.close()
+        self._orders.put("")
         try:
             self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._reader.join(_END_S)
+        self._writer.join(_END_S)
+
+
+def _write(stream: IO[str], orders: "queue.SimpleQueue[str]") -> None:
+    with suppress(OSError, ValueError), stream:
+        while text := orders.get():
+            stream.write(text)
+            stream.flush()
 
 
 def _read(answers: IO[str], lines: "queue.SimpleQueue[str]") -> None:

@@ -12,8 +12,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -22,11 +23,14 @@ from player.backends.portaudio import PortAudioMicrophone
 from player.backends.vosk_ears import VoskRecogniser
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
+from player.core.hearing import Hearing
 from player.ears import wire
+from player.ears.cancel.canceller import EchoCanceller
+from player.ears.cancel.report import EchoReport
 from player.ears.chain import ListeningChain
 from player.ears.join import TunedRecogniser
 from player.ears.takes import Take, from_text
-from player.ears.taking import TakingChain
+from player.ears.taking import TakingChain, peak
 from player.errors import AudioDeviceError, BackendError
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
 
@@ -34,6 +38,7 @@ LEVELS_EVERY_S = 1.0
 _LOOK_S = 0.2
 _PROOF_BLOCKS = 10
 _LAST_WORDS_S = 2.0
+_SLACK_MS = 60.0  # a loudspeaker buffers more than this: the reference comes earlier than its sound
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 
@@ -77,10 +82,11 @@ def recogniser(setup: wire.Setup) -> Recogniser:
     return TunedRecogniser(alone, takes)
 
 
-def chain(setup: wire.Setup) -> ListeningChain | TakingChain:
+def chain(setup: wire.Setup, canceller: EchoCanceller | None = None) -> ListeningChain | TakingChain:
     """Return the chain that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
-    kind = TakingChain if setup.tuning else ListeningChain
-    return kind(recogniser(setup), setup.phrases, voice_activity())
+    if setup.tuning:
+        return TakingChain(recogniser(setup), setup.phrases, voice_activity())
+    return ListeningChain(recogniser(setup), setup.phrases, voice_activity(), canceller)
 
 
 class EarsLoop:
@@ -91,12 +97,16 @@ class EarsLoop:
     ) -> None:
         self._say = say
         self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
-        self._chain = chain(setup)
+        self._canceller = EchoCanceller(slack_ms=_SLACK_MS) if setup.cancel else None
+        self._report = EchoReport()
+        self._played = bytearray()
+        self._chain = chain(setup, self._canceller)
         self._microphone = microphone
         self._lost = False
         self._sound_s = 0.0
         self._fresh = 0  # blocks since it was opened
         self._levels_due_s = 0.0
+        self._peak = 0  # of the sound since the last levels
 
     def put(self, item: _Item) -> None:
         """Leave sound, a message or the end; from any thread."""
@@ -120,17 +130,28 @@ class EarsLoop:
             return True
         if isinstance(item, bytes):
             self._note_sound()
-            for hearing in self._chain.accept(item):
-                self._say(wire.hearing_line(hearing))
+            self._hear(item)
         elif item is not None:
             self._obey(item)
             self._look_after_microphone()
         return item is not None
 
+    def _hear(self, pcm: bytes) -> None:
+        self._peak = max(self._peak, peak(pcm))
+        if isinstance(self._chain, ListeningChain):
+            played, self._played = bytes(self._played), bytearray()
+            hearings: Iterable[Hearing | wire.Taken | wire.Measured] = self._chain.accept(pcm, played)
+        else:
+            hearings = self._chain.accept(pcm)
+        for hearing in hearings:
+            self._say(wire.hearing_line(hearing))
+
     def _obey(self, message: wire.Message) -> None:
         match message["kind"]:
             case "listen":
                 self._chain.listen(Command(command) for command in message["commands"])
+            case "reference":
+                self._played += wire.read_reference(message)
             case "own_voice":
                 self._chain.own_voice(audible=message["audible"])
             case "take" if isinstance(self._chain, TakingChain):
@@ -168,7 +189,15 @@ class EarsLoop:
             self._levels_due_s = now_s + LEVELS_EVERY_S
             behind_s = self._items.qsize() * EARS_BLOCK / EARS_RATE_HZ
             level_db, floor_db = round(self._chain.level_db, 1), round(self._chain.floor_db, 1)
-            self._say(wire.line("levels", level_db=level_db, floor_db=floor_db, behind_s=behind_s))
+            figures = wire.Levels(level_db, floor_db, behind_s, self._peak / 32768)
+            self._say(wire.line("levels", **asdict(figures)))
+            self._peak = 0
+            self._tell_echo()
+
+    def _tell_echo(self) -> None:
+        if self._canceller is not None and (news := self._report.look(self._canceller)) is not None:
+            echo = wire.Echo(news.converged, round(news.erle_db, 1), news.delay_ms, news.drift_ppm)
+            self._say(wire.line("echo", **asdict(echo)))
 
 
 def run(orders: IO[str], answers: IO[str], opened: MicrophoneFactory) -> None:

@@ -141,3 +141,8 @@ def loudest_db(sound: _Sound) -> float:
 def clipped(sound: _Sound) -> float:
     """Return the share of samples at the limit."""
     return round(float(np.mean(np.abs(sound.astype(np.int32)) >= _CLIPPED)), 5)
+
+
+def peak(pcm: bytes) -> int:
+    """Return the loudest sample of s16le, 0 to 32768."""
+    return int(np.abs(np.frombuffer(pcm, "<i2").astype(np.int32)).max(initial=0))

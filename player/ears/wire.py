@@ -1,11 +1,12 @@
 """What the ears process and its client say to each other: one JSON object a line, `kind` first.
 
-To the process: setup (once, first), listen, own_voice; while tuning: take, measure. The end of the stream
-means: end. From it: ready, onset, heard, levels (once a second, also the sign of life), lost, found, error;
-while tuning: taken, measured.
-Sound played by the loudspeaker, for a canceller, will come as one more kind: base64 of s16le at 16 kHz.
+To the process: setup (once, first), listen, own_voice, reference (what the loudspeaker was given: base64 of
+s16le at 16 kHz, when there is a canceller); while tuning: take, measure. The end of the stream means: end.
+From it: ready, onset, heard, levels (once a second, also the sign of life), echo, lost, found, error; while
+tuning: taken, measured.
 """
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -40,6 +41,7 @@ class Setup:
     device: str | None = None  # name of the microphone; None: the system's own choice
     takes: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # phrase: clean, noisy
     tuning: bool = False  # takes samples and measures instead of obeying
+    cancel: bool = False  # takes the loudspeaker's sound out of the microphone's
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,18 @@ class Levels:
 
     level_db: float
     floor_db: float
-    behind_s: float = field(default=0.0)
+    behind_s: float = 0.0
+    peak: float = 0.0  # the loudest sample since the last time, 0 to 1; exactly 0: a dead microphone
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """How well the player's own voice is cancelled: told when it is, or when it is clear that it fails."""
+
+    converged: bool
+    erle_db: float
+    delay_ms: float | None
+    drift_ppm: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,18 @@ def read_setup(message: Message) -> Setup:
             for phrase, several in message["takes"].items()
         },
         message["tuning"],
+        message["cancel"],
     )
+
+
+def reference_line(pcm: bytes) -> str:
+    """Write what the loudspeaker was given."""
+    return line("reference", pcm=base64.b64encode(pcm).decode())
+
+
+def read_reference(message: Message) -> bytes:
+    """Read what the loudspeaker was given."""
+    return base64.b64decode(message["pcm"])
 
 
 def hearing_line(hearing: Hearing | Taken | Measured) -> str:
@@ -123,6 +147,11 @@ def read_hearing(message: Message) -> Hearing | Taken | Measured:
         return Onset(**values)
     command = values["command"] and Command(values["command"])
     return Heard(**values | {"command": command, "verdict": _read_verdict(*values["verdict"])})
+
+
+def read_echo(message: Message) -> Echo:
+    """Read how well the own voice is cancelled."""
+    return Echo(**{key: value for key, value in message.items() if key != "kind"})
 
 
 def error_line(error: BackendError) -> str:

@@ -21,6 +21,7 @@ EVENTS = frozenset(
         "paused",
         "resumed",
         "notice",
+        "echo",
         "finished",
     }
 )

@@ -33,7 +33,17 @@ class Back:
     device: Device
 
 
-News = Hearing | Pressed | Gone | Back
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Whether the player's own voice is cancelled in what is heard, and the figures that say so."""
+
+    converged: bool
+    erle_db: float
+    delay_ms: float | None
+    drift_ppm: float | None
+
+
+News = Hearing | Pressed | Gone | Back | Echo
 
 
 class Inbox(Protocol):

@@ -1,8 +1,9 @@
 """The loop: news in, engine, orders out. The one thread that thinks."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+from player.core import hush
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
@@ -10,7 +11,7 @@ from player.core.hearing import Accepted, Doubtful, Onset, Reason, Rejected
 from player.core.hearing import Heard as Sounded
 from player.core.place import Place
 from player.core.states import Closing, Ending, Finished, Offering, Paused
-from player.session.inbox import Back, Gone, Inbox, News, Pressed
+from player.session.inbox import Back, Echo, Gone, Inbox, News, Pressed
 from player.session.record import Plain, place_to_plain, to_plain
 from player.session.stage import Stage
 
@@ -20,15 +21,23 @@ Keep = Callable[[Plain], None]  # takes every event and place for the journal; r
 
 
 class Leader:
-    """Leads one session to its end."""
+    """Leads one session to its end.
 
-    def __init__(self, engine: Engine, stage: Stage, inbox: Inbox, keep: Keep | None = None) -> None:
+    `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `Echo` tells
+    later.
+    """
+
+    def __init__(
+        self, engine: Engine, stage: Stage, inbox: Inbox, keep: Keep | None = None, *, clear: bool = False
+    ) -> None:
         self._engine = engine
         self._stage = stage
         self._inbox = inbox
         self._keep = keep or (lambda _entry: None)
         self._kept: Place | None = None
         self._unheard = False
+        self._clear = clear
+        self._ducking = hush.Ducking()
 
     def lead(self, start: Place | None = None, *, offered: bool = False) -> Ending:
         """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished."""
@@ -36,6 +45,7 @@ class Leader:
         while not isinstance(self._engine.state, Finished):
             for news in self._inbox.take():
                 self._take(news)
+            self._duck(hush.passed(self._ducking, self._stage.now_s))
             for fact in self._stage.facts():
                 self._handle(fact)
             if self._unheard and isinstance(self._engine.state, Closing):
@@ -65,9 +75,20 @@ class Leader:
                 self._stage.note("found", device=device.value)
                 self._handle(Found(device, self._stage.place))
             case Onset():
-                pass  # the place for hushing before understanding
+                if self._clear:
+                    self._duck(hush.begun(self._ducking, self._stage.now_s, audible=self._stage.speaking))
+            case Echo():
+                self._clear = news.converged
+                self._stage.note("echo", **asdict(news))
             case Sounded():
+                self._duck(hush.known(self._ducking, command=isinstance(news.verdict, Accepted)))
                 self._hear(news)
+
+    def _duck(self, ducking: hush.Ducking) -> None:
+        before, self._ducking = self._ducking, ducking
+        down = ducking.since_s is not None
+        if down != (before.since_s is not None):
+            self._stage.duck(down=down)
 
     def _meant(self, command: Command) -> Command:
         """Return what a key means now: one key pauses and goes on, Enter also answers, `n` also goes on."""

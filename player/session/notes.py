@@ -15,6 +15,8 @@ paused, resumed  step
 listening        commands
 lost, found      device
 tone             tone
+ducked, unducked (the voice goes down because somebody speaks, or comes back)
+echo             converged, erle_db, delay_ms, drift_ppm
 finished         ending
 """
 

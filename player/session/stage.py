@@ -9,6 +9,7 @@ from typing import Protocol, assert_never
 
 import numpy as np
 
+from player.core import hush
 from player.core.commands import Command
 from player.core.events import Device, Event, Lost, Performed
 from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
@@ -108,9 +109,24 @@ class Stage:
             case _ as never:
                 assert_never(never)
 
+    @property
+    def now_s(self) -> float:
+        """Seconds of the session."""
+        return self._played() / RATE_HZ
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the player's own voice is in the room."""
+        return self._audible
+
+    def duck(self, *, down: bool) -> None:
+        """Take the voice down so that it can be spoken over, or back up."""
+        self._mixer.duck(hush.GAIN if down else 1.0)
+        self.note("ducked" if down else "unducked")
+
     def note(self, event: str, **fields: object) -> None:
         """Tell every observer."""
-        t = round(self._played() / RATE_HZ, 3)
+        t = round(self.now_s, 3)
         for observer in self._observers:
             observer.note(t, event, fields)
 

@@ -80,7 +80,7 @@ def test_nothing_is_said_over_anything_else(run):
 
 def test_every_line_of_the_log_has_a_time_and_a_known_event(run):
     named = {"started", "step", "speech_started", "speech_ended", "heard", "command", "rejected", "paused"}
-    named |= {"resumed", "notice", "finished"}
+    named |= {"resumed", "notice", "echo", "finished"}
     assert {entry["event"] for entry in run.entries} <= named
     assert named >= EVENTS
     assert all(type(entry["t"]) is float for entry in run.entries)

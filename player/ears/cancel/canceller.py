@@ -32,6 +32,7 @@ class Figures:
     delay_ms: float | None
     drift_ppm: float | None
     residual_db: float  # what is left while the echo sounds, full scale
+    played_s: float  # how long it has heard the loudspeaker play
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class EchoCanceller:
         self._kept: Samples = np.zeros(_LEARN, np.float32)  # the microphone
         self._delay: int | None = None
         self._levels: deque[tuple[float, float]] = deque(maxlen=_FIGURE_BLOCKS)
+        self._played_s = 0.0
         self._learnt = learnt
         if learnt is not None:
             self._reading.ppm = learnt.drift_ppm
@@ -83,7 +85,7 @@ class EchoCanceller:
         """How well it does now."""
         delay_ms = None if self._delay is None else 1000 * self._delay / EARS_RATE_HZ
         erle_db, residual_db = self._judge()
-        return Figures(erle_db, self.converged, delay_ms, self._drift.ppm, residual_db)
+        return Figures(erle_db, self.converged, delay_ms, self._drift.ppm, residual_db, self._played_s)
 
     @property
     def converged(self) -> bool:
@@ -102,6 +104,8 @@ class EchoCanceller:
         return float(before - after), float(after)
 
     def _step(self, heard: Samples, played: Samples) -> Samples:
+        if np.mean(played**2) > _AUDIBLE:
+            self._played_s += BLOCK / EARS_RATE_HZ
         _push(self._line, played)
         _push(self._kept, heard)
         if self._delay is None:

@@ -23,6 +23,7 @@ _FIRST_MEASURES = 3
 _SPAN = 24  # samples: the largest shift looked for
 _FINE = np.arange(-8, 9) / 8  # fractions of a sample around the peak
 _ALIKE = 0.35  # below it the two paths are not the same path
+_LATE = 5  # readings beyond what has come: the stream has stopped, or is later than it was
 _HALF = 16  # samples of the interpolating kernel on each side
 _PHASES = 512
 
@@ -76,6 +77,7 @@ class Reading:
         self._keep, self._slack = keep, slack
         self._stream: Samples = np.zeros(0, np.float32)
         self._at: float | None = None  # of the next sample, in `_stream`
+        self._starved = 0
 
     def put(self, samples: Samples) -> None:
         """Add what has come."""
@@ -88,18 +90,25 @@ class Reading:
     def take(self, count: int) -> tuple[Samples, bool]:
         """Return the next `count` samples, and whether the reading had to jump: too far behind or ahead."""
         ready = len(self._stream) - _HALF - count - self._slack
-        jumped = self._at is not None and not -self._keep / 8 < ready - self._at < self._keep / 2
+        if self._at is None and ready < 0:
+            return np.zeros(count, np.float32), False
+        jumped = self._at is not None and self._lost(ready - self._at)
         if self._at is None or jumped:
+            self._starved = 0
             self._at = float(ready)
         samples = self._read(self._at, count)
         self._at += count * self._step
         self.corrected += count * self.ppm * 1e-6
         return samples, jumped
 
+    def _lost(self, ahead: float) -> bool:
+        self._starved = self._starved + 1 if ahead < -self._slack else 0
+        return self._starved > _LATE or ahead > self._keep / 2
+
     def past(self, count: int) -> Samples:
         """Return the last `count` samples as they would have been read at today's pace."""
-        assert self._at is not None
-        return self._read(self._at - count * self._step, count)
+        at = self._at or 0.0
+        return self._read(at - count * self._step, count)
 
     @property
     def _step(self) -> float:
