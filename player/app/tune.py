@@ -6,7 +6,7 @@ the ears are a chain in this process.
 
 import datetime as dt
 import queue
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -26,7 +26,7 @@ from player.ears.client import EarsLost, EarsProcess
 from player.ears.wire import Measured, Taken
 from player.errors import BackendUnavailable, RecognitionError
 from player.files import languages
-from player.files.enrolment import Enrolment, KeptTake, Room
+from player.files.enrolment import Enrolment, Room
 from player.ports import Samples
 from player.session.inbox import TICK_S, Pressed
 from player.session.notes import Observer
@@ -35,6 +35,7 @@ from player.sound import tones
 from player.sound.mixer import Mixer
 
 News = Taken | Measured | EarsLost | Pressed | object
+Phrases = Mapping[Command, Sequence[str]]
 Inbox = Callable[[], Sequence[News]]  # waits for a tick, or moves a virtual world on by one block
 
 _SPARE_S = 1.0  # beyond the time that a measurement takes
@@ -88,6 +89,7 @@ class Conductor:
                 self._perform(*phrases)
             case Listen(wait_s):
                 self._mixer.cue(tones.tone("tick"))
+                self._stage.note("notice", text="")
                 self._ears.take(wanted=True)
                 self._perform(listen_s=wait_s)
             case Measure(length_s, chime):
@@ -160,29 +162,38 @@ class Scene:
         return Conductor(stage, mixer, ears, inbox)
 
 
-def tuned(result: Result, language: Language, microphone: str) -> Enrolment | None:
-    """Return what is to be kept; None when there is nothing."""
+def tuned(
+    result: Result, language: Language, microphone: str, before: Enrolment | None = None
+) -> Enrolment | None:
+    """Return what is to be kept, the words of `before` that were not tuned now with it; None for nothing."""
     if not result.takes:
         return None
-    takes: dict[str, tuple[KeptTake, ...]] = {phrase: tuple(kept) for phrase, kept in result.takes.items()}
+    fits = before is not None and before.fits(language.code, microphone)
+    takes = dict(before.takes) if fits and before else {}
+    takes |= {phrase: tuple(kept) for phrase, kept in result.takes.items()}
     made = dt.datetime.now(tz=dt.UTC).date().isoformat()
     room = result.room or Room(floor_db=-100.0)
     return Enrolment(made, language.code, microphone, room, takes, tuple(result.weak))
 
 
-def lead(choices: Choices, scene: Scene, own: Sequence[str] = ()) -> Result:
-    """Lead a tuning on this machine's devices; return what it gave, also when it was left early.
+def _known(phrases: Phrases, unknown: Sequence[str]) -> Phrases:
+    """Leave out what the recogniser cannot know: no session would listen for it."""
+    return {c: tuple(p for p in several if p not in unknown) for c, several in phrases.items()}
+
+
+def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
+    """Lead a tuning of `words` (none: the usual ones) on this machine's devices; return what it gave.
 
     Raises `PlayerError` when there is no microphone or no loudspeaker.
     """
     inbox = QueueInbox()
     mixer = Mixer()
-    tuning = Tuning(scene.language.phrases, own)
     chosen = hearing.setup(choices.ears, scene.language, choices.source or None)
     with ExitStack() as closing:
         closing.enter_context(quiet_stderr())
         ears = EarsProcess(replace(chosen, tuning=True), inbox.post)
         closing.callback(ears.close)
+        tuning = Tuning(_known(scene.language.phrases, ears.unknown), words)
         loudspeaker = PortAudioLoudspeaker(choices.out or None)
         closing.callback(loudspeaker.close)
         loudspeaker.start(mixer.render)

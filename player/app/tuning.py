@@ -5,7 +5,7 @@ nearer to another word than to its own is not kept; who says nothing at all has 
 until then is kept.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from player.core.commands import Command
@@ -28,10 +28,11 @@ _CLEAR_DB = 12.0  # over the noise of the room
 _CLIPPED = 0.005
 _SHORTEST_S, _LONGEST_S = 0.15, 2.0
 _SURE = -8.0  # so sure that another word was said
-_APART = 0.08  # cost by which a word's takes are nearer to each other than to other words
+_STRAY = 0.05  # cost by which a take is nearer to another word before it counts as that word
+_APART = 0.05  # cost by which a word's takes must be nearer to each other, in the mean
 
-# What is of most use comes first: a session left early has it.
-ORDER = (
+# What is of most use comes first, and is taken with palms on the cheeks too.
+FIRST = (
     Command.STOP,
     Command.NEXT,
     Command.PAUSE,
@@ -40,14 +41,6 @@ ORDER = (
     Command.PREVIOUS,
     Command.YES,
     Command.NO,
-    Command.SLOWER,
-    Command.FASTER,
-    Command.LOUDER,
-    Command.QUIETER,
-    Command.WHERE,
-    Command.HOW_LONG,
-    Command.HELP,
-    Command.UNDO,
 )
 
 
@@ -97,11 +90,11 @@ class Result:
 class Tuning:
     """One tuning: `script` leads it, `result` has what it gave, at any time."""
 
-    def __init__(self, phrases: Mapping[Command, Sequence[str]], own: Sequence[str] = ()) -> None:
+    def __init__(self, phrases: Mapping[Command, Sequence[str]], words: Sequence[str] = ()) -> None:
         self.result = Result()
         self._phrases = phrases
         self._meaning = meanings(phrases)
-        self._own = own  # phrases beyond the first of each command that are to be taken too
+        self._words = tuple(words) or usual(phrases)
         self._takes: dict[str, list[Take]] = {}
         self._misheard = ("", "")  # the phrase that was asked for, and what the recogniser heard
 
@@ -110,17 +103,13 @@ class Tuning:
         yield Say((Phrase("tune_welcome"), Phrase("tune_quiet")))
         yield from self._measure()
         yield say("tune_how")
-        for phrase in self._words():
+        for phrase in self._words:
             yield from self._word(phrase)
             if self.result.left:
                 break
         if not self.result.left:
             yield from self._with_palms()
         yield from self._end()
-
-    def _words(self) -> Iterator[str]:
-        yield from (self._phrases[command][0] for command in ORDER if self._phrases.get(command))
-        yield from self._own
 
     def _measure(self) -> Script:
         quiet = yield Measure(QUIET_S)
@@ -192,7 +181,7 @@ class Tuning:
             return meant is Command.STOP or before != self._misheard
         alike = [*self._takes[phrase], take_of(taken)]
         stands = takes.standing(len(alike) - 1, phrase, {**self._complete(phrase), phrase: alike})
-        return len(alike) > TAKES and stands.own > stands.other
+        return len(alike) > TAKES and stands.own > stands.other + _STRAY
 
     def _wants_to_stop(self, taken: Taken) -> str:
         if self._meaning.get(taken.text) is not Command.STOP:
@@ -208,7 +197,7 @@ class Tuning:
         """Leave each take out in turn; drop one that is nearer to another word than to its own."""
         stands = [self._standing(n, phrase) for n in range(len(kept))]
         worst = max(range(len(kept)), key=lambda n: stands[n].own - stands[n].other)
-        if stands[worst].own <= stands[worst].other:
+        if stands[worst].own <= stands[worst].other + _STRAY:
             return ""
         del kept[worst], self._takes[phrase][worst]
         return "tune_other"
@@ -238,18 +227,20 @@ class Tuning:
 
     def _instead_of(self, phrase: str) -> str:
         """Return another phrase of the same command that has not been asked for, or ""."""
-        asked = {*self.result.takes, *self.result.weak, *self._own}
+        asked = {*self.result.takes, *self.result.weak, *self._words}
         same = self._phrases[self._meaning[phrase]]
         return next((other for other in same if other not in asked), "")
 
     # --- the end
 
     def _with_palms(self) -> Script:
-        """One more take of each word with the palms on the cheeks; what fails is passed over."""
+        """One more take of the first words with the palms on the cheeks; what fails is passed over."""
         if not self.result.takes:
             return
         yield say("tune_palms")
         for phrase, kept in self.result.takes.items():
+            if self._meaning[phrase] not in FIRST:
+                continue
             yield say("tune_say", phrase=phrase)
             yield from self._take(phrase, kept, palms=True)
             if self.result.left:
@@ -261,6 +252,12 @@ class Tuning:
             return
         weak = ", ".join(self.result.weak)
         yield Say((Phrase("tune_done"), *((Phrase("tune_weak", (("words", weak),)),) if weak else ())))
+
+
+def usual(phrases: Mapping[Command, Sequence[str]]) -> tuple[str, ...]:
+    """Return the phrase that help names for each command, the most useful first."""
+    commands = dict.fromkeys((*FIRST, *Command))
+    return tuple(phrases[command][0] for command in commands if phrases.get(command))
 
 
 def say(key: str, **values: str) -> Say:

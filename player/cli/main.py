@@ -158,6 +158,7 @@ def _content(commands: Commands) -> None:
 
 def _machine(commands: Commands) -> None:
     command = _add(commands, "tune", "tune", "Learn how you say the commands: three minutes, eyes closed.")
+    command.add_argument("words", nargs="*", metavar="WORD", help="only these; default: one for each command")
     command.add_argument("--show", action="store_true", help="show what is kept of your voice")
     command.add_argument("--forget", action="store_true", help="delete it")
     command.add_argument("--voice", default="", help="voice profile (see `player doctor`)")
@@ -166,6 +167,9 @@ def _machine(commands: Commands) -> None:
     )
     command.add_argument("--out", default="", metavar="DEVICE", help="where the sound goes")
     command.add_argument("--in", dest="source", default="", metavar="DEVICE", help="the microphone")
+    command.add_argument(
+        "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"
+    )
     _add(commands, "doctor", "doctor", "Say what works on this machine, and the cure for what does not.")
     command = _add(commands, "models", "models", "Models for the vosk recogniser.")
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -184,7 +188,9 @@ def _machine(commands: Commands) -> None:
     soak.add_argument("--plot", default="", metavar="FILE.svg", help="draw the curves")
     hearing = command.add_argument_group("hearing")
     hearing.add_argument("--corpus", default="", metavar="DIR", help="recordings instead of made-up voices")
-    hearing.add_argument("--ears", default="auto", choices=["auto", "vosk", "pocketsphinx"], help="which ears")
+    hearing.add_argument(
+        "--ears", default="auto", choices=["auto", "vosk", "pocketsphinx"], help="which ears"
+    )
     hearing.add_argument("--json", default="", metavar="FILE", help="write every figure and every trial")
     hearing.add_argument("--curve", default="", metavar="FILE.svg", help="draw recall against false commands")
     hearing.add_argument("--quick", action="store_true", help="fewer words and conditions: under a minute")

@@ -2,18 +2,22 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from player.app import hearing, keeping, tune
 from player.app.choices import DEFAULT_VOICE, Choices
-from player.app.tuning import Result
+from player.app.tuning import Result, usual
 from player.cli.screen import Lines
 from player.core.plan import Plan
-from player.errors import PlayerError
-from player.files import enrolment, languages, voices
+from player.core.wording import Language
+from player.errors import Fault, FileFault, PlayerError
+from player.files import enrolment, languages, settings, voices
 from player.files.enrolment import Enrolment
+from player.files.fields import did_you_mean
+from player.files.log import Log
 from player.voice.client import VoiceWorker
 
 
@@ -59,17 +63,58 @@ def _forget() -> int:
 
 
 def _tune(options: argparse.Namespace) -> int:
-    language = languages.load("en")
+    applied = settings.apply(settings.load(), languages.load("en"))
+    for fault in applied.refused:
+        print(fault, file=sys.stderr)
+    language = applied.language
+    words = _words(options.words, language)
     choices = Choices("", options.voice, options.ears, options.out, options.source)
     with keeping.alone(), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
-        screen = Lines(Plan("tune", "", language.code, ()), language, sys.stdout)
-        scene = tune.Scene(language, voice.render, (screen,))
-        result = tune.lead(choices, scene)
-        kept = tune.tuned(result, language, hearing.microphone(choices))
+        result = _led(options, choices, language, voice, words)
+        kept = tune.tuned(result, language, hearing.microphone(choices), _before() if words else None)
     if kept is None:
         raise PlayerError("nothing was learned", _cure(result))
     print(enrolment.save(kept))
     return _show()
+
+
+def _led(
+    options: argparse.Namespace,
+    choices: Choices,
+    language: Language,
+    voice: VoiceWorker,
+    words: tuple[str, ...],
+) -> Result:
+    log = Log(Path(options.log)) if options.log else None
+    screen = Lines(Plan("tune", "", language.code, ()), language, sys.stdout)
+    try:
+        scene = tune.Scene(language, voice.render, (screen, *filter(None, (log,))))
+        return tune.lead(choices, scene, words or _all(language))
+    finally:
+        if log:
+            log.close()
+
+
+def _all(language: Language) -> tuple[str, ...]:
+    own = {word.text for word in settings.load().words}
+    phrases = [phrase for several in language.phrases.values() for phrase in several]
+    return (*usual(language.phrases), *(phrase for phrase in phrases if phrase in own))
+
+
+def _words(asked: list[str], language: Language) -> tuple[str, ...]:
+    known = {phrase for several in language.phrases.values() for phrase in several}
+    for word in asked:
+        if word not in known:
+            message = f"`{word}` is no phrase for a command{did_you_mean(word, known)}"
+            raise FileFault((Fault("tune", 0, 0, message),), "put phrases of two words in quotes")
+    return tuple(asked)
+
+
+def _before() -> Enrolment | None:
+    try:
+        return enrolment.load()
+    except FileFault:
+        return None  # it is about to be replaced
 
 
 def _cure(result: Result) -> str:

@@ -25,6 +25,7 @@ _UNSCORED = 0.0  # how sure a recogniser without figures is of its answer
 _UNHEARD = -40.0  # how sure it is of a phrase that it did not answer with
 _CONTRADICTED = -2.0  # lead under which takes contradict a sure recogniser
 _SURE = 0.0
+_WORTH = 1.0  # nearness under which takes never win: the recogniser need not be asked
 _PATIENCE = 3  # contradictions in a row after which takes are set aside
 
 
@@ -134,14 +135,14 @@ def candidates(
     found = []
     for phrase in several:
         agrees = phrase == answer.text
-        weighed = answer if agrees else _weighed(phrase, recogniser)
         like = likeness[phrase]
+        weighed = answer if agrees else _weighed(phrase, like, recogniser)
         found.append(Candidate(weighed, agrees, like.nearness, _lead(phrase, likeness), like.longer_s))
     return tuple(found)
 
 
-def _weighed(phrase: str, recogniser: object) -> Hypothesis:
-    if isinstance(recogniser, Weighs):
+def _weighed(phrase: str, like: Likeness, recogniser: object) -> Hypothesis:
+    if isinstance(recogniser, Weighs) and like.nearness >= _WORTH:
         return recogniser.weigh(phrase)
     return Hypothesis(phrase, _UNHEARD)
 

@@ -67,10 +67,10 @@ class Tuned:
 
 @pytest.fixture
 def tune(voice, tmp_path: Path):
-    def run(user, phrases=FEW, own=(), news=lambda _asked: ()):
+    def run(user, phrases=FEW, words=(), news=lambda _asked: ()):
         ears = Ears(TakingChain(recogniser(), phrases, voice_activity()), user)
         mixer, out = Mixer(), WavLoudspeaker(tmp_path / "out.wav")
-        tuning = Tuning(phrases, own)
+        tuning = Tuning(phrases, words)
         out.start(mixer.render)
 
         def step():
@@ -100,12 +100,11 @@ def test_every_word_is_taken_three_times_and_once_with_palms(tune):
     assert {p: sum(t.palms for t in kept) for p, kept in done.result.takes.items()} == dict.fromkeys(WHOLE, 1)
     assert done.user.said == [w for w in WHOLE for _ in range(3)] + list(WHOLE)
     assert done.result.weak == {}
-    assert done.user.sentences[-1].startswith("Nothing of it") or "Thank you" in done.user.sentences[-1]
 
 
 def test_all_commands_take_about_three_minutes(tune):
     done = tune(User(PERSON), LANGUAGE.phrases)
-    assert len(done.result.takes) >= len(Command)
+    assert len(done.result.takes) + len(done.result.weak) >= len(Command)
     assert 100 < done.length_s < 200
 
 
@@ -145,7 +144,7 @@ def test_nobody_is_asked_for_one_word_more_than_twice_over(tune):
 
 
 def test_another_phrase_is_offered_for_a_word_that_stays_weak(tune):
-    done = tune(User(PERSON, {("next", n): "window" if n % 2 else "kitchen" for n in range(1, 9)}))
+    done = tune(User(PERSON, {("next", n): "pause" if n % 2 else "repeat" for n in range(1, 9)}))
     assert "That word is hard for me. You can always say next step for it." in done.user.sentences
     assert "next" in done.result.weak
     assert len(done.result.takes["next step"]) >= 3
@@ -192,10 +191,20 @@ def test_ears_that_are_lost_are_an_error(tune):
         tune(User(PERSON), news=lambda asked: (EarsLost("it fell silent"),) if asked else ())
 
 
-def test_own_words_are_taken_too(tune):
+def test_only_the_words_that_are_asked_for_are_taken(tune):
     phrases = {**FEW, Command.NEXT: (*FEW[Command.NEXT], "onward")}
-    done = tune(User(PERSON), phrases, own=["onward"])
-    assert counts(done) == {**WHOLE, "onward": 4}
+    done = tune(User(PERSON), phrases, words=["onward", "stop"])
+    assert counts(done) == {"onward": 4, "stop": 4}
+
+
+def test_words_tuned_alone_join_what_was_kept(tune):
+    first = tuned(tune(User(PERSON)).result, LANGUAGE, "desk")
+    second = tune(User(PERSON), words=["stop"]).result
+    kept = tuned(second, LANGUAGE, "desk", first)
+    assert set(kept.takes) == set(WHOLE)
+    assert kept.takes["stop"] == tuple(second.takes["stop"])
+    assert kept.takes["next"] == first.takes["next"]
+    assert set(tuned(second, LANGUAGE, "another", first).takes) == {"stop"}
 
 
 def test_what_is_kept_survives_the_disk_and_holds_no_sound(tune, tmp_path, monkeypatch):
@@ -211,7 +220,7 @@ def test_no_sentence_of_tuning_holds_a_command():
     import re
 
     text = (Path(languages.__file__).parents[1] / "lang" / "en_tune.yaml").read_text(encoding="utf-8")
-    sentences = yaml.load(text, Loader=yaml.BaseLoader)["sentences"]
+    sentences = yaml.load(re.sub(r"{\w+}", "…", text), Loader=yaml.BaseLoader)["sentences"]
     phrases = [phrase for several in LANGUAGE.phrases.values() for phrase in several]
     pattern = re.compile(r"\b(" + "|".join(map(re.escape, phrases)) + r")\b", re.IGNORECASE)
     assert not [sentence for sentence in sentences.values() if pattern.search(sentence)]

@@ -172,13 +172,13 @@ def gathered(people: Sequence[Person], times: Sequence[int], talk: Sequence[str]
         recogniser = PocketsphinxRecogniser(others)
         recogniser.expect([p for several in language.phrases.values() for p in several])
         templates = enrol(person.say, phrases)
-        words = np.random.default_rng(index).permutation([w for w in others if len(w) > 2])[:24]
+        words = np.random.default_rng(index).permutation([w for w in others if len(w) > 2])[:12]
         positives = [(phrase, phrase, time) for time in times for phrase in phrases]
         negatives = [("", str(word), 40) for word in words] + [("", text, 41) for text in talk]
         found += trials(person.say, recogniser, templates, positives)
         found += trials(person.say, recogniser, templates, negatives)
         stranger = people[(index + 1) % len(people)]
-        found += trials(stranger.say, recogniser, templates, [("", str(w), 42) for w in words[:15]])
+        found += trials(stranger.say, recogniser, templates, [("", str(w), 42) for w in words[:6]])
         print(f"{person}: {len(found)} trials", file=sys.stderr, flush=True)
     return found
 
@@ -259,7 +259,7 @@ def write_impostors() -> None:
 
 def print_constants() -> None:
     meaning = meanings(languages.load("en").phrases)
-    found = gathered(FITTED, (11,), talk_of("daily-full", 12))
+    found = gathered(FITTED[:6], (11,), talk_of("daily-full", 6))
     weights = fitted(found, meaning)
     print(weights)
     report(found, meaning, weights)
@@ -267,7 +267,7 @@ def print_constants() -> None:
 
 def print_measure() -> None:
     meaning = meanings(languages.load("en").phrases)
-    report(gathered(HELD_OUT, (11, 12), talk_of("lymph-drainage-thumbs", 25)), meaning, WEIGHTS)
+    report(gathered(HELD_OUT, (11,), talk_of("lymph-drainage-thumbs", 10)), meaning, WEIGHTS)
 
 
 if __name__ == "__main__":
