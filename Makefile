@@ -21,13 +21,14 @@ export UV_PYTHON_DOWNLOADS := never
 PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
 TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace
 
-.PHONY: help play demo test check clean
+.PHONY: help play demo test check faults clean
 
 help:
 	@echo "make play   lead a session (ROUTINE=name, ARGS='--headphones ...')"
 	@echo "make demo   a session of less than a minute in virtual time; writes demo.wav"
 	@echo "make test   run every test, real engines included"
 	@echo "make check  format, lint and types"
+	@echo "make faults every fault on virtual hardware, as a table (15 min), then 200 kills"
 
 play: $(VENV)/.ready
 	@$(BIN)/player play $(ROUTINE) $(ARGS)
@@ -42,6 +43,10 @@ check: $(VENV)/.ready-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+faults: $(VENV)/.ready-test
+	@$(BIN)/python -m tests.faults $(ARGS)
+	@$(BIN)/python -m tests.faults.kills --count 200
 
 clean:
 	rm -rf $(VENV) $(BUILD) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis demo.wav
