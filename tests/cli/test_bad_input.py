@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -54,8 +55,10 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("command", ["play", "show", "rehearse"])
-@pytest.mark.parametrize("kind", BROKEN)
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [*((kind, "play") for kind in BROKEN), *product(("not-yaml", "brackets"), ("show", "rehearse"))],
+)
 def test_a_broken_script(kind, command, player, tmp_path):
     content, words = BROKEN[kind]
     (tmp_path / "broken.yaml").write_bytes(content)
