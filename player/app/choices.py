@@ -24,6 +24,7 @@ class Choices:
     pace: float = 1.0
     headphones: bool = False
     log: str = ""
+    check: bool = True  # of the microphone, in the first seconds
 
     @property
     def out_file(self) -> Path | None:

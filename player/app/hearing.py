@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from player import models
+from player.app.check import Check
 from player.app.choices import Choices
 from player.backends.pocketsphinx_ears import voice_activity
 from player.backends.portaudio import devices, find_microphone
@@ -47,9 +48,14 @@ class StartingEars:
     """
 
     def __init__(
-        self, chosen: wire.Setup, post: Callable[[News], None], told: Callable[[BackendError], None]
+        self,
+        chosen: wire.Setup,
+        post: Callable[[News], None],
+        told: Callable[[BackendError], None],
+        check: Check | None = None,
     ) -> None:
         self._post = post
+        self._check = check
         self._told = told
         self._lock = threading.Lock()
         self._listen: frozenset[Command] = frozenset()
@@ -80,8 +86,13 @@ class StartingEars:
             case client.EarsFound():
                 self._post(Back(Device.MICROPHONE))
             case wire.Echo():
+                if self._check is not None:
+                    self._check.echo(news)
                 self._post(Echo(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
-            case wire.Levels() | wire.Taken() | wire.Measured():
+            case wire.Levels():
+                if self._check is not None:
+                    self._check.look(news)
+            case wire.Taken() | wire.Measured():
                 pass
             case hearing:
                 self._post(hearing)
@@ -142,7 +153,8 @@ def starting_ears(
         find_microphone(choices.source)
     chosen = setup(choices.ears, language, choices.source or None)
     chosen = replace(chosen, takes=takes(choices, language), cancel=not without_echo(choices))
-    return StartingEars(chosen, post, told)
+    check = Check(post) if choices.check and not choices.source_file else None
+    return StartingEars(chosen, post, told, check)
 
 
 def without_echo(choices: Choices) -> bool:

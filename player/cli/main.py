@@ -106,6 +106,7 @@ def _session(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
     _fitting(command)
+    command.add_argument("--skip-check", action="store_true", help="do not check the microphone")
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
     command.add_argument(
         "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"

@@ -51,6 +51,7 @@ def _choices(options: argparse.Namespace) -> Choices:
         options.pace,
         options.headphones,
         options.log,
+        not options.skip_check,
     )
 
 

@@ -8,12 +8,16 @@ from player.core.place import Place
 
 
 class Device(StrEnum):
-    """What can be lost and found again."""
+    """What can be lost and found again; the last four are what a microphone needs to be of use."""
 
     MICROPHONE = "microphone"
     VOICE = "voice"
     LOUDSPEAKER = "loudspeaker"
     DISK = "disk"
+    SIGNAL = "signal"  # it gives nothing but zeros
+    QUIET = "quiet"  # the room is too loud
+    HEADROOM = "headroom"  # it is overdriven
+    DISTANCE = "distance"  # the loudspeaker is too loud in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _texts(fields: Fields, key: str) -> Mapping[str, str]:
 
 
 def tuning(code: str, folder: Path | None = None) -> Mapping[str, Template]:
-    """Return the sentences of tuning and of the check before a first session. Raises `FileFault`."""
+    """Return the sentences of tuning. Raises `FileFault`."""
     path = (folder or places.languages()) / f"{code}_tune.yaml"
     faults = Faults(str(path))
     fields = Fields(read(path), faults, "the sentences of tuning")

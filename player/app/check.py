@@ -1,0 +1,58 @@
+"""The check of the microphone: the first ten seconds of a session are listened to; what is wrong is said.
+
+It costs no time: the session begins at once, its first sentences are the test sound, nobody has to answer.
+What is lost is told as any device is, in words with the cure; at most one thing, the worst first.
+"""
+
+from collections.abc import Callable
+
+from player.core.events import Device
+from player.ears import wire
+from player.session.inbox import Gone, News
+
+LOOKS = 10  # levels, one a second
+DEAD_AFTER = 8  # seconds of nothing but zeros: even a muffled microphone has some noise
+NOISY_DB = -36.0  # the quiet of the room, full scale; speech near a microphone is about -26
+NOISY_AFTER = 5
+OVERDRIVEN = 0.998  # of full scale
+OVERDRIVEN_TIMES = 2
+LOUD_ECHO = 0.5  # of full scale, from a loudspeaker that cannot be cancelled
+
+
+class Check:
+    """Takes the ears' levels as they come; posts one `Gone` when something is wrong. One thread."""
+
+    def __init__(self, post: Callable[[News], None]) -> None:
+        self._post = post
+        self._seen: list[wire.Levels] = []
+        self._over = False
+
+    def look(self, levels: wire.Levels) -> None:
+        """Take the levels of one more second."""
+        if self._over:
+            return
+        self._seen.append(levels)
+        self._tell(trouble(self._seen))
+        self._over |= len(self._seen) >= LOOKS
+
+    def echo(self, echo: wire.Echo) -> None:
+        """Take how well the player's own voice is cancelled."""
+        loudest = max((one.peak for one in self._seen), default=0.0)
+        if not self._over and not echo.converged and loudest >= LOUD_ECHO:
+            self._tell(Device.DISTANCE)
+
+    def _tell(self, lost: Device | None) -> None:
+        if lost is not None:
+            self._over = True
+            self._post(Gone(lost))
+
+
+def trouble(seen: list[wire.Levels]) -> Device | None:
+    """Return what these seconds lack, None for nothing."""
+    if len(seen) >= DEAD_AFTER and not any(one.peak for one in seen):
+        return Device.SIGNAL
+    if sum(one.peak >= OVERDRIVEN for one in seen) >= OVERDRIVEN_TIMES:
+        return Device.HEADROOM
+    if len(seen) >= NOISY_AFTER and seen[-1].floor_db > NOISY_DB:
+        return Device.QUIET
+    return None

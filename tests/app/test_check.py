@@ -1,0 +1,62 @@
+"""The check of the microphone in the first seconds of a session."""
+
+import pytest
+
+from player.app.check import LOOKS, Check, trouble
+from player.core.events import Device
+from player.ears.wire import Echo, Levels
+from player.session.inbox import Gone
+
+GOOD = Levels(-55.0, -60.0, 0.0, 0.02)
+DEAD = Levels(-100.0, -75.0, 0.0, 0.0)
+NOISY = Levels(-28.0, -30.0, 0.0, 0.2)
+OVERDRIVEN = Levels(-3.0, -60.0, 0.0, 1.0)
+
+
+def told(*several):
+    posted = []
+    check = Check(posted.append)
+    for one in several:
+        check.echo(one) if isinstance(one, Echo) else check.look(one)
+    return posted
+
+
+@pytest.mark.parametrize(
+    ("levels", "lost"),
+    [
+        (DEAD, Device.SIGNAL),
+        (NOISY, Device.QUIET),
+        (OVERDRIVEN, Device.HEADROOM),
+    ],
+)
+def test_what_is_wrong_is_told_once(levels, lost):
+    assert told(*[levels] * LOOKS, *[levels] * 20) == [Gone(lost)]
+
+
+def test_a_good_microphone_is_not_spoken_of():
+    assert told(*[GOOD] * 60) == []
+
+
+def test_a_little_sound_is_enough_to_be_alive():
+    assert told(*[DEAD] * 7, GOOD, *[DEAD] * 20) == []
+
+
+def test_one_loud_knock_is_no_fault():
+    assert told(GOOD, OVERDRIVEN, *[GOOD] * 20) == []
+
+
+def test_a_noise_that_begins_later_is_not_its_business():
+    assert told(*[GOOD] * LOOKS, *[NOISY] * 20) == []
+
+
+def test_a_loud_echo_that_cannot_be_cancelled_is_told():
+    loud = Levels(-8.0, -60.0, 0.0, 0.7)
+    failed, cancelled = Echo(False, 1.0, None, None), Echo(True, 20.0, 60.0, 0.0)
+    assert told(loud, failed) == [Gone(Device.DISTANCE)]
+    assert told(loud, cancelled) == []
+    assert told(GOOD, failed) == []
+
+
+def test_nothing_is_judged_before_there_is_something():
+    assert trouble([]) is None
+    assert trouble([DEAD]) is None
