@@ -34,6 +34,10 @@ class Canceller(Protocol):
     def converged(self) -> bool:
         """Whether so little of it is left that a command over it can be believed."""
 
+    @property
+    def someone(self) -> bool:
+        """Whether there is more than remains of it: somebody makes a sound."""
+
     def accept(self, heard: bytes, played: bytes) -> bytes:
         """Return what is left of the microphone; `played` is what came of the loudspeaker's sound."""
 
@@ -58,7 +62,8 @@ class ListeningChain:
         self._recogniser = recogniser
         self._early = ""  # the answer of the first look
         self._done = False  # the open stretch has been decided before its end
-        self._segmenter = Segmenter(is_speech)
+        self._segmenter = Segmenter(is_speech if canceller is None else self._is_somebody)
+        self._is_speech = is_speech
         self._canceller = canceller
         self._listen: frozenset[Command] = frozenset()
         self._voice_audible = False
@@ -93,6 +98,9 @@ class ListeningChain:
         if self._voice_audible and not (self._canceller and self._canceller.converged):
             self._audible_until_s = seconds(self._taken)
         return tuple(self._hear(pcm))
+
+    def _is_somebody(self, frame: bytes) -> bool:
+        return self._is_speech(frame) and (self._canceller is None or self._canceller.someone)
 
     def _hear(self, pcm: bytes) -> Iterator[Hearing]:
         for change in self._segmenter.accept(pcm):

@@ -147,3 +147,21 @@ def test_a_reference_that_stops_and_comes_back_is_taken_up_anew():
     assert sum(jumps[100:210]) > 0
     assert not any(jumps[:100] + jumps[210:])
     assert reading.take(320)[0].max() >= 396
+
+
+@pytest.mark.parametrize("room", [EchoRoom(), EchoRoom(poor=True)], ids=["mild", "poor"])
+def test_it_tells_somebody_from_what_remains_of_the_echo(room):
+    word = spoken("continue").astype(np.float32) / 32768
+    word *= 10 ** (ECHO_DB / 20) / active(word)
+    played = narration()
+    heard = room.heard(played, ECHO_DB) + room.noise(len(played))
+    at = 20 * RATE
+    heard[at : at + len(word)] += word
+    canceller, told = EchoCanceller(slack_ms=SLACK_MS), []
+    for microphone, reference in zip(chunks(pcm(heard)), chunks(pcm(played)), strict=True):
+        canceller.accept(microphone, reference)
+        told.append(canceller.someone)
+    first, last = at // 320, (at + len(word)) // 320
+    assert np.mean(told[first:last]) > 0.6
+    loud = [np.mean(played[n * 320 : (n + 1) * 320] ** 2) > 1e-3 for n in range(len(told))]
+    assert np.mean([one for n, one in enumerate(told) if loud[n] and 12 * 50 < n < first]) < 0.1

@@ -50,8 +50,9 @@ class Scripted:
 class Cancelling:
     """A canceller that leaves all or nothing."""
 
-    def __init__(self, *, keep=True, converged=True):
+    def __init__(self, *, keep=True, converged=True, someone=True):
         self.keep, self.converged, self.taken = keep, converged, []
+        self.someone = someone
 
     def accept(self, heard, played):
         self.taken.append((heard, played))
@@ -199,6 +200,11 @@ def test_a_canceller_stands_before_everything_else():
     pcm = stream(1.0, "next", 1.0)
     assert chain.accept(pcm, reference=pcm) == ()
     assert canceller.taken == [(pcm, pcm)]
+
+
+def test_remains_of_the_echo_are_nobody():
+    chain = chain_of(Scripted(), canceller=Cancelling(someone=False))
+    assert feed(chain, stream(1.0, "next", 1.0)) == []
 
 
 @pytest.mark.parametrize("converged", [False, True])

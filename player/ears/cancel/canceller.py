@@ -8,6 +8,7 @@ import numpy as np
 from player.ears.cancel.delay import REACH, PathEstimate
 from player.ears.cancel.drift import DriftEstimate, Look, Reading
 from player.ears.cancel.kalman import KalmanFilter
+from player.ears.cancel.watch import Watch
 from player.ports import EARS_RATE_HZ, Samples
 
 BLOCK = 160  # 10 ms: what the filter takes at a time
@@ -59,6 +60,7 @@ class EchoCanceller:
         self._delay: int | None = None
         self._levels: deque[tuple[float, float]] = deque(maxlen=_FIGURE_BLOCKS)
         self._played_s = 0.0
+        self._watch = Watch()
         self._learnt = learnt
         if learnt is not None:
             self._reading.ppm = learnt.drift_ppm
@@ -93,6 +95,11 @@ class EchoCanceller:
         return len(self._levels) == _FIGURE_BLOCKS and self._judge()[0] >= CONVERGED_DB
 
     @property
+    def someone(self) -> bool:
+        """Whether what is left holds more than remains of the echo: somebody makes a sound."""
+        return self._delay is None or self._watch.someone
+
+    @property
     def learnt(self) -> Learnt | None:
         """What to keep until the next session; None while it is worth nothing."""
         return Learnt(self._filter.taps, self._reading.ppm) if self.converged else None
@@ -112,6 +119,7 @@ class EchoCanceller:
             return heard
         reference = self._delayed(BLOCK)
         left = self._filter(heard, reference)
+        self._watch.accept(_db(left), _db(self._filter.echo))
         if np.mean(reference**2) > _AUDIBLE:
             self._levels.append((_db(heard), _db(left)))
         return left
