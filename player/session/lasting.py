@@ -91,12 +91,11 @@ class LastingLoudspeaker:
     # --- on the audio thread
 
     def _pull(self, frames: int) -> Samples:
-        if self._proven and not self._trusted:
-            self._ahead = self._pulled - self._rendered
-            self._trusted = True
+        self._trusted |= self._proven
         self._pulled += frames
         if self._trusted:
             return self._of_session(frames)
+        self._ahead = self._pulled - self._rendered
         self._calls += 1
         return _nothing(frames)
 
@@ -147,7 +146,7 @@ class LastingLoudspeaker:
         stand_in = self._stand_in
         if stand_in is not None:
             stand_in.close()
-            self._ahead = self._device.played() - stand_in.played()  # until the next call says it exactly
+            self._ahead = self._pulled - self._rendered
             self._stand_in = None
 
 

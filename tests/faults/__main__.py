@@ -34,7 +34,7 @@ def outcomes(only: str, *, short: bool) -> Iterator[Outcome]:
         warm()
         cache = Path(home) / "cache"
         for row in ROWS:
-            if only in row.name and (row.short or not short):
+            if any(each in row.name for each in only.split(",")) and (row.short or not short):
                 for moment in moments(row, short=short):
                     yield table.run(row, moment, cache)
         if only in "orphans":
@@ -56,12 +56,27 @@ def warm() -> None:
 
 def shown(one: Outcome) -> str:
     """Return the line of the table."""
+    moment = "“stop” during it" if one.moment == "stop" else f"a {one.moment}"
     if one.problem:
-        return f"| {one.row.name} | {one.moment} | **not survived: {one.problem[:200]}** | | | |"
+        return f"| {one.row.name} | {moment} | **not survived: {one.problem[:200]}** | | | |"
     if one.moment == "stop":
-        return f"| {one.row.name} | “stop” during it | | ends | | |"
+        return f"| {one.row.name} | {moment} | | ends | | |"
     told, back = (f"{figure:.1f} s" if figure is not None else "-" for figure in (one.told_s, one.back_s))
-    return f"| {one.row.name} | a {one.moment} | {told} | {back} | {one.again or '-'} | {one.said} |"
+    return f"| {one.row.name} | {moment} | {told} | {back} | {one.again or '-'} | {one.said} |"
+
+
+def write(lines: list[str]) -> None:
+    """Put lines into the page, in the place of those of the same fault and moment."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    table, _, after = rest.partition(END)
+    known = {
+        tuple(line.split("|")[1:3]): line for line in (*table.splitlines(), *lines) if line.count("|") == 7
+    }
+    rows = [line for line in known.values() if line not in HEAD]
+    failed = sum("not survived" in line for line in rows)
+    summary = f"{len(rows)} runs, {failed} of them not survived."
+    page = before + BEGIN + "\n".join([*HEAD, *rows, "", summary]) + "\n" + END + after
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def main() -> int:
@@ -80,10 +95,7 @@ def main() -> int:
     summary = f"{len(lines) - 2} runs: {failed} not survived, {late} back later than {GOAL_S} s."
     print(summary)
     if options.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        page = before + BEGIN + "\n".join([*lines, "", summary]) + "\n" + END + after
-        PAGE.write_text(page, encoding="utf-8")
+        write(lines[2:])
     return 1 if failed else 0
 
 

@@ -63,7 +63,7 @@ class Hardware:
         return self._heard
 
     def healthy(self) -> bool:
-        return self._open and time.monotonic() - self._last_s < 0.1
+        return self._open and time.monotonic() - self._last_s < 0.5
 
     def close(self) -> None:
         self._over.set()
@@ -129,9 +129,11 @@ def test_while_it_is_away_the_count_stands_still(rig):
 def test_it_goes_on_with_the_next_sample_and_the_count_is_what_is_heard(rig):
     rig.hardware.there = False
     rig.wait_for(lambda: rig.news == [GONE])
+    rig.wait_for(lambda: not rig.hardware._open)
     lost_at, before = rig.count.rendered, len(rig.hardware.heard)
     rig.hardware.there = True
     rig.wait_for(lambda: rig.news == [GONE, BACK])
+    assert rig.lasting.played() <= rig.count.rendered  # the silence of the trial is not counted
     rig.wait_for(lambda: rig.lasting.played() > lost_at + 10 * BLOCK)
     after = np.concatenate(rig.hardware.heard[before:])
     session = after[after > 0]
@@ -155,7 +157,7 @@ def test_the_count_never_falls(rig):
     seen = [0]
     for plays in (False, True, False, True):
         rig.hardware.plays = plays
-        end = time.monotonic() + 0.6
+        end = time.monotonic() + 1.2
         while time.monotonic() < end:
             seen.append(rig.lasting.played())
             time.sleep(0.003)
