@@ -19,8 +19,8 @@ from player.cli.request import request
 from player.cli.screen import Lines, View
 from player.core.plan import Plan, hands_off
 from player.core.wording import Language
-from player.errors import PlayerError, StoreError
-from player.files import journal, languages, voices
+from player.errors import FileFault, PlayerError, StoreError
+from player.files import enrolment, journal, languages, settings, voices
 from player.files.journal import Journal
 from player.files.log import Log
 from player.routine.compose import Request, load_plan
@@ -91,6 +91,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices) -> int:
                 real.Room(choices, setting.language, screen.tell) as room,
                 _journal(header, room.post) as keep,
             ):
+                _suggest_tuning(choices, screen)
                 ahead.wait()
                 room.lead(setting, keep)
             if kept:
@@ -120,6 +121,19 @@ def _kept(options: argparse.Namespace, choices: Choices) -> keeping.Kept | None:
     return found
 
 
+def _suggest_tuning(choices: Choices, screen: Screen) -> None:
+    """Say once that the player can learn how this person speaks, or why what it learned is left out."""
+    if choices.ears in {"none", "keyboard"} or choices.source_file:
+        return
+    try:
+        kept = enrolment.load()
+    except FileFault as error:
+        screen.tell("tune_stale", str(error), error.hint)
+        return
+    if kept is None and enrolment.suggest():
+        screen.tell("tune_hint")
+
+
 @contextmanager
 def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterator[Keep | None]:
     """Keep the session's place; a disk that refuses costs the journal, not the session."""
@@ -144,7 +158,9 @@ def _prepared(
     plan: Plan, choices: Choices, options: argparse.Namespace
 ) -> Iterator[tuple[Setting, Screen, VoiceWorker]]:
     """Everything that a session needs in any world."""
-    language = languages.load(plan.language)
+    usual = languages.load(plan.language)
+    applied = settings.apply(settings.load(), usual, spoken(plan, usual))
+    language = applied.language
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
@@ -152,6 +168,8 @@ def _prepared(
         log = closing.enter_context(_log(choices))
         screen = _screen(plan, language)
         closing.callback(screen.close)
+        for fault in applied.refused:
+            screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
         yield (
             Setting(plan, language, voice.render, start, choices.pace, options.brief, observers=observers),

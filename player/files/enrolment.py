@@ -102,6 +102,15 @@ def forget() -> bool:
     return True
 
 
+def suggest() -> bool:
+    """Return whether tuning has never been suggested on this machine; it has been from then on."""
+    try:
+        (places.data() / "tune-suggested").touch(mode=0o600, exist_ok=False)
+    except (OSError, StoreError):
+        return False  # suggested before, or a disk that refuses: not worth a word
+    return True
+
+
 def _enrolment(plain: Mapping[str, Any]) -> Enrolment:
     takes = {phrase: tuple(KeptTake(**one) for one in several) for phrase, several in plain["takes"].items()}
     return Enrolment(

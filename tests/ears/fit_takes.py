@@ -164,7 +164,7 @@ def phrases_of(language) -> list[str]:
     return [several[0] for several in language.phrases.values()]
 
 
-def gathered(people: Sequence[Person], times: Sequence[int], talk: Sequence[str]) -> list[Trial]:
+def gathered(people: Sequence[Person], talk: Sequence[str], kinds: Sequence[str] = CONDITIONS) -> list[Trial]:
     language, others = languages.load("en"), languages.other_words("en")
     phrases = phrases_of(language)
     found: list[Trial] = []
@@ -172,13 +172,13 @@ def gathered(people: Sequence[Person], times: Sequence[int], talk: Sequence[str]
         recogniser = PocketsphinxRecogniser(others)
         recogniser.expect([p for several in language.phrases.values() for p in several])
         templates = enrol(person.say, phrases)
-        words = np.random.default_rng(index).permutation([w for w in others if len(w) > 2])[:12]
-        positives = [(phrase, phrase, time) for time in times for phrase in phrases]
+        words = np.random.default_rng(index).permutation([w for w in others if len(w) > 2])[:8]
+        positives = [(phrase, phrase, 11) for phrase in phrases]
         negatives = [("", str(word), 40) for word in words] + [("", text, 41) for text in talk]
-        found += trials(person.say, recogniser, templates, positives)
-        found += trials(person.say, recogniser, templates, negatives)
+        found += trials(person.say, recogniser, templates, positives, kinds)
+        found += trials(person.say, recogniser, templates, negatives, kinds)
         stranger = people[(index + 1) % len(people)]
-        found += trials(stranger.say, recogniser, templates, [("", str(w), 42) for w in words[:6]])
+        found += trials(stranger.say, recogniser, templates, [("", str(w), 42) for w in words[:4]], kinds)
         print(f"{person}: {len(found)} trials", file=sys.stderr, flush=True)
     return found
 
@@ -259,7 +259,7 @@ def write_impostors() -> None:
 
 def print_constants() -> None:
     meaning = meanings(languages.load("en").phrases)
-    found = gathered(FITTED[:6], (11,), talk_of("daily-full", 6))
+    found = gathered(FITTED[:6], talk_of("daily-full", 4), CONDITIONS[:2])
     weights = fitted(found, meaning)
     print(weights)
     report(found, meaning, weights)
@@ -267,7 +267,7 @@ def print_constants() -> None:
 
 def print_measure() -> None:
     meaning = meanings(languages.load("en").phrases)
-    report(gathered(HELD_OUT, (11,), talk_of("lymph-drainage-thumbs", 10)), meaning, WEIGHTS)
+    report(gathered(HELD_OUT, talk_of("lymph-drainage-thumbs", 4)), meaning, WEIGHTS)
 
 
 if __name__ == "__main__":

@@ -89,3 +89,8 @@ def test_anything_else_in_its_place_is_damage(content):
     enrolment.path().write_bytes(content)
     with pytest.raises(FileFault, match="damaged"):
         enrolment.load()
+
+
+def test_tuning_is_suggested_once():
+    assert enrolment.suggest()
+    assert not enrolment.suggest()
