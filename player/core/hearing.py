@@ -16,11 +16,12 @@ _LEAD = 2.0  # half as much lead over other words is as good as over free speech
 _LEAD_WEIGHT = 2 / 3  # and tells a phrase from a word that sounds like it twice as well
 _SUREST = 100.0
 
-# In quiet a recogniser is seldom wrong about a lone word; in noise it invents. From `_NOISY_DB` over the
-# floor on the limits fall, by `_QUIET_BONUS` at most. In noise a command must also stand out of what came
-# before it.
-_NOISY_DB, _QUIET_DB, _QUIET_BONUS = 15.0, 30.0, 5.0
-_STAND_OUT_DB, _HIDDEN_MALUS = 3.0, 10.0
+# A recogniser is seldom wrong about a lone word in quiet, or one that stands far out of the noise before it;
+# it invents in noise. The limits fall by `_BONUS` at most as a word comes to the upper of these levels over the
+# floor, or over the loudest of what was before it. In noise one that is no louder than that is hardly a word.
+_BONUS = 5.0
+_OVER_FLOOR_DB, _OVER_BEFORE_DB = (15.0, 30.0), (3.0, 10.0)
+_HIDDEN_MALUS = 10.0
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -47,7 +48,7 @@ class Context:
     voice_audible: bool = False  # the player's own voice was in the room while this was heard
     doubted: Command | None = None  # heard doubtfully in the last `REPEAT_S`
     over_floor_db: float = 0.0  # how loud it was over the noise
-    over_before_db: float = 100.0  # and over the loudest of what came just before
+    over_before_db: float = 3.0  # and over the loudest of what came just before
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,13 @@ def strength(hypothesis: Hypothesis) -> float:
 
 
 def _ease(command: Command, context: Context) -> float:
-    quiet = (context.over_floor_db - _NOISY_DB) / (_QUIET_DB - _NOISY_DB)
-    hidden = context.over_before_db < _STAND_OUT_DB and quiet < 1
+    quiet = _between(context.over_floor_db, _OVER_FLOOR_DB)
+    clear = max(quiet, _between(context.over_before_db, _OVER_BEFORE_DB))
+    hidden = context.over_before_db < _OVER_BEFORE_DB[0] and quiet < 1
     heeded = command is Command.STOP or context.doubted is command
-    return _QUIET_BONUS * min(max(quiet, 0.0), 1.0) - _HIDDEN_MALUS * (hidden and not heeded)
+    return _BONUS * clear - _HIDDEN_MALUS * (hidden and not heeded)
+
+
+def _between(value: float, bounds: tuple[float, float]) -> float:
+    low, high = bounds
+    return min(max((value - low) / (high - low), 0.0), 1.0)

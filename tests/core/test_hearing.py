@@ -117,12 +117,11 @@ def test_in_quiet_less_is_enough_and_in_noise_it_takes_more():
 
 
 def test_in_noise_a_command_must_stand_out_of_what_was_before():
-    assert limit(Command.NEXT, over_floor_db=10.0, over_before_db=2.0) > limit(
-        Command.NEXT, over_floor_db=10.0, over_before_db=4.0
-    )
-    assert limit(Command.NEXT, over_floor_db=35.0, over_before_db=0.0) == limit(
-        Command.NEXT, over_floor_db=35.0
-    )
+    limits = [limit(Command.NEXT, over_floor_db=10.0, over_before_db=db) for db in (2.0, 3.0, 6.0, 10.0)]
+    assert limits == sorted(limits, reverse=True)
+    assert len(set(limits)) == 4
+    in_quiet = [limit(Command.NEXT, over_floor_db=35.0, over_before_db=db) for db in (0.0, 10.0)]
+    assert in_quiet == [limits[-1]] * 2
 
 
 def test_stop_and_a_second_try_need_not_stand_out():

@@ -18,6 +18,9 @@ _LEAD_S, _GAP_S = 3.0, 2.5
 _AGAIN_S = 1.2  # before somebody says it a second time
 _AT_ONCE = 24  # words in one stream
 _PAUSES_S = (0.4, 1.5)  # between sentences
+_ANSWERS = frozenset({Command.YES, Command.NO})
+_USUAL = frozenset(Command) - _ANSWERS
+_ASKED = frozenset(Command) - {Command.NEXT, Command.RESUME}  # while a question is open
 
 
 class Ears(Protocol):
@@ -85,8 +88,13 @@ def say_words(outcome: Outcome, make: MakeEars, corpus: Corpus, condition: Condi
     """Say every word once; "stop" a second time at once, as somebody does who is not obeyed."""
     for speaker in dict.fromkeys(clip.speaker for clip in corpus.words):
         clips = [clip for clip in corpus.words if clip.speaker == speaker]
-        for at in range(0, len(clips), _AT_ONCE):
-            _say(outcome, make(), corpus, condition, clips[at : at + _AT_ONCE])
+        answers = [clip for clip in clips if clip.command in _ANSWERS]
+        usual = [clip for clip in clips if clip.command not in _ANSWERS]
+        for several, listen in ((usual, _USUAL), (answers, _ASKED)):
+            for at in range(0, len(several), _AT_ONCE):
+                ears = make()
+                ears.listen(listen)
+                _say(outcome, ears, corpus, condition, several[at : at + _AT_ONCE])
 
 
 def _say(outcome: Outcome, ears: Ears, corpus: Corpus, condition: Condition, clips: Sequence[Clip]) -> None:
@@ -146,6 +154,7 @@ def say_nothing(outcome: Outcome, make: MakeEars, corpus: Corpus, kind: str, con
         for clip in (clip for clip in clips if clip.speaker == speaker):
             pieces += [reach(clip.pcm, condition), np.zeros(int(rng.uniform(*pauses) * EARS_RATE_HZ))]
         ears = make()
+        ears.listen(_USUAL)
         ears.own_voice(audible=kind == "narration")
         noted = _listen(outcome, ears, _mixed(pieces, condition, corpus))
         outcome.watches.append(_watched(kind, condition, sum(map(len, pieces)), speaker, noted))
@@ -153,7 +162,9 @@ def say_nothing(outcome: Outcome, make: MakeEars, corpus: Corpus, kind: str, con
 
 def make_noise(outcome: Outcome, make: MakeEars, corpus: Corpus, condition: Condition, length: int) -> None:
     """Feed noise alone."""
-    noted = _listen(outcome, make(), _mixed([np.zeros(length)], condition, corpus))
+    ears = make()
+    ears.listen(_USUAL)
+    noted = _listen(outcome, ears, _mixed([np.zeros(length)], condition, corpus))
     outcome.watches.append(_watched("noise", condition, length, condition.noise, noted))
 
 
@@ -183,7 +194,6 @@ def _mixed(pieces: Sequence[Sound], condition: Condition, corpus: Corpus) -> byt
 
 
 def _listen(outcome: Outcome, ears: Ears, pcm: bytes) -> list[_Noted]:
-    ears.listen(Command)
     noted: list[_Noted] = []
     begun_s, block = time.process_time(), 2 * EARS_BLOCK
     for at in range(0, len(pcm), block):
