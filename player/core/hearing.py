@@ -17,8 +17,9 @@ _LEAD_WEIGHT = 2 / 3  # and tells a phrase from a word that sounds like it twice
 _SUREST = 100.0
 
 # A recogniser is seldom wrong about a lone word in quiet, or one that stands far out of the noise before it;
-# it invents in noise. The limits fall by `_BONUS` at most as a word comes to the upper of these levels over the
-# floor, or over the loudest of what was before it. In noise one that is no louder than that is hardly a word.
+# it invents in noise. The limits fall by `_BONUS` at most as a word comes to the upper of these levels over
+# the floor, or over the loudest of what was before it. In noise one that is no louder than that is hardly a
+# word.
 _BONUS = 5.0
 _OVER_FLOOR_DB, _OVER_BEFORE_DB = (15.0, 30.0), (3.0, 10.0)
 _HIDDEN_MALUS = 10.0
