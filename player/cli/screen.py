@@ -83,10 +83,14 @@ class View:
     def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
         """Take one note; the next drawing shows it."""
         del t
+        if event == "started":  # not before: until then a progress bar may be shown
+            self._live.start()
+        self._note_place(event, fields)
+        self._note_words(event, fields)
+
+    def _note_place(self, event: str, fields: Mapping[str, object]) -> None:
         screen = self._language.screen
         match event:
-            case "started":  # not before: until then a progress bar may be shown
-                self._live.start()
             case "step":
                 self._place = Place(int(str(fields["index"])))
                 self._mode = ""
@@ -99,21 +103,24 @@ class View:
                     int(str(fields["elapsed_ms"])),
                 )
                 self._mode = screen["waiting"] if fields["part"] == "done" else ""
+            case "paused":
+                self._mode = screen["paused"]
+            case "resumed":
+                self._mode = ""
+            case "finished":
+                self._mode = str(fields["ending"])
+
+    def _note_words(self, event: str, fields: Mapping[str, object]) -> None:
+        match event:
             case "speech_started" if fields["role"] != "count":
                 self._caption = str(fields["text"])
             case "command":
                 self._heard = self._language.name(Command(str(fields["command"])))
             case "rejected":
                 self._heard = f"{fields['text']}?" if fields["text"] else self._heard
-            case "paused":
-                self._mode = screen["paused"]
-            case "resumed":
-                self._mode = ""
             case "listening":
                 names = [self._language.name(Command(str(c))) for c in list_of(fields["commands"])]
                 self._can_say = tuple(sorted(names))
-            case "finished":
-                self._mode = str(fields["ending"])
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
         """Show what is missing, why, and the cure."""
