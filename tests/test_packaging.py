@@ -148,6 +148,6 @@ def test_what_is_kept_is_private_and_where_it_is_wanted(tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "file"))
-    with pytest.raises(player.errors.StoreError, match="cannot make this folder: (Not a directory|File exists)") as caught:
+    with pytest.raises(player.errors.StoreError, match="cannot make this folder: ") as caught:
         places.data()
     assert "PLAYER_HOME" in caught.value.hint
