@@ -14,6 +14,7 @@ from player.ports import EARS_RATE_HZ, Samples
 BLOCK = 160  # 10 ms: what the filter takes at a time
 PARTS = 30  # 0.3 s of echo
 CONVERGED_DB = 15.0
+LOST_DB = 10.0  # once it has converged; the words of a user lower the figure too
 _LEAD = 160  # samples of the filter before the echo's strongest part
 _MOVED = 80  # samples: a delay that differs by more is another one
 _LEARN = 3 * EARS_RATE_HZ  # what the filter is taught again after a new alignment
@@ -60,6 +61,7 @@ class EchoCanceller:
         self._delay: int | None = None
         self._levels: deque[tuple[float, float]] = deque(maxlen=_FIGURE_BLOCKS)
         self._played_s = 0.0
+        self._converged = False
         self._watch = Watch()
         self._learnt = learnt
         if learnt is not None:
@@ -80,6 +82,7 @@ class EchoCanceller:
         ]
         if look is not None:
             self._follow(look)
+        self._believe()
         return np.clip(np.rint(np.concatenate(left) * 32768), -32768, 32767).astype("<i2").tobytes()
 
     @property
@@ -92,7 +95,11 @@ class EchoCanceller:
     @property
     def converged(self) -> bool:
         """Whether so little of the echo is left that what is heard can be believed."""
-        return len(self._levels) == _FIGURE_BLOCKS and self._judge()[0] >= CONVERGED_DB
+        return self._converged
+
+    def _believe(self) -> None:
+        limit_db = LOST_DB if self._converged else CONVERGED_DB
+        self._converged = len(self._levels) == _FIGURE_BLOCKS and self._judge()[0] >= limit_db
 
     @property
     def someone(self) -> bool:
