@@ -216,15 +216,15 @@ def talk_rubbish(led: Led) -> None:
 
 
 HELPERS = (
-    Row("voice process killed", "", kill(VOICE), asks="w", by_itself=True, goes_on=True),
-    Row("voice process hung", "", hang(VOICE), asks="w", by_itself=True, goes_on=True),
+    Row("voice process killed", "", kill(VOICE), asks="l", by_itself=True, goes_on=True),
+    Row("voice process hung", "", hang(VOICE), asks="l", by_itself=True, goes_on=True),
     Row(
         "voice process answers rubbish",
         "voice",
         talk_rubbish,
         lambda led: (led.home / "rubbish").unlink(),
         prepare=plant_rubbish,
-        asks="w",
+        asks="l",
         goes_on=True,
     ),
     Row(
