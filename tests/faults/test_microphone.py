@@ -53,7 +53,7 @@ def test_it_is_lost_once_and_found_once(chatter):
     loop = EarsLoop(
         wire.Setup("pocketsphinx", LANGUAGE.phrases, languages.other_words("en")), microphone, said.append
     )
-    thread = threading.Thread(target=loop.run)
+    thread = threading.Thread(target=loop.run, daemon=True)
     thread.start()
 
     def lines() -> list[str]:

@@ -31,7 +31,7 @@ JOURNAL = (
 FOUND = [
     (
         "journal-lines",
-        b"00000000 " + JOURNAL.replace(b"\n", b"\n00000000 ") % (b"9" * 300),
+        b"00000000 " + JOURNAL.replace(b"\n", b"\n00000000 ") % (b"9" * 300 + b".yaml"),
     ),  # no name of a file
     ("journal-lines", b"00000000 " + JOURNAL.replace(b"\n", b"\n00000000 ") % b"a\\u0000b"),
     ("sound", _float_wav(float("nan"), float("inf"), 1e38, -1e38)),
