@@ -12,7 +12,7 @@ from player.bench.noise import noise
 from player.errors import PlayerError
 
 QUICK = ("scripts", "voice", "session")
-ALL = (*QUICK, "sound", "hearing", "soak")
+ALL = (*QUICK, "sound", "hearing", "echo", "soak")
 
 
 def run(options: argparse.Namespace) -> int:
