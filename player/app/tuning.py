@@ -9,7 +9,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from player.core.commands import Command
-from player.core.hearing import Hypothesis, meanings
+from player.core.hearing import TRUST, Hypothesis, meanings
 from player.core.orders import Phrase
 from player.ears import takes
 from player.ears.join import sureness
@@ -175,7 +175,8 @@ class Tuning:
         A recogniser that hears the same other word twice running mistakes this person's way of saying it.
         """
         meant = self._meaning.get(taken.text, self._meaning[phrase])
-        sure = sureness(Hypothesis(taken.text, taken.score, taken.margin)) >= _SURE
+        limit = TRUST[Command.STOP].sure if meant is Command.STOP else _SURE
+        sure = sureness(Hypothesis(taken.text, taken.score, taken.margin)) >= limit
         if meant is not self._meaning[phrase] and sure:
             before, self._misheard = self._misheard, (phrase, taken.text)
             return meant is Command.STOP or before != self._misheard

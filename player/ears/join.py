@@ -39,11 +39,11 @@ class Weights:
     lead: float  # over the next phrase
     longer: float  # per second
     shorter: float
-    most: float = 20.0
+    most: float = 12.0  # takes alone make no command: the recogniser must find it half likely
     least: float = -8.0  # a sure command becomes doubtful, never deaf
 
 
-WEIGHTS = Weights(always=-6.0, agrees=2.0, nearness=3.0, lead=1.5, longer=-10.0, shorter=-10.0)
+WEIGHTS = Weights(always=-40.0, agrees=12.8, nearness=12.6, lead=29.1, longer=-47.7, shorter=-102.1)
 
 
 @runtime_checkable
