@@ -37,7 +37,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/player demo $(ARGS)
 
 test: $(VENV)/.ready-test
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.ready-test
 	$(BIN)/ruff format --check .

@@ -41,7 +41,12 @@ class Fault:
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
         rule = f" [{self.rule}]" if self.rule else ""
-        return f"{where}: {self.message}{rule}"
+        return _printable(f"{where}: {self.message}{rule}")
+
+
+def _printable(text: str) -> str:
+    """Return `text` with escapes for what a terminal would obey or not show."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class FileFault(PlayerError):

@@ -3,13 +3,11 @@
 What is not installed is left out, and the bench says so. All clips are s16le, mono, 16 kHz.
 """
 
-import ctypes
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +15,10 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from player.backends.espeak_driver import Settings, synthesise
 from player.ports import EARS_RATE_HZ
 
 Pcm = npt.NDArray[np.int16]
-
-_RETRIEVE, _UTF8, _RATE_PARAMETER, _PITCH_PARAMETER = 1, 1, 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,40 +68,13 @@ def render(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
 
 
 def _espeak(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
-    library, rate_hz = _espeak_library()
-    language, _, variant = voice.name.partition("+")
-    if library.espeak_SetVoiceByName(f"{language}+{variant}".rstrip("+").encode()):
-        raise ValueError(f"espeak-ng has no voice {voice.name}")
-    library.espeak_SetParameter(_RATE_PARAMETER, voice.rate_wpm, 0)
-    library.espeak_SetParameter(_PITCH_PARAMETER, voice.pitch, 0)
-    return [_to_ears(_espeak_one(library, text), rate_hz) for text in texts]
+    settings = Settings(voice.name, rate=voice.rate_wpm, pitch=voice.pitch, volume=1.0)
+    return [_espeak_one(text, settings) for text in texts]
 
 
-@cache
-def _espeak_library() -> tuple[ctypes.CDLL, int]:
-    import espeakng_loader
-
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    rate_hz = library.espeak_Initialize(_RETRIEVE, 0, espeakng_loader.get_data_path().encode(), 0)
-    return library, rate_hz
-
-
-def _espeak_one(library: ctypes.CDLL, text: str) -> Pcm:
-    parts: list[Pcm] = []
-
-    def take(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
-        if samples and count > 0:
-            parts.append(np.ctypeslib.as_array(samples, (count,)).copy())
-        return 0
-
-    callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)(
-        take
-    )
-    library.espeak_SetSynthCallback(callback)
-    words = text.encode()
-    library.espeak_Synth(words, len(words) + 1, 0, 0, 0, _UTF8, None, None)
-    library.espeak_Synchronize()
-    return np.concatenate(parts)
+def _espeak_one(text: str, settings: Settings) -> Pcm:
+    pcm, rate_hz = synthesise(text, settings)
+    return _to_ears(np.frombuffer(pcm, np.int16), rate_hz)
 
 
 def _flite(voice: Voice, texts: Sequence[str]) -> list[Pcm]:

@@ -44,7 +44,7 @@ class Node:
         if isinstance(self.value, dict):
             return "a mapping"
         if isinstance(self.value, list):
-            return "a list"
+            return "a list" if self.value else "an empty list"
         return "a text" if self.value else "nothing"
 
     def plain(self) -> Any:

@@ -165,3 +165,28 @@ def test_it_tells_somebody_from_what_remains_of_the_echo(room):
     assert np.mean(told[first:last]) > 0.6
     loud = [np.mean(played[n * 320 : (n + 1) * 320] ** 2) > 1e-3 for n in range(len(told))]
     assert np.mean([one for n, one in enumerate(told) if loud[n] and 12 * 50 < n < first]) < 0.1
+
+
+@pytest.mark.parametrize("noise_db", [-100.0, -60.0])
+@pytest.mark.parametrize("at_s", [0.5, 2.3, 5.0])
+def test_where_there_is_no_echo_nothing_is_added(noise_db, at_s):
+    """Headphones that nobody told of, a microphone far away: the player must not make up its own voice."""
+    played = narration(12)
+    heard = 10 ** (noise_db / 20) * np.random.default_rng(0).normal(size=len(played)).astype(np.float32)
+    for word, later_s in (("next", 0.0), ("pause", 2.5), ("stop", 5.0)):
+        sound = spoken(word).astype(np.float32) / 32768
+        at = int((at_s + later_s) * RATE)
+        heard[at : at + len(sound)] += sound
+    after = cancel(EchoCanceller(slack_ms=SLACK_MS), heard, played)
+    powers = [np.mean(one.reshape(-1, RATE // 10) ** 2, axis=1) for one in (heard, after)]
+    rise_db = 10 * np.log10((powers[1] + 1e-6) / (powers[0] + 1e-6))  # nothing under -60 dB is ever speech
+    assert rise_db.max() < 1.0
+
+
+def test_where_there_is_no_echo_a_command_over_the_voice_can_be_believed():
+    played = narration(12)
+    heard = np.zeros(len(played), np.float32)
+    canceller = EchoCanceller(slack_ms=SLACK_MS)
+    cancel(canceller, heard, played)
+    assert canceller.converged
+    assert canceller.learnt is None

@@ -132,7 +132,7 @@ def test_nothing_outlives_the_player(tmp_path):
         "import sys, time\n"
         "from tests.ears.test_process import SETUP, EarsProcess\n"
         "command = (sys.executable, '-m', 'tests.ears.room', sys.argv[1], 'normal')\n"
-        "print(EarsProcess(SETUP, print, command).pid, flush=True)\n"
+        "print(EarsProcess(SETUP, lambda news: None, command).pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen(
@@ -140,7 +140,7 @@ def test_nothing_outlives_the_player(tmp_path):
     )
     assert parent.stdout is not None
     with parent.stdout:
-        pid = int(next(line for line in parent.stdout if line.strip().isdigit()))
+        pid = int(parent.stdout.readline())
         parent.kill()
         parent.wait()
     assert until(lambda: gone(pid))

@@ -47,7 +47,7 @@ def test_damage_is_answered_with_an_error_of_ours(name):
     assert "no fault" in done.stdout
 
 
-@pytest.mark.parametrize(("name", "content"), FOUND)
+@pytest.mark.parametrize(("name", "content"), FOUND, ids=range(len(FOUND)))
 def test_what_was_found_once(name, content, tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
     watched(TARGETS[name].read)(content)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from player.core.plan import Plan, Side
@@ -148,6 +148,7 @@ _values = st.recursive(
     st.dictionaries(st.sampled_from(sorted({*ROUTINE, *STEP})), _values, max_size=8),
     st.lists(_values, max_size=4),
 )
+@example({"after": "\xa0\u200b"}, [])
 def test_any_data_gives_a_routine_or_faults_and_never_a_crash(head: Tree, steps: list[Any]) -> None:
     text = json.dumps({"format": 1, "title": "Example", **head, "steps": steps})
     assert all(str(fault).isprintable() and fault.message for fault in _faults(text))

@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,20 +97,24 @@ def measured(options: Options, share: int, of: int = _SHARES) -> Outcome:
     """Measure one share of the work in this process."""
     language = languages.load("en")
     corpus = corpus_of(options, language).share(share, of)
-    return measure(lambda: listening_chain(options.ears, language), corpus, quick=options.quick)
+    alone = _alone(quick=options.quick)[share::of]
+    return measure(lambda: listening_chain(options.ears, language), corpus, alone, quick=options.quick)
 
 
-def measure(make: MakeEars, corpus: Corpus, *, quick: bool = False) -> Outcome:
-    """Feed the whole corpus to ears."""
+def measure(
+    make: MakeEars, corpus: Corpus, alone: Sequence[conditions.Condition], *, quick: bool = False
+) -> Outcome:
+    """Feed the whole corpus to ears, and the noises of `alone` without any words."""
     outcome = Outcome()
     for condition in _QUICK if quick else conditions.ALL:
-        say_words(outcome, make, corpus, condition)
+        fewer = quick and condition is not _QUICK[0]
+        say_words(outcome, make, replace(corpus, words=corpus.words[::2]) if fewer else corpus, condition)
     for condition in _QUICK if quick else conditions.TALK_NOISE:
         say_nothing(outcome, make, corpus, "speech", condition)
     for kind in ("other", "narration"):
         say_nothing(outcome, make, corpus, kind, conditions.QUIET)
     length = (_QUICK_NOISE_S if quick else _NOISE_S) * EARS_RATE_HZ
-    for condition in _alone(quick=quick):
+    for condition in alone:
         make_noise(outcome, make, corpus, condition, length)
     return outcome
 

@@ -65,7 +65,7 @@ def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tun
     """Speak every phrase, the near-sounding words and `talk`; `tuning`: with the voices to choose by."""
     voices = TUNING if tuning else HELD_OUT
     here = [voice for voice in voices if usable(voice)]
-    words, some = (here[:1] + here[-2:-1], talk[:12]) if quick else (here, talk)
+    words, some = (here[:1] + here[-2:-1], talk[:8]) if quick else (here, talk)
     speakers = here[: 1 if quick else _TALK_VOICES]
     meaning = meanings(phrases)
     near = _NEAR.split()
@@ -73,7 +73,7 @@ def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tun
     for voice in words:
         corpus.words += _said(voice, list(meaning), meaning)
     for voice in speakers:
-        corpus.other += _said(voice, near[::3] if quick else near, {})
+        corpus.other += _said(voice, near[::4] if quick else near, {})
         corpus.speech += _said(voice, some, {})
     corpus.narration = _said(Voice("espeak", "en-us"), some, {})
     babble = [clip.pcm.astype(np.float64) for clip in corpus.speech]

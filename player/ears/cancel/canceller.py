@@ -22,6 +22,10 @@ _KEEP = 8 * EARS_RATE_HZ
 _DRIFT_STEP_PPM = 0.3  # smaller corrections are not worth their trouble
 _DRIFT_JUMP_PPM = 8.0  # more than this, and what was learnt is worth nothing
 _FIGURE_BLOCKS = 200  # the last 2 s of echo
+_NOTHING_DB = -100.0
+_SILENT_DB = -60.0  # full scale: an echo under this is heard by nobody (headphones, a soft voice)
+_WORTH_SMOOTHING = 0.9  # of the two powers, per block
+_PATIENCE_BLOCKS = 50  # of making it worse; then what was learnt is worth nothing
 _AUDIBLE = 1e-5  # mean power of a reference that can be heard, -50 dB full scale
 
 
@@ -62,6 +66,8 @@ class EchoCanceller:
         self._levels: deque[tuple[float, float]] = deque(maxlen=_FIGURE_BLOCKS)
         self._played_s = 0.0
         self._converged = False
+        self._powers = np.zeros(2)  # of the microphone before and after, smoothed
+        self._worse = 0  # blocks
         self._watch = Watch()
         self._learnt = learnt
         if learnt is not None:
@@ -99,7 +105,9 @@ class EchoCanceller:
 
     def _believe(self) -> None:
         limit_db = LOST_DB if self._converged else CONVERGED_DB
-        self._converged = len(self._levels) == _FIGURE_BLOCKS and self._judge()[0] >= limit_db
+        erle_db, left_db = self._judge()
+        works = erle_db >= limit_db or erle_db + left_db < _SILENT_DB
+        self._converged = len(self._levels) == _FIGURE_BLOCKS and works
 
     @property
     def someone(self) -> bool:
@@ -109,7 +117,8 @@ class EchoCanceller:
     @property
     def learnt(self) -> Learnt | None:
         """What to keep until the next session; None while it is worth nothing."""
-        return Learnt(self._filter.taps, self._reading.ppm) if self.converged else None
+        works = self.converged and self._judge()[0] >= LOST_DB
+        return Learnt(self._filter.taps, self._reading.ppm) if works else None
 
     def _judge(self) -> tuple[float, float]:
         if not self._levels:
@@ -122,14 +131,27 @@ class EchoCanceller:
             self._played_s += BLOCK / EARS_RATE_HZ
         _push(self._line, played)
         _push(self._kept, heard)
-        if self._delay is None:
-            return heard
         reference = self._delayed(BLOCK)
-        left = self._filter(heard, reference)
-        self._watch.accept(_db(left), _db(self._filter.echo))
-        if np.mean(reference**2) > _AUDIBLE:
+        audible = bool(np.mean(reference**2) > _AUDIBLE)
+        left = heard if self._delay is None else self._subtract(heard, reference, audible=audible)
+        if audible:
             self._levels.append((_db(heard), _db(left)))
         return left
+
+    def _subtract(self, heard: Samples, reference: Samples, *, audible: bool) -> Samples:
+        """Return what is left, or what was heard where subtracting makes it louder: there is no such echo."""
+        left = self._filter(heard, reference)
+        powers = np.array([np.mean(heard**2), np.mean(left**2)])
+        self._powers = _WORTH_SMOOTHING * self._powers + (1 - _WORTH_SMOOTHING) * powers
+        if self._powers[1] <= self._powers[0]:
+            self._worse = 0
+            self._watch.accept(_db(left), _db(self._filter.echo))
+            return left
+        self._watch.accept(_db(heard), _NOTHING_DB)
+        self._worse += audible
+        if self._worse > _PATIENCE_BLOCKS:
+            self._filter, self._worse = KalmanFilter(BLOCK, PARTS), 0
+        return heard
 
     def _follow(self, look: Look) -> None:
         self._drift.look(look)
@@ -158,11 +180,9 @@ class EchoCanceller:
         reference = self._delayed(_LEARN)
         for at in range(0, _LEARN, BLOCK):
             self._filter(self._kept[at : at + BLOCK], reference[at : at + BLOCK])
-        self._levels.clear()
 
     def _delayed(self, count: int) -> Samples:
-        assert self._delay is not None
-        end = len(self._line) - max(0, self._delay - _LEAD)
+        end = len(self._line) - max(0, (self._delay or 0) - _LEAD)
         return self._line[end - count : end]
 
 

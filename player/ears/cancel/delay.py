@@ -15,7 +15,7 @@ HOP = 4_096
 REACH = WINDOW // 2  # the longest delay that is found
 _SMOOTHING = 0.8
 _QUIET = 1e-4  # mean power of a reference that says something, -40 dB full scale
-_STANDS_OUT = 6.0  # times the mean of the response's envelope
+_STANDS_OUT = 15.0  # times the mean of the response's envelope; without any echo it is 7 to 10
 _SAME = 48  # samples: 3 ms
 _AGREE = 2  # looks that must agree before the delay is believed
 _WINDOW = np.hanning(WINDOW)
@@ -85,7 +85,7 @@ class PathEstimate:
 
     def _find(self, response: npt.NDArray[np.float64]) -> None:
         peak = int(np.argmax(response))
-        if response[peak] < _STANDS_OUT * response.mean():
+        if response[peak] <= _STANDS_OUT * response.mean():
             self._agreed = 0
             return
         self._agreed = self._agreed + 1 if abs(peak - self._candidate) <= _SAME else 1
