@@ -33,13 +33,21 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """What is left out together when time is short: a step, both sides, a round of a group."""
+
+    id: str
+    round: int = 1  # of several the last goes first
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """Where in the loops a step is: the words, the changes, the name so far."""
 
     words: Mapping[str, str]
     doing: Doing
     path: tuple[str, ...] = ()
-    unit: str = ""  # what is left out together when time is short
+    unit: Unit | None = None  # None: each step is one of its own
     keep: Keep | None = None
     optional: bool = False
     said_by: Mapping[str, Node] = field(default_factory=dict)  # which item of a loop said what
@@ -56,7 +64,7 @@ class Move:
     stroke: Stroke
     sites: tuple[Site, ...]
     routine: Routine
-    unit: str
+    unit: Unit
     keep: Keep
     said_by: Mapping[str, Node]
     conditions: tuple[Condition, ...]
@@ -123,7 +131,7 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -
     )
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
     conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
-    unit = around.unit or step.id
+    unit = around.unit or Unit(step.id)
     return Move(step, spec, doing, stroke, sites, routine, unit, keep, around.said_by, conditions)
 
 

@@ -9,7 +9,7 @@ from player.core.plan import Side
 from player.files.document import Node
 from player.routine.condition import Condition, holds
 from player.routine.model import Group, Item, Keep, Routine, StepSpec
-from player.routine.perform import NOTHING, Move, Round, Setting, amount, merged, perform
+from player.routine.perform import NOTHING, Move, Round, Setting, Unit, amount, merged, perform
 
 _ONE_SIDE = {Side.LEFT.value, Side.RIGHT.value}
 _ORDER = {Keep.ALWAYS: 0, Keep.USUALLY: 1, Keep.IF_TIME: 2, None: 1}
@@ -61,11 +61,9 @@ def _rounds(group: Group, around: Round, setting: Setting) -> Iterator[Round]:
     for number in range(1, times + 1):
         for items in product(*group.loops):
             round_ = _round(group, around, items, f"{number}" if times > 1 else "")
-            yield (
-                replace(round_, unit=around.unit or ".".join((*around.path, group.id)))
-                if both_sides
-                else round_
-            )
+            whole = around.unit is None and (times > 1 or both_sides)
+            unit = Unit(".".join((*around.path, group.id)), number)
+            yield replace(round_, unit=unit) if whole else round_
 
 
 def _splits_sides(group: Group) -> bool:

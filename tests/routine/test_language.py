@@ -300,6 +300,45 @@ def test_fitting_keeps_ends_and_both_sides(folder: Folder) -> None:
     assert max(b - a for a, b in pairwise(gaps)) <= 4, "what is left out lies evenly"
 
 
+ENDS = "- {{id: first, say: Sit.}}\n{}- {{id: end, say: Bye.}}"
+WORK = "at: temple, stroke: circle, strokes: 60, side: both"
+
+
+@pytest.mark.parametrize(("minutes", "rounds"), [(5, "1234"), (2.7, "12"), (1.5, "1"), (0.4, "")])
+def test_fitting_drops_the_last_round_first_and_each_as_a_whole(
+    folder: Folder, minutes: float, rounds: str
+) -> None:
+    text = f"""- group: rain
+  repeat: 4
+  steps:
+  - {{id: a, say: "Round {{round}}.", {WORK}}}
+  - {{id: b, say: And on., {WORK}}}
+"""
+    found = ids(folder.plan(ENDS.format(text), Request(minutes=minutes)))
+    assert found == ["first", *(f"rain.{n}.{step}" for n in rounds for step in "ab"), "end"]
+
+
+def test_fitting_keeps_the_first_round_of_a_group_that_ends_the_session(folder: Folder) -> None:
+    text = f"- {{group: g, repeat: 3, steps: [{{id: a, say: Circle., {WORK}}}]}}"
+    assert ids(folder.plan(text, Request(minutes=0.1))) == ["g.1.a"]
+
+
+def test_fitting_never_breaks_a_cycle(folder: Folder) -> None:
+    turns = "".join(
+        f"- {{id: {kind[0]}{n}, say: Work here., kind: {kind}, {WORK}}}\n"
+        for n in range(4)
+        for kind in ("point", "muscle")
+    )
+    text = "rules: {cycle: [point, muscle]}\nsteps:\n" + ENDS.format(turns)
+    counts = []
+    for minutes in (5, 4, 2.7, 0.1):
+        kept = ids(folder.plan(text, Request(minutes=minutes)))[1:-1]
+        assert [name[0] for name in kept] == ["p", "m"] * (len(kept) // 2)
+        assert [name[1:] for name in kept[::2]] == [name[1:] for name in kept[1::2]]
+        counts.append(len(kept))
+    assert counts == [8, 6, 4, 0]
+
+
 def test_fitting_shortens_times_before_it_leaves_anything_out(folder: Folder) -> None:
     head = "params: {rest_secs: {default: 300, min: 120, max: 600}}\nsteps:\n"
     text = head + "- {id: a, say: Sit.}\n- {id: b, say: Now rest., seconds: rest_secs}\n- {id: c, say: Bye.}"
