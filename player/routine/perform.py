@@ -100,7 +100,11 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -
     stroke = setting.library.strokes[doing.stroke or "rest"]
     sites = _sites(doing, around.words, setting.library)
     side = _side(doing, around.words, sites)
-    values = {**setting.spoken, **around.words, "side": wording.side(side, setting.words)}
+    values = {
+        **setting.spoken,
+        **_spoken(around.words, setting.library),
+        "side": wording.side(side, setting.words),
+    }
     work = _work(doing, stroke, side, spec, setting, values)
     doing = merged(
         doing,
@@ -141,6 +145,12 @@ def spoken_values(
     """Return what every text may name in braces: the params and the product."""
     values = {name: _number(name, value, words) for name, value in params.items()}
     return {**values, "product": library.products[product].name}
+
+
+def _spoken(words: Mapping[str, str], library: Library) -> dict[str, str]:
+    """Return the words of a loop as they are said: of a place its spoken name, not its id."""
+    sites = ((name, library.site(words[name])) for name in PLACE_WORDS if name in words)
+    return {**words, **{name: site.name for name, site in sites if site}}
 
 
 def _number(name: str, value: float, words: Words) -> str:

@@ -157,6 +157,18 @@ def test_a_mapping_of_two_names_is_a_loop_in_a_loop(folder: Folder) -> None:
     assert ids(folder.plan(text)) == ["g.ML1.left.a", "g.ML1.right.a", "g.ML2.left.a", "g.ML2.right.a"]
 
 
+def test_a_place_of_a_loop_is_spoken_by_its_name(folder: Folder) -> None:
+    text = """
+- group: g
+  for_each: {line: [ML1, nose wing to top of ear]}
+  steps: [{say: "Glide: {line}.", label: "line {line}", at: "{line}", stroke: glide}]
+"""
+    found = steps(folder, text.strip())
+    assert [step.say for step in found] == ["Glide: chin to ear lobe.", "Glide: nose wing to top of ear."]
+    assert [step.label for step in found] == ["line chin to ear lobe", "line nose wing to top of ear"]
+    assert [step.place_ids for step in found] == [("ML1",), ("ML3",)]
+
+
 def test_repeat_pick_and_round(folder: Folder) -> None:
     text = '- {group: g, repeat: 2, steps: [{id: a, say: "Round {round}."}]}'
     plan = folder.plan(text)
