@@ -162,6 +162,36 @@ def test_a_point_that_is_not_for_everybody_needs_the_right_condition(
     assert [bool(faults) for faults in (alone, grouped)] == [not clean, not clean]
 
 
+@pytest.mark.parametrize(
+    ("step", "clean"),
+    [
+        ("seconds: 60, announce: [60, 30]", False),
+        ("seconds: 60, announce: chime at 90", False),
+        ("seconds: 60, announce: [59, halfway]", True),
+        ("announce: none", True),
+    ],
+)
+def test_a_notice_comes_while_the_step_lasts(folder: Folder, step: str, clean: bool) -> None:
+    faults = found(folder, f"- {{say: Circle., at: temple, stroke: circle, {step}}}")
+    assert [fault.rule for fault in faults] == ([] if clean else ["unheard-notice"])
+
+
+@pytest.mark.parametrize(
+    ("words", "clean"),
+    [
+        ("say: Left temple, circle.", True),
+        ("say: The same on the other one.", False),
+        ("say: Rest on what was leftover.", False),
+        ("say: Left temple., say_short: Circle.", False),
+        ("say: Left temple., say_short: 'Temple, left.'", True),
+    ],
+)
+def test_one_side_is_named(folder: Folder, words: str, clean: bool) -> None:
+    right = "- {say: Right temple., at: temple, side: right, stroke: circle}"
+    faults = found(folder, f"- {{{words}, at: temple, side: left, stroke: circle}}\n{right}")
+    assert [fault.rule for fault in faults] == ([] if clean else ["side-said"])
+
+
 VOWELS = {
     **dict.fromkeys(("AA", "AO", "OW"), "O"),
     **dict.fromkeys(("EH", "AE", "EY"), "E"),

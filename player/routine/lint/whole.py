@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from player.routine.kinds import PLACEHOLDER
 from player.routine.lint.reachable import can_hold
-from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
+from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject
 from player.routine.model import Amount, Group, Item, Routine, StepSpec, position
 
 
@@ -34,9 +34,13 @@ def _unused_params(subject: Subject) -> Iterator[Finding]:
     used |= {match for text in subject.texts for match in PLACEHOLDER.findall(text.text)}
     for name in subject.routine.params:
         if name not in used:
-            params = subject.routine.where.value
-            where = params["params"] if isinstance(params, dict) else subject.routine.where
-            yield where.keys.get(name, (where.line, where.column)), f"nothing uses the param `{name}`"
+            yield _param_where(subject.routine, name), f"nothing uses the param `{name}`"
+
+
+def _param_where(routine: Routine, name: str) -> Position:
+    inside = routine.where.value
+    params = inside["params"] if isinstance(inside, dict) else routine.where
+    return params.keys.get(name, (params.line, params.column))
 
 
 def _params_used(routine: Routine) -> Iterator[str]:
@@ -56,6 +60,22 @@ def _item_params(item: Item) -> Iterator[str]:
 
 def _named(*amounts: Amount | None) -> Iterator[str]:
     return (amount for amount in amounts if isinstance(amount, str))
+
+
+def _param_time(subject: Subject) -> Iterator[Finding]:
+    times = set(_times(subject.routine))
+    for name in subject.routine.params:
+        if name in times and not name.endswith("_secs"):
+            message = f"used as `seconds`: call it `{name}_secs`, so that it is spoken and fitted as a time"
+            yield _param_where(subject.routine, name), message
+
+
+def _times(routine: Routine) -> Iterator[str]:
+    for step in _everything(routine.steps):
+        if isinstance(step, Group):
+            yield from _named(*(item.doing.seconds for loop in step.loops for item in loop))
+        else:
+            yield from _named(step.doing.seconds)
 
 
 def _unused_words(subject: Subject) -> Iterator[Finding]:
@@ -110,6 +130,14 @@ RULES = (
         f"params: {{{HERE}rest_secs: {{default: 5, min: 1, max: 9}}}}\nsteps:\n- {{say: Rest., seconds: 5}}",
         "params: {rest_secs: {default: 5, min: 1, max: 9}}\nsteps:\n- {say: Rest., seconds: rest_secs}",
         _unused_params,
+    ),
+    Rule(
+        "param-time",
+        WARNING,
+        "A param whose name ends in _secs is spoken as a time, and shortened when time is short.",
+        f"params: {{{HERE}rest: {{default: 5, min: 1, max: 9}}}}\nsteps:\n- {{say: Rest., seconds: rest}}",
+        "params: {rest_secs: {default: 5, min: 1, max: 9}}\nsteps:\n- {say: Rest., seconds: rest_secs}",
+        _param_time,
     ),
     Rule(
         "unused-product-words",

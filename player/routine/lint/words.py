@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from player.core.plan import Eyes
+from player.core.plan import Eyes, Side, Timed
 from player.core.score import sentences
 from player.core.timing import speech_s
 from player.routine.kinds import PLACEHOLDER
@@ -11,6 +11,7 @@ from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Ru
 from player.routine.model import Family, StepSpec, position
 from player.routine.perform import Move
 from player.routine.step_keys import PLACE_WORDS
+from player.routine.wording import side
 
 PLACES_AND_SIDES = frozenset({*PLACE_WORDS, "side"})
 MAX_SAY_WORDS = 45
@@ -107,6 +108,28 @@ def _notice_length(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def _unheard_notice(subject: Subject) -> Iterator[Finding]:
+    for move in subject.moves:
+        work = move.step.work
+        for notice in move.spec.announce or ():
+            if not isinstance(work, Timed):
+                yield move.where("announce"), "only timed work announces: say `seconds`, or leave this out"
+            elif notice.left_s >= work.secs:
+                message = f"with {notice.left_s:g} seconds left never comes: the step lasts {work.secs:g}"
+                yield move.where("announce"), message
+
+
+def _side_said(subject: Subject) -> Iterator[Finding]:
+    for move in subject.moves:
+        if move.step.side not in {Side.LEFT, Side.RIGHT}:
+            continue
+        which = re.compile(rf"\b{side(move.step.side, subject.language.routine)}\b", re.IGNORECASE)
+        for key, text in (("say", move.step.say), ("say_short", move.step.say_short)):
+            if text and not which.search(text):
+                where = _said(move) if key == "say" else move.where(key)
+                yield where, "nobody hears which side this is: say left or right, or `{side}` in a loop"
+
+
 def _unspeakable(subject: Subject) -> Iterator[Finding]:
     for text in _spoken(subject):
         if match := _UNSPEAKABLE.search(PLACEHOLDER.sub("", text.text)):
@@ -201,6 +224,23 @@ RULES = (
         f'- {{say: Go., seconds: 60, announce: 9, say_on_announce: {HERE}"{"There is time to rest. " * 3}"}}',
         '- {say: Rest., seconds: 60, announce: 30, say_on_announce: "{time} left."}',
         _notice_length,
+    ),
+    Rule(
+        "unheard-notice",
+        WARNING,
+        "A notice that never comes is missed.",
+        f"- {{say: Circle., at: temple, stroke: circle, announce: {HERE}halfway}}",
+        "- {say: Circle., at: temple, stroke: circle, seconds: 60, announce: halfway}",
+        _unheard_notice,
+    ),
+    Rule(
+        "side-said",
+        ERROR,
+        "With closed eyes a side is known only when it is said.",
+        f"- {{group: g, for_each: {{side: [left, right]}}, "
+        f"steps: [{{say: {HERE}Tap., at: ML1, stroke: tap}}]}}",
+        '- {group: g, for_each: {side: [left, right]}, steps: [{say: "{side}.", at: ML1, stroke: tap}]}',
+        _side_said,
     ),
     Rule(
         "unspeakable",
