@@ -179,7 +179,7 @@ def test_a_notice_comes_while_the_step_lasts(folder: Folder, step: str, clean: b
 @pytest.mark.parametrize(
     ("words", "clean"),
     [
-        ("say: Left temple, circle.", True),
+        ("say: Circle on the left.", True),
         ("say: The same on the other one.", False),
         ("say: Rest on what was leftover.", False),
         ("say: Left temple., say_short: Circle.", False),
