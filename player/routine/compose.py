@@ -116,7 +116,7 @@ class _Composer:
             _need(name, library.facts, "fact")
         if self._request.product:
             _need(self._request.product, library.products, "product")
-            allowed = routine.products.allowed
+            allowed = (routine.products.default, *routine.products.allowed)
             if not routine.playlist and "any" not in allowed:
                 _need(self._request.product, allowed, f"product in {routine.id} called")
         if self._request.tool:

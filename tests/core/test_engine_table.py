@@ -5,7 +5,6 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from histories import PLAN, Room
 
 from player.core.commands import Command
 from player.core.engine import TABLE, Engine, commands_in, handle
@@ -27,6 +26,7 @@ from player.core.states import (
     State,
     Waiting,
 )
+from tests.core.histories import PLAN, Room
 
 INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from histories import step
 
 from player.core.orders import Phrase
 from player.core.orientation import duration, how_long, said, time_left, where
 from player.core.place import Part, Place
 from player.core.plan import Advance, Hold, Plan, Side, Step, Strokes, Timed
 from player.files import languages
+from tests.core.histories import step
 
 LABEL = ("place", "left temple")
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from histories import measure, step
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +34,7 @@ from player.core.score import (
     sentences,
 )
 from player.core.timing import SET_GAP_S, STEP_GAP_S
+from tests.core.histories import measure, step
 
 SLOW = settings(deadline=None)
 PACES = st.sampled_from((0.5, 0.7, 0.9, 1.0, 1.15, 1.5, 2.0))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from histories import PLAN, step
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from player.core.place import Part, Place
 from player.core.plan import Hold, Plan, Strokes, Timed
 from player.core.score import Manner, compose, samples
 from player.core.timing import left_s, set_s, speech_s, step_s, stroke_s, work_s
+from tests.core.histories import PLAN, step
 
 WORK = Strokes(10, 60, 2, sets=3, hold=Hold(4, 30))  # a set: 10 strokes of 2 s, a hold of 8 s
 

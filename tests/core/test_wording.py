@@ -10,7 +10,6 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from histories import PLAN
 
 import player.core
 from player.core.commands import Command
@@ -25,6 +24,7 @@ from player.core.states import Asking, Closing, Ending, Paused, Playing, Waiting
 from player.core.wording import PLURALS, Language
 from player.files import languages
 from player.files.places import languages as folder
+from tests.core.histories import PLAN
 
 CODES = sorted(path.stem for path in folder().glob("??.yaml"))
 REMINDERS = {"remind_next", "remind_answer"}  # the stage puts these into the score of a waiting step

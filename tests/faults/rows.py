@@ -205,7 +205,13 @@ if "player.voice.worker" in sys.orig_argv and flag.exists():
 """
 
 
+def cold(home: Path) -> None:
+    """An empty cache: the voice is needed, and runs."""
+    (home / "cache").unlink()
+
+
 def plant_rubbish(home: Path) -> None:
+    cold(home)
     (home / "site").mkdir()
     (home / "site" / "sitecustomize.py").write_text(RUBBISH)
 
@@ -216,8 +222,8 @@ def talk_rubbish(led: Led) -> None:
 
 
 HELPERS = (
-    Row("voice process killed", "", kill(VOICE), asks="l", by_itself=True, goes_on=True),
-    Row("voice process hung", "", hang(VOICE), asks="l", by_itself=True, goes_on=True),
+    Row("voice process killed", "", kill(VOICE), prepare=cold, asks="l", by_itself=True, goes_on=True),
+    Row("voice process hung", "", hang(VOICE), prepare=cold, asks="l", by_itself=True, goes_on=True),
     Row(
         "voice process answers rubbish",
         "voice",

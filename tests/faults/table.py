@@ -92,10 +92,6 @@ def _begin(led: Led, row: Row, moment: str) -> None:
     else:
         led.until(0.0, "speech_started", text="5")
         time.sleep(0.3)
-    if row.asks:
-        at_s = time.monotonic()
-        led.press(row.asks)  # the helper is started when it is needed
-        led.until(at_s, "speech_started", role="preface")
 
 
 def _broken(led: Led, row: Row) -> float:

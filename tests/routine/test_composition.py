@@ -73,16 +73,16 @@ def _groups(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 trees = st.lists(st.recursive(leaf, _groups, max_leaves=8), min_size=1, max_size=4)
 
 
-def _named(steps: list[Tree]) -> list[Tree]:
-    named = []
+def named(steps: list[Tree]) -> list[Tree]:
+    found = []
     for number, step in enumerate(steps):
         inner = (
-            {"group": f"g{number}", **step, "steps": _named(step["steps"])}
+            {"group": f"g{number}", **step, "steps": named(step["steps"])}
             if "steps" in step
             else {"id": f"s{number}", **step}
         )
-        named.append(inner)
-    return named
+        found.append(inner)
+    return found
 
 
 def _expected(steps: list[Tree]) -> int:
@@ -101,7 +101,7 @@ def _expected(steps: list[Tree]) -> int:
 
 
 def plan(steps: list[Tree], request: Request | None = None) -> Plan:
-    text = json.dumps({"format": 1, "title": "Example", "steps": _named(steps)})
+    text = json.dumps({"format": 1, "title": "Example", "steps": named(steps)})
     faults = Faults("example.yaml")
     routine = read_routine(parse(text, faults), faults, "example")
     check_references(routine, SCRIPTS.library, faults)
