@@ -5,7 +5,6 @@ its dangerous parts (tags, anchors, aliases) are refused, so a file can only eve
 """
 
 import errno
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from typing import Any
 import yaml
 
 from player.errors import Fault, FileFault
+from player.files.clean import shown
+from player.files.syntax import explained
 
 MAX_BYTES = 16_000_000
 MAX_DEPTH = 40
@@ -20,7 +21,6 @@ _LONGEST_PATH = 400  # in a message
 
 # The C parser is ten times as fast and comes with nearly every PyYAML; both give the same events.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NEVER_IN_TEXT = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 
 class Node:
@@ -148,7 +148,7 @@ def parse(text: str, faults: Faults) -> Node:
     try:
         return _Builder(faults).build(_LOADER(text))
     except yaml.YAMLError as error:
-        line, column, message = _syntax(error, text)
+        line, column, message = explained(error, text)
         raise FileFault((*faults.sorted(), Fault(faults.path, line, column, message))) from None
 
 
@@ -239,58 +239,3 @@ class _Builder:
             parent.value.setdefault(key[0], node)
             parent.keys.setdefault(*key)
             self._keys[-1] = None
-
-
-_PLAIN_WORDS = (
-    ("mapping values are not allowed", "a colon followed by a space inside a text: put the text in quotes"),
-    (
-        "did not find expected key",
-        "this line does not fit: check its indent and that every key ends in a colon",
-    ),
-    ("did not find expected '-'", "this line does not fit the list around it: check its indent"),
-    ("could not find expected ':'", "a colon is missing after the key"),
-    ("did not find expected ',' or", "a bracket is opened here and not closed, or a comma is missing"),
-    ("unexpected end of stream", "a quote is opened here and not closed"),
-    ("control characters", "a control character: remove it"),
-    ("special characters", "a control character: remove it"),
-)
-_SAID_WHERE_IT_BEGAN = ("did not find expected ',' or", "unexpected end of stream")
-
-
-def _syntax(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
-    problem = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
-    said = next((words for part, words in _PLAIN_WORDS if part in problem), f"not YAML: {problem}")
-    mark = getattr(error, "problem_mark", None)
-    if any(part in problem for part in _SAID_WHERE_IT_BEGAN):
-        mark = getattr(error, "context_mark", None) or mark
-    if mark is not None:
-        if "cannot start any token" in problem:
-            said = _bad_start(text.splitlines()[mark.line][mark.column :])
-        return mark.line + 1, mark.column + 1, said
-    position = getattr(error, "position", None)  # a character that YAML never allows
-    if isinstance(position, int):
-        line = text.count("\n", 0, position) + 1
-        return line, position - text.rfind("\n", 0, position), said
-    return 0, 0, said
-
-
-def _bad_start(rest: str) -> str:
-    if rest.startswith("\t"):
-        return "a tab: indent with spaces"
-    return f"a text cannot begin with `{shown(rest[:1])}`: put it in quotes"
-
-
-def shown(text: str, most: int = 40) -> str:
-    """Return `text` fit to be shown in a message: short, one line, no control characters."""
-    clean = "".join(c if unicodedata.category(c) not in _NEVER_IN_TEXT else "?" for c in text)
-    return clean if len(clean) <= most else clean[: most - 1] + "…"
-
-
-def control_character(text: str) -> str:
-    """Name the first character that may never be in a text, such as a terminal escape, or return ""."""
-    if text.isascii() and text.isprintable():
-        return ""
-    for character in text:
-        if unicodedata.category(character) in _NEVER_IN_TEXT and character != "\n":
-            return unicodedata.name(character, f"U+{ord(character):04X}")
-    return ""

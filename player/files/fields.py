@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from player.files.document import Faults, Node, control_character, shown
+from player.files.clean import control_character, shown
+from player.files.document import Faults, Node
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from player.errors import Fault, FileFault
 from player.files import document
+from player.files.clean import shown
 from player.files.fields import Fields, did_you_mean
 
 ENGINES = ("espeak", "system")
@@ -50,9 +51,8 @@ def find(name: str) -> VoiceProfile:
     if name.endswith((".yaml", ".yml")):
         return load(Path(name))
     if name not in names():
-        shown = document.shown(name)
-        said = f"there is no voice `{shown}`{did_you_mean(name, names())}"
-        raise FileFault((Fault(shown, 0, 0, said),), "voices: " + ", ".join(names()))
+        said = f"there is no voice `{shown(name)}`{did_you_mean(name, names())}"
+        raise FileFault((Fault(shown(name), 0, 0, said),), "voices: " + ", ".join(names()))
     return load(folder() / f"{name}.yaml")
 
 

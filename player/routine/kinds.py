@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from player.files.document import Faults, Node, shown
+from player.files.clean import shown
+from player.files.document import Faults, Node
 from player.files.fields import choice_of, did_you_mean, number_of, text_of
 from player.routine import condition
 

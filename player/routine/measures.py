@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.core.plan import CountAloud
-from player.files.document import Faults, Node, shown
+from player.files.clean import shown
+from player.files.document import Faults, Node
 from player.routine.kinds import TEXT, Key, Kind, choice, keys, listed, nested, number, whole, words
 from player.routine.model import HoldFor, Notice
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from player.core.plan import Side
-from player.files.document import Faults, Node, shown
+from player.files.clean import shown
+from player.files.document import Faults, Node
 from player.files.fields import did_you_mean
 from player.routine.condition import Condition, names
 from player.routine.content import Library

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.core.plan import Eyes
-from player.files.document import Faults, Node, shown
+from player.files.clean import shown
+from player.files.document import Faults, Node
 from player.routine.kinds import (
     FACT,
     FLAG,

@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any
 
 from player.core.plan import Advance, Eyes, Trait
-from player.files.document import Faults, Node, shown
+from player.files.clean import shown
+from player.files.document import Faults, Node
 from player.routine.kinds import (
     FLAG,
     ID,

@@ -44,6 +44,14 @@ BROKEN = {
     "a:\n\tb: 1": "2:1: a tab",
     "a: @b": "1:4: a text cannot begin with `@`",
     "say: one: two": "1:9: a colon followed by a space",
+    "for_each: side: [left, right]": "1:15: two keys in one line: write `{side: [left, right]}`",
+    "- id: a\n   say: b": "2:7: `say` is indented further than the line above: line it up with `id`",
+    "- id: 'a'\n   say: b": "2:4: `say` is indented further than the line above: line it up with `id`",
+    "- id: a\n  say: b\n\n  # c\n   at: c": "5:4: `at` is indented further than the line above",
+    "steps:\n - say: Now: rest.": "2:12: a colon followed by a space inside a text",
+    "hold: count: 4 ": "1:12: two keys in one line: write `{count: 4}`",
+    "- id: 'a'\n say: b": "2:2: this line does not fit",
+    "a: 1\n\tb: 2": "2:1: a tab: indent with spaces",
     'a: "x\nb: 2\n': "1:4: a quote is opened here",
     "a: [1, 2\nb: 3": "1:4: a bracket is opened here",
     "a: \x1b[31m": "1:4: a control character",
@@ -53,10 +61,14 @@ BROKEN = {
 }
 
 
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
 @pytest.mark.parametrize(
     ("text", "says"), BROKEN.items(), ids=[say.split(":")[-1].strip()[:20] for say in BROKEN.values()]
 )
-def test_broken_text_gives_one_clear_line(text: str, says: str) -> None:
+def test_broken_text_gives_one_clear_line(
+    text: str, says: str, loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "_LOADER", getattr(yaml, loader))
     line = first_fault(text)
     assert says in line
     assert "\n" not in line

@@ -1,0 +1,21 @@
+"""Text from a file, made fit to be shown, and what may never be in it."""
+
+import unicodedata
+
+_NEVER_IN_TEXT = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+
+def shown(text: str, most: int = 40) -> str:
+    """Return `text` fit to be shown in a message: short, one line, no control characters."""
+    clean = "".join(c if unicodedata.category(c) not in _NEVER_IN_TEXT else "?" for c in text)
+    return clean if len(clean) <= most else clean[: most - 1] + "…"
+
+
+def control_character(text: str) -> str:
+    """Name the first character that may never be in a text, such as a terminal escape, or return ""."""
+    if text.isascii() and text.isprintable():
+        return ""
+    for character in text:
+        if unicodedata.category(character) in _NEVER_IN_TEXT and character != "\n":
+            return unicodedata.name(character, f"U+{ord(character):04X}")
+    return ""
