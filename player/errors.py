@@ -39,9 +39,9 @@ class Fault:
     severity: str = "error"
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        where = f"{self.path}:{self.line}:{self.column}: " if self.line else f"{self.path}: "
         rule = f" [{self.rule}]" if self.rule else ""
-        return _printable(f"{where}: {self.message}{rule}")
+        return _printable(f"{where if self.path else ''}{self.message}{rule}")
 
 
 def _printable(text: str) -> str:

@@ -1,6 +1,7 @@
 """Typed reading of a mapping: every fault is noted and reading goes on."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
@@ -13,11 +14,19 @@ E = TypeVar("E", bound=StrEnum)
 _FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
+_WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?|x|times|bpm)\Z")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return " (did you mean `x`?)" when a known word is near, else ""."""
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower()[:60], by_lower, n=1, cutoff=0.6)
     return f" (did you mean `{by_lower[near[0]]}`?)" if near else ""
+
+
+def several(text: str) -> str:
+    """Return how to write more than one, when `text` looks like a list without its brackets, else ""."""
+    return f"; several go in brackets: `[{shown(text)}]`" if "," in text else ""
 
 
 def text_of(node: Node, faults: Faults, what: str) -> str:
@@ -40,7 +49,9 @@ def number_of(node: Node, faults: Faults, what: str, low: float, high: float) ->
         number = None
     if number is None:
         if isinstance(node.value, str):
-            faults.add(node, f"{what} should be a number, not `{shown(node.value)}`")
+            unit = _WITH_UNIT.match(text)
+            alone = f": write `{unit[1]}`" if unit else ""
+            faults.add(node, f"{what} should be a number, not `{shown(node.value)}`{alone}")
         return None
     if not low <= number <= high:
         faults.add(node, f"{what} is {shown(text)}; it should be from {low:g} to {high:g}")

@@ -113,8 +113,23 @@ def parse(text: str) -> Condition:
     reader = _Reader(_tokens(text))
     condition = reader.either(0)
     if reader.tokens:
-        raise ConditionError(f"`{reader.tokens[-1][1]}` does not fit here")
+        raise ConditionError(f"`{reader.tokens[-1][1]}` does not fit here{_instead(text)}")
     return condition
+
+
+_IS = re.compile(r"(?P<name>[A-Za-z_][\w.-]*) *(?P<sign>\bis not\b|\bis\b|=) *(?P<value>\w+)")
+_ANSWERS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def _instead(text: str) -> str:
+    """Return what to write instead of "x is no" or "x = oil", or ""."""
+    match = _IS.search(text)
+    if match is None:
+        return ""
+    name, value, same = match["name"], match["value"], match["sign"] != "is not"
+    if value in _ANSWERS:
+        return f": write `{name}`" if _ANSWERS[value] == same else f": write `not {name}`"
+    return f": write `{name} {'==' if same else '!='} {value}`"
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -124,7 +139,8 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise ConditionError(f"`{text[at:].strip()[:10]}` is not part of the language of conditions")
+            rest = text[at:].strip()[:10]
+            raise ConditionError(f"`{rest}` is not part of the language of conditions{_instead(text)}")
         found.append((str(match.lastgroup), match[str(match.lastgroup)]))
         at = match.end()
     return found[::-1]
@@ -175,8 +191,8 @@ class _Reader:
             return Value(fixed=float(text))
         if kind == "text":
             return Value(fixed=text[1:-1])
-        if kind == "name" and text in {"yes", "no", "true", "false"}:
-            return Value(fixed=text in {"yes", "true"})
+        if kind == "name" and text in _ANSWERS:
+            return Value(fixed=_ANSWERS[text])
         if kind == "name" and text not in _WORDS:
             return Value(name=text)
         raise ConditionError(f"`{text}` does not fit here")

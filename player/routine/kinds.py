@@ -11,7 +11,7 @@ from typing import Any
 
 from player.files.clean import shown
 from player.files.document import Faults, Node
-from player.files.fields import choice_of, did_you_mean, number_of, text_of
+from player.files.fields import choice_of, did_you_mean, number_of, several, text_of
 from player.routine import condition
 
 Reader = Callable[[Node, Faults, str], Any]
@@ -53,11 +53,17 @@ def keys(*some: Key) -> Keys:
 
 
 def read_mapping(
-    node: Node, known: Keys, faults: Faults, what: str, others: dict[str, Node] | None = None
+    node: Node,
+    known: Keys,
+    faults: Faults,
+    what: str,
+    others: dict[str, Node] | None = None,
+    meant: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Read a mapping; only what was there and is right is in the answer.
 
-    Keys that are not known are faults, or go to `others` where that is given.
+    Keys that are not known are faults, or go to `others` where that is given. `meant` says what to do about
+    words that somebody may well try.
     """
     if not isinstance(node.value, dict):
         faults.add(node, f"{what} should be a mapping (key: value), not {node.kind}")
@@ -67,7 +73,8 @@ def read_mapping(
         key = known.get(name)
         if key is None:
             if others is None:
-                message = f"`{shown(name)}` is not a key of {what}{did_you_mean(name, known)}"
+                hint = f": {meant[name]}" if meant and name in meant else did_you_mean(name, known)
+                message = f"`{shown(name)}` is not a key of {what}{hint}"
                 faults.add(node.keys[name], message, "unknown-key")
             else:
                 others[name] = inner
@@ -131,9 +138,8 @@ def _read_name(node: Node, faults: Faults, what: str) -> str | None:
     if NAME.match(text) and len(text) <= 60:
         return text
     if isinstance(node.value, str):
-        faults.add(
-            node, f"{what} should be small letters, digits and hyphens, not `{shown(node.value)}`", "name"
-        )
+        message = f"{what} should be small letters, digits and hyphens, not `{shown(node.value)}`"
+        faults.add(node, message + several(node.value), "name")
     return None
 
 
@@ -208,6 +214,10 @@ def amount(low: float, high: float, *, is_whole: bool = False) -> Kind:
     def read(node: Node, faults: Faults, what: str) -> float | str | None:
         if isinstance(node.value, str) and VARIABLE.match(node.value):
             return node.value
+        if isinstance(node.value, str) and PLACEHOLDER.fullmatch(node.value):
+            name = node.value.strip("{}")
+            faults.add(node, f"{what} takes the name of a param without braces: `{name}`")
+            return None
         value: float | None = plain.read(node, faults, what)
         return value
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from player.core.plan import Side
 from player.files.clean import shown
 from player.files.document import Faults, Node
-from player.files.fields import did_you_mean
+from player.files.fields import did_you_mean, several
 from player.routine.condition import Condition, names
 from player.routine.content import Library
 from player.routine.kinds import PLACEHOLDER
@@ -73,14 +73,14 @@ class _Check:
     ) -> None:
         for name in asked:
             if name not in shelf:
-                message = f"there is no {what} `{shown(name)}`{did_you_mean(name, shelf)}"
+                message = f"there is no {what} `{shown(name)}`{several(name) or did_you_mean(name, shelf)}"
                 self.faults.add(position(where, key), message, f"unknown-{what}")
 
     def _places(self, asked: Iterable[str], where: Node, key: str, *, forbidden_too: bool = False) -> None:
         for word in asked:
             site = self.library.site(word)
             if site is None:
-                near = did_you_mean(word, self.library.site_words())
+                near = several(word) or did_you_mean(word, self.library.site_words())
                 self.faults.add(
                     position(where, key), f"there is no place `{shown(word)}`{near}", "unknown-place"
                 )

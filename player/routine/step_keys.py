@@ -103,6 +103,16 @@ _STEP_ONLY = keys(
 )
 STEP = {**_STEP_ONLY, **DOING}
 
+# What somebody who has not read the tables may try.
+_MEANT = {
+    **dict.fromkeys(("duration", "time", "secs", "length"), "did you mean `seconds`?"),
+    **dict.fromkeys(("reps", "repetitions", "times"), "did you mean `strokes`, or `sets`?"),
+    **dict.fromkeys(("bpm", "tempo"), "did you mean `beat`?"),
+    **dict.fromkeys(("repeat", "pick"), "only groups repeat: put the step in a `group`, or use `sets`"),
+    "for_each": "only groups loop: put the step in a `group`",
+    **dict.fromkeys(("point", "line", "zone", "node", "place"), "did you mean `at`?"),
+}
+
 
 # --- steps -------------------------------------------------------------------------------------------------
 
@@ -125,7 +135,7 @@ def _read_step_or_group(node: Node, faults: Faults, place: int) -> StepSpec | Gr
 
 def read_step(node: Node, faults: Faults, place: int) -> StepSpec:
     """Read one step."""
-    values = read_mapping(node, STEP, faults, "a step")
+    values = read_mapping(node, STEP, faults, "a step", meant=_MEANT)
     doing = _doing(values)
     if isinstance(node.value, dict) and not {"say", "say_by_product", "run"} & node.value.keys():
         faults.add(node, "a step needs `say`", "missing-key")
@@ -233,8 +243,11 @@ GROUP = keys(
 )
 
 
+_OF_STEPS = dict.fromkeys(STEP.keys() - GROUP.keys(), "it belongs to the steps of the group")
+
+
 def read_group(node: Node, faults: Faults, place: int) -> Group:
     """Read one group."""
-    values = read_mapping(node, GROUP, faults, "a group")
+    values = read_mapping(node, GROUP, faults, "a group", meant=_OF_STEPS)
     loops = values.pop("for_each", ())
     return Group(id=values.pop("group", f"group-{place}"), loops=loops, where=node, **values)

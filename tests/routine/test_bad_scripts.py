@@ -43,6 +43,19 @@ WANTED = {
     ],
     "no-steps": ["1:1:a routine needs `steps`, or `playlist` instead"],
     "steps-and-playlist": ["1:1:a routine needs `steps`, or `playlist` instead"],
+    "other-words": [
+        "3:8:`gates` should be small letters, digits and hyphens, not `contra-basic, neck-care`; several go",
+        "5:25:`duration` is not a key of a step: did you mean `seconds`?",
+        "5:38:`repeat` is not a key of a step: only groups repeat: put the step in a `group`, or use `sets`",
+        "5:49:`for_each` is not a key of a step: only groups loop",
+        "6:34:`seconds` should be a number, not `30s`: write `30`",
+        "6:45:`when` cannot be read: `is` does not fit here: write `not temple_tender`",
+        "7:34:`strokes` takes the name of a param without braces: `glides`",
+        "7:52:`when` cannot be read: `= oil` is not part of the language of conditions: write `product ==",
+        "8:16:`say` is not a key of a group: it belongs to the steps of the group",
+    ],
+    "several": ["4:31:there is no place `LI20, ST4`; several go in brackets: `[LI20, ST4]`"],
+    "too-far-in": ["5:9:`say` is indented further than the line above: line it up with `id`"],
     "outside": ["5:8:`run` should be small letters, digits and hyphens, not `../../etc/passwd`"],
 }
 

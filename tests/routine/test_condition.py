@@ -1,5 +1,7 @@
 """The language of `when`: what it can say, and that it can say nothing else."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,6 +65,24 @@ def test_what_it_says(text: str, wanted: bool) -> None:
 def test_what_it_cannot_say(text: str) -> None:
     with pytest.raises(ConditionError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("a is no", "not a"),
+        ("a is yes", "a"),
+        ("b and a is not yes", "not a"),
+        ("a is oil", "a == oil"),
+        ("a is not oil", "a != oil"),
+        ("a = b", "a == b"),
+        ("tool.reusable=no", "not tool.reusable"),
+    ],
+)
+def test_what_is_said_in_plain_words_is_told_how_to_write(text: str, instead: str) -> None:
+    with pytest.raises(ConditionError, match=rf"write `{re.escape(instead)}`$"):
+        parse(text)
+    parse(instead)
 
 
 def test_names_are_the_facts_that_it_asks_for() -> None:

@@ -192,6 +192,16 @@ def test_one_side_is_named(folder: Folder, words: str, clean: bool) -> None:
     assert [fault.rule for fault in faults] == ([] if clean else ["side-said"])
 
 
+def test_a_misspelt_key_of_an_item_is_noted_as_a_word_that_nobody_says(folder: Folder) -> None:
+    item = '{line: ML1, presure: feather, words: "Chin"}'
+    faults = found(
+        folder, f"- {{group: g, for_each: [{item}], steps: [{{say: '{{words}}.', stroke: glide}}]}}"
+    )
+    assert [(fault.rule, fault.message) for fault in faults] == [
+        ("unused-words", "no step of the group says `{presure}` (did you mean `pressure`?)")
+    ]
+
+
 VOWELS = {
     **dict.fromkeys(("AA", "AO", "OW"), "O"),
     **dict.fromkeys(("EH", "AE", "EY"), "E"),

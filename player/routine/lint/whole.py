@@ -1,11 +1,15 @@
 """Rules about a script as a whole: its time, and what in it is of no use."""
 
 from collections.abc import Iterator
+from itertools import chain
 
+from player.files.fields import did_you_mean
 from player.routine.kinds import PLACEHOLDER
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject
+from player.routine.lint.words import PLACES_AND_SIDES
 from player.routine.model import Amount, Group, Item, Routine, StepSpec, position
+from player.routine.step_keys import DOING
 
 
 def _time(subject: Subject) -> Iterator[Finding]:
@@ -94,16 +98,18 @@ def _unused_items(subject: Subject) -> Iterator[Finding]:
         if not isinstance(step, Group) or not step.loops:
             continue
         texts = " ".join(text for inner in _everything(step.steps) for text in _all_texts(inner))
-        for item in step.loops[0]:
-            for name in item.words:
-                if name == "words" and "{words}" not in texts:
-                    yield position(item.where, name), "no step of the group says `{words}`"
+        for item in chain(*step.loops):
+            for name in item.words.keys() - PLACES_AND_SIDES:
+                if f"{{{name}}}" not in texts:
+                    message = f"no step of the group says `{{{name}}}`{did_you_mean(name, DOING)}"
+                    yield position(item.where, name), message
 
 
 def _all_texts(step: StepSpec | Group) -> tuple[str, ...]:
     if isinstance(step, Group):
         return ()
-    return (step.say, step.say_short, step.find, step.label, *step.say_by_product.values())
+    texts = (step.say, step.say_short, step.find, step.label, step.say_on_announce)
+    return (*texts, *step.say_by_product.values(), *(step.doing.at or ()))
 
 
 RULES = (
