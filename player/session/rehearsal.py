@@ -13,7 +13,7 @@ from player.core.engine import Engine
 from player.core.events import Event, Heard, Performed, Started
 from player.core.orders import Cue, End, Hush, Order, Perform, Volume
 from player.core.place import Part, Place
-from player.core.plan import Plan
+from player.core.plan import Eyes, Plan, Step
 from player.core.score import RATE_HZ, Beat, Manner, Score, announce, compose, samples
 from player.core.states import Asking, Finished, Waiting
 from player.core.timing import speech_s
@@ -52,6 +52,7 @@ class Rehearsal:
         self._began_s = 0.0
         self._place = Place(0)
         self._step = -1
+        self._eyes = Eyes.OPEN
 
     def lines(self) -> Iterator[Line]:
         """Yield the transcript from start to end."""
@@ -112,7 +113,19 @@ class Rehearsal:
         self._place = order.place
         if order.place.part is Part.INSTRUCTION or order.place.step != self._step:
             self._step = order.place.step
-            yield Line(t_s, "step", f"{self._step + 1}/{len(self._plan.steps)} {step.id}: {step.label}")
+            number = f"{self._step + 1}/{len(self._plan.steps)}"
+            yield Line(t_s, "step", f"{number} {step.id}: {step.label}{self._asides(step)}")
+
+    def _asides(self, step: Step) -> str:
+        """Return what beside its words matters in a step: the eyes where they change, mouth and ears."""
+        eyes, self._eyes = self._eyes, step.eyes if step.eyes is not Eyes.EITHER else self._eyes
+        asides = (
+            f"eyes {step.eyes.value}" if self._eyes is not eyes else "",
+            "mouth busy" if step.mouth_busy else "",
+            "ears covered" if step.ears_covered else "",
+        )
+        both = ", ".join(filter(None, asides))
+        return f" ({both})" if both else ""
 
     def _sounding_until(self, t_s: float) -> Iterator[Line]:
         """Yield what sounds from the beginning of the performance until `t_s`."""
@@ -130,20 +143,28 @@ class Rehearsal:
 
     def _beat_lines(self, until: int) -> Iterator[Line]:
         beats = [beat for beat in self._score.beats if beat.at < until]
-        for tone, group in groupby(
-            beats, key=lambda beat: beat.tone.removesuffix("_left").removesuffix("_right")
-        ):
+        for _, group in groupby(beats, key=self._together):
             several = list(group)
-            yield Line(self._began_s + several[0].at / RATE_HZ, "beat", _described(tone, several))
+            yield Line(self._began_s + several[0].at / RATE_HZ, "beat", _described(several))
+
+    def _together(self, beat: Beat) -> tuple[bool | str, int]:
+        """Return what beats of one line share: they tick, or are one tone; and the set."""
+        place = self._score.place_at(beat.at)
+        return beat.tone.startswith("tick") or beat.tone, place.set if place else 0
 
 
-def _described(tone: str, beats: list[Beat]) -> str:
-    if beats[0].length:
-        return f"{tone} {beats[0].length / RATE_HZ:g} s"
-    if len(beats) == 1:
-        return tone
-    every = (beats[-1].at - beats[0].at) / (len(beats) - 1) / RATE_HZ
-    return f"{tone} {len(beats)} times, every {every:.2g} s"
+def _described(beats: list[Beat]) -> str:
+    first = beats[0]
+    if first.length:
+        return f"{first.tone} {first.length / RATE_HZ:g} s"
+    loud = [beat for beat in beats if beat.tone != "tick_soft"]
+    tones = " and ".join(dict.fromkeys(beat.tone for beat in loud))
+    more = round(len(beats) / len(loud)) - 1
+    soft = f", followed by {more} soft" if more else ""
+    if len(loud) == 1:
+        return f"{tones}{soft}"
+    every = (loud[-1].at - loud[0].at) / (len(loud) - 1) / RATE_HZ
+    return f"{tones} {len(loud)} times, every {every:.2g} s{soft}"
 
 
 def _measure(text: str) -> int:

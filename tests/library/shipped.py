@@ -52,14 +52,6 @@ def _work(lines: list[Line]) -> Iterator[str]:
     for kind in ("beat", "count"):
         some = [line for line in lines if line.kind == kind]
         if some:
-            texts = (f"{text} x{n}" if n > 1 else text for text, n in _runs(some))
+            runs = ((text, len(list(same))) for text, same in groupby(line.text for line in some))
+            texts = (f"{text} x{n}" if n > 1 else text for text, n in runs)
             yield str(Line(some[0].t_s, kind, ", ".join(texts)))
-
-
-def _runs(lines: list[Line]) -> Iterator[tuple[str, int]]:
-    """Yield each text and how often it comes, the twos of a loud and a soft tick as one."""
-    texts = [line.text for line in lines]
-    if set(texts) == {"tick", "tick_soft"}:
-        yield "tick and tick_soft", texts.count("tick")
-    else:
-        yield from ((text, len(list(same))) for text, same in groupby(texts))
