@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Protocol, Self
 
 from player.app.choices import Choices
@@ -21,6 +22,7 @@ from player.session.inbox import News, Pressed, RealInbox
 from player.session.lasting import LastingLoudspeaker
 from player.session.leading import Keep, Leader
 from player.session.stage import Ears
+from player.session.voice import LastingVoice
 from player.sound.mixer import Mixer
 
 
@@ -68,12 +70,13 @@ class Room:
 
     def lead(self, setting: Setting, keep: Keep | None = None) -> Session:
         """Lead a session to its end; return how it ended and what was answered."""
-        stage = setting.stage(self._mixer, self._loudspeaker.played, self._ears)
-        stage.note("started", routine=setting.plan.id, title=setting.plan.title)
         engine = setting.engine(self._number)
-        Leader(engine, stage, self._inbox, keep, clear=self._clear).lead(
-            setting.start, offered=setting.offered
-        )
+        with LastingVoice(setting.render, self._inbox.post) as voice:
+            lasting = replace(setting, render=voice)
+            stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
+            stage.note("started", routine=setting.plan.id, title=setting.plan.title)
+            leader = Leader(engine, stage, self._inbox, keep, clear=self._clear)
+            leader.lead(setting.start, offered=setting.offered)
         self._number = engine.session.number
         return engine.session
 

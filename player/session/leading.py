@@ -47,7 +47,7 @@ class Leader:
                 self._take(news)
             self._duck(hush.passed(self._ducking, self._stage.now_s))
             for fact in self._stage.facts():
-                self._handle(fact)
+                self._take_fact(fact)
             if self._unheard and isinstance(self._engine.state, Closing):
                 self._handle(Performed(self._engine.session.number))  # nobody hears the farewell: end at once
             self._keep_place()
@@ -83,6 +83,11 @@ class Leader:
             case Sounded():
                 self._duck(hush.known(self._ducking, command=isinstance(news.verdict, Accepted)))
                 self._hear(news)
+
+    def _take_fact(self, fact: Event) -> None:
+        if isinstance(fact, Lost) and fact.device not in self._engine.session.warned:
+            self._stage.note("lost", device=fact.device.value)
+        self._handle(fact)
 
     def _duck(self, ducking: hush.Ducking) -> None:
         before, self._ducking = self._ducking, ducking

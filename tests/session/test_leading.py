@@ -88,6 +88,7 @@ def test_a_voice_that_fails_is_said_once_and_the_session_goes_on():
     world = virtual(render=render)
     assert world.ending is Ending.COMPLETED
     assert len(told(world, "step")) >= len(SHORT.steps)
+    assert told(world, "lost") == [{"device": "voice"}]
     assert "Circle." in [fields["text"] for fields in told(world, "speech_started")]  # as a caption
 
 
