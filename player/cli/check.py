@@ -3,12 +3,13 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from player.errors import FileFault, PlayerError, StoreError
+from player.errors import Fault, FileFault, PlayerError, StoreError
 from player.files import places
-from player.routine.lint.check import check
+from player.routine.lint.check import check, unread
 from player.routine.template import new_script
 
 
@@ -26,8 +27,20 @@ def _check(options: argparse.Namespace) -> int:
     else:
         for fault in faults:
             print(f"{fault}" if fault.severity == "error" else f"{fault} (advice)")
-        print(f"{errors} faults, {len(faults) - errors} pieces of advice", file=sys.stderr)
+        print(counted(faults), file=sys.stderr)
+        if any(map(unread, faults)):
+            print(
+                "mend these, then check again: a script that cannot be read is not looked at further",
+                file=sys.stderr,
+            )
     return FileFault.exit_code if errors else 0
+
+
+def counted(faults: Sequence[Fault]) -> str:
+    """Return how many of them are errors, and how many advice, in words."""
+    errors = sum(fault.severity == "error" for fault in faults)
+    advice = len(faults) - errors
+    return f"{errors} fault{'' if errors == 1 else 's'}, {advice} piece{'' if advice == 1 else 's'} of advice"
 
 
 def _new(name: str) -> int:

@@ -4,11 +4,16 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
-from player.cli.request import plan_for
+from player.cli.check import counted
+from player.cli.request import request
 from player.cli.show import show
-from player.files import languages
+from player.files import languages, places
 from player.routine.catalogue import list_routines
+from player.routine.compose import plan_of
+from player.routine.lint.check import check_script
+from player.routine.load import Scripts
 from player.session.rehearsal import Rehearsal
 
 
@@ -31,7 +36,12 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
-    plan = plan_for(options)
-    for line in Rehearsal(plan, languages.load(plan.language)).lines():
+    scripts = Scripts(places.scripts())
+    routine = scripts.opened(options.routine)
+    language = languages.load(routine.language)
+    plan = plan_of(routine, scripts, language.routine, request(options, with_gates=True))
+    for line in Rehearsal(plan, language).lines():
         sys.stdout.write(f"{line}\n")
+    if faults := check_script(Path(routine.path), scripts):
+        print(f"{counted(faults)}: `player check {routine.path}`", file=sys.stderr)
     return 0

@@ -117,10 +117,10 @@ def _fitting(command: argparse.ArgumentParser) -> None:
     """Add what fits a routine to the listener."""
     command.add_argument("--minutes", type=float, metavar="N", help="fit it to this time, by its priorities")
     command.add_argument("--brief", action="store_true", help="short instructions, for what you know well")
-    command.add_argument("--product", default="", help="oil, cream, gel, powder (see `player show`)")
+    command.add_argument("--product", default="", help="oil, cream, talc ... (`player show` names them)")
     command.add_argument("--tool", default="", help="the tool you will use")
     command.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", dest="params", help="a param"
+        "--set", action="append", default=[], metavar="NAME=VALUE", dest="params", help="a param or a fact"
     )
     command.add_argument("--prep", action="store_true", help="with the routine's preparation")
     command.add_argument("--after", action="store_true", help="with the routine's aftercare")
@@ -150,7 +150,7 @@ def _content(commands: Commands) -> None:
         "--mirror", action="store_true", help="draw it as in a mirror: your left on the left"
     )
     _fitting(command)
-    command = _add(commands, "check", "check", "Check routine scripts; every fault at once.")
+    command = _add(commands, "check", "check", "Check routine scripts: every fault, its place, what to do.")
     command.add_argument("files", nargs="*", metavar="FILE", help="scripts or folders; default: the library")
     command.add_argument("--json", action="store_true", help="as JSON")
     command = _add(commands, "new", "check", "Write a small valid script to start from.")

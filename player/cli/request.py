@@ -2,15 +2,25 @@
 
 import argparse
 
-from player.core.plan import Plan
 from player.errors import PlayerError
-from player.routine.compose import Request, load_plan
+from player.files import places
+from player.routine.compose import Request
+from player.routine.condition import Fact
+from player.routine.content import FactOf
+from player.routine.library import load_library
+from player.routine.load import LIBRARY
 
 
 def request(options: argparse.Namespace, *, with_gates: bool = False) -> Request:
     """Return the request of a command line. Raises `PlayerError` for a `--set` that is none."""
+    given = dict(map(_param, options.params))
+    known = load_library(places.scripts() / LIBRARY).facts
+    facts = {
+        name: _fact(known[name], value) for name, value in given.items() if name in known.keys() - _ASKED
+    }
     return Request(
-        params=dict(map(_param, options.params)),
+        facts=facts,
+        params={name: value for name, value in given.items() if name not in facts},
         product=options.product,
         tool=options.tool,
         minutes=options.minutes,
@@ -20,15 +30,26 @@ def request(options: argparse.Namespace, *, with_gates: bool = False) -> Request
     )
 
 
-def plan_for(options: argparse.Namespace, *, with_gates: bool = False) -> Plan:
-    """Return the plan that a command line asks for. Raises `FileFault`, `PlayerError`."""
-    return load_plan(options.routine, request=request(options, with_gates=with_gates))
+_ASKED = {"product", "tool"}  # have an option of their own
+_ANSWERS = {"yes": True, "no": False}
+
+
+def _fact(known: FactOf, value: float | str) -> Fact:
+    """Return what the listener says of a fact. Raises `PlayerError` when it is no answer to it."""
+    if not isinstance(known.default, bool):
+        return value
+    if value not in _ANSWERS:
+        raise PlayerError(f"--set {known.id}={value}: say yes or no", known.question)
+    return _ANSWERS[str(value)]
 
 
 def _param(text: str) -> tuple[str, float | str]:
     name, sign, value = text.partition("=")
     if not (name and sign and value):
-        raise PlayerError(f"--set {text}: write NAME=VALUE", "`player show ROUTINE` names the params")
+        raise PlayerError(
+            f"--set {text}: write NAME=VALUE",
+            "`player show ROUTINE` names the params; facts: docs/routine-format.md",
+        )
     try:
         return name, float(value)
     except ValueError:

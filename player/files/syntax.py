@@ -13,6 +13,7 @@ _PLAIN_WORDS = (
     ("did not find expected '-'", _DOES_NOT_FIT),
     ("expected <block end>", _DOES_NOT_FIT),
     ("found a tab character", "a tab: indent with spaces"),
+    ("node content", "a value is missing here, or a bracket before it is not closed"),
     ("could not find expected ':'", "a colon is missing after the key"),
     ("expected ',' or", "a bracket is opened here and not closed, or a comma is missing"),
     ("unexpected end of stream", "a quote is opened here and not closed"),

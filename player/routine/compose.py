@@ -146,7 +146,7 @@ class _Composer:
         if not known.issuperset(self._request.params):
             known |= {name for other in self._scripts_of(routine) for name in other.params}
         for name in self._request.params:
-            _need(name, known - {""}, "param")
+            _need(name, known - {""}, "param or fact")
 
     def _scripts_of(self, routine: Routine) -> Iterator[Routine]:
         names = [*routine.prep, *routine.after, *(name for entry in routine.playlist for name in entry.run)]
@@ -255,9 +255,9 @@ def _where(routine: Routine) -> tuple[str, int, int]:
 
 
 def _need(name: str, known: Iterable[str], what: str) -> None:
-    known = sorted(known)
+    known = sorted(set(known))
     if name not in known:
-        few = f"; there is: {', '.join(known)}" if len(known) <= 12 else ""
+        few = f"; there is: {', '.join(known)}" if 0 < len(known) <= 12 else ""
         message = f"there is no {what} `{name[:60]}`{did_you_mean(name, known)}{few}"
         raise FileFault((Fault("", 0, 0, message),))
 

@@ -22,11 +22,15 @@ steps:
 """
 
 
+ROUTINE = "quick-facial-acupressure"
+
+
 def refused(answer: Answer, code: int, *words: str, lines: int = 2) -> None:
     assert answer.code == code, answer
     assert "Traceback" not in answer.err + answer.out
     told = answer.err.strip().splitlines()
     assert 1 <= len(told) <= lines, answer.err
+    assert not answer.err.startswith(":")
     for word in words:
         assert word in answer.err, answer.err
     assert answer.cpu_s < CPU_S
@@ -100,6 +104,10 @@ def test_a_script_that_is_right_is_not_refused(player, tmp_path):
         (("play", "--out", "nowhere/out.wav"), 5, ("nowhere/out.wav",)),
         (("play", "--out", "o.wav", "--in", "nosuch.wav"), 3, ("nosuch.wav",)),
         (("play", "--out", "o.wav", "--in", "microphone"), 1, ("--in",)),
+        (("rehearse", ROUTINE, "--product", "powder"), 3, ("there is no product `powder`",)),
+        (("rehearse", "sculptural-talc-20", "--product", "oil"), 3, ("there is no product in",)),
+        (("rehearse", ROUTINE, "--set", "pregnent=yes"), 3, ("no param or fact `pregnent`",)),
+        (("rehearse", ROUTINE, "--set", "pregnant=maybe"), 1, ("say yes or no",)),
         (("play", "--ears", "vosk", "--out", "o.wav", "--in", "quiet.wav"), 4, ("player models get",)),
         (("models", "path", "nosuch"), 4, ("nosuch", "player models list")),
         (("models", "get", "nosuch"), 4, ("nosuch",)),

@@ -45,6 +45,58 @@ def test_rehearse_is_a_timed_transcript(player):
     assert "Place one middle fingertip between your eyebrows" in first.out
 
 
+OWN = """format: 1
+title: Mine
+gates: [contra-basic, neck-care]
+steps:
+  - {id: a, say: Circle., at: temple, stroke: circle, when: not temple_tender}
+  - {id: b, say: Rest.}
+"""
+
+
+def test_rehearse_asks_what_is_asked_first(player, tmp_path):
+    (tmp_path / "mine.yaml").write_text(OWN)
+    answer = player("rehearse", "mine.yaml")
+    assert (answer.code, answer.err) == (0, "")
+    assert "1/4 gate.contra-basic.ask" in answer.out
+    assert "2/4 gate.neck-care.ask" in answer.out
+    assert answer.out.endswith("completed\n")
+
+
+def test_a_fact_is_set_like_a_param(player, tmp_path):
+    (tmp_path / "mine.yaml").write_text(OWN)
+    assert " a: both temples" in player("rehearse", "mine.yaml", "--set", "temple_tender=no").out
+    assert " a: both temples" not in player("rehearse", "mine.yaml", "--set", "temple_tender=yes").out
+    listed = player("show", "prep-herbal-steam", "--set", "days_since_steam=3", "--json")
+    assert listed.code == 0, listed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("say: Circle.", "say: Circle on ST6.", "1 fault, 0 pieces of advice"),
+        ("say: Circle.", "say: Circle., announce: halfway", "0 faults, 1 piece of advice"),
+    ],
+)
+def test_rehearse_says_when_the_check_has_something_to_say(old, new, said, player, tmp_path):
+    (tmp_path / "mine.yaml").write_text(OWN.replace(old, new))
+    answer = player("rehearse", "mine.yaml")
+    assert (answer.code, answer.err) == (0, f"{said}: `player check mine.yaml`\n")
+    assert answer.out.endswith("completed\n")
+
+
+def test_check_says_what_it_could_not_look_at(player, tmp_path):
+    (tmp_path / "mine.yaml").write_text(OWN.replace("Circle.", "Circle on ST6.").replace("id: b", "name: b"))
+    first = player("check", "mine.yaml")
+    assert "unspeakable" not in first.out
+    assert first.err.splitlines()[0] == "1 fault, 0 pieces of advice"
+    assert first.err.splitlines()[1].startswith("mend these, then check again")
+    (tmp_path / "mine.yaml").write_text(OWN.replace("Circle.", "Circle on ST6."))
+    second = player("check", "mine.yaml")
+    assert "unspeakable" in second.out
+    assert second.err == "1 fault, 0 pieces of advice\n"
+
+
 def test_check_finds_nothing_wrong_with_what_is_shipped(player):
     answer = player("check")
     assert answer.code == 0

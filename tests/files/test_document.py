@@ -54,6 +54,7 @@ BROKEN = {
     "a: 1\n\tb: 2": "2:1: a tab: indent with spaces",
     'a: "x\nb: 2\n': "1:4: a quote is opened here",
     "a: [1, 2\nb: 3": "1:4: a bracket is opened here",
+    "a: [": "a value is missing here",
     "a: \x1b[31m": "1:4: a control character",
     "a: 1\n---\nb: 2": "2:1: a second document",
     "? [a]\n: b": "1:3: a key must be one word",

@@ -214,7 +214,7 @@ def test_params(folder: Folder) -> None:
     assert (step.work.secs if isinstance(step.work, Timed) else 0, step.say) == (45, "Rest for 45 seconds.")
     with pytest.raises(FileFault, match="example takes 30 to 90"):
         steps(folder, text, Request(params={"rest_secs": 5}))
-    with pytest.raises(FileFault, match=r"no param `rest_sec` \(did you mean `rest_secs`"):
+    with pytest.raises(FileFault, match=r"no param or fact `rest_sec` \(did you mean `rest_secs`"):
         steps(folder, text, Request(params={"rest_sec": 45}))
 
 

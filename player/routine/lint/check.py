@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *whole.RULES,
 )
 _BY_ID = {rule.id: rule for rule in RULES}
+_READING = {rule.id for rule in reading.RULES} - {"allow", "endless-run", "unknown-routine"}
 _ALLOW = re.compile(r"#\s*allow:\s*(?P<rule>[\w-]+)\s*(?P<reason>.*)$")
 
 
@@ -60,6 +61,11 @@ def check_script(path: Path, scripts: Scripts) -> list[Fault]:
         _lint(routine, scripts, faults)
     _allow(text, faults)
     return [fault if fault.rule else replace(fault, rule="value") for fault in faults.sorted()]
+
+
+def unread(fault: Fault) -> bool:
+    """Whether a fault keeps a script from being read, so that most rules have not looked at it."""
+    return not fault.rule or (fault.rule in _READING and fault.severity == "error")
 
 
 def _runs(routine: Routine, scripts: Scripts, faults: Faults) -> None:
