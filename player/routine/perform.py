@@ -177,8 +177,12 @@ def _side(doing: Doing, words: Mapping[str, str], sites: tuple[Site, ...]) -> Si
 def _pressure(doing: Doing, stroke: Stroke, sites: tuple[Site, ...]) -> int:
     if doing.pressure is not None:
         return doing.pressure
-    usual = 2 if stroke.pressure is None else stroke.pressure
-    return min([usual, *(site.max_pressure for site in sites)])
+    return min([usual_pressure(stroke), *(site.max_pressure for site in sites)])
+
+
+def usual_pressure(stroke: Stroke) -> int:
+    """Return the pressure of a stroke where no step and no place says another."""
+    return 2 if stroke.pressure is None else stroke.pressure
 
 
 def _label(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from player.core.plan import Trait
 from player.routine.condition import Fact
-from player.routine.content import Library
+from player.routine.content import Library, Work
 from player.routine.kinds import Keys
 from player.routine.lint.check import RULES
 from player.routine.lint.rule import HERE, Rule
 from player.routine.measures import PRESSURES
+from player.routine.perform import usual_pressure
 from player.routine.routine_keys import ROUTINE
 from player.routine.routine_keys import RULES as RULE_KEYS
 from player.routine.schema import schema_text
@@ -56,7 +57,7 @@ def tables_of(library: Library) -> Mapping[str, str]:
             ((s.id, s.name, s.why_not) for s in library.sites.values() if not s.allowed),
         ),
         "strokes": _table(
-            ("stroke", "how", "beat", "beats", "strokes or seconds"),
+            ("stroke", "how", "beat", "beats", "strokes or seconds", "pressure"),
             (
                 (
                     s.id,
@@ -64,6 +65,7 @@ def tables_of(library: Library) -> Mapping[str, str]:
                     f"{s.beat:g}" if s.beat else "",
                     str(s.beats) if s.beat else "",
                     _amount(s.strokes, s.seconds),
+                    "" if s.family is Work.NONE else _SAID[usual_pressure(s)],
                 )
                 for s in library.strokes.values()
             ),
@@ -73,7 +75,7 @@ def tables_of(library: Library) -> Mapping[str, str]:
         "tools": _table(("tool", "is"), ((one.id, one.name) for one in library.tools.values())),
         "gates": _table(("gate", "asks"), ((gate.id, gate.say) for gate in library.gates.values())),
         "facts": _table(
-            ("fact", "asks", "when nobody says"),
+            ("fact", "the question that it answers", "when nobody says"),
             ((fact.id, fact.question, _fact(fact.default)) for fact in library.facts.values()),
         ),
     }

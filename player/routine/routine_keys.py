@@ -155,7 +155,7 @@ ROUTINE = keys(
     ),
     Key("id", ID, "the name; the same as the file's without .yaml, and not needed"),
     Key("title", SPOKEN, "what the routine is called", required=True),
-    Key("family", choice(Family), "what it belongs to"),
+    Key("family", choice(Family), "what it belongs to; `acupressure` when it is not said"),
     Key("language", words(("en",)), "the language of its sentences"),
     Key("source", TEXT, "what it stands on"),
     Key("honest_note", TEXT, "what a listener should know about where it differs from its source"),
@@ -174,7 +174,9 @@ ROUTINE = keys(
     Key("prep_facts", mapped(FACT, "a mapping from facts to values"), "facts for the preparation"),
     Key("after", listed(ID), "routines that follow it"),
     Key("often", choice(Often), "how often it is meant"),
-    Key("gates", listed(ID), "safety questions that come before it"),
+    Key(
+        "gates", listed(ID), "safety questions before it; hands-on work needs `contra-basic` or `contra-full`"
+    ),
     Key(
         "params",
         mapped(

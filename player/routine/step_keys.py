@@ -45,14 +45,14 @@ DOING = keys(
     Key(
         "side",
         words((*SIDES, "{side}")),
-        "whose side, always the listener's own; `alternate` counts both together",
+        "whose side, always the listener's own, `both` when it is not said; `alternate` counts both together",
     ),
-    Key("hand", TEXT, "with what part of the hand (table of hands)"),
+    Key("hand", TEXT, "with what part of the hand (table of hands); shown, not spoken"),
     Key("stroke", TEXT, "the movement (table of strokes); brings its own beat, beats and count"),
     Key(
         "pressure",
         PRESSURE,
-        "how much",
+        "how much; when it is not said, the stroke's, or less where a place bears less",
     ),
     Key("beat", number(20, 240), "ticks a minute"),
     Key("beats", whole(1, 60), "ticks for one stroke"),
@@ -64,7 +64,11 @@ DOING = keys(
         HOLD,
         "a hold at the end of each set, counted aloud",
     ),
-    Key("count", COUNT, "which strokes are counted aloud"),
+    Key(
+        "count",
+        COUNT,
+        "which strokes are counted aloud; when it is not said, up to 8 slow ones `each`, others `every 5`",
+    ),
     Key(
         "direction",
         DIRECTION,
@@ -77,28 +81,34 @@ DOING = keys(
 )
 
 _STEP_ONLY = keys(
-    Key("id", ID, "the step's name, unique among its neighbours; logs and saved places use it"),
+    Key(
+        "id",
+        ID,
+        "the step's name, unique among its neighbours; spoken where there is neither `label` nor `at`",
+    ),
     Key("say", SPOKEN, "the instruction, at most 45 words; {words in braces} are filled in"),
     Key("say_short", SPOKEN, "the instruction for those who know the step"),
     Key(
-        "say_by_product", mapped(SPOKEN, "a mapping from products to texts"), "what is added for each product"
+        "say_by_product",
+        mapped(SPOKEN, "a mapping from products to texts"),
+        "a sentence for each product, spoken after `say`",
     ),
     Key("find", SPOKEN, "how to find the place by touch, where the library's own line does not fit"),
-    Key("label", SPOKEN, "what is said after `You are at:`, where place and side do not say it"),
+    Key("label", SPOKEN, "what is said after `You are at:`; when it is not said, place and side"),
     Key("note", TEXT, "for those who read the script; never spoken"),
     Key(
         "announce",
         ANNOUNCE,
-        "notices during timed work",
+        "notices during timed work, such as `seconds`",
     ),
     Key("say_on_announce", SPOKEN, "what a notice says; {time} is the time left"),
     Key("advance", choice(Advance, _ADVANCES), "what moves the step on when its work is done"),
     Key("when", WHEN, "the step is there only when this is so"),
-    Key("optional", FLAG, "the step may be left out without loss"),
+    Key("optional", FLAG, "the same as `keep: if-time`"),
     Key("kind", words(STEP_KINDS), "what the step is in a cycle"),
     Key("run", ID, "another routine, led after this step's own words"),
     Key("use", mapped(amount(0, 10_000), "a mapping from params to numbers"), "params for `run`"),
-    Key("keep", choice(Keep), "how soon it is left out when time is short"),
+    Key("keep", choice(Keep), "how soon it is left out when time is short; `usually` when it is not said"),
     Key("special", choice(Trait), "what pause, repeat and next mean, where the stroke does not say it"),
 )
 STEP = {**_STEP_ONLY, **DOING}
@@ -227,12 +237,12 @@ GROUP = keys(
     Key(
         "repeat",
         amount(1, 50, is_whole=True),
-        "the steps are done this often; {round} is the number of the round",
+        "the steps are done this often; {round} is the number of the round, 1 at first",
     ),
     Key("pick", amount(1, 100, is_whole=True), "only this many of the rounds or steps are done"),
     Key("when", WHEN, "the group is there only when this is so"),
-    Key("optional", FLAG, "the group may be left out without loss"),
-    Key("keep", choice(Keep), "how soon it is left out when time is short"),
+    Key("optional", FLAG, "the same as `keep: if-time`"),
+    Key("keep", choice(Keep), "how soon it is left out when time is short; `usually` when it is not said"),
     Key("note", TEXT, "for those who read the script; never spoken"),
     Key(
         "steps",

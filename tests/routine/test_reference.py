@@ -14,7 +14,7 @@ from player.routine.lint.check import check_script
 from player.routine.routine_keys import ROUTINE, RULES
 from player.routine.schema import schema
 from player.routine.step_keys import DOING, GROUP, STEP
-from tests.routine.folders import Folder
+from tests.routine.folders import Folder, whole
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -37,6 +37,21 @@ def test_the_ten_steps_of_the_page_check_clean(folder: Folder) -> None:
     script.write_text(example)
     assert check_script(script, folder.scripts()) == []
     assert example.count("- id:") == 10
+
+
+PAGE = (ROOT / "docs/routine-format.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[:30])
+def test_every_example_of_the_page_checks_clean(example: str, folder: Folder) -> None:
+    script = folder.path / "my-example.yaml"
+    script.write_text(example if example.startswith("format:") else whole(example))
+    assert check_script(script, folder.scripts()) == []
+
+
+def test_the_page_has_an_example_of_each_part() -> None:
+    assert len(EXAMPLES) == 7
 
 
 def test_every_key_has_a_place_in_the_model() -> None:
