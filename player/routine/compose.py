@@ -62,7 +62,8 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     moves, left_out, digest = session_of(routine, scripts, words, request)
     steps = tuple(move.step for move in moves)
     ids = tuple(move.step.id for move in left_out)
-    labels = tuple(dict.fromkeys(move.step.label for move in left_out))
+    kept = {step.label for step in steps}  # a place of which only a round is left out is not
+    labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
     return Plan(routine.id, routine.title, routine.language, steps, digest, ids, labels)
 
 

@@ -330,6 +330,14 @@ def test_fitting_drops_the_last_round_first_and_each_as_a_whole(
     assert found == ["first", *(f"rain.{n}.{step}" for n in rounds for step in "ab"), "end"]
 
 
+def test_a_place_that_is_still_there_is_not_said_to_be_left_out(folder: Folder) -> None:
+    group = f"- {{group: g, repeat: 3, steps: [{{id: a, say: Circle., {WORK}}}]}}\n"
+    plan = folder.plan(ENDS.format(group), Request(minutes=1))
+    assert (plan.left_out, plan.left_out_labels) == (("g.2.a", "g.3.a"), ())
+    plan = folder.plan(ENDS.format(group), Request(minutes=0.1))
+    assert plan.left_out_labels == ("both temples",)
+
+
 def test_fitting_keeps_the_first_round_of_a_group_that_ends_the_session(folder: Folder) -> None:
     text = f"- {{group: g, repeat: 3, steps: [{{id: a, say: Circle., {WORK}}}]}}"
     assert ids(folder.plan(text, Request(minutes=0.1))) == ["g.1.a"]
