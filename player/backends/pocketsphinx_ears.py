@@ -30,6 +30,7 @@ _NEVER = -1e6
 _FIRST_MEAN = (44.0, -3.3, 0.2, 9.4, -3.0, -1.7, -2.2, -5.4, -4.0, -2.9, -1.6, -2.0, 0.8)
 _LIBRARY_WEIGHT = 500  # frames that the library gives to the mean it had before
 _PRIOR_WEIGHT = 100  # frames: how much the mean so far counts against this segment's own
+_MOVED = 1.1  # so much longer a segment needs its mean taken anew
 _HISTORY_WEIGHT = 300  # frames: how slowly the mean so far follows the speaker
 _WIDE = {"beam": 1e-50, "pbeam": 1e-50, "wbeam": 1e-35, "lw": 1.0, "bestpath": False, "compallsen": True}
 
@@ -62,6 +63,7 @@ class PocketsphinxRecogniser:
         self._heard = bytearray()
         self._mean = np.array(_FIRST_MEAN)  # of the segments before this one
         self._next_mean = self._mean
+        self._own = (0, "")  # bytes heard when the mean for this segment was taken, and that mean
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Return those phrases that have a word which this ear cannot know."""
@@ -112,6 +114,7 @@ class PocketsphinxRecogniser:
     def begin(self) -> None:
         """Forget the last segment, but not how its speaker sounded."""
         self._heard.clear()
+        self._own = (0, "")
         self._mean = self._next_mean
 
     def accept(self, pcm: bytes) -> None:
@@ -136,7 +139,15 @@ class PocketsphinxRecogniser:
         return Hypothesis("") if name is None else self._weigh(name, pcm, mean)
 
     def _follow_speaker(self, pcm: bytes) -> str:
-        """Return the mean cepstrum for this segment: between its own and that of those before it."""
+        """Return the mean cepstrum for this segment; a few frames more do not move it."""
+        taken, mean = self._own
+        if not taken <= len(pcm) < _MOVED * taken:
+            mean = self._mean_of(pcm)
+            self._own = (len(pcm), mean)
+        return mean
+
+    def _mean_of(self, pcm: bytes) -> str:
+        """Return a mean cepstrum between the segment's own and that of those before it."""
         self._weighs.activate_search(next(iter(self._phrases)))  # the cheapest: only its features count
         self._weighs.set_cmn(",".join("0" * len(_FIRST_MEAN)))
         _run(self._weighs, pcm)

@@ -50,6 +50,7 @@ class Context:
     doubted: Command | None = None  # heard doubtfully in the last `REPEAT_S`
     over_floor_db: float = 0.0  # how loud it was over the noise
     over_before_db: float = 3.0  # and over the loudest of what came just before
+    voiced: bool = True  # whether there was a voice in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +190,16 @@ def _unasked(command: Command, context: Context) -> bool:
 
 def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdict:
     sure = sureness(hypothesis, command, context)
+    if sure < TRUST[command].doubtful - TRUST[command].sure or _mere_noise(context):
+        return Rejected(Reason.UNSURE)
     if sure >= 0:
         return Accepted(command)
-    if sure < TRUST[command].doubtful - TRUST[command].sure:
-        return Rejected(Reason.UNSURE)
     return Accepted(command) if context.doubted is command else Doubtful(command)
+
+
+def _mere_noise(context: Context) -> bool:
+    """In quiet a whisper is a word; where there is noise, what has no voice in it is more of the noise."""
+    return not context.voiced and context.over_floor_db < _OVER_FLOOR_DB[1]
 
 
 def sureness(hypothesis: Hypothesis, command: Command, context: Context) -> float:
@@ -210,6 +216,8 @@ def strength(hypothesis: Hypothesis) -> float:
 
 
 def _ease(command: Command, context: Context) -> float:
+    if not context.voiced:
+        return 0.0
     quiet = _between(context.over_floor_db, _OVER_FLOOR_DB)
     clear = max(quiet, _between(context.over_before_db, _OVER_BEFORE_DB))
     hidden = context.over_before_db < _OVER_BEFORE_DB[0] and quiet < 1

@@ -24,6 +24,7 @@ from player.core.hearing import (
     sureness,
 )
 from player.ears.segments import Closed, Grew, IsSpeech, Lull, Opened, Segmenter, Stretch, seconds
+from player.ears.voicing import voiced
 from player.ports import Recogniser
 
 
@@ -60,6 +61,7 @@ class ListeningChain:
         self._meanings = {p: c for p, c in meanings(phrases).items() if p not in self.unknown}
         self._hasty = hasty(self._meanings)
         self._recogniser = recogniser
+        self._sound = bytearray()  # of the open stretch
         self._early = ""  # the answer of the first look
         self._done = False  # the open stretch has been decided before its end
         self._segmenter = Segmenter(is_speech if canceller is None else self._is_somebody)
@@ -108,14 +110,19 @@ class ListeningChain:
                 case Opened(at, sound):
                     self._early, self._done = "", False
                     self._recogniser.begin()
-                    self._recogniser.accept(sound)
+                    self._sound.clear()
+                    self._take(sound)
                     yield Onset(seconds(at))
                 case Grew(sound) if not self._done:
-                    self._recogniser.accept(sound)
+                    self._take(sound)
                 case Lull(alone=True) if self._listen and not self._done:
                     yield from self._look(change)
                 case Closed(alone=True) if self._listen and not self._done:
                     yield self._weighed(change, self._recogniser.end())
+
+    def _take(self, sound: bytes) -> None:
+        self._sound += sound
+        self._recogniser.accept(sound)
 
     def _look(self, lull: Lull) -> Iterator[Heard]:
         """Decide early what two looks agree on and what may be decided early; the rest waits for the end."""
@@ -138,6 +145,7 @@ class ListeningChain:
             self._still_doubted(start_s),
             stretch.over_floor_db,
             stretch.over_before_db,
+            voiced(bytes(self._sound)),
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis) -> Heard:

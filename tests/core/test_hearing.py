@@ -128,3 +128,20 @@ def test_stop_and_a_second_try_need_not_stand_out():
     noisy = {"over_floor_db": 10.0, "over_before_db": 0.0}
     assert limit(Command.STOP, **noisy) == TRUST[Command.STOP].sure
     assert limit(Command.NEXT, **noisy, doubted=Command.NEXT) <= TRUST[Command.NEXT].sure
+
+
+@pytest.mark.parametrize("command", [Command.STOP, Command.NEXT])
+def test_what_has_no_voice_in_it_is_noise_where_there_is_noise(command):
+    dishes = Context(frozenset(Command), over_floor_db=20.0, over_before_db=12.0, voiced=False)
+    assert decide(sure(), command, dishes) == Rejected(Reason.UNSURE)
+    again = Context(frozenset(Command), doubted=command, over_floor_db=20.0, voiced=False)
+    assert decide(sure(), command, again) == Rejected(Reason.UNSURE)
+
+
+def test_a_whisper_in_quiet_is_a_word_but_nothing_is_made_easier_for_it():
+    limit = TRUST[Command.PAUSE].sure
+    whisper = Context(frozenset(Command), over_floor_db=40.0, over_before_db=40.0, voiced=False)
+    spoken = Context(frozenset(Command), over_floor_db=40.0, over_before_db=40.0)
+    assert decide(at(limit), Command.PAUSE, whisper) == Accepted(Command.PAUSE)
+    assert decide(at(limit - 1), Command.PAUSE, whisper) == Doubtful(Command.PAUSE)
+    assert decide(at(limit - 1), Command.PAUSE, spoken) == Accepted(Command.PAUSE)

@@ -27,7 +27,7 @@ from player.ports import EARS_RATE_HZ
 from player.routine.compose import load_plan
 
 _SHARES = 2
-_NOISE_S, _QUICK_NOISE_S = 240, 45
+_NOISE_S, _QUICK_NOISE_S = 240, 30
 _QUICK = (conditions.QUIET, conditions.NOISY[1])  # a quiet room, a kitchen at 10 dB
 _ROUTINE = "quick-facial-acupressure"
 

@@ -65,7 +65,7 @@ def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tun
     """Speak every phrase, the near-sounding words and `talk`; `tuning`: with the voices to choose by."""
     voices = TUNING if tuning else HELD_OUT
     here = [voice for voice in voices if usable(voice)]
-    words, some = (here[:1] + here[-2:-1], talk[:8]) if quick else (here, talk)
+    words, some = (here[:1] + here[-2:-1], talk[:6]) if quick else (here, talk)
     speakers = here[: 1 if quick else _TALK_VOICES]
     meaning = meanings(phrases)
     near = _NEAR.split()
