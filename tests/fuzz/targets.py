@@ -1,5 +1,6 @@
 """What reads files of others, one function for each: bytes in; only a deliberate error may come out."""
 
+import os
 import shutil
 import tempfile
 import zlib
@@ -12,7 +13,7 @@ from player import models
 from player.app import keeping
 from player.backends.wav import WavMicrophone
 from player.errors import PlayerError
-from player.files import journal, languages, places, voices
+from player.files import journal, languages, places, settings, voices
 from player.files.journal import line
 from player.models.layout import missing_pieces, takes_phrases
 from player.models.unpack import unpack
@@ -62,6 +63,19 @@ def language(content: bytes) -> None:
 def voice(content: bytes) -> None:
     with suppress(PlayerError):
         voices.load(_file("voice.yaml", content))
+
+
+_SETTINGS = b"words:\n  next: [onward]\n  how_long: [what remains, 'how far']\n"
+_ENGLISH = languages.load("en")
+
+
+def settings_file(content: bytes) -> None:
+    folder = ROOM / "config"
+    folder.mkdir(exist_ok=True)
+    (folder / "settings.yaml").write_bytes(content)
+    os.environ["PLAYER_HOME"] = str(ROOM)
+    with suppress(PlayerError):
+        settings.apply(settings.load(), _ENGLISH, ())
 
 
 def raw_journal(content: bytes) -> None:
@@ -191,6 +205,7 @@ TARGETS = {
     "script": Target(script, lambda: _yaml(places.scripts(), FAULTS.parent), _YAML_TOKENS),
     "language": Target(language, lambda: [(places.languages() / "en.yaml").read_bytes()], _YAML_TOKENS),
     "voice": Target(voice, lambda: _yaml(places.voices()), _YAML_TOKENS),
+    "settings": Target(settings_file, lambda: [_SETTINGS], _YAML_TOKENS),
     "journal": Target(raw_journal, _journals, _JSON_TOKENS),
     "journal-lines": Target(true_journal, _journals, _JSON_TOKENS),
     "sound": Target(sound, _sounds, _BINARY_TOKENS),
