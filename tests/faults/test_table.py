@@ -24,10 +24,6 @@ def test_the_faults_of_the_short_form_are_survived():
     assert "0 not survived" in done.stdout
 
 
-@pytest.mark.xfail(
-    reason="the long form has not survived every row yet: the table in docs/reliability.md says which",
-    strict=False,
-)
 def test_the_page_shows_every_fault():
     page = PAGE.read_text(encoding="utf-8")
     table = page.partition(command.BEGIN)[2].partition(command.END)[0]
