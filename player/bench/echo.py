@@ -4,7 +4,7 @@ Everything goes through the chain of a session, in rooms that do not exist (`pla
 voices that nothing was tuned on. The player speaks all the time; a command begins every few seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +20,7 @@ from player.ears.chain import ListeningChain
 from player.files import languages
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
 from player.routine.compose import load_plan
+from player.sound.shaping import from_s16, to_s16
 
 Rows = list[tuple[str, str]]
 
@@ -103,7 +104,7 @@ def narration(seconds: float) -> Samples:
     pieces: list[Pcm] = []
     while sum(map(len, pieces)) < seconds * EARS_RATE_HZ:
         pieces += once
-    return _floats(np.concatenate(pieces)[: round(seconds * EARS_RATE_HZ)]) * np.float32(0.7)
+    return from_s16(np.concatenate(pieces)[: round(seconds * EARS_RATE_HZ)].tobytes()) * np.float32(0.7)
 
 
 @cache
@@ -118,7 +119,7 @@ def commands(users: Sequence[Voice] = USERS) -> list[tuple[Command, Samples]]:
     clips: list[tuple[Command, Samples]] = []
     for voice in filter(usable, users):
         spoken = render(voice, [f"{phrase}." for phrase in meaning])
-        clips += [(c, _floats(clip)) for c, clip in zip(meaning.values(), spoken, strict=True)]
+        clips += [(c, from_s16(clip.tobytes())) for c, clip in zip(meaning.values(), spoken, strict=True)]
     return clips
 
 
@@ -138,10 +139,9 @@ def listened(
         heard += room.heard(played, _ECHO_DB)
     chain = _chain(cancel=cancel and room is not None)
     chain.own_voice(audible=room is not None)
-    microphone, reference = _pcm(heard), _pcm(played)
     hearings: list[Hearing] = []
-    for at in range(0, len(microphone) - _BLOCK + 1, _BLOCK):
-        hearings += chain.accept(microphone[at : at + _BLOCK], reference[at : at + _BLOCK])
+    for block in _blocks(heard, played):
+        hearings += chain.accept(*block)
     return _judged(hearings, said, len(played) / EARS_RATE_HZ)
 
 
@@ -186,12 +186,7 @@ def _near(start_s: float, end_s: float, word: Said) -> bool:
 def _removed(room: EchoRoom, played: Samples) -> tuple[str, str]:
     heard = room.heard(played, _ECHO_DB) + room.noise(len(played))
     canceller = EchoCanceller(slack_ms=_SLACK_MS)
-    microphone, reference = _pcm(heard), _pcm(played)
-    left = b"".join(
-        canceller.accept(microphone[at : at + _BLOCK], reference[at : at + _BLOCK])
-        for at in range(0, len(microphone) - _BLOCK + 1, _BLOCK)
-    )
-    after = _floats(np.frombuffer(left, "<i2"))
+    after = from_s16(b"".join(canceller.accept(*block) for block in _blocks(heard, played)))
     parts = [_erle_db(heard, after, *part) for part in ((0, 5), (5, 10), (10, 60))]
     figures = canceller.figures
     kind = ", poor" * room.poor + ", changing" * room.changing
@@ -211,9 +206,8 @@ def _row(what: str, outcome: Outcome) -> tuple[str, str]:
     return what, f"{heard}{outcome.false} false, {outcome.onsets} onsets of its own in {hours:.2f} h"
 
 
-def _floats(clip: Pcm) -> Samples:
-    return np.asarray(clip / 32768, np.float32)
-
-
-def _pcm(sound: Samples) -> bytes:
-    return np.clip(np.rint(sound * 32768), -32768, 32767).astype("<i2").tobytes()
+def _blocks(heard: Samples, played: Samples) -> Iterator[tuple[bytes, bytes]]:
+    """Yield what the microphone and the loudspeaker have in each block of the ears."""
+    microphone, reference = to_s16(heard), to_s16(played)
+    for at in range(0, len(microphone) - _BLOCK + 1, _BLOCK):
+        yield microphone[at : at + _BLOCK], reference[at : at + _BLOCK]

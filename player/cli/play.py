@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +14,7 @@ from player.app import keeping
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.setting import Setting
 from player.cli.ahead import Ahead
+from player.cli.log import log_to
 from player.cli.request import request
 from player.cli.screen import Lines, View
 from player.core.plan import Plan, hands_off
@@ -22,7 +22,6 @@ from player.core.wording import Language
 from player.errors import FileFault, PlayerError, StoreError
 from player.files import enrolment, journal, languages, settings, voices
 from player.files.journal import Journal
-from player.files.log import Log
 from player.routine.compose import Request, load_plan
 from player.session.inbox import News
 from player.session.leading import Keep
@@ -165,7 +164,7 @@ def _prepared(
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
         voice = closing.enter_context(VoiceWorker(profile))
-        log = closing.enter_context(_log(choices))
+        log = closing.enter_context(log_to(choices.log))
         screen = _screen(plan, language)
         closing.callback(screen.close)
         for fault in applied.refused:
@@ -176,20 +175,6 @@ def _prepared(
             screen,
             voice,
         )
-
-
-@contextmanager
-def _log(choices: Choices) -> Iterator[Log | None]:
-    if not choices.log:
-        yield None
-        return
-    log = Log(Path(choices.log))
-    try:
-        yield log
-    finally:
-        log.close()
-        if log.failed:
-            print(f"{choices.log}: the log is not whole: {log.failed}", file=sys.stderr)
 
 
 def _screen(plan: Plan, language: Language) -> Screen:

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +9,7 @@ from rich.table import Table
 from player.app import hearing, keeping, tune
 from player.app.choices import DEFAULT_VOICE, Choices
 from player.app.tuning import Result, usual
+from player.cli.log import log_to
 from player.cli.screen import Lines
 from player.core.plan import Plan
 from player.core.wording import Language
@@ -17,7 +17,6 @@ from player.errors import Fault, FileFault, PlayerError
 from player.files import enrolment, languages, settings, voices
 from player.files.enrolment import Enrolment
 from player.files.fields import did_you_mean
-from player.files.log import Log
 from player.voice.client import VoiceWorker
 
 
@@ -63,42 +62,34 @@ def _forget() -> int:
 
 
 def _tune(options: argparse.Namespace) -> int:
-    applied = settings.apply(settings.load(), languages.load("en"))
+    own = settings.load()
+    applied = settings.apply(own, languages.load("en"))
     for fault in applied.refused:
         print(fault, file=sys.stderr)
     language = applied.language
-    words = _words(options.words, language)
-    choices = Choices("", options.voice, options.ears, options.out, options.source)
+    words = _words(options.words, language) or _all(language, own)
+    choices = Choices("", options.voice, options.ears, options.out, options.source, log=options.log)
     with keeping.alone(), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
-        result = _led(options, choices, language, voice, words)
-        kept = tune.tuned(result, language, hearing.microphone(choices), _before() if words else None)
+        result = _led(choices, language, voice, words)
+        before = _before() if options.words else None
+        kept = tune.tuned(result, language, hearing.microphone(choices), before)
     if kept is None:
         raise PlayerError("nothing was learned", _cure(result))
     print(enrolment.save(kept))
     return _show()
 
 
-def _led(
-    options: argparse.Namespace,
-    choices: Choices,
-    language: Language,
-    voice: VoiceWorker,
-    words: tuple[str, ...],
-) -> Result:
-    log = Log(Path(options.log)) if options.log else None
+def _led(choices: Choices, language: Language, voice: VoiceWorker, words: tuple[str, ...]) -> Result:
     screen = Lines(Plan("tune", "", language.code, ()), language, sys.stdout)
-    try:
+    with log_to(choices.log) as log:
         scene = tune.Scene(language, voice.render, (screen, *filter(None, (log,))))
-        return tune.lead(choices, scene, words or _all(language))
-    finally:
-        if log:
-            log.close()
+        return tune.lead(choices, scene, words)
 
 
-def _all(language: Language) -> tuple[str, ...]:
-    own = {word.text for word in settings.load().words}
+def _all(language: Language, own: settings.Settings) -> tuple[str, ...]:
+    theirs = {word.text for word in own.words}
     phrases = [phrase for several in language.phrases.values() for phrase in several]
-    return (*usual(language.phrases), *(phrase for phrase in phrases if phrase in own))
+    return (*usual(language.phrases), *(phrase for phrase in phrases if phrase in theirs))
 
 
 def _words(asked: list[str], language: Language) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
 
 OVER_OWN_VOICE = frozenset({Command.STOP, Command.PAUSE})
 _PATIENT = frozenset({Command.WHERE, Command.HOW_LONG, Command.UNDO})  # most false commands are of these
-_ANSWERS = frozenset({Command.YES, Command.NO})
+ANSWERS = frozenset({Command.YES, Command.NO})
 
 
 class Reason(StrEnum):
@@ -185,7 +185,7 @@ def decide(hypothesis: Hypothesis, command: Command | None, context: Context) ->
 
 
 def _unasked(command: Command, context: Context) -> bool:
-    return command in _ANSWERS and command not in context.listen
+    return command in ANSWERS and command not in context.listen
 
 
 def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdict:

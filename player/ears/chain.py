@@ -17,7 +17,6 @@ from player.core.hearing import (
     Hearing,
     Hypothesis,
     Onset,
-    Verdict,
     decide,
     hasty,
     meanings,
@@ -64,7 +63,7 @@ class ListeningChain:
         self._sound = bytearray()  # of the open stretch
         self._early = ""  # the answer of the first look
         self._done = False  # the open stretch has been decided before its end
-        self._segmenter = Segmenter(is_speech if canceller is None else self._is_somebody)
+        self._segmenter = Segmenter(self._is_somebody)
         self._is_speech = is_speech
         self._canceller = canceller
         self._listen: frozenset[Command] = frozenset()
@@ -118,7 +117,7 @@ class ListeningChain:
                 case Lull(alone=True) if self._listen and not self._done:
                     yield from self._look(change)
                 case Closed(alone=True) if self._listen and not self._done:
-                    yield self._weighed(change, self._recogniser.end())
+                    yield self._noted(self._weighed(change, self._recogniser.end()))
 
     def _take(self, sound: bytes) -> None:
         self._sound += sound
@@ -129,15 +128,18 @@ class ListeningChain:
         if lull.frames == _FIRST_LOOK:
             self._early = self._recogniser.partial()
         elif lull.frames == _SECOND_LOOK and self._early in self._hasty:
-            hypothesis = self._recogniser.end()
-            if hypothesis.text == self._early and isinstance(self._verdict(lull, hypothesis), Accepted):
+            heard = self._weighed(lull, self._recogniser.end())
+            if heard.text == self._early and isinstance(heard.verdict, Accepted):
                 self._done = True
-                yield self._weighed(lull, hypothesis)
+                yield self._noted(heard)
 
-    def _verdict(self, stretch: Stretch, hypothesis: Hypothesis) -> Verdict:
-        return decide(hypothesis, self._meanings.get(hypothesis.text), self._context(stretch))
+    def _noted(self, heard: Heard) -> Heard:
+        if heard.command is not None:
+            doubtful = isinstance(heard.verdict, Doubtful)
+            self._doubted = (heard.command, heard.end_s) if doubtful else None
+        return heard
 
-    def _context(self, stretch: Stretch) -> Context:
+    def _context(self, stretch: Stretch, command: Command | None) -> Context:
         start_s = seconds(stretch.start)
         return Context(
             self._listen,
@@ -145,25 +147,21 @@ class ListeningChain:
             self._still_doubted(start_s),
             stretch.over_floor_db,
             stretch.over_before_db,
-            voiced(bytes(self._sound)),
+            command is None or voiced(bytes(self._sound)),
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis) -> Heard:
-        context = self._context(stretch)
         command = self._meanings.get(hypothesis.text)
-        verdict = decide(hypothesis, command, context)
-        start_s, end_s = seconds(stretch.start), seconds(stretch.end)
-        if command is not None:
-            self._doubted = (command, end_s) if isinstance(verdict, Doubtful) else None
+        context = self._context(stretch, command)
         return Heard(
             hypothesis.text,
             command,
             hypothesis.score,
             hypothesis.margin,
-            start_s,
-            end_s,
+            seconds(stretch.start),
+            seconds(stretch.end),
             seconds(self._segmenter.taken),
-            verdict,
+            decide(hypothesis, command, context),
             0.0 if command is None else round(sureness(hypothesis, command, context), 3),
         )
 

@@ -11,7 +11,7 @@ from player.files.document import Faults, Node
 
 E = TypeVar("E", bound=StrEnum)
 
-_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
+FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 _WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?|x|times|bpm)\Z")
@@ -140,8 +140,8 @@ class Fields:
         node = self.take(key)
         if node is None:
             return default
-        word = choice_of(node, self.faults, f"`{key}`", _FLAGS)
-        return _FLAGS.get(word, default)
+        word = choice_of(node, self.faults, f"`{key}`", FLAGS)
+        return FLAGS.get(word, default)
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Return a member of an enumeration, or the default."""

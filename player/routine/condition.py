@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from player.files.fields import FLAGS
+
 Fact = bool | float | str
 
 MAX_LENGTH = 300
@@ -118,7 +120,6 @@ def parse(text: str) -> Condition:
 
 
 _IS = re.compile(r"(?P<name>[A-Za-z_][\w.-]*) *(?P<sign>\bis not\b|\bis\b|=) *(?P<value>\w+)")
-_ANSWERS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def _instead(text: str) -> str:
@@ -127,8 +128,8 @@ def _instead(text: str) -> str:
     if match is None:
         return ""
     name, value, same = match["name"], match["value"], match["sign"] != "is not"
-    if value in _ANSWERS:
-        return f": write `{name}`" if _ANSWERS[value] == same else f": write `not {name}`"
+    if value in FLAGS:
+        return f": write `{name}`" if FLAGS[value] == same else f": write `not {name}`"
     return f": write `{name} {'==' if same else '!='} {value}`"
 
 
@@ -191,8 +192,8 @@ class _Reader:
             return Value(fixed=float(text))
         if kind == "text":
             return Value(fixed=text[1:-1])
-        if kind == "name" and text in _ANSWERS:
-            return Value(fixed=_ANSWERS[text])
+        if kind == "name" and text in FLAGS:
+            return Value(fixed=FLAGS[text])
         if kind == "name" and text not in _WORDS:
             return Value(name=text)
         raise ConditionError(f"`{text}` does not fit here")

@@ -11,7 +11,7 @@ from typing import Any
 
 from player.files.clean import shown
 from player.files.document import Faults, Node
-from player.files.fields import choice_of, did_you_mean, number_of, several, text_of
+from player.files.fields import FLAGS, choice_of, did_you_mean, number_of, several, text_of
 from player.routine import condition
 
 Reader = Callable[[Node, Faults, str], Any]
@@ -21,8 +21,6 @@ NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 VARIABLE = re.compile(r"[a-z][a-z0-9_]*\Z")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 MAX_TEXT = 1_000
-
-_FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +175,10 @@ def choice(kind: type[StrEnum], also: Mapping[str, StrEnum] | None = None) -> Ki
 
 
 def _read_flag(node: Node, faults: Faults, what: str) -> bool | None:
-    return _FLAGS.get(choice_of(node, faults, what, _FLAGS))
+    return FLAGS.get(choice_of(node, faults, what, FLAGS))
 
 
-FLAG = Kind("`yes` or `no`", {"enum": [*_FLAGS, True, False]}, _read_flag)
+FLAG = Kind("`yes` or `no`", {"enum": [*FLAGS, True, False]}, _read_flag)
 
 
 def number(low: float, high: float) -> Kind:
@@ -289,8 +287,8 @@ def _read_fact(node: Node, faults: Faults, what: str) -> condition.Fact | None:
     text = _read_text(node, faults, what)
     if text is None:
         return None
-    if text in _FLAGS:
-        return _FLAGS[text]
+    if text in FLAGS:
+        return FLAGS[text]
     return float(text) if text.replace(".", "", 1).isdecimal() else text
 
 

@@ -86,8 +86,9 @@ class Leader:
 
     def _take_fact(self, fact: Event) -> None:
         if isinstance(fact, Lost) and fact.device not in self._engine.session.warned:
-            self._stage.note("lost", device=fact.device.value)
-        self._handle(fact)
+            self._lose(fact.device)
+        else:
+            self._handle(fact)
 
     def _duck(self, ducking: hush.Ducking) -> None:
         before, self._ducking = self._ducking, ducking

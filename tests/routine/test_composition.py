@@ -13,6 +13,7 @@ from player.files import languages, places
 from player.files.document import Faults, parse
 from player.routine.compose import Request, plan_of
 from player.routine.load import Scripts
+from player.routine.model import Routine
 from player.routine.references import check_references
 from player.routine.routine_keys import ROUTINE, read_routine
 from player.routine.step_keys import GROUP, STEP
@@ -100,13 +101,17 @@ def _expected(steps: list[Tree]) -> int:
     return total
 
 
-def plan(steps: list[Tree], request: Request | None = None) -> Plan:
-    text = json.dumps({"format": 1, "title": "Example", "steps": named(steps)})
+def routine_of(document: Tree) -> Routine:
+    text = json.dumps({"format": 1, "title": "Example", **document})
     faults = Faults("example.yaml")
     routine = read_routine(parse(text, faults), faults, "example")
     check_references(routine, SCRIPTS.library, faults)
     assert faults.sorted() == ()
-    return plan_of(routine, SCRIPTS, WORDS, request or Request())
+    return routine
+
+
+def plan(steps: list[Tree], request: Request | None = None) -> Plan:
+    return plan_of(routine_of({"steps": named(steps)}), SCRIPTS, WORDS, request or Request())
 
 
 @settings(deadline=None, max_examples=150)

@@ -5,7 +5,6 @@ groups, loops, conditions, parameters, products, `run`, `prep`, `after` or a pla
 """
 
 import inspect
-import json
 from collections.abc import Callable
 from functools import cache
 
@@ -16,15 +15,13 @@ from hypothesis import strategies as st
 
 from player.core.plan import Plan, Trait
 from player.files import places
-from player.files.document import Faults, parse
 from player.routine.compose import Request, load_plan, plan_of
-from player.routine.references import check_references
-from player.routine.routine_keys import ROUTINE, read_routine
+from player.routine.routine_keys import ROUTINE
 from player.routine.step_keys import GROUP, STEP
 from tests.core import histories
 from tests.core import test_engine_laws as engine
 from tests.core.histories import ACTIONS, Room
-from tests.routine.test_composition import SCRIPTS, WORDS, Tree, named, trees
+from tests.routine.test_composition import SCRIPTS, WORDS, Tree, named, routine_of, trees
 
 Law = Callable[[Room], None]
 
@@ -74,11 +71,7 @@ routines = st.builds(
 
 
 def composed(document: Tree, product: str) -> Plan:
-    text = json.dumps({"format": 1, "title": "Example", **document})
-    faults = Faults("example.yaml")
-    routine = read_routine(parse(text, faults), faults, "example")
-    check_references(routine, SCRIPTS.library, faults)
-    assert faults.sorted() == ()
+    routine = routine_of(document)
     allowed = (routine.products.default, *routine.products.allowed)
     request = Request(product=product if product in allowed else "", with_prep=True, with_after=True)
     return plan_of(routine, SCRIPTS, WORDS, request)

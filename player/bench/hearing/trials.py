@@ -11,15 +11,14 @@ from player.bench.hearing.conditions import Condition, bounds, noise_under, reac
 from player.bench.hearing.corpus import Clip, Corpus
 from player.bench.hearing.noises import Random, Sound
 from player.core.commands import Command
-from player.core.hearing import Accepted, Doubtful, Heard, Hearing, Onset
+from player.core.hearing import ANSWERS, Accepted, Doubtful, Heard, Hearing, Onset
 from player.ports import EARS_BLOCK, EARS_RATE_HZ
 
 _LEAD_S, _GAP_S = 3.0, 2.5
 _AGAIN_S = 1.2  # before somebody says it a second time
 _AT_ONCE = 24  # words in one stream
 _PAUSES_S = (0.4, 1.5)  # between sentences
-_ANSWERS = frozenset({Command.YES, Command.NO})
-_USUAL = frozenset(Command) - _ANSWERS
+_USUAL = frozenset(Command) - ANSWERS
 _ASKED = frozenset(Command) - {Command.NEXT, Command.RESUME}  # while a question is open
 
 
@@ -88,8 +87,8 @@ def say_words(outcome: Outcome, make: MakeEars, corpus: Corpus, condition: Condi
     """Say every word once; "stop" a second time at once, as somebody does who is not obeyed."""
     for speaker in dict.fromkeys(clip.speaker for clip in corpus.words):
         clips = [clip for clip in corpus.words if clip.speaker == speaker]
-        answers = [clip for clip in clips if clip.command in _ANSWERS]
-        usual = [clip for clip in clips if clip.command not in _ANSWERS]
+        answers = [clip for clip in clips if clip.command in ANSWERS]
+        usual = [clip for clip in clips if clip.command not in ANSWERS]
         for several, listen in ((usual, _USUAL), (answers, _ASKED)):
             for at in range(0, len(several), _AT_ONCE):
                 ears = make()
