@@ -2,6 +2,9 @@
 
 It costs no time: the session begins at once, its first sentences are the test sound, nobody has to answer.
 What is lost is told as any device is, in words with the cure; at most one thing, the worst first.
+
+Later one thing more is looked for: a microphone that had a noise of its own and gives nothing but zeros was
+muted. That is told once; when sound returns it is of use again without a word.
 """
 
 from collections.abc import Callable
@@ -26,14 +29,26 @@ class Check:
         self._post = post
         self._seen: list[wire.Levels] = []
         self._over = False
+        self._dead = False  # told of
+        self._lost = False
+        self._zeros = 0  # seconds in a row
 
     def look(self, levels: wire.Levels) -> None:
         """Take the levels of one more second."""
-        if self._over:
+        if self._lost:
             return
-        self._seen.append(levels)
-        self._tell(trouble(self._seen))
-        self._over |= len(self._seen) >= LOOKS
+        self._zeros = 0 if levels.peak else self._zeros + 1
+        if not self._over:
+            self._seen.append(levels)
+            self._tell(trouble(self._seen))
+            self._over |= len(self._seen) >= LOOKS
+        elif self._zeros >= DEAD_AFTER and not self._dead and hums(self._seen):
+            self._tell(Device.SIGNAL)
+
+    def lost(self, *, lost: bool) -> None:
+        """Look away while there is no microphone: that is told of by itself."""
+        self._lost = lost
+        self._zeros = 0
 
     def echo(self, echo: wire.Echo) -> None:
         """Take how well the player's own voice is cancelled."""
@@ -44,7 +59,14 @@ class Check:
     def _tell(self, lost: Device | None) -> None:
         if lost is not None:
             self._over = True
+            self._dead |= lost is Device.SIGNAL
             self._post(Gone(lost))
+
+
+def hums(seen: list[wire.Levels]) -> bool:
+    """Whether this microphone is never quite silent; where one cuts noise away, zeros mean nothing."""
+    peaks = [one.peak for one in seen]
+    return any(peaks) and all(peaks[peaks.index(next(filter(None, peaks))) :])
 
 
 def trouble(seen: list[wire.Levels]) -> Device | None:

@@ -82,8 +82,10 @@ class StartingEars:
     def _pass_on(self, news: client.News) -> None:
         match news:
             case client.EarsLost():
+                self._look_away(lost=True)
                 self._post(Gone(Device.MICROPHONE))
             case client.EarsFound():
+                self._look_away(lost=False)
                 self._post(Back(Device.MICROPHONE))
             case wire.Echo():
                 if self._check is not None:
@@ -96,6 +98,10 @@ class StartingEars:
                 pass
             case hearing:
                 self._post(hearing)
+
+    def _look_away(self, *, lost: bool) -> None:
+        if self._check is not None:
+            self._check.lost(lost=lost)
 
     def listen(self, commands: Iterable[Command]) -> None:
         """Only these commands mean something from now on."""

@@ -1,6 +1,7 @@
 """The player's end of the ears process: starts it, watches it, kills and restarts it."""
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from player.core.commands import Command
@@ -18,9 +20,12 @@ from player.errors import BackendError, RecognitionError
 
 COMMAND = (sys.executable, "-m", "player.ears.process")
 _START_S = 15.0
-_SILENCE_S = 5.0  # five levels missed: it hangs
+_LOOK_S = 0.25
+_IDLE_S = 1.5  # without a sign of life, and without work: it hangs
+_SILENCE_S = 5.0  # without a sign of life, but at work: a slow machine may take seconds over a word
+_OPENING_S = 8.0  # a sound server that hangs holds up whoever opens a device
 _END_S = 1.0
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 30.0
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 30.0
 _WAITING_LINES = 100
 _SETTLED_S = 30.0  # one that lived this long may be restarted at once
 
@@ -122,11 +127,13 @@ class EarsProcess:
 
     def _follow(self) -> str:
         """Pass on what the process says until it fails; return how it failed."""
+        limit_s, idle_s = _SILENCE_S, _IDLE_S
         while True:
             try:
-                message = self._child.take(_SILENCE_S)
+                message = self._child.take(limit_s, idle_s)
             except RecognitionError as error:
                 return str(error)
+            limit_s, idle_s = _SILENCE_S, _IDLE_S
             match message["kind"]:
                 case "onset" | "heard" | "taken" | "measured":
                     self._post(wire.read_hearing(message))
@@ -134,6 +141,8 @@ class EarsProcess:
                     self._post(wire.read_echo(message))
                 case "levels":
                     self._post(wire.Levels(**{k: v for k, v in message.items() if k != "kind"}))
+                case "opening":
+                    limit_s = idle_s = _OPENING_S
                 case "lost":
                     self._post(EarsLost("the microphone fell silent"))
                 case "found":
@@ -142,7 +151,7 @@ class EarsProcess:
                     return str(message["message"])
 
     def _bring_back(self, wait_s: float) -> float:
-        self._child.end()
+        self._child.kill()
         while not self._closed.wait(wait_s):
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
             try:
@@ -184,34 +193,60 @@ class _Child:
         if self._orders.qsize() < _WAITING_LINES:
             self._orders.put(text)
 
-    def take(self, limit_s: float) -> wire.Message:
-        """Return the next message. Raises `RecognitionError` when the process ended or hangs."""
-        try:
-            text = self._lines.get(timeout=limit_s)
-        except queue.Empty:
-            raise RecognitionError(f"the ears have not answered for {limit_s:.0f} s") from None
+    def take(self, limit_s: float, idle_s: float | None = None) -> wire.Message:
+        """Return the next message. Raises `RecognitionError` when the process ended or hangs.
+
+        It hangs when it says nothing for `limit_s`, or when it also does nothing for `idle_s`.
+        """
+        text = self._line(limit_s, limit_s if idle_s is None else idle_s)
         if not text:
             code = self._process.wait()
             raise RecognitionError(
                 f"the ears ended by themselves (code {code})",
                 "run `player doctor`; a recognition model with a piece missing does this",
             )
-        try:
-            message: wire.Message = json.loads(text)
-        except ValueError as error:
-            raise RecognitionError(f"the ears said what is no message: {text.strip()[:60]}") from error
-        return message
+        with suppress(ValueError):
+            message = json.loads(text)
+            if isinstance(message, dict) and "kind" in message:
+                return message
+        raise RecognitionError(f"the ears said what is no message: {text.strip()[:60]}")
+
+    def _line(self, limit_s: float, idle_s: float) -> str:
+        """Count the waiting in looks of our own: who is held up by a busy machine has looked less often."""
+        worked_s, idle = _worked_s(self.pid), 0
+        for _ in range(round(limit_s / _LOOK_S)):
+            try:
+                return self._lines.get(timeout=_LOOK_S)
+            except queue.Empty:
+                before_s, worked_s = worked_s, _worked_s(self.pid)
+                idle = idle + 1 if worked_s == before_s is not None else 0
+            if idle * _LOOK_S >= idle_s:
+                raise RecognitionError(f"the ears have done nothing for {idle_s:.1f} s")
+        raise RecognitionError(f"the ears have not answered for {limit_s:.0f} s")
 
     def end(self) -> None:
         """Ask it to end, then kill it; idempotent."""
         self._orders.put("")
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self.kill()
+
+    def kill(self) -> None:
+        """End it at once; idempotent."""
+        self._process.kill()
+        self._process.wait()
+        self._orders.put("")
         self._reader.join(_END_S)
         self._writer.join(_END_S)
+
+
+def _worked_s(pid: int) -> float | None:
+    """Return the processor time of the thread that listens; None where the system does not say it simply."""
+    try:
+        fields = Path(f"/proc/{pid}/task/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    return sum(map(int, fields.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _write(stream: IO[str], orders: "queue.SimpleQueue[str]") -> None:

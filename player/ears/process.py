@@ -35,6 +35,8 @@ from player.errors import AudioDeviceError, BackendError
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
 
 LEVELS_EVERY_S = 1.0
+ALIVE_EVERY_S = 0.25
+GROWTH_BYTES = 500_000_000  # ears that are ready need a tenth of it
 _LOOK_S = 0.2
 _PROOF_BLOCKS = 10
 _LAST_WORDS_S = 2.0
@@ -105,7 +107,7 @@ class EarsLoop:
         self._lost = False
         self._sound_s = 0.0
         self._fresh = 0  # blocks since it was opened
-        self._levels_due_s = 0.0
+        self._levels_due_s = self._alive_due_s = 0.0
         self._peak = 0  # of the sound since the last levels
 
     def put(self, item: _Item) -> None:
@@ -119,6 +121,7 @@ class EarsLoop:
         try:
             while self._turn():
                 self._tell_levels()
+                self._tell_alive()
         finally:
             self._microphone.close()
 
@@ -175,6 +178,7 @@ class EarsLoop:
             return
         self._tell_lost()
         self._fresh = 0
+        self._say(wire.line("opening"))
         with suppress(AudioDeviceError):  # still away: the next look tries again
             self._microphone.reopen()
 
@@ -182,6 +186,12 @@ class EarsLoop:
         if not self._lost:
             self._lost = True
             self._say(wire.line("lost"))
+
+    def _tell_alive(self) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._alive_due_s:
+            self._alive_due_s = now_s + ALIVE_EVERY_S
+            self._say(wire.line("alive"))
 
     def _tell_levels(self) -> None:
         now_s = time.monotonic()
@@ -210,10 +220,23 @@ def run(orders: IO[str], answers: IO[str], opened: MicrophoneFactory) -> None:
     try:
         setup = wire.read_setup(json.loads(orders.readline()))
         loop = EarsLoop(setup, opened(setup.device), say)
+        bound_memory()
         threading.Thread(target=_pass_on, args=(orders, loop), daemon=True).start()
         loop.run()
     except BackendError as error:
         say(wire.error_line(error))
+
+
+def bound_memory(growth_bytes: int = GROWTH_BYTES) -> None:
+    """Let this process grow by so much from now on (Linux): one that eats memory ends itself and no other."""
+    if sys.platform == "linux":
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = pages * resource.getpagesize() + growth_bytes
+        if most == resource.RLIM_INFINITY or wanted < most:
+            resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
 
 
 def _pass_on(orders: IO[str], loop: EarsLoop) -> None:

@@ -2,8 +2,8 @@
 
 To the process: setup (once, first), listen, own_voice, reference (what the loudspeaker was given: base64 of
 s16le at 16 kHz, when there is a canceller); while tuning: take, measure. The end of the stream means: end.
-From it: ready, onset, heard, levels (once a second, also the sign of life), echo, lost, found, error; while
-tuning: taken, measured.
+From it: ready, onset, heard, levels (once a second), alive (four times a second), opening (a device: no sign
+of life for some seconds), echo, lost, found, error; while tuning: taken, measured.
 """
 
 import base64

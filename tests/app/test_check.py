@@ -60,3 +60,37 @@ def test_a_loud_echo_that_cannot_be_cancelled_is_told():
 def test_nothing_is_judged_before_there_is_something():
     assert trouble([]) is None
     assert trouble([DEAD]) is None
+
+
+@pytest.mark.parametrize("trouble_before", [[], [NOISY] * 6])
+def test_a_microphone_that_is_muted_later_is_told_of_once(trouble_before):
+    several = [*trouble_before, *[GOOD] * LOOKS, *[DEAD] * 60, GOOD, *[DEAD] * 60]
+    assert told(*several)[-1] == Gone(Device.SIGNAL)
+    assert told(*several).count(Gone(Device.SIGNAL)) == 1
+
+
+def test_it_takes_eight_seconds_in_a_row():
+    assert told(*[GOOD] * LOOKS, *([*[DEAD] * 7, GOOD] * 5)) == []
+
+
+def test_where_noise_is_cut_away_zeros_mean_nothing():
+    gated = [GOOD, DEAD, GOOD, GOOD]
+    assert told(*gated * 3, *[DEAD] * 60) == []
+
+
+def test_the_zeros_of_a_second_in_which_it_was_opened_do_not_count():
+    assert told(DEAD, *[GOOD] * LOOKS, *[DEAD] * 8) == [Gone(Device.SIGNAL)]
+
+
+def test_a_lost_microphone_is_not_a_muted_one():
+    posted = []
+    check = Check(posted.append)
+    for one in [GOOD] * LOOKS:
+        check.look(one)
+    check.lost(lost=True)
+    for one in [DEAD] * 20:
+        check.look(one)
+    check.lost(lost=False)
+    for one in [*[DEAD] * 7, GOOD]:
+        check.look(one)
+    assert posted == []

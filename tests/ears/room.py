@@ -13,6 +13,8 @@ from player.ears import process
 from player.errors import AudioDeviceError
 from tests.ears.speech import chunks
 
+SLOW_S = 3.0  # longer than a process may do nothing, shorter than it may work
+
 
 class FileMicrophone:
     """Gives the file ten times as fast as life once it is listened to, then silence for ever."""
@@ -31,6 +33,8 @@ class FileMicrophone:
 
     def reopen(self):
         self._tries += 1
+        if self._mode == "slow device" and self._tries == 2:
+            time.sleep(SLOW_S)
         if self._mode == "lost" and self._tries == 2:
             raise AudioDeviceError("still away")
         self._open.set()
@@ -41,13 +45,15 @@ class FileMicrophone:
         for block in chunks(self._pcm):
             self._sink(block)
             time.sleep(0.002)
-        if self._mode == "lost" and self._tries == 1:
+        if self._mode in {"lost", "slow device"} and self._tries == 1:
             self._open.clear()
             return
         if self._mode == "abort":
             os.abort()
         if self._mode == "hang":
             self._sink(SoundThatHangs())
+        if self._mode == "slow word":
+            self._sink(SoundThatTakes(bytes(640)))
         while self._open.is_set():
             self._sink(bytes(640))
             time.sleep(0.02)
@@ -67,6 +73,18 @@ class SoundThatHangs(bytes):
     def __len__(self):
         threading.Event().wait()
         return 0
+
+
+class SoundThatTakes(bytes):
+    """Sound over which a slow machine has to think, once."""
+
+    until_s = 0.0
+
+    def __len__(self):
+        SoundThatTakes.until_s = self.until_s or time.monotonic() + SLOW_S
+        while time.monotonic() < self.until_s:
+            pass
+        return 640
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from player.ears import client, wire
 from player.ears.client import EarsFound, EarsLost, EarsProcess
 from player.errors import AudioDeviceError, BackendUnavailable, RecognitionError
 from tests.contracts.microphone import until
+from tests.ears import room
 from tests.ears.speech import others, phrases, stream
 
 SETUP = wire.Setup("pocketsphinx", phrases(), others())
@@ -81,14 +82,57 @@ def test_closing_ends_the_process_at_once_and_may_be_repeated(start):
 
 
 @pytest.mark.parametrize("mode", ["abort", "hang"])
-def test_a_process_that_dies_or_hangs_is_replaced(start, mode, monkeypatch):
-    monkeypatch.setattr(client, "_SILENCE_S", 2.0)
+def test_a_process_that_dies_or_hangs_is_replaced(start, mode):
     ears, news = start(stream(0.2), mode)
     first = ears.pid
     assert until(lambda: any(isinstance(item, EarsFound) for item in news), 20)
     assert isinstance(next(item for item in news if isinstance(item, EarsLost | EarsFound)), EarsLost)
     assert ears.pid != first
     assert gone(first)
+
+
+def test_one_that_was_stopped_is_replaced_soon(start):
+    ears, news = start(stream(0.2))
+    assert until(lambda: news)
+    begun_s, first = time.monotonic(), ears.pid
+    os.kill(first, signal.SIGSTOP)
+    assert until(lambda: any(isinstance(item, EarsLost) for item in news), 20)
+    assert time.monotonic() - begun_s < client._SILENCE_S - 1.0
+    assert until(lambda: any(isinstance(item, EarsFound) for item in news), 20)
+    assert gone(first)
+
+
+@pytest.mark.parametrize("mode", ["slow word", "slow device"])
+def test_one_that_takes_its_time_is_left_alone(start, mode):
+    assert client._IDLE_S < room.SLOW_S < client._SILENCE_S < client._OPENING_S
+    ears, news = start(stream(0.2), mode)
+    pid = ears.pid
+    assert until(lambda: news)
+    time.sleep(2 * room.SLOW_S)
+    reasons = {item.reason for item in news if isinstance(item, EarsLost)}
+    assert reasons <= {"the microphone fell silent"}
+    assert ears.pid == pid
+
+
+def test_ears_may_not_grow_without_end():
+    """In a process of its own, of which the limit would be this one's too."""
+    program = (
+        "from player.ears.process import bound_memory\n"
+        "bound_memory(50_000_000)\n"
+        "small = bytes(10_000_000)\n"
+        "print('small', flush=True)\n"
+        "large = bytes(100_000_000)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout == "small\n"
+    assert "MemoryError" in done.stderr
+
+
+def test_what_is_no_message_is_a_failure(start):
+    child = client._Child((sys.executable, "-c", "print('[1]', flush=True); input()"))
+    with pytest.raises(RecognitionError, match="no message"):
+        child.take(10.0)
+    child.end()
 
 
 def test_what_was_told_is_told_to_the_next_process_too(start):
