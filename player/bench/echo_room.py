@@ -7,60 +7,127 @@ what a canceller can do, and say little about one particular kitchen.
 from dataclasses import dataclass
 
 import numpy as np
-import soxr
+import numpy.typing as npt
 
-from player.ports import EARS_RATE_HZ, Samples
+from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
 
 _REVERBERATION_S = 0.35  # until 60 dB down
-_CHANGE_EVERY_S = 20.0
+_CHANGE_EVERY = 20 * EARS_RATE_HZ
+_CHANGE = 0.316  # -10 dB
+_SIZE = 6144  # of the transforms: a block and the reverberation
+_NOISE = 1 << 20  # samples; then it comes again
+_HALF = 32  # samples of the interpolating kernel on each side
+_PHASES = 4096
+_KEEP = 2 * EARS_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
 class EchoRoom:
     """What happens to the player's sound on its way back to its microphone."""
 
-    delay_ms: float = 120.0
+    delay_ms: float = 120.0  # at least 5
     drift_ppm: float = 0.0  # how much faster the microphone's clock runs than the loudspeaker's
     poor: bool = False  # a small loudspeaker, driven hard
-    changing: bool = False  # somebody moves: another response every 20 s, 10 dB under the first
+    changing: bool = False  # somebody moves: another response every 20 s, 10 dB from the first
     noise_db: float = -60.0  # full scale
     seed: int = 1
 
     def heard(self, played: Samples, level_db: float) -> Samples:
         """Return the echo of `played` at the microphone; its active level is `level_db`."""
-        delay = np.zeros(round(self.delay_ms * EARS_RATE_HZ / 1000), np.float32)
-        late = np.concatenate((delay, self._loudspeaker(played)))
-        echo = self._air(late)[: len(played)]
-        echo = echo * 10 ** (level_db / 20) / active(echo)
-        if self.drift_ppm:
-            echo = soxr.resample(echo, EARS_RATE_HZ, EARS_RATE_HZ * (1 + self.drift_ppm * 1e-6), "VHQ")
-            echo = np.pad(echo, (0, max(0, len(played) - len(echo))))[: len(played)]
-        return echo.astype(np.float32)
+        echo = self._passed(played)
+        return np.asarray(echo * (10 ** (level_db / 20) / active(echo)), np.float32)
+
+    def gain(self, played: Samples, level_db: float) -> float:
+        """Return the gain of the air that gives the echo of `played` that level."""
+        return float(10 ** (level_db / 20) / active(self._passed(played)))
 
     def noise(self, length: int) -> Samples:
         """Return the steady noise of the room: falls by 4 dB per octave."""
-        spectrum = np.fft.rfft(np.random.default_rng(self.seed + 50).normal(size=length))
-        spectrum *= np.maximum(np.arange(len(spectrum)) * EARS_RATE_HZ / length, 60) ** -0.66
-        noise = np.fft.irfft(spectrum, length)
+        size = min(length, _NOISE)
+        spectrum = np.fft.rfft(np.random.default_rng(self.seed + 50).normal(size=size))
+        spectrum *= np.maximum(np.arange(len(spectrum)) * EARS_RATE_HZ / size, 60) ** -0.66
+        noise = np.fft.irfft(spectrum, size)
         noise *= 10 ** (self.noise_db / 20) / noise.std()
-        return np.asarray(noise, np.float32)
+        return np.resize(noise.astype(np.float32), length)
 
-    def _loudspeaker(self, sound: Samples) -> Samples:
+    def loudspeaker(self, sound: Samples) -> Samples:
+        """Return what the loudspeaker makes of what it is given."""
         drive, even = (2.0, 0.1) if self.poor else (0.5, 0.03)
         return np.asarray(np.tanh(drive * sound) / drive + even * sound**2, np.float32)
 
-    def _air(self, sound: Samples) -> Samples:
-        rng = np.random.default_rng(self.seed)
-        first = response(rng)
-        if not self.changing:
-            return _convolved(sound, first)
-        every = int(_CHANGE_EVERY_S * EARS_RATE_HZ)
-        out = np.zeros(len(sound) + len(first), np.float32)
-        for number, at in enumerate(range(0, len(sound), every)):
-            other = first + (0.316 * response(rng) if number else 0)
-            piece = _convolved(sound[at : at + every], other, tail=True)
-            out[at : at + len(piece)] += piece[: len(out) - at]
-        return out
+    def _passed(self, played: Samples) -> Samples:
+        air = Air(self)
+        count = -(-len(played) // EARS_BLOCK)
+        waiting = iter(np.pad(played, (0, count * EARS_BLOCK - len(played))).reshape(count, EARS_BLOCK))
+        silence = np.zeros(EARS_BLOCK, np.float32)
+        blocks = []
+        for _ in range(count):
+            while air.silent:
+                air.play(next(waiting, silence))
+            blocks.append(air.take())
+        return np.concatenate(blocks)[: len(played)]
+
+
+class Air:
+    """One session in a room, block by block: what is played now comes back later.
+
+    Blocks of `EARS_BLOCK` samples. `play` while it is `silent`, then `take`: two clocks are never one.
+    """
+
+    def __init__(self, room: EchoRoom, gain: float = 1.0) -> None:
+        self._room = room
+        self._gain = gain
+        self._rng = np.random.default_rng(room.seed)
+        self._first = response(self._rng)
+        self._path = np.fft.rfft(self._first, _SIZE)
+        self._ringing: Samples = np.zeros(_SIZE, np.float32)  # of what was played, from now on
+        delay = round(room.delay_ms * EARS_RATE_HZ / 1000)
+        self._echo: Samples = np.zeros(_KEEP + delay, np.float32)  # the latest, in the loudspeaker's time
+        self._at = -float(delay)  # where the microphone is
+        self._played = 0
+
+    @property
+    def silent(self) -> bool:
+        """Whether the loudspeaker must play before the microphone can hear another block."""
+        delay = len(self._echo) - _KEEP
+        return self._played < self._at + delay + EARS_BLOCK
+
+    def play(self, block: Samples) -> None:
+        """Take what the loudspeaker plays next."""
+        if self._room.changing and self._played and self._played % _CHANGE_EVERY == 0:
+            self._path = np.fft.rfft(self._first + _CHANGE * response(self._rng), _SIZE)
+        sound = np.fft.rfft(self._room.loudspeaker(block), _SIZE)
+        self._ringing += np.fft.irfft(sound * self._path).astype(np.float32)
+        _push(self._echo, self._ringing[:EARS_BLOCK])
+        _push(self._ringing, np.zeros(EARS_BLOCK, np.float32))
+        self._played += EARS_BLOCK
+
+    def take(self) -> Samples:
+        """Return the next block of echo, as the microphone's clock counts it."""
+        step = 1 / (1 + self._room.drift_ppm * 1e-6)
+        first = self._at - self._played + len(self._echo)
+        self._at += EARS_BLOCK * step
+        if not self._room.drift_ppm:
+            return self._gain * self._echo[int(first) : int(first) + EARS_BLOCK]
+        return self._gain * _interpolated(self._echo, first + step * np.arange(EARS_BLOCK, dtype=np.float64))
+
+
+def _interpolated(sound: Samples, places: npt.NDArray[np.float64]) -> Samples:
+    whole = np.floor(places).astype(np.int64)
+    phase = np.rint((places - whole) * _PHASES).astype(np.int64)
+    windows = np.lib.stride_tricks.sliding_window_view(sound, 2 * _HALF)[whole - _HALF + 1]
+    read: Samples = np.einsum("ij,ij->i", windows, _KERNEL[phase])
+    return read
+
+
+def _kernel() -> Samples:
+    offsets = np.arange(1 - _HALF, _HALF + 1) - np.arange(_PHASES + 1)[:, None] / _PHASES
+    window = np.i0(10 * np.sqrt(np.clip(1 - (offsets / _HALF) ** 2, 0, 1))) / np.i0(10)
+    kernel: Samples = (np.sinc(offsets) * window).astype(np.float32)
+    return kernel
+
+
+_KERNEL = _kernel()
 
 
 def response(rng: np.random.Generator, direct_db: float = 0.0) -> Samples:
@@ -79,8 +146,6 @@ def active(sound: Samples) -> float:
     return float(np.sqrt(powers[powers > np.percentile(powers, 95) / 300].mean()))
 
 
-def _convolved(sound: Samples, other: Samples, *, tail: bool = False) -> Samples:
-    full = len(sound) + len(other) - 1
-    size = 1 << (full - 1).bit_length()
-    product = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(other, size), size)
-    return product[: full if tail else len(sound)].astype(np.float32)
+def _push(line: Samples, new: Samples) -> None:
+    line[: -len(new)] = line[len(new) :]
+    line[-len(new) :] = new

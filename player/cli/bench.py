@@ -37,6 +37,9 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
             options.minutes, real=options.real, plot=_file(options.plot)
         )
         return soak
+    if what == "echo":
+        echo: Iterable[tuple[str, str]] = part.run(options.hours)
+        return echo
     if what != "hearing":
         rows: Iterable[tuple[str, str]] = part.run()
         return rows

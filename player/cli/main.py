@@ -187,6 +187,8 @@ def _machine(commands: Commands) -> None:
     soak.add_argument("--minutes", type=float, default=10.0, metavar="N", help="of session")
     soak.add_argument("--real", action="store_true", help="in real time, on the machine's loudspeaker")
     soak.add_argument("--plot", default="", metavar="FILE.svg", help="draw the curves")
+    echo = command.add_argument_group("echo")
+    echo.add_argument("--hours", type=float, default=0.0, metavar="N", help="of narration alone, no words")
     hearing = command.add_argument_group("hearing")
     hearing.add_argument("--corpus", default="", metavar="DIR", help="recordings instead of made-up voices")
     hearing.add_argument(
