@@ -98,10 +98,11 @@ class VirtualAudio:
                 raise RuntimeError("pulseaudio: " + (self.folder / "server.log").read_text())
             time.sleep(0.02)
 
-    def furnish(self) -> None:
+    def furnish(self, rate_hz: int = RATE_HZ, channels: int = 2) -> None:
         """Put loudspeaker, microphone and the air between them into the room."""
         for module in _ROOM:
-            self.pactl("load-module", *module)
+            changed = (one.replace("rate=48000", f"rate={rate_hz}") for one in module)
+            self.pactl("load-module", *(one.replace("channels=2", f"channels={channels}") for one in changed))
         self.pactl("set-default-sink", "spk")
         self.pactl("set-default-source", "mic")
         self.echo(0.0)

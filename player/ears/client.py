@@ -16,7 +16,7 @@ from typing import IO
 from player.core.commands import Command
 from player.core.hearing import Hearing
 from player.ears import wire
-from player.errors import BackendError, RecognitionError
+from player.errors import AudioDeviceError, BackendError, BackendUnavailable, RecognitionError
 
 COMMAND = (sys.executable, "-m", "player.ears.process")
 _START_S = 15.0
@@ -26,6 +26,7 @@ _SILENCE_S = 5.0  # without a sign of life, but at work: a slow machine may take
 _OPENING_S = 8.0  # a sound server that hangs holds up whoever opens a device
 _END_S = 1.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 30.0
+_NO_DEVICE_WAIT_S = 0.5
 _WAITING_LINES = 100
 _SETTLED_S = 30.0  # one that lived this long may be restarted at once
 
@@ -153,12 +154,17 @@ class EarsProcess:
     def _bring_back(self, wait_s: float) -> float:
         self._child.kill()
         while not self._closed.wait(wait_s):
-            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+            grown_s = min(4 * wait_s, _LONGEST_WAIT_S)
             try:
                 self._child = self._start()
+            except (AudioDeviceError, BackendUnavailable):
+                wait_s = _NO_DEVICE_WAIT_S  # it may be there at any moment
+                continue
             except BackendError:
-                continue  # the reason was told once; the next try may succeed
+                wait_s = grown_s  # the reason was told once; the next try may succeed
+                continue
             self._post(EarsFound())
+            wait_s = grown_s
             break
         if self._closed.is_set():
             self._child.end()  # closed while it was being started

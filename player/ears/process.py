@@ -31,7 +31,7 @@ from player.ears.chain import ListeningChain
 from player.ears.join import TunedRecogniser
 from player.ears.takes import Take, from_text
 from player.ears.taking import TakingChain, peak
-from player.errors import AudioDeviceError, BackendError
+from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
 
 LEVELS_EVERY_S = 1.0
@@ -179,7 +179,7 @@ class EarsLoop:
         self._tell_lost()
         self._fresh = 0
         self._say(wire.line("opening"))
-        with suppress(AudioDeviceError):  # still away: the next look tries again
+        with suppress(AudioDeviceError, BackendUnavailable):  # still away: the next look tries again
             self._microphone.reopen()
 
     def _tell_lost(self) -> None:

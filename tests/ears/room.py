@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from player.ears import process
-from player.errors import AudioDeviceError
+from player.errors import AudioDeviceError, BackendUnavailable
 from tests.ears.speech import chunks
 
 SLOW_S = 3.0  # longer than a process may do nothing, shorter than it may work
@@ -37,6 +37,8 @@ class FileMicrophone:
             time.sleep(SLOW_S)
         if self._mode == "lost" and self._tries == 2:
             raise AudioDeviceError("still away")
+        if self._mode == "unplugged" and self._tries == 2:
+            raise BackendUnavailable("there is no microphone on this machine")
         self._open.set()
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -45,7 +47,7 @@ class FileMicrophone:
         for block in chunks(self._pcm):
             self._sink(block)
             time.sleep(0.002)
-        if self._mode in {"lost", "slow device"} and self._tries == 1:
+        if self._mode in {"lost", "unplugged", "slow device"} and self._tries == 1:
             self._open.clear()
             return
         if self._mode == "abort":

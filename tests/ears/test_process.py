@@ -144,8 +144,9 @@ def test_what_was_told_is_told_to_the_next_process_too(start):
     assert verdicts(news)[1] == Accepted(Command.RESUME)
 
 
-def test_a_microphone_that_was_lost_is_opened_again(start):
-    ears, news = start(stream(0.2), "lost")
+@pytest.mark.parametrize("mode", ["lost", "unplugged"])
+def test_a_microphone_that_was_lost_is_opened_again(start, mode):
+    ears, news = start(stream(0.2), mode)
     pid = ears.pid
     assert until(lambda: any(isinstance(item, EarsFound) for item in news), 10)
     kinds = [type(item) for item in news if isinstance(item, EarsLost | EarsFound)]
@@ -169,9 +170,8 @@ def test_a_process_that_ends_at_once_is_an_error_at_the_start():
         EarsProcess(SETUP, print, (sys.executable, "-c", "pass"))
 
 
-def test_nothing_outlives_the_player(tmp_path):
-    sound = tmp_path / "sound.raw"
-    sound.write_bytes(stream(1.0))
+def _player(sound: Path) -> "subprocess.Popen[str]":
+    """Start a player that does nothing but listen; it tells the process id of its ears."""
     program = (
         "import sys, time\n"
         "from tests.ears.test_process import SETUP, EarsProcess\n"
@@ -179,15 +179,39 @@ def test_nothing_outlives_the_player(tmp_path):
         "print(EarsProcess(SETUP, lambda news: None, command).pid, flush=True)\n"
         "time.sleep(60)\n"
     )
-    parent = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", program, str(sound)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
     )
+
+
+def test_nothing_outlives_the_player(tmp_path):
+    sound = tmp_path / "sound.raw"
+    sound.write_bytes(stream(1.0))
+    parent = _player(sound)
     assert parent.stdout is not None
     with parent.stdout:
         pid = int(parent.stdout.readline())
         parent.kill()
         parent.wait()
     assert until(lambda: gone(pid))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they end with their input alone")
+def test_not_even_ears_that_are_stopped_outlive_the_player(tmp_path):
+    sound = tmp_path / "sound.raw"
+    sound.write_bytes(stream(1.0))
+    parent = _player(sound)
+    assert parent.stdout is not None
+    with parent.stdout:
+        pid = int(parent.stdout.readline())
+        os.kill(pid, signal.SIGSTOP)
+        parent.kill()
+        parent.wait()
+    try:
+        assert until(lambda: gone(pid))
+    finally:
+        if not gone(pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 HEARD = Heard("next", Command.NEXT, -1.5, 2.25, 1.0, 1.5, 1.8, Accepted(Command.NEXT))

@@ -14,13 +14,12 @@ from player.files import languages, voices
 from player.routine.compose import load_plan
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
-from tests.faults import table
+from tests.faults import page, table
 from tests.faults.routine import ROUTINE
 from tests.faults.rows import BEFORE, ROWS, Row
 from tests.faults.table import GOAL_S, Outcome
 
-PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
-BEGIN, END = "<!-- generated: faults -->\n", "<!-- end -->"
+BEGIN = "<!-- generated: faults -->\n"
 HEAD = (
     "| fault | in the middle of | noticed after | back after | repeated | sentences |",
     "|---|---|---|---|---|---|",
@@ -44,7 +43,7 @@ def outcomes(only: str, *, short: bool) -> Iterator[Outcome]:
 def moments(row: Row, *, short: bool) -> tuple[str, ...]:
     if short or row in BEFORE:
         return ("count",)
-    return ("count", "stop") if row.asks else ("word", "count", "stop")
+    return ("count", "stop") if row.asks or row.checks else ("word", "count", "stop")
 
 
 def warm() -> None:
@@ -67,16 +66,14 @@ def shown(one: Outcome) -> str:
 
 def write(lines: list[str]) -> None:
     """Put lines into the page, in the place of those of the same fault and moment."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    table, _, after = rest.partition(END)
     known = {
-        tuple(line.split("|")[1:3]): line for line in (*table.splitlines(), *lines) if line.count("|") == 7
+        tuple(line.split("|")[1:3]): line
+        for line in (*page.table(BEGIN).splitlines(), *lines)
+        if line.count("|") == 7
     }
     rows = [line for line in known.values() if line not in HEAD]
     failed = sum("not survived" in line for line in rows)
-    summary = f"{len(rows)} runs, {failed} of them not survived."
-    page = before + BEGIN + "\n".join([*HEAD, *rows, "", summary]) + "\n" + END + after
-    PAGE.write_text(page, encoding="utf-8")
+    page.write(BEGIN, [*HEAD, *rows, "", f"{len(rows)} runs, {failed} of them not survived."])
 
 
 def main() -> int:

@@ -51,6 +51,9 @@ class Led:
         *options: str,
         environment: Mapping[str, str] | None = None,
         under: Sequence[str] = (),
+        routine: str = ROUTINE,
+        python: str = sys.executable,
+        check: bool = False,  # of the microphone: most rooms are dead silent
     ) -> None:
         self.audio = audio
         self.home = home
@@ -61,7 +64,7 @@ class Led:
         self._reader = threading.Thread(target=self._read, args=(log,), daemon=True)
         self._reader.start()
         self.err = home / "err"
-        player = [sys.executable, "-m", "player", "play", ROUTINE, "--skip-check"]  # its room is dead silent
+        player = [python, "-m", "player", "play", routine, *([] if check else ["--skip-check"])]
         with self.err.open("wb") as err:
             self.process = subprocess.Popen(
                 [*under, *player, "--log", str(log), *options],

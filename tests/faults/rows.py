@@ -37,6 +37,8 @@ class Row:
     asks: str = ""  # a key whose answer needs the helper that is broken
     by_itself: bool = False  # the player mends it, nobody else
     goes_on: bool = False  # the session goes on although it is broken
+    checks: bool = False  # the check of the microphone is on, and the room not dead silent
+    wordless: bool = False  # that it works again is not told
     short: bool = False  # part of the short form
 
 
@@ -99,6 +101,28 @@ LOUDSPEAKER = (
 # --- microphone
 
 
+def switch_profile(led: Led) -> None:
+    """A headset that begins to listen: the same devices as before, with the sound of a telephone."""
+    led.audio.furnish(rate_hz=16_000, channels=1)
+
+
+def listening(led: Led) -> str:
+    """Return the number of the player's own stream from the microphone."""
+    outputs = led.audio.pactl("list", "source-outputs").split("Source Output #")
+    return next(one.split("\n")[0] for one in outputs if "ALSA plug-in" in one)
+
+
+def move_microphone(led: Led) -> None:
+    led.audio.pactl(
+        "load-module", "module-remap-source", "source_name=other", "master=room.monitor", "channels=2"
+    )
+    led.audio.pactl("move-source-output", listening(led), "other")
+
+
+def mute(led: Led, how: str = "1") -> None:
+    led.audio.pactl("set-source-mute", "mic", how)
+
+
 def suspend_microphone(led: Led, how: str = "1") -> None:
     led.audio.pactl("suspend-sink", "room", how)
     led.audio.pactl("suspend-source", "mic", how)
@@ -153,13 +177,48 @@ MICROPHONE = (
     Row(
         "microphone gives zeros",
         "",
-        lambda led: led.audio.pactl("set-source-mute", "mic", "1"),
-        lambda led: led.audio.pactl("set-source-mute", "mic", "0"),
+        mute,
+        lambda led: mute(led, "0"),
         "pocketsphinx",
         lasts_s=3.0,
         goes_on=True,
     ),
+    Row(
+        "microphone gives zeros for 12 s",
+        "signal",
+        mute,
+        lambda led: mute(led, "0"),
+        "pocketsphinx",
+        lasts_s=12.0,
+        goes_on=True,
+        checks=True,
+        wordless=True,
+    ),
     Row("microphone clips", "", clip, nothing, "pocketsphinx", goes_on=True),
+    Row("microphone moved to another device", "", move_microphone, nothing, "pocketsphinx", goes_on=True),
+    Row(
+        "microphone and loudspeaker frozen with the sound server",
+        "loudspeaker",
+        lambda led: led.audio.freeze(),
+        lambda led: led.audio.thaw(),
+        "pocketsphinx",
+        lasts_s=6.0,
+    ),
+    Row(
+        "sound server of both killed and started again",
+        "loudspeaker",
+        lambda led: led.audio.kill(),
+        lambda led: led.audio.start(),
+        "pocketsphinx",
+    ),
+    Row(
+        "headset switches to another profile",
+        "loudspeaker",
+        lambda led: led.audio.unplug(),
+        switch_profile,
+        "pocketsphinx",
+        lasts_s=0.5,
+    ),
     Row(
         "both devices unplugged",
         "loudspeaker",
@@ -195,6 +254,48 @@ def bad_model(home: Path) -> None:
             path.write_bytes(path.read_bytes()[:500])
 
 
+GREEDY = """
+import os, pathlib, sys, threading, time
+flag = pathlib.Path(os.environ["PLAYER_HOME"]) / "greedy"
+
+def wait():
+    while True:
+        time.sleep(0.05)
+        if flag.exists():
+            flag.unlink()
+            sys.modules["player.ears.chain"].ListeningChain.accept = greedy
+
+def greedy(chain, pcm, played=b"", eaten=[]):
+    eaten.append(b"x" * 40_000_000)  # 2 GB a second
+    return ()
+
+if "player.ears.process" in sys.orig_argv:
+    threading.Thread(target=wait, daemon=True).start()
+"""
+
+
+def plant(code: str) -> Callable[[Path], object]:
+    """Let every process of the player begin with this."""
+
+    def prepare(home: Path) -> None:
+        (home / "site").mkdir()
+        (home / "site" / "sitecustomize.py").write_text(code)
+
+    return prepare
+
+
+def eat(led: Led) -> None:
+    """Let the ears take ever more memory; fails when nobody sets them a limit."""
+    pid = led.child(EARS)
+    (led.home / "greedy").touch()
+    peak_kb = 0
+    while pid in led.children(EARS):
+        for text in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if text.startswith("VmHWM:"):
+                peak_kb = int(text.split()[1])
+        assert peak_kb < 1_500_000, f"the ears have taken {peak_kb // 1000} MB"
+
+
 RUBBISH = """
 import pathlib, sys, os
 flag = pathlib.Path(os.environ["PLAYER_HOME"]) / "rubbish"
@@ -212,8 +313,7 @@ def cold(home: Path) -> None:
 
 def plant_rubbish(home: Path) -> None:
     cold(home)
-    (home / "site").mkdir()
-    (home / "site" / "sitecustomize.py").write_text(RUBBISH)
+    plant(RUBBISH)(home)
 
 
 def talk_rubbish(led: Led) -> None:
@@ -237,6 +337,15 @@ HELPERS = (
         "ears killed", "microphone", kill(EARS), ears="pocketsphinx", by_itself=True, goes_on=True, short=True
     ),
     Row("ears hung", "microphone", hang(EARS), ears="pocketsphinx", by_itself=True, goes_on=True),
+    Row(
+        "ears eat memory",
+        "microphone",
+        eat,
+        ears="pocketsphinx",
+        prepare=plant(GREEDY),
+        by_itself=True,
+        goes_on=True,
+    ),
 )
 
 
@@ -270,6 +379,18 @@ DISK = (
         lasts_s=3.0,
         goes_on=True,
         short=True,
+    ),
+)
+
+
+DISK += (
+    Row(
+        "disk full under the cache",
+        "",
+        lambda led: file_size(led, 20_000),  # the journal is smaller, a clip is not
+        prepare=cold,
+        asks="l",
+        goes_on=True,
     ),
 )
 

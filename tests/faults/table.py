@@ -70,7 +70,9 @@ def _led(row: Row, moment: str, cache: Path) -> Iterator[Led]:
     audio = VirtualAudio()
     audio.start()
     options = ("--from", STEPS[moment], "--ears", row.ears, "--headphones")
-    led = Led(audio, home, *options, environment={"PYTHONPATH": str(home / "site")})
+    if row.checks:
+        _hiss(audio, home)
+    led = Led(audio, home, *options, environment={"PYTHONPATH": str(home / "site")}, check=row.checks)
     try:
         yield led
     finally:
@@ -78,6 +80,14 @@ def _led(row: Row, moment: str, cache: Path) -> Iterator[Led]:
         led.close()
         audio.close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _hiss(audio: VirtualAudio, home: Path) -> None:
+    """A room as others are: never quite silent."""
+    wav = home / "hiss.wav"
+    noise = np.random.default_rng(1).normal(0.0, 30.0, EARS_RATE_HZ * 120).astype(np.int16)
+    soundfile.write(wav, noise, EARS_RATE_HZ)
+    audio.say(wav)
 
 
 def _begin(led: Led, row: Row, moment: str) -> None:
@@ -90,7 +100,7 @@ def _begin(led: Led, row: Row, moment: str) -> None:
         )
         time.sleep(max(0.0, told.at_s + 0.8 - time.monotonic()))
     else:
-        led.until(0.0, "speech_started", text="5")
+        led.until(0.0, "speech_started", text="15" if row.checks else "5")  # the check takes ten seconds
         time.sleep(0.3)
 
 
@@ -122,7 +132,7 @@ def _survived(led: Led, row: Row, outcome: Outcome) -> None:
     row.mend(led)
     since_s = at_s if row.by_itself else back_s
     back_s = since_s if row.by_itself else time.monotonic()
-    if row.device:
+    if row.device and not row.wordless:
         outcome.back_s = max(
             0.0, led.until(since_s, "notice", became="found", device=row.device).at_s - back_s
         )
@@ -163,15 +173,22 @@ def _said_once(led: Led, row: Row) -> int:
             return led.said(LANGUAGE.sentence("lost_microphone"))
         assert not wrong, f"told of for nothing: {wrong}"
         return 0
-    sentences = [LANGUAGE.sentence(f"{became}_{row.device}") for became in ("lost", "found")]
-    counts = [led.said(sentence) for sentence in sentences]
-    lost = sum(
-        one.fields.get("became") == "lost" for one in led.told if one.fields.get("device") == row.device
-    )
-    assert lost == 1, f"lost {lost} times"
-    assert max(counts) <= 1, f"said {counts} times"
-    led.wait_for(lambda: led.said(sentences[1]) == 1, f"it says {sentences[1]!r}")
-    return sum(led.said(sentence) for sentence in sentences)
+    devices = {row.device, *GONE} & {one.fields.get("device") for one in led.told}
+    said = sum(_said(led, device) for device in devices)
+    if not row.wordless:
+        last = LANGUAGE.sentence(f"found_{row.device}")
+        led.wait_for(lambda: led.said(last) == 1, f"it says {last!r}")
+        said = sum(_said(led, device) for device in devices)
+    return said
+
+
+def _said(led: Led, device: str) -> int:
+    """Return how many sentences were said about one device: that it was lost, that it is back, each once."""
+    lost = sum(one.fields.get("became") == "lost" for one in led.told if one.fields.get("device") == device)
+    assert lost == 1, f"{device} lost {lost} times"
+    counts = [led.said(LANGUAGE.sentence(f"{became}_{device}")) for became in ("lost", "found")]
+    assert max(counts) <= 1, f"of the {device} it was said {counts} times"
+    return sum(counts)
 
 
 def _ended(led: Led) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from tests import virtual_audio
 from tests.faults import __main__ as command
+from tests.faults import page
 from tests.faults.rows import ROWS, Row
 from tests.faults.table import Outcome
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "reliability.md"
 
 
 def test_the_faults_of_the_short_form_are_survived():
@@ -25,8 +25,7 @@ def test_the_faults_of_the_short_form_are_survived():
 
 
 def test_the_page_shows_every_fault():
-    page = PAGE.read_text(encoding="utf-8")
-    table = page.partition(command.BEGIN)[2].partition(command.END)[0]
+    table = page.table(command.BEGIN)
     assert {row.name for row in ROWS} <= set(re.findall(r"^\| ([^|]+?) \|", table, re.MULTILINE))
     assert "not survived:" not in table
 

@@ -1,5 +1,6 @@
 """Scripts from a stranger: whatever they try, they can only speak plain sentences and wait."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import pytest
 from player.core.score import sentences
 from player.core.wording import Language
 from player.errors import FileFault
-from player.files import languages
+from player.files import languages, places
 from player.routine.compose import load_plan
+from player.routine.load import Scripts
 from player.session.texts import spoken
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +154,26 @@ def test_it_is_refused_with_a_line(tmp_path, monkeypatch, attack):
     assert str(refusal.value).replace("\n", "").isprintable()
     assert len(str(refusal.value)) < 2000
     assert not (tmp_path / "owned").exists()
+
+
+PATHS = [attack for attack in REFUSED if "path" in attack]
+
+
+@pytest.mark.parametrize("attack", PATHS)
+def test_a_path_is_refused_by_its_form(tmp_path, attack):
+    """Not because there happens to be no such file: the words tell which."""
+    with pytest.raises(FileFault) as refusal:
+        load_plan(str(script(tmp_path, **REFUSED[attack])))
+    said = str(refusal.value)
+    assert "small letters, digits and hyphens" in said or "is not known as `language`" in said, said
+
+
+def test_a_name_leads_to_no_script_outside_of_its_folder(tmp_path):
+    outside = script(tmp_path).with_suffix("")
+    scripts = Scripts(places.scripts())
+    for name in (str(outside), os.path.relpath(outside, places.scripts())):
+        with pytest.raises(FileFault, match="there is no routine"):
+            scripts.routine(name)
 
 
 @pytest.mark.parametrize("text", [REPEATED, SELF], ids=["repeats in repeats", "a routine in itself"])
