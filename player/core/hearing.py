@@ -51,6 +51,7 @@ class Context:
     over_floor_db: float = 0.0  # how loud it was over the noise
     over_before_db: float = 3.0  # and over the loudest of what came just before
     voiced: bool = True  # whether there was a voice in it
+    own: float = -1.0  # how like the player's own voice it was: over 0 nobody else's is
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.NO: _EASY,
     }
 )
+
+# How like the player's own voice a command may be, while its echo is cancelled and before that is known.
+_OWN, _OWN_WHILE_UNKNOWN = -0.05, -0.25
 
 OVER_OWN_VOICE = frozenset({Command.STOP, Command.PAUSE})
 _PATIENT = frozenset({Command.WHERE, Command.HOW_LONG, Command.UNDO})  # most false commands are of these
@@ -177,6 +181,8 @@ def decide(hypothesis: Hypothesis, command: Command | None, context: Context) ->
     if command is None or not context.listen or _unasked(command, context):
         return Rejected(Reason.NO_COMMAND)
     if context.voice_audible and command not in OVER_OWN_VOICE:
+        return Rejected(Reason.OWN_VOICE)
+    if context.own > (_OWN_WHILE_UNKNOWN if context.voice_audible else _OWN):
         return Rejected(Reason.OWN_VOICE)
     verdict = _weigh(hypothesis, command, context)
     if isinstance(verdict, Rejected) or command is Command.STOP or command in context.listen:

@@ -22,6 +22,7 @@ from player.core.hearing import (
     meanings,
     sureness,
 )
+from player.ears.cancel.likeness import STRANGER
 from player.ears.segments import Closed, Grew, IsSpeech, Lull, Opened, Segmenter, Stretch, seconds
 from player.ears.voicing import voiced
 from player.ports import Recogniser
@@ -37,6 +38,9 @@ class Canceller(Protocol):
     @property
     def someone(self) -> bool:
         """Whether there is more than remains of it: somebody makes a sound."""
+
+    def own(self, start: int, end: int) -> float:
+        """Return how like the player's own voice those samples were: under -0.2 somebody else's."""
 
     def accept(self, heard: bytes, played: bytes) -> bytes:
         """Return what is left of the microphone; `played` is what came of the loudspeaker's sound."""
@@ -148,6 +152,7 @@ class ListeningChain:
             stretch.over_floor_db,
             stretch.over_before_db,
             command is None or voiced(bytes(self._sound)),
+            STRANGER if self._canceller is None else self._canceller.own(stretch.start, stretch.end),
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis) -> Heard:

@@ -80,6 +80,15 @@ def test_over_the_own_voice_only_stop_and_pause_count(command):
     assert decide(sure(), command, context) == (Accepted(command) if allowed else Rejected(Reason.OWN_VOICE))
 
 
+@pytest.mark.parametrize("command", [Command.STOP, Command.NEXT])
+def test_what_is_like_the_own_voice_is_nobodys_command(command):
+    def verdict(own, *, audible=False):
+        return decide(sure(), command, Context(frozenset(Command), voice_audible=audible, own=own))
+
+    assert verdict(-0.1) == Accepted(command)
+    assert verdict(0.0) == verdict(-0.1, audible=True) == Rejected(Reason.OWN_VOICE)
+
+
 def test_what_means_nothing_now_is_told_apart_from_noise():
     context = Context(frozenset({Command.PAUSE}))
     assert decide(sure(), Command.NEXT, context) == Rejected(Reason.NOT_NOW)

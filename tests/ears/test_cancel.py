@@ -8,6 +8,7 @@ import pytest
 from player.bench.echo_room import EchoRoom, active
 from player.ears.cancel.canceller import EchoCanceller, Learnt
 from player.ears.cancel.drift import Reading
+from player.ears.cancel.likeness import STRANGER, likeness
 from tests.ears.speech import chunks, spoken
 
 RATE = 16_000
@@ -190,3 +191,47 @@ def test_where_there_is_no_echo_a_command_over_the_voice_can_be_believed():
     cancel(canceller, heard, played)
     assert canceller.converged
     assert canceller.learnt is None
+
+
+def own_of_the_last(canceller, blocks, seconds):
+    end = blocks * 320
+    return canceller.own(end - int(seconds * RATE), end)
+
+
+def test_what_remains_of_the_own_voice_is_told_from_a_word_over_it():
+    """Somebody moves at 18 s; half a second later the filter has not followed yet."""
+    played = narration()
+    word = spoken("continue").astype(np.float32) / 32768
+    word *= 10 ** (ECHO_DB / 20) / active(word)
+    heard = EchoRoom().heard(played, ECHO_DB) + EchoRoom().noise(len(played))
+    heard[18 * RATE :] += EchoRoom(seed=2).heard(played, ECHO_DB - 8)[18 * RATE :]
+    said = 15 * RATE
+    heard[said : said + len(word)] += word
+    canceller, owns = EchoCanceller(slack_ms=SLACK_MS), {}
+    asked = {(said + len(word)) // 320: len(word) / RATE, int(18.5 * 50): 0.5}
+    for number, (microphone, reference) in enumerate(
+        zip(chunks(pcm(heard)), chunks(pcm(played)), strict=True), start=1
+    ):
+        canceller.accept(microphone, reference)
+        if number in asked:
+            owns[number] = own_of_the_last(canceller, number, asked[number])
+    somebody, myself = owns.values()
+    assert somebody < -0.25
+    assert myself > -0.05
+
+
+def test_what_was_too_short_or_long_ago_or_without_echo_is_nobodys_own():
+    canceller = EchoCanceller(slack_ms=SLACK_MS)
+    assert canceller.own(0, RATE) == STRANGER
+    in_room(EchoRoom(), canceller)
+    assert canceller.own(0, RATE) == STRANGER
+    assert canceller.own(24 * RATE - 320, 24 * RATE) == STRANGER
+    assert likeness(np.ones(RATE, np.float32), np.zeros(RATE, np.float32)) == STRANGER
+
+
+def test_a_filtered_copy_is_like_and_noise_is_not():
+    sound = narration(3)
+    rng = np.random.default_rng(0)
+    copy = np.convolve(sound, rng.normal(size=64) * np.exp(-np.arange(64) / 8))[: len(sound)]
+    assert likeness(np.asarray(0.1 * copy, np.float32), sound) > 0.3
+    assert likeness(0.05 * rng.normal(size=len(sound)).astype(np.float32), sound) < -0.5

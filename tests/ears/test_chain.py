@@ -50,9 +50,14 @@ class Scripted:
 class Cancelling:
     """A canceller that leaves all or nothing."""
 
-    def __init__(self, *, keep=True, converged=True, someone=True):
+    def __init__(self, *, keep=True, converged=True, someone=True, likeness=-1.0):
         self.keep, self.converged, self.taken = keep, converged, []
         self.someone = someone
+        self.likeness, self.asked = likeness, []
+
+    def own(self, start, end):
+        self.asked.append((start, end))
+        return self.likeness
 
     def accept(self, heard, played):
         self.taken.append((heard, played))
@@ -214,6 +219,16 @@ def test_over_the_own_voice_everything_is_taken_only_while_it_is_cancelled(conve
     chain.own_voice(audible=True)
     (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
     assert word.verdict == (Accepted(Command.NEXT) if converged else Rejected(Reason.OWN_VOICE))
+
+
+@pytest.mark.parametrize(("likeness", "obeyed"), [(-0.5, True), (0.1, False)])
+def test_a_word_that_is_like_the_own_voice_is_not_obeyed(likeness, obeyed):
+    canceller = Cancelling(likeness=likeness)
+    chain = chain_of(Scripted(Hypothesis("stop", 90.0, 90.0)), canceller=canceller)
+    (word,) = heard(feed(chain, stream(1.0, "stop", 1.0)))
+    assert word.verdict == (Accepted(Command.STOP) if obeyed else Rejected(Reason.OWN_VOICE))
+    start, end = canceller.asked[-1]
+    assert (start / 16_000, end / 16_000) == pytest.approx((word.start_s, word.end_s), abs=0.03)
 
 
 def test_levels_follow_the_sound():

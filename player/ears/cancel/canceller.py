@@ -8,6 +8,7 @@ import numpy as np
 from player.ears.cancel.delay import REACH, PathEstimate
 from player.ears.cancel.drift import DriftEstimate, Look, Reading
 from player.ears.cancel.kalman import KalmanFilter
+from player.ears.cancel.likeness import STRANGER, likeness
 from player.ears.cancel.watch import Watch
 from player.ports import EARS_RATE_HZ, Samples
 
@@ -26,6 +27,7 @@ _NOTHING_DB = -100.0
 _SILENT_DB = -60.0  # full scale: an echo under this is heard by nobody (headphones, a soft voice)
 _WORTH_SMOOTHING = 0.9  # of the two powers, per block
 _PATIENCE_BLOCKS = 50  # of making it worse; then what was learnt is worth nothing
+_RECENT = 3 * EARS_RATE_HZ // BLOCK  # blocks: what can be asked about
 _AUDIBLE = 1e-5  # mean power of a reference that can be heard, -50 dB full scale
 
 
@@ -69,6 +71,8 @@ class EchoCanceller:
         self._powers = np.zeros(2)  # of the microphone before and after, smoothed
         self._worse = 0  # blocks
         self._watch = Watch()
+        self._recent: deque[tuple[Samples, Samples]] = deque(maxlen=_RECENT)  # what was left, and the echo
+        self._blocks = 0
         self._learnt = learnt
         if learnt is not None:
             self._reading.ppm = learnt.drift_ppm
@@ -114,6 +118,15 @@ class EchoCanceller:
         """Whether what is left holds more than remains of the echo: somebody makes a sound."""
         return self._delay is None or self._watch.someone
 
+    def own(self, start: int, end: int) -> float:
+        """Return how like the player's own voice samples `start` to `end` were: see `likeness`."""
+        first = max(0, start // BLOCK - self._blocks + len(self._recent))
+        blocks = list(self._recent)[first : max(first, end // BLOCK - self._blocks + len(self._recent))]
+        if not blocks:
+            return STRANGER
+        left, echo = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        return likeness(left, echo)
+
     @property
     def learnt(self) -> Learnt | None:
         """What to keep until the next session; None while it is worth nothing."""
@@ -136,6 +149,8 @@ class EchoCanceller:
         left = heard if self._delay is None else self._subtract(heard, reference, audible=audible)
         if audible:
             self._levels.append((_db(heard), _db(left)))
+        self._blocks += 1
+        self._recent.append((left, self._filter.echo))
         return left
 
     def _subtract(self, heard: Samples, reference: Samples, *, audible: bool) -> Samples:

@@ -1,0 +1,57 @@
+"""Whether what is left after cancelling is the player's own voice: it swells where and when the echo does.
+
+After somebody has moved, or from a poor loudspeaker, a lone word of the player can be left, and a recogniser
+knows it for what it is. Two things tell it from somebody else's: how much of it is a filtered copy of the
+echo, and how alike the two are in their loudness over time and pitch.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from player.ports import Samples
+
+_WINDOW, _HOP = 256, 64  # 16 ms, every 4 ms
+_BINS = slice(4, 64)  # 250 Hz to 4 kHz
+_BANDS = 15
+_FLOOR = 1e-3  # of a band's power: what is softer is noise
+_LEAST = 0.005
+_COPY_WEIGHT = 0.7
+STRANGER = -1.0
+
+_Spectra = npt.NDArray[np.complex64]
+_SHAPE = np.hanning(_WINDOW).astype(np.float32)
+
+
+def likeness(left: Samples, echo: Samples) -> float:
+    """Return how like the echo what is left is: under -0.2 for others, over 0 for the player itself.
+
+    Both have the same length, 16 kHz, full scale 1; under 64 ms nothing is known: `STRANGER`.
+    """
+    if len(left) < 4 * _WINDOW or not echo.any():
+        return STRANGER
+    one, other = _spectra(left), _spectra(echo)
+    return _COPY_WEIGHT * float(np.log10(_copied(one, other) + _LEAST)) + _alike(one, other)
+
+
+def _copied(one: _Spectra, other: _Spectra) -> float:
+    """Return the coherence, its median over pitch: 1 for a filtered copy, near 0 for strangers."""
+    cross = np.abs((one * other.conj()).sum(axis=0)) ** 2
+    powers = (np.abs(one) ** 2).sum(axis=0) * (np.abs(other) ** 2).sum(axis=0)
+    return float(np.median(cross / (powers + 1e-12)))
+
+
+def _alike(one: _Spectra, other: _Spectra) -> float:
+    """Return the correlation of the levels over time and pitch, -1 to 1."""
+    first, second = _levels(one), _levels(other)
+    return float((first * second).mean() / (first.std() * second.std() + 1e-9))
+
+
+def _levels(spectra: _Spectra) -> npt.NDArray[np.float32]:
+    powers = (np.abs(spectra) ** 2).reshape(len(spectra), _BANDS, -1).mean(axis=2)
+    levels = np.log10(powers + _FLOOR)
+    return np.asarray(levels - levels.mean(), np.float32)
+
+
+def _spectra(sound: Samples) -> _Spectra:
+    windows = np.lib.stride_tricks.sliding_window_view(sound, _WINDOW)[::_HOP]
+    return np.fft.rfft(windows * _SHAPE, axis=1)[:, _BINS].astype(np.complex64)
