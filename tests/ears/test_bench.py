@@ -225,3 +225,13 @@ def test_a_share_crosses_the_process_boundary_whole():
     whole = Outcome()
     hearing.merge(whole, json.loads(json.dumps(dataclasses.asdict(outcome))))
     assert whole == outcome
+
+
+def test_of_many_words_the_same_few_are_drawn_from_everywhere():
+    several = [Clip(f"p{n // 26}", str(n), Command.STOP, np.zeros(1, np.int16)) for n in range(104)]
+    few = hearing.drawn(several)
+    assert few == hearing.drawn(several)
+    assert len({clip.text for clip in few}) == len(few) < len(several)
+    assert {clip.speaker for clip in few} == {"p0", "p1", "p2", "p3"}
+    assert [int(clip.text) for clip in few] == sorted(int(clip.text) for clip in few)
+    assert hearing.drawn(several[:5]) == several[:5]
