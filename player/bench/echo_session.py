@@ -25,6 +25,7 @@ _FALL, _RISE = BLOCK_S / 0.05, BLOCK_S / 0.4  # of the gain, per block; as the m
 _GIVEN_UP_S = 0.6  # after the word; who has not been obeyed by then says it again
 _AGAIN_S = 1.2  # after the word
 _NEAR_S = 0.4
+_SILENCE: Samples = np.zeros(EARS_BLOCK, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Session:
 
     def _step(self, others: Samples, now_s: float) -> None:
         played = b""
-        echo = np.zeros(EARS_BLOCK, np.float32)
+        echo = _SILENCE
         if self._air is not None:
             while self._air.silent:
                 played += self._play(self._air)
@@ -107,13 +108,17 @@ class Session:
         self._duck(hush.passed(self._ducking, now_s), now_s)
 
     def _play(self, air: Air) -> bytes:
-        target = hush.GAIN if self._ducking.since_s is not None else 1.0
-        before = self._gain
-        self._gain = float(np.clip(target, before - _FALL, before + _RISE))
-        silence = np.zeros(EARS_BLOCK, np.float32)
-        block = next(self._narration, silence) * np.linspace(before, self._gain, EARS_BLOCK, dtype=np.float32)
+        block = self._ducked(next(self._narration, _SILENCE))
         air.play(block)
         return to_s16(block)
+
+    def _ducked(self, block: Samples) -> Samples:
+        target = hush.GAIN if self._ducking.since_s is not None else 1.0
+        before = self._gain
+        if before == target == 1:
+            return block
+        self._gain = min(max(target, before - _FALL), before + _RISE)
+        return block * np.linspace(before, self._gain, EARS_BLOCK, dtype=np.float32)
 
     def _hush(self, hearing: Hearing, now_s: float) -> None:
         match hearing:

@@ -51,7 +51,7 @@ class Context:
     over_floor_db: float = 0.0  # how loud it was over the noise
     over_before_db: float = 3.0  # and over the loudest of what came just before
     voiced: bool = True  # whether there was a voice in it
-    own: float = -1.0  # how like the player's own voice it was: over 0 nobody else's is
+    own: bool = False  # it was the player's own voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,9 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
     }
 )
 
-# How like the player's own voice a command may be, while its echo is cancelled and before that is known.
-_OWN, _OWN_WHILE_UNKNOWN = -0.05, -0.25
+# From which likeness on (`player/ears/cancel/likeness.py`) a sound is the player's own, while its echo is
+# known to be cancelled and while it is not.
+_OWN, _OWN_BEFORE = -0.05, -0.25
 
 OVER_OWN_VOICE = frozenset({Command.STOP, Command.PAUSE})
 _PATIENT = frozenset({Command.WHERE, Command.HOW_LONG, Command.UNDO})  # most false commands are of these
@@ -176,13 +177,18 @@ def hasty(meaning: Mapping[str, Command]) -> frozenset[str]:
     )
 
 
+def is_own(likeness: float, *, cancelled: bool) -> bool:
+    """Return whether a sound so like the echo is the player's own voice."""
+    return likeness > (_OWN if cancelled else _OWN_BEFORE)
+
+
 def decide(hypothesis: Hypothesis, command: Command | None, context: Context) -> Verdict:
     """Weigh a hypothesis; `command` is the meaning of its text."""
+    if context.own:
+        return Rejected(Reason.OWN_VOICE)
     if command is None or not context.listen or _unasked(command, context):
         return Rejected(Reason.NO_COMMAND)
     if context.voice_audible and command not in OVER_OWN_VOICE:
-        return Rejected(Reason.OWN_VOICE)
-    if context.own > (_OWN_WHILE_UNKNOWN if context.voice_audible else _OWN):
         return Rejected(Reason.OWN_VOICE)
     verdict = _weigh(hypothesis, command, context)
     if isinstance(verdict, Rejected) or command is Command.STOP or command in context.listen:
@@ -226,9 +232,14 @@ def _ease(command: Command, context: Context) -> float:
         return 0.0
     quiet = _between(context.over_floor_db, _OVER_FLOOR_DB)
     clear = max(quiet, _between(context.over_before_db, _OVER_BEFORE_DB))
-    hidden = context.over_before_db < _OVER_BEFORE_DB[0] and quiet < 1
+    hidden = not stands_out(context.over_floor_db, context.over_before_db)
     heeded = command is Command.STOP or context.doubted is command
     return _BONUS * clear - _HIDDEN_MALUS * (hidden and not heeded)
+
+
+def stands_out(over_floor_db: float, over_before_db: float) -> bool:
+    """Whether it was said in quiet, or louder than what came just before; in noise little else is a word."""
+    return over_before_db >= _OVER_BEFORE_DB[0] or over_floor_db >= _OVER_FLOOR_DB[1]
 
 
 def _between(value: float, bounds: tuple[float, float]) -> float:

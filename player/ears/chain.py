@@ -19,10 +19,11 @@ from player.core.hearing import (
     Onset,
     decide,
     hasty,
+    is_own,
     meanings,
+    stands_out,
     sureness,
 )
-from player.ears.cancel.likeness import STRANGER
 from player.ears.segments import Closed, Grew, IsSpeech, Lull, Opened, Segmenter, Stretch, seconds
 from player.ears.voicing import voiced
 from player.ports import Recogniser
@@ -121,21 +122,28 @@ class ListeningChain:
                 case Lull(alone=True) if self._listen and not self._done:
                     yield from self._look(change)
                 case Closed(alone=True) if self._listen and not self._done:
-                    yield self._noted(self._weighed(change, self._recogniser.end()))
+                    yield self._noted(self._decoded(change))
 
     def _take(self, sound: bytes) -> None:
         self._sound += sound
         self._recogniser.accept(sound)
 
     def _look(self, lull: Lull) -> Iterator[Heard]:
-        """Decide early what two looks agree on and what may be decided early; the rest waits for the end."""
+        """Decide early what two looks agree on and what may be decided early; the rest waits for the end.
+
+        So does what hardly stands out: noise is full of that, and looking at all of it is costly.
+        """
         if lull.frames == _FIRST_LOOK:
-            self._early = self._recogniser.partial()
+            self._early = self._recogniser.partial() if self._worth_a_look(lull) else ""
         elif lull.frames == _SECOND_LOOK and self._early in self._hasty:
-            heard = self._weighed(lull, self._recogniser.end())
+            heard = self._decoded(lull)
             if heard.text == self._early and isinstance(heard.verdict, Accepted):
                 self._done = True
                 yield self._noted(heard)
+
+    def _worth_a_look(self, lull: Lull) -> bool:
+        clear = stands_out(lull.over_floor_db, lull.over_before_db)
+        return (clear or self._still_doubted(seconds(lull.start)) is not None) and not self._is_own(lull)
 
     def _noted(self, heard: Heard) -> Heard:
         if heard.command is not None:
@@ -143,7 +151,18 @@ class ListeningChain:
             self._doubted = (heard.command, heard.end_s) if doubtful else None
         return heard
 
-    def _context(self, stretch: Stretch, command: Command | None) -> Context:
+    def _is_own(self, stretch: Stretch) -> bool:
+        if self._canceller is None:
+            return False
+        likeness = self._canceller.own(stretch.start, stretch.end)
+        return is_own(likeness, cancelled=seconds(stretch.start) >= self._audible_until_s)
+
+    def _decoded(self, stretch: Stretch) -> Heard:
+        """Decode what was heard, unless it was the player itself."""
+        own = self._is_own(stretch)
+        return self._weighed(stretch, Hypothesis("") if own else self._recogniser.end(), own=own)
+
+    def _context(self, stretch: Stretch, command: Command | None, *, own: bool) -> Context:
         start_s = seconds(stretch.start)
         return Context(
             self._listen,
@@ -152,12 +171,12 @@ class ListeningChain:
             stretch.over_floor_db,
             stretch.over_before_db,
             command is None or voiced(bytes(self._sound)),
-            STRANGER if self._canceller is None else self._canceller.own(stretch.start, stretch.end),
+            own,
         )
 
-    def _weighed(self, stretch: Stretch, hypothesis: Hypothesis) -> Heard:
+    def _weighed(self, stretch: Stretch, hypothesis: Hypothesis, *, own: bool) -> Heard:
         command = self._meanings.get(hypothesis.text)
-        context = self._context(stretch, command)
+        context = self._context(stretch, command, own=own)
         return Heard(
             hypothesis.text,
             command,

@@ -12,6 +12,7 @@ from player.core.hearing import (
     Reason,
     Rejected,
     decide,
+    is_own,
     meanings,
 )
 
@@ -80,13 +81,17 @@ def test_over_the_own_voice_only_stop_and_pause_count(command):
     assert decide(sure(), command, context) == (Accepted(command) if allowed else Rejected(Reason.OWN_VOICE))
 
 
-@pytest.mark.parametrize("command", [Command.STOP, Command.NEXT])
-def test_what_is_like_the_own_voice_is_nobodys_command(command):
-    def verdict(own, *, audible=False):
-        return decide(sure(), command, Context(frozenset(Command), voice_audible=audible, own=own))
+def test_what_the_player_said_itself_is_nobodys_command():
+    for command in Command:
+        own = Context(frozenset(Command), own=True)
+        assert decide(sure(), command, own) == Rejected(Reason.OWN_VOICE)
 
-    assert verdict(-0.1) == Accepted(command)
-    assert verdict(0.0) == verdict(-0.1, audible=True) == Rejected(Reason.OWN_VOICE)
+
+def test_it_takes_more_likeness_to_be_the_own_voice_while_that_is_cancelled():
+    assert not is_own(-0.1, cancelled=True)
+    assert is_own(-0.1, cancelled=False)
+    assert is_own(0.0, cancelled=True)
+    assert not is_own(-0.3, cancelled=False)
 
 
 def test_what_means_nothing_now_is_told_apart_from_noise():

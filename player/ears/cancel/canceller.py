@@ -1,5 +1,6 @@
 """The whole canceller: the reference aligned in pace and delay, subtracted, and judged by its own figures."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ _NOTHING_DB = -100.0
 _SILENT_DB = -60.0  # full scale: an echo under this is heard by nobody (headphones, a soft voice)
 _WORTH_SMOOTHING = 0.9  # of the two powers, per block
 _PATIENCE_BLOCKS = 50  # of making it worse; then what was learnt is worth nothing
+_BELIEVE_EVERY = 5  # calls
 _RECENT = 3 * EARS_RATE_HZ // BLOCK  # blocks: what can be asked about
 _AUDIBLE = 1e-5  # mean power of a reference that can be heard, -50 dB full scale
 
@@ -72,7 +74,7 @@ class EchoCanceller:
         self._worse = 0  # blocks
         self._watch = Watch()
         self._recent: deque[tuple[Samples, Samples]] = deque(maxlen=_RECENT)  # what was left, and the echo
-        self._blocks = 0
+        self._blocks = self._accepted = 0
         self._learnt = learnt
         if learnt is not None:
             self._reading.ppm = learnt.drift_ppm
@@ -92,7 +94,9 @@ class EchoCanceller:
         ]
         if look is not None:
             self._follow(look)
-        self._believe()
+        self._accepted += 1
+        if self._accepted % _BELIEVE_EVERY == 0:
+            self._believe()
         return np.clip(np.rint(np.concatenate(left) * 32768), -32768, 32767).astype("<i2").tobytes()
 
     @property
@@ -140,12 +144,12 @@ class EchoCanceller:
         return float(before - after), float(after)
 
     def _step(self, heard: Samples, played: Samples) -> Samples:
-        if np.mean(played**2) > _AUDIBLE:
+        if _power(played) > _AUDIBLE:
             self._played_s += BLOCK / EARS_RATE_HZ
         _push(self._line, played)
         _push(self._kept, heard)
         reference = self._delayed(BLOCK)
-        audible = bool(np.mean(reference**2) > _AUDIBLE)
+        audible = _power(reference) > _AUDIBLE
         left = heard if self._delay is None else self._subtract(heard, reference, audible=audible)
         if audible:
             self._levels.append((_db(heard), _db(left)))
@@ -156,7 +160,7 @@ class EchoCanceller:
     def _subtract(self, heard: Samples, reference: Samples, *, audible: bool) -> Samples:
         """Return what is left, or what was heard where subtracting makes it louder: there is no such echo."""
         left = self._filter(heard, reference)
-        powers = np.array([np.mean(heard**2), np.mean(left**2)])
+        powers = np.array([_power(heard), _power(left)])
         self._powers = _WORTH_SMOOTHING * self._powers + (1 - _WORTH_SMOOTHING) * powers
         if self._powers[1] <= self._powers[0]:
             self._worse = 0
@@ -212,4 +216,8 @@ def _floats(pcm: bytes) -> Samples:
 
 
 def _db(sound: Samples) -> float:
-    return float(10 * np.log10(np.mean(sound**2) + 1e-10))
+    return 10 * math.log10(_power(sound) + 1e-10)
+
+
+def _power(sound: Samples) -> float:
+    return float(sound @ sound) / len(sound)
