@@ -80,6 +80,7 @@ REFUSED = {
     "a python name": {"more": "honest_note: !!python/name:os.system"},
     "an own tag": {"more": "honest_note: !include /etc/passwd"},
     "an alias bomb": {"more": "tags: &a [x, x]\nsource: *a"},
+    "an anchor": {"more": "tags: &a [x, x]"},
     "a merge key": {"more": "<<: {title: Other}"},
     # format strings
     "an attribute": {"say": "{a.__class__.__mro__}"},
@@ -92,6 +93,7 @@ REFUSED = {
     "code as a condition": {"step": "seconds: 8\n    when: __import__('os').system('touch owned')"},
     "an attribute as a condition": {"step": "seconds: 8\n    when: (1).__class__ == 1"},
     "a power as a condition": {"step": "seconds: 8\n    when: 9**9**9 == 1"},
+    "a call as a condition": {"step": "seconds: 8\n    when: pregnant ('touch owned')"},
     "a deep condition": {"step": f"seconds: 8\n    when: {'(' * 5000}a{')' * 5000}"},
     # size
     "seconds without end": {"step": "seconds: 999999999"},
@@ -111,7 +113,7 @@ title: Evening
 family: support
 steps:
 """ + "".join(
-    f"{'  ' * depth}  - group: g{depth}\n{'  ' * depth}    repeat: 99\n{'  ' * depth}    steps:\n"
+    f"{'  ' * depth}  - group: g{depth}\n{'  ' * depth}    repeat: 50\n{'  ' * depth}    steps:\n"
     for depth in range(6)
 )
 REPEATED += f"{'  ' * 6}  - {{id: a, say: Sit., seconds: 1}}\n"
@@ -168,6 +170,12 @@ def test_a_path_is_refused_by_its_form(tmp_path, attack):
     assert "small letters, digits and hyphens" in said or "is not known as `language`" in said, said
 
 
+@pytest.mark.parametrize("attack", [attack for attack in REFUSED if "as a condition" in attack])
+def test_what_is_no_condition_is_not_read_as_one(tmp_path, attack):
+    with pytest.raises(FileFault, match="`when` cannot be read"):
+        load_plan(str(script(tmp_path, **REFUSED[attack])))
+
+
 def test_a_name_leads_to_no_script_outside_of_its_folder(tmp_path):
     outside = script(tmp_path).with_suffix("")
     scripts = Scripts(places.scripts())
@@ -176,12 +184,17 @@ def test_a_name_leads_to_no_script_outside_of_its_folder(tmp_path):
             scripts.routine(name)
 
 
-@pytest.mark.parametrize("text", [REPEATED, SELF], ids=["repeats in repeats", "a routine in itself"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(REPEATED, "the loops unroll to"), (SELF, "there is no routine `stranger`")],
+    ids=["repeats in repeats", "a routine in itself"],
+)
 @pytest.mark.usefixtures("limits")
-def test_what_grows_without_end_is_refused(tmp_path, text):
+def test_what_grows_without_end_is_refused(tmp_path, text, said):
+    """Each before it has begun to grow; the words tell by what."""
     path = tmp_path / "stranger.yaml"
     path.write_text(text)
-    with pytest.raises(FileFault):
+    with pytest.raises(FileFault, match=said):
         load_plan(str(path))
 
 
