@@ -133,6 +133,15 @@ def test_what_is_costly_waits_for_the_end_even_when_it_is_sure(phrase):
     assert found == [(phrase, False)]
 
 
+@pytest.mark.parametrize(("first", "again_early"), [(50.0, False), (-15.0, True)])
+def test_in_noise_what_is_no_louder_than_before_waits_unless_it_was_doubted(first, again_early):
+    recogniser = Scripted(*[Hypothesis("continue", first, first / 2)] * 2, Hypothesis("continue", 50.0, 50.0))
+    recogniser.partials = ["continue"] * 2
+    sound = stream(3.0, "continue", 1.0, "continue", 1.0, noise_db=-45)
+    delays = [event.decided_s - event.end_s for event in heard(feed(chain_of(recogniser), sound))]
+    assert [delay < 0.12 for delay in delays] == [first > 0, again_early]
+
+
 def test_what_may_become_another_commands_phrase_waits():
     meaning = {"go": Command.NEXT, "go on": Command.RESUME, "go now": Command.NEXT, "stop": Command.STOP}
     assert hasty(meaning) == {"go on", "go now", "stop"}
