@@ -22,6 +22,8 @@ from player.session.recovery import Recovered, fits, recover
 
 STALE_S = 12 * 3600.0  # after a night nobody means to go on
 LEAST_S = 20.0  # shorter sessions are simply begun again
+# What replaying whole lines that are not of this player raises.
+NOT_OURS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def kept(one: Journaled) -> Kept | None:
         as_led = hands_off(plan) if one.header.get("hands_off") else plan
         stand_in = as_led if same else replace(plan, steps=_as_before(as_led, one.header["steps"]))
         recovered = recover(stand_in, one.entries, begun)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:  # whole lines, but not of this player
+    except NOT_OURS as error:
         raise PlayerError(f"{one.path}: no session of this player: {error}", "begin anew") from error
     if recovered is None:
         return None

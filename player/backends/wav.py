@@ -18,6 +18,8 @@ from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 _HEADER_EVERY = RATE_HZ  # the header is right to the last second, even if the run is cut short
 _HEADER_BYTES = 44
 _READ_S = 0.5
+_RATES_HZ = range(4_000, 384_001)  # what a file claims beyond that is no sound of a room
+_MOST_CHANNELS = 64
 
 
 class WavLoudspeaker:
@@ -172,6 +174,11 @@ class WavMicrophone:
         if not file.frames:
             file.close()
             raise self._fault("there is no sound in this file")
+        if file.samplerate not in _RATES_HZ or file.channels > _MOST_CHANNELS:
+            file.close()
+            raise self._fault(
+                f"{file.samplerate} samples a second, {file.channels} channels: no microphone's"
+            )
         return file
 
     def _fault(self, message: str) -> FileFault:

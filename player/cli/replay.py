@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from player.app import keeping
 from player.core.orientation import where
 from player.core.place import Place
 from player.core.plan import Plan
@@ -10,6 +11,7 @@ from player.core.session import Session
 from player.core.wording import Language
 from player.errors import PlayerError
 from player.files import journal, languages
+from player.files.journal import Journaled
 from player.routine.compose import Request, load_plan
 from player.session.record import session_from_plain
 from player.session.recovery import replay
@@ -21,6 +23,14 @@ def run(options: argparse.Namespace) -> int:
     if not found:
         raise PlayerError("there is no journal yet", "lead a session first: `player play`")
     one = journal.read(found[0])
+    try:
+        _show(one)
+    except (*keeping.NOT_OURS, IndexError) as error:
+        raise PlayerError(f"{one.path}: no session of this player: {error}") from error
+    return 0
+
+
+def _show(one: Journaled) -> None:
     plan = load_plan(str(one.header["routine"]), request=Request(**one.header["request"]))
     language = languages.load(plan.language)
     ended = "ended" if one.finished else "interrupted"
@@ -28,15 +38,11 @@ def run(options: argparse.Namespace) -> int:
     if plan.digest != one.header["digest"]:
         print("the routine has changed since; places may not fit")
     place, begun = Place(0), session_from_plain(one.header["session"])
-    try:
-        for entry, session, place in replay(plan, one.entries, begun):
-            if "event" in entry:
-                command = entry.get("command", "")
-                print(f"{entry['event']:<10} {command:<9} {_words(plan, language, session, place)}")
-    except ValueError as error:
-        raise PlayerError(f"{one.path}: {error}") from error
+    for entry, session, place in replay(plan, one.entries, begun):
+        if "event" in entry:
+            command = entry.get("command", "")
+            print(f"{entry['event']:<10} {command:<9} {_words(plan, language, session, place)}")
     print(f"last place: {_at(plan, language, place)}")
-    return 0
 
 
 def _words(plan: Plan, language: Language, session: Session, place: Place) -> str:

@@ -1,17 +1,20 @@
 """What reads files of others, one function for each: bytes in; only a deliberate error may come out."""
 
+import io
 import os
 import shutil
 import tempfile
 import zlib
+from argparse import Namespace
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from player import models
 from player.app import keeping
 from player.backends.wav import WavMicrophone
+from player.cli import replay
 from player.errors import PlayerError
 from player.files import journal, languages, places, settings, voices
 from player.files.journal import line
@@ -90,6 +93,15 @@ def true_journal(content: bytes) -> None:
     raw_journal(b"".join(f"{zlib.crc32(text):08x} ".encode() + text + b"\n" for text in lines))
 
 
+def replayed(content: bytes) -> None:
+    """The same, as `player replay` shows it."""
+    lines = (raw.partition(b" ")[2] for raw in content.split(b"\n"))
+    true = b"".join(f"{zlib.crc32(text):08x} ".encode() + text + b"\n" for text in lines)
+    path = _file("20260101T000000Z-1.journal", true)
+    with redirect_stdout(io.StringIO()), suppress(PlayerError):
+        replay.run(Namespace(journal=str(path)))
+
+
 def sound(content: bytes) -> None:
     with suppress(PlayerError):
         microphone = WavMicrophone(_file("said.wav", content))
@@ -147,8 +159,6 @@ def _journals() -> list[bytes]:
 
 
 def _sounds() -> list[bytes]:
-    import io
-
     import numpy as np
     import soundfile
 
@@ -161,7 +171,6 @@ def _sounds() -> list[bytes]:
 
 
 def _archives() -> list[bytes]:
-    import io
     import zipfile
 
     found = []
@@ -208,6 +217,7 @@ TARGETS = {
     "settings": Target(settings_file, lambda: [_SETTINGS], _YAML_TOKENS),
     "journal": Target(raw_journal, _journals, _JSON_TOKENS),
     "journal-lines": Target(true_journal, _journals, _JSON_TOKENS),
+    "replay": Target(replayed, _journals, _JSON_TOKENS),
     "sound": Target(sound, _sounds, _BINARY_TOKENS),
     "model": Target(model, lambda: [bytes(100), b"\xd6\xfd\xb2\x7e" + bytes(60)], _BINARY_TOKENS),
     "archive": Target(archive, _archives, _BINARY_TOKENS),
