@@ -20,7 +20,7 @@ from player.files import journal, languages
 from player.ports import EARS_RATE_HZ
 from tests.e2e import microphone
 from tests.faults.led import Led
-from tests.faults.rows import Row
+from tests.faults.row import Row
 from tests.virtual_audio import VirtualAudio
 
 GOAL_S = 1.5  # after the hardware is back
