@@ -118,7 +118,7 @@ LOADS = (
     Load("nothing else", "for comparison"),
     Load("both cores busy", "one endless loop on every core", busy=True),
     Load("disk slow", "every write, sync and new name takes 100 ms longer", slow=True),
-    Load("memory short", "memory limited to what is in use, so that libraries are read anew", short=True),
+    Load("memory short", "memory limited to little more than what cannot be given back", short=True),
     Load("all of it at once", "", busy=True, slow=True, short=True),
 )
 
