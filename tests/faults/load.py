@@ -1,4 +1,4 @@
-"""Sound under load: `python -m tests.faults.load [--only TEXT] [--write]`.
+"""Sound under load: `python -m tests.faults.load [--only TEXT] [--write]`, or over hours: `--soak MINUTES`.
 
 A real session is led in a room of virtual hardware, with a cold cache and ears, while the machine has other
 things to do. What the loudspeaker played is recorded. Its beats are a second apart in one stream of sound, so
@@ -22,12 +22,13 @@ from player.ports import RATE_HZ, Samples
 from player.sound import tones
 from tests.faults import page
 from tests.faults.led import Led
-from tests.virtual_audio import VirtualAudio
+from tests.virtual_audio import VirtualAudio, room
 
 ROUTINE = Path(__file__).with_name("load.yaml")
 CGROUP = Path("/sys/fs/cgroup/memory")
 SPARE_BYTES = 26_000_000
 HEARD = 0.003  # quieter is silence
+PIECE = 60 * RATE_HZ  # of a recording, at once in memory
 HEAD = (
     "| load | beats | largest error of the beat | longest silence | what was done |",
     "|---|---|---|---|---|",
@@ -80,10 +81,19 @@ def measured(sound: Samples) -> Figures:
 
 def ticks(sound: Samples) -> list[int]:
     """Return where a tick begins, to the sample."""
+    return [
+        start + at
+        for start in range(0, len(sound), PIECE)
+        for at in _ticks(sound[start : start + PIECE + RATE_HZ])
+        if at < PIECE
+    ]
+
+
+def _ticks(sound: Samples) -> list[int]:
     tick = tones.tone("tick").astype(np.float64)
     size = 1 << (len(sound) + len(tick)).bit_length()
     spectrum = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(tick, size))
-    alike = np.fft.irfft(spectrum, size)[: len(sound) - len(tick)]
+    alike = np.fft.irfft(spectrum, size)[: max(0, len(sound) - len(tick))]
     energy = np.concatenate(([0.0], np.cumsum(sound.astype(np.float64) ** 2)))
     power = np.maximum(energy[len(tick) :] - energy[: -len(tick)], 1e-6)[: len(alike)]
     alike /= np.sqrt(power) * np.linalg.norm(tick)
@@ -96,8 +106,13 @@ def ticks(sound: Samples) -> list[int]:
 
 
 def longest_silence_s(sound: Samples) -> float:
-    heard = np.flatnonzero(np.abs(sound) > HEARD)
-    return float(np.diff(heard).max(initial=0)) / RATE_HZ
+    last, longest = -1, 0
+    for start in range(0, len(sound), PIECE):
+        heard = start + np.flatnonzero(np.abs(sound[start : start + PIECE]) > HEARD)
+        if len(heard):
+            longest = max(longest, int(np.diff(heard, prepend=heard[0] if last < 0 else last).max()))
+            last = int(heard[-1])
+    return longest / RATE_HZ
 
 
 # --- what else the machine has to do
@@ -226,6 +241,15 @@ def _led(audio: VirtualAudio, home: Path, routine: Path, scarce: Scarce | None) 
     return measured(recording.samples()), done
 
 
+def soak(minutes: float, plot: str) -> Figures:
+    """Lead the session of `player bench soak` in real time; return what the loudspeaker played of it."""
+    with room() as audio, audio.recording() as recording:
+        command = [sys.executable, "-m", "player", "bench", "soak", "--real", "--minutes", str(minutes)]
+        subprocess.run([*command, "--plot", plot], check=True)
+        recording.wait_for(recording.seconds() + 1.0)
+        return measured(recording.samples())
+
+
 def shown(load: Load, figures: Figures, more: str) -> str:
     """Return the line of the table."""
     done = "; ".join(filter(None, (load.done, more)))
@@ -236,7 +260,12 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--soak", type=float, default=0.0, metavar="MINUTES", help="of one long session")
+    parser.add_argument("--plot", default="soak-real.svg", metavar="FILE.svg")
     options = parser.parse_args()
+    if options.soak:
+        print(soak(options.soak, options.plot))
+        return 0
     lines = list(HEAD)
     print(*HEAD, sep="\n", flush=True)
     for load in LOADS:

@@ -24,14 +24,17 @@ def recording(beats: int = 8, missing: int = 0) -> np.ndarray:
     return np.concatenate([sound[:middle], np.zeros(missing, np.float32), sound[middle:]])
 
 
-def test_whole_sound_has_exact_beats():
+@pytest.mark.parametrize("piece_s", [60, 3])
+def test_whole_sound_has_exact_beats(monkeypatch, piece_s):
+    monkeypatch.setattr(load, "PIECE", piece_s * RATE_HZ)
     figures = load.measured(recording())
     assert (figures.beats, figures.error) == (8, 0)
     assert figures.silence_s < 1.0
 
 
 @pytest.mark.parametrize("missing", [1, 960, 12_000])
-def test_what_is_missing_is_seen_to_the_sample(missing):
+def test_what_is_missing_is_seen_to_the_sample(monkeypatch, missing):
+    monkeypatch.setattr(load, "PIECE", 2 * RATE_HZ)
     assert load.measured(recording(missing=missing)).error == missing
 
 
