@@ -92,7 +92,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
 
 # From which likeness on (`player/ears/cancel/likeness.py`) a sound is the player's own, while its echo is
 # known to be cancelled and while it is not.
-_OWN, _OWN_BEFORE = -0.05, -0.25
+_OWN, _OWN_BEFORE = -0.15, -0.25
 
 OVER_OWN_VOICE = frozenset({Command.STOP, Command.PAUSE})
 _PATIENT = frozenset({Command.WHERE, Command.HOW_LONG, Command.UNDO})  # most false commands are of these

@@ -116,7 +116,8 @@ class ListeningChain:
                     self._recogniser.begin()
                     self._sound.clear()
                     self._take(sound)
-                    yield Onset(seconds(at))
+                    if not self._is_own(at, self._segmenter.taken):
+                        yield Onset(seconds(at))
                 case Grew(sound) if not self._done:
                     self._take(sound)
                 case Lull(alone=True) if self._listen and not self._done:
@@ -143,7 +144,9 @@ class ListeningChain:
 
     def _worth_a_look(self, lull: Lull) -> bool:
         clear = stands_out(lull.over_floor_db, lull.over_before_db)
-        return (clear or self._still_doubted(seconds(lull.start)) is not None) and not self._is_own(lull)
+        return (clear or self._still_doubted(seconds(lull.start)) is not None) and not self._is_own(
+            lull.start, lull.end
+        )
 
     def _noted(self, heard: Heard) -> Heard:
         if heard.command is not None:
@@ -151,15 +154,15 @@ class ListeningChain:
             self._doubted = (heard.command, heard.end_s) if doubtful else None
         return heard
 
-    def _is_own(self, stretch: Stretch) -> bool:
+    def _is_own(self, start: int, end: int) -> bool:
         if self._canceller is None:
             return False
-        likeness = self._canceller.own(stretch.start, stretch.end)
-        return is_own(likeness, cancelled=seconds(stretch.start) >= self._audible_until_s)
+        cancelled = seconds(start) >= self._audible_until_s
+        return is_own(self._canceller.own(start, end), cancelled=cancelled)
 
     def _decoded(self, stretch: Stretch) -> Heard:
         """Decode what was heard, unless it was the player itself."""
-        own = self._is_own(stretch)
+        own = self._is_own(stretch.start, stretch.end)
         return self._weighed(stretch, Hypothesis("") if own else self._recogniser.end(), own=own)
 
     def _context(self, stretch: Stretch, command: Command | None, *, own: bool) -> Context:

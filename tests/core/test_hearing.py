@@ -88,8 +88,8 @@ def test_what_the_player_said_itself_is_nobodys_command():
 
 
 def test_it_takes_more_likeness_to_be_the_own_voice_while_that_is_cancelled():
-    assert not is_own(-0.1, cancelled=True)
-    assert is_own(-0.1, cancelled=False)
+    assert not is_own(-0.2, cancelled=True)
+    assert is_own(-0.2, cancelled=False)
     assert is_own(0.0, cancelled=True)
     assert not is_own(-0.3, cancelled=False)
 

@@ -234,8 +234,10 @@ def test_over_the_own_voice_everything_is_taken_only_while_it_is_cancelled(conve
 def test_a_word_that_is_like_the_own_voice_is_not_obeyed(likeness, obeyed):
     canceller = Cancelling(likeness=likeness)
     chain = chain_of(Scripted(Hypothesis("stop", 90.0, 90.0)), canceller=canceller)
-    (word,) = heard(feed(chain, stream(1.0, "stop", 1.0)))
+    told = feed(chain, stream(1.0, "stop", 1.0))
+    (word,) = heard(told)
     assert word.verdict == (Accepted(Command.STOP) if obeyed else Rejected(Reason.OWN_VOICE))
+    assert any(isinstance(one, Onset) for one in told) == obeyed
     start, end = canceller.asked[-1]
     assert (start / 16_000, end / 16_000) == pytest.approx((word.start_s, word.end_s), abs=0.03)
 

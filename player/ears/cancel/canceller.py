@@ -29,6 +29,9 @@ _SILENT_DB = -60.0  # full scale: an echo under this is heard by nobody (headpho
 _WORTH_SMOOTHING = 0.9  # of the two powers, per block
 _PATIENCE_BLOCKS = 50  # of making it worse; then what was learnt is worth nothing
 _BELIEVE_EVERY = 5  # calls
+_EXPECTED = 0.1  # power of the first taps for an echo as loud as the reference
+_LEAST_EXPECTED = 1e-4
+_FAINT = 1e-7
 _RECENT = 3 * EARS_RATE_HZ // BLOCK  # blocks: what can be asked about
 _AUDIBLE = 1e-5  # mean power of a reference that can be heard, -50 dB full scale
 
@@ -45,21 +48,13 @@ class Figures:
     played_s: float  # how long it has heard the loudspeaker play
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What is worth keeping until the next session on the same devices; it holds nothing that was said."""
-
-    taps: Samples
-    drift_ppm: float
-
-
 class EchoCanceller:
     """Takes the microphone and what the loudspeaker was given; returns the microphone without the echo.
 
     `slack_ms`: how much earlier the reference comes than its sound, at least.
     """
 
-    def __init__(self, learnt: Learnt | None = None, slack_ms: float = 0.0) -> None:
+    def __init__(self, slack_ms: float = 0.0) -> None:
         self._filter = KalmanFilter(BLOCK, PARTS)
         self._reading = Reading(_KEEP, round(slack_ms * EARS_RATE_HZ / 1000))
         self._path = PathEstimate()
@@ -75,9 +70,6 @@ class EchoCanceller:
         self._watch = Watch()
         self._recent: deque[tuple[Samples, Samples]] = deque(maxlen=_RECENT)  # what was left, and the echo
         self._blocks = self._accepted = 0
-        self._learnt = learnt
-        if learnt is not None:
-            self._reading.ppm = learnt.drift_ppm
 
     def accept(self, heard: bytes, played: bytes) -> bytes:
         """Take s16le at 16 kHz: a whole number of 10 ms of microphone, and what came of the reference."""
@@ -131,12 +123,6 @@ class EchoCanceller:
         left, echo = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         return likeness(left, echo)
 
-    @property
-    def learnt(self) -> Learnt | None:
-        """What to keep until the next session; None while it is worth nothing."""
-        works = self.converged and self._judge()[0] >= LOST_DB
-        return Learnt(self._filter.taps, self._reading.ppm) if works else None
-
     def _judge(self) -> tuple[float, float]:
         if not self._levels:
             return 0.0, 0.0
@@ -169,7 +155,7 @@ class EchoCanceller:
         self._watch.accept(_db(heard), _NOTHING_DB)
         self._worse += audible
         if self._worse > _PATIENCE_BLOCKS:
-            self._filter, self._worse = KalmanFilter(BLOCK, PARTS), 0
+            self._filter, self._worse = self._new_filter(), 0
         return heard
 
     def _follow(self, look: Look) -> None:
@@ -192,13 +178,15 @@ class EchoCanceller:
 
     def _learn_again(self) -> None:
         """Teach the filter what it would have learnt from the last seconds, had it known."""
-        self._filter = KalmanFilter(BLOCK, PARTS)
-        if self._learnt is not None:
-            self._filter.load(self._learnt.taps)
-            self._learnt = None
+        self._filter = self._new_filter()
         reference = self._delayed(_LEARN)
         for at in range(0, _LEARN, BLOCK):
             self._filter(self._kept[at : at + BLOCK], reference[at : at + BLOCK])
+
+    def _new_filter(self) -> KalmanFilter:
+        """Return one that expects an echo as loud as it can be: no louder than all that is heard."""
+        loudness = _power(self._kept) / (_power(self._delayed(_LEARN)) + _FAINT)
+        return KalmanFilter(BLOCK, PARTS, min(max(_EXPECTED * loudness, _LEAST_EXPECTED), 1.0))
 
     def _delayed(self, count: int) -> Samples:
         end = len(self._line) - max(0, (self._delay or 0) - _LEAD)

@@ -20,29 +20,20 @@ _Powers = npt.NDArray[np.float32]
 
 
 class KalmanFilter:
-    """Learns the path from reference to microphone. `block` samples at a time, `parts` blocks of taps."""
+    """Learns the path from reference to microphone. `block` samples at a time, `parts` blocks of taps.
 
-    def __init__(self, block: int, parts: int) -> None:
+    `unsure` is the power that a tap may have at first: the nearer that is, the sooner the path is known.
+    """
+
+    def __init__(self, block: int, parts: int, unsure: float = 1.0) -> None:
         self.block, self.parts = block, parts
         self.echo: Samples = np.zeros(block, np.float32)  # what was subtracted from the last block
         bins = block + 1
         self._played: _Spectra = np.zeros((parts, bins), np.complex64)  # newest first
         self._path: _Spectra = np.zeros((parts, bins), np.complex64)
-        self._unsure: _Powers = _prior(parts, bins)
+        self._unsure: _Powers = np.float32(unsure) * _prior(parts, bins)
         self._other: _Powers = np.full(bins, 1e-3, np.float32)  # power of what is not echo
         self._last: Samples = np.zeros(block, np.float32)
-
-    @property
-    def taps(self) -> Samples:
-        """The impulse response that was learnt, `block * parts` samples."""
-        return np.fft.irfft(self._path, axis=1)[:, : self.block].astype(np.float32).ravel()
-
-    def load(self, taps: Samples, unsure: float = 0.1) -> None:
-        """Begin from a response known from before; `unsure` (0 to 1) says how little it is believed."""
-        rows = np.zeros((self.parts, 2 * self.block), np.float32)
-        rows[:, : self.block] = taps.reshape(self.parts, self.block)
-        self._path = np.fft.rfft(rows, axis=1).astype(np.complex64)
-        self._unsure = unsure * _prior(self.parts, self.block + 1)
 
     def __call__(self, heard: Samples, played: Samples) -> Samples:
         """Take one block of microphone and reference; return the microphone without the echo."""
