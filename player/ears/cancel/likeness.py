@@ -1,8 +1,8 @@
 """Whether what is left after cancelling is the player's own voice: it swells where and when the echo does.
 
 After somebody has moved, or from a poor loudspeaker, a lone word of the player can be left, and a recogniser
-knows it for what it is. Two things tell it from somebody else's: how much of it is a filtered copy of the
-echo, and how alike the two are in their loudness over time and pitch.
+knows it for what it is. Three things tell it from somebody else's: how much of it is a filtered copy of the
+echo, how alike the two are in their loudness over time and pitch, and that it is much softer than the echo.
 """
 
 import numpy as np
@@ -16,6 +16,9 @@ _BANDS = 15
 _FLOOR = 1e-3  # of a band's power: what is softer is noise
 _LEAST = 0.005
 _COPY_WEIGHT = 0.7
+_SOFT_WEIGHT = 0.05  # per dB
+_REMAINS_DB = -10.0  # over the echo
+_SOFTEST_DB, _LOUDEST_DB = -18.0, 0.0
 STRANGER = -1.0
 
 _Spectra = npt.NDArray[np.complex64]
@@ -23,14 +26,20 @@ _SHAPE = np.hanning(_WINDOW).astype(np.float32)
 
 
 def likeness(left: Samples, echo: Samples) -> float:
-    """Return how like the echo what is left is: under -0.2 for others, over 0 for the player itself.
+    """Return how like the echo what is left is: under -0.2 for others, more for the player itself.
 
     Both have the same length, 16 kHz, full scale 1; under 64 ms nothing is known: `STRANGER`.
     """
     if len(left) < 4 * _WINDOW or not echo.any():
         return STRANGER
     one, other = _spectra(left), _spectra(echo)
-    return _COPY_WEIGHT * float(np.log10(_copied(one, other) + _LEAST)) + _alike(one, other)
+    same = _COPY_WEIGHT * float(np.log10(_copied(one, other) + _LEAST)) + _alike(one, other)
+    return same - _SOFT_WEIGHT * (_over_db(left, echo) - _REMAINS_DB)
+
+
+def _over_db(left: Samples, echo: Samples) -> float:
+    ratio = (left @ left + 1e-9) / (echo @ echo + 1e-9)
+    return float(np.clip(10 * np.log10(ratio), _SOFTEST_DB, _LOUDEST_DB))
 
 
 def _copied(one: _Spectra, other: _Spectra) -> float:
