@@ -81,12 +81,13 @@ def measured(sound: Samples) -> Figures:
 
 def ticks(sound: Samples) -> list[int]:
     """Return where a tick begins, to the sample."""
-    return [
-        start + at
-        for start in range(0, len(sound), PIECE)
-        for at in _ticks(sound[start : start + PIECE + RATE_HZ])
-        if at < PIECE
-    ]
+    found: list[int] = []
+    for start in range(0, len(sound), PIECE):
+        for at in _ticks(sound[start : start + PIECE + RATE_HZ]):
+            once = not found or start + at - found[-1] > RATE_HZ // 10  # not the rest of one cut in two
+            if at < PIECE and once:
+                found.append(start + at)
+    return found
 
 
 def _ticks(sound: Samples) -> list[int]:

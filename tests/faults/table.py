@@ -176,8 +176,9 @@ def _said_once(led: Led, row: Row) -> int:
     devices = {row.device, *GONE} & {one.fields.get("device") for one in led.told}
     said = sum(_said(led, device) for device in devices)
     if not row.wordless:
-        last = LANGUAGE.sentence(f"found_{row.device}")
-        led.wait_for(lambda: led.said(last) == 1, f"it says {last!r}")
+        # Of two that are back in the same moment one is told: it is heard that the other one is.
+        back = [LANGUAGE.sentence(f"found_{device}") for device in devices]
+        led.wait_for(lambda: any(led.said(one) for one in back), f"it says one of {back}")
         said = sum(_said(led, device) for device in devices)
     return said
 
