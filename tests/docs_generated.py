@@ -18,7 +18,20 @@ from player.core.events import Event, Heard, Performed, Started
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Timed
 from player.core.session import Session
-from player.core.states import Asking, Closing, Ending, Finished, Idle, Offering, Paused, Playing, Waiting
+from player.core.states import (
+    Asking,
+    Closing,
+    Ending,
+    Finished,
+    Idle,
+    Offering,
+    Passed,
+    Paused,
+    Playing,
+    Questioning,
+    Unanswered,
+    Waiting,
+)
 from player.files import languages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +40,15 @@ MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)"
 
 _STEPS = tuple(
     Step(advance.value, advance.value, "Rest.", Timed(5), advance=advance)
-    for advance in (Advance.AUTO, Advance.WAIT, Advance.AUTO, Advance.YES, Advance.AUTO)
+    for advance in (
+        Advance.AUTO,
+        Advance.WAIT,
+        Advance.AUTO,
+        Advance.AUTO,
+        Advance.UNLESS_NO,
+        Advance.AUTO,
+        Advance.AUTO,
+    )
 )
 _PLAN = Plan("example", "Example", "en", _STEPS)
 
@@ -36,9 +57,12 @@ _SESSIONS = (
     Session(Idle()),
     Session(Offering(Place(2, Part.TIME)), 7),
     Session(Playing(Place(2, Part.TIME)), 7),
+    Session(Questioning(Place(4, Part.TIME)), 7),
+    Session(Passed(Place(5, Part.TIME)), 7),
     Session(Waiting(Place(1, Part.DONE)), 7),
-    Session(Asking(Place(3, Part.DONE)), 7),
+    Session(Asking(Place(4, Part.DONE)), 7),
     Session(Paused(Place(2, Part.TIME)), 7),
+    Session(Unanswered(Place(4, Part.TIME)), 7),
     Session(Closing(Ending.COMPLETED), 7),
     Session(Finished(Ending.COMPLETED), 7),
 )
@@ -71,11 +95,15 @@ def states() -> str:
 
     arrow(_SESSIONS[0], Started(), "started")
     arrow(_SESSIONS[0], Started(Place(2), offered=True), "started after an interruption")
-    for index in range(len(_STEPS)):
-        playing = replace(_SESSIONS[2], state=Playing(Place(index)))
-        arrow(playing, Performed(7), "the step's work is over" if index < 4 else "the last step is over")
+    for index, step in enumerate(_STEPS):
+        state = Questioning if step.advance is Advance.UNLESS_NO else Playing
+        playing = replace(_SESSIONS[2], state=state(Place(index)))
+        last = index == len(_STEPS) - 1
+        arrow(playing, Performed(7), "the last step is over" if last else "the step's work is over")
+    (asking,) = (one for one in _SESSIONS if isinstance(one.state, Asking))
+    arrow(asking, Performed(7), "no answer to the everyday question")
     arrow(_SESSIONS[1], Performed(7), "no answer")
-    arrow(_SESSIONS[6], Performed(7), "the last sentence is over")
+    arrow(_SESSIONS[-2], Performed(7), "the last sentence is over")
     for session in _LIVE:
         for command in TABLE[type(session.state)]:
             arrow(session, Heard(command, session.place), f"“{_said(command)}”")

@@ -15,7 +15,7 @@ KEYS = {
     " ": Command.PAUSE,
     "\r": Command.NEXT,
     "\n": Command.NEXT,
-    "n": Command.NO,  # or on, where nothing is asked
+    "n": Command.NO,
     "p": Command.PREVIOUS,
     "r": Command.REPEAT,
     "s": Command.STOP,

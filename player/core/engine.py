@@ -27,9 +27,12 @@ from player.core.states import (
     Idle,
     Live,
     Offering,
+    Passed,
     Paused,
     Playing,
+    Questioning,
     State,
+    Unanswered,
     Waiting,
 )
 
@@ -59,9 +62,9 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
         case Performed(number=number):
             return _performed(plan, session) if number == session.number else (session, ())
         case Lost(device=device, place=place):
-            return _lost(session, device, place)
+            return _lost(plan, session, device, place)
         case Found(device=device, place=place):
-            return _found(session, device, place)
+            return _found(plan, session, device, place)
         case _ as never:
             assert_never(never)
 
@@ -95,29 +98,29 @@ def _performed(plan: Plan, session: Session) -> Outcome:
 # --- losing and finding -------------------------------------------------------------------------------
 
 
-def _lost(session: Session, device: Device, place: Place) -> Outcome:
+def _lost(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
     if session.over or device in session.warned:
         return session, ()
     session = replace(session, warned=session.warned | {device})
     if device is Device.LOUDSPEAKER:  # nobody would hear it; it is said when sound is back
         return session, ()
-    return tell(session, place, Phrase(f"lost_{device}"))
+    return tell(plan, session, place, Phrase(f"lost_{device}"))
 
 
-def _found(session: Session, device: Device, place: Place) -> Outcome:
+def _found(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
     if session.over or device not in session.warned:
         return session, ()
     session = replace(session, warned=session.warned - {device})
-    return tell(session, place, Phrase(f"found_{device}"))
+    return tell(plan, session, place, Phrase(f"found_{device}"))
 
 
 # --- the table ---------------------------------------------------------------------------------------
 
 
-def _help(_plan: Plan, session: Session, place: Place) -> Outcome:
+def _help(plan: Plan, session: Session, place: Place) -> Outcome:
     keys = sorted(commands_in(session.state) - {Command.STOP})
     can = Phrase("can_say", (("commands", ",".join(keys)),))
-    return tell(session, place, can, Phrase("can_stop"))
+    return tell(plan, session, place, can, Phrase("can_stop"))
 
 
 _ALWAYS: dict[Command, Handler] = {
@@ -136,6 +139,9 @@ _ALWAYS: dict[Command, Handler] = {
     Command.REPEAT: obey.repeat,
 }
 
+_ANSWERS: dict[Command, Handler] = {Command.YES: obey.answer_yes, Command.NO: obey.answer_no}
+
+# "next" stands in no row of an open question: nobody shall pass one without having meant to.
 TABLE: dict[type[State], dict[Command, Handler]] = {
     Idle: {},
     Offering: {
@@ -147,6 +153,13 @@ TABLE: dict[type[State], dict[Command, Handler]] = {
         Command.QUIETER: obey.volume(-1),
     },
     Playing: {**_ALWAYS, Command.NEXT: obey.go_next, Command.PAUSE: obey.pause},
+    Questioning: {**_ALWAYS, **_ANSWERS, Command.PAUSE: obey.pause},
+    Passed: {
+        **_ALWAYS,
+        Command.NEXT: obey.go_next,
+        Command.PAUSE: obey.pause,
+        Command.NO: obey.answer_late,
+    },
     # Someone who is done says "next" or "go on": both are meant.
     Waiting: {
         **_ALWAYS,
@@ -154,13 +167,9 @@ TABLE: dict[type[State], dict[Command, Handler]] = {
         Command.RESUME: obey.go_next,
         Command.PAUSE: obey.pause_waiting,
     },
-    Asking: {
-        **_ALWAYS,
-        Command.YES: obey.answer_yes,
-        Command.NO: obey.answer_no,
-        Command.PAUSE: obey.pause_waiting,
-    },
+    Asking: {**_ALWAYS, **_ANSWERS, Command.PAUSE: obey.pause_waiting},
     Paused: {**_ALWAYS, Command.NEXT: obey.go_next, Command.RESUME: obey.resume},
+    Unanswered: {**_ALWAYS, **_ANSWERS, Command.RESUME: obey.resume},
     Closing: {},
     Finished: {},
 }

@@ -8,9 +8,20 @@ from dataclasses import replace
 from player.core.orders import Order, Perform, Phrase
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan
+from player.core.plan import ASKING, Advance, Plan
 from player.core.session import Session, may_begin, restart_of
-from player.core.states import Asking, Closing, Ending, Offering, Playing, Waiting
+from player.core.states import (
+    Asking,
+    Closing,
+    Ending,
+    Offering,
+    Passed,
+    Paused,
+    Playing,
+    Questioning,
+    Unanswered,
+    Waiting,
+)
 from player.core.timing import left_s
 
 OFFER_S = 12.0  # of silence before a session that might have gone on begins anew
@@ -32,7 +43,25 @@ def play(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcom
     if place.part is Part.DONE and plan.steps[place.step].advance is not Advance.AUTO:
         return wait(plan, session, place, *preface)
     runs = (*session.runs, place.step) if place == Place(place.step) else session.runs
-    return perform(replace(session, state=Playing(place), runs=runs), place, *preface)
+    return perform(replace(session, state=_playing(plan, session, place), runs=runs), place, *preface)
+
+
+def _playing(plan: Plan, session: Session, place: Place) -> Playing:
+    if plan.steps[place.step].advance in ASKING:
+        return Questioning(place)
+    return Passed(place) if unanswered(plan, session, place.step - 1) else Playing(place)
+
+
+def unanswered(plan: Plan, session: Session, index: int) -> bool:
+    """Return whether step `index` is a question that silence may answer, and nobody has answered it."""
+    if index < 0 or plan.steps[index].advance is not Advance.UNLESS_NO:
+        return False
+    return plan.steps[index].id not in dict(session.answers)
+
+
+def paused(plan: Plan, place: Place) -> Paused:
+    """Return the pause at `place`: a question stays open in it."""
+    return Unanswered(place) if plan.steps[place.step].advance in ASKING else Paused(place)
 
 
 def begin(plan: Plan, session: Session, index: int, *preface: Phrase) -> Outcome:
@@ -58,9 +87,9 @@ def _left_out(labels: tuple[str, ...]) -> tuple[Phrase, ...]:
     return (Phrase("left_out_more", (("places", names), ("n", more))),)
 
 
-def offer(plan: Plan, session: Session, place: Place) -> Outcome:
+def offer(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
     """Ask whether an interrupted session goes on at `place`."""
-    asked = (Phrase("you_were"), *where(plan, place), Phrase("go_on"))
+    asked = (*preface, Phrase("you_were"), *where(plan, place), Phrase("go_on"))
     return perform(replace(session, state=Offering(place)), None, *asked, listen_s=OFFER_S)
 
 
@@ -86,14 +115,15 @@ def wait(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcom
     return perform(replace(session, state=Asking(done) if asks else Waiting(done)), done, *preface)
 
 
-def tell(session: Session, place: Place, *phrases: Phrase) -> Outcome:
-    """Say something and go on from the same stroke; in a pause only say it."""
+def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcome:
+    """Say something and go on from the same stroke; in a pause only say it, and what was offered again."""
+    if isinstance(session.state, Offering):
+        return offer(plan, session, session.state.place, *phrases)
     if isinstance(session.state, Playing):
-        return perform(replace(session, state=Playing(place)), place, *phrases)
+        return perform(replace(session, state=replace(session.state, place=place)), place, *phrases)
     if isinstance(session.state, Waiting | Asking):
         return perform(session, session.state.place, *phrases)
-    listen_s = OFFER_S if isinstance(session.state, Offering) else 0.0
-    return perform(session, None, *phrases, listen_s=listen_s)
+    return perform(session, None, *phrases)
 
 
 def close(session: Session, ending: Ending, phrase: Phrase) -> Outcome:

@@ -14,6 +14,7 @@ from player.core.moves import (
     go_on,
     in_full,
     offer,
+    paused,
     perform,
     play,
     start,
@@ -55,11 +56,11 @@ def repeat(plan: Plan, session: Session, place: Place) -> Outcome:
     if step.trait is Trait.QUIET:
         return session, (Cue(Tone.CHIME),)
     if step.trait is Trait.MASK and place.part is Part.TIME and isinstance(step.work, Timed):
-        return tell(session, place, time_left(step.work, place))
+        return tell(plan, session, place, time_left(step.work, place))
     if step.trait is Trait.ONCE:
-        return tell(session, place, said(step.say))
+        return tell(plan, session, place, said(step.say))
     if not may_begin(plan, session.left(place), index):
-        return tell(session, place, Phrase("enough_here"))
+        return tell(plan, session, place, Phrase("enough_here"))
     return in_full(play(plan, session.remembered(place).left(place), Place(index)))
 
 
@@ -67,10 +68,10 @@ def pause(plan: Plan, session: Session, place: Place) -> Outcome:
     """Be silent here until told to go on."""
     step = plan.steps[place.step]
     if step.trait is Trait.MASK and place.part is Part.TIME and isinstance(step.work, Timed):
-        return tell(session, place, time_left(step.work, place))  # it is on the skin: its clock runs on
-    paused = replace(session.remembered(place, moved=False).left(place), state=Paused(place))
+        return tell(plan, session, place, time_left(step.work, place))  # it is on the skin: its clock runs on
+    silent = replace(session.remembered(place, moved=False).left(place), state=paused(plan, place))
     phrase = _pause_phrase(step.trait, place)
-    return _freeze(paused) if phrase is None else perform(paused, None, phrase)
+    return _freeze(silent) if phrase is None else perform(silent, None, phrase)
 
 
 def _pause_phrase(trait: Trait, place: Place) -> Phrase | None:
@@ -81,9 +82,9 @@ def _pause_phrase(trait: Trait, place: Place) -> Phrase | None:
     return None
 
 
-def pause_waiting(_plan: Plan, session: Session, place: Place) -> Outcome:
+def pause_waiting(plan: Plan, session: Session, place: Place) -> Outcome:
     """Be silent while a step waits."""
-    return _freeze(replace(session.remembered(place, moved=False), state=Paused(session.place)))
+    return _freeze(replace(session.remembered(place, moved=False), state=paused(plan, session.place)))
 
 
 def _freeze(session: Session) -> Outcome:
@@ -106,13 +107,13 @@ def say_where(plan: Plan, session: Session, place: Place) -> Outcome:
     step = plan.steps[session.place.step]
     find = (said(step.find),) if step.find else ()
     whole = (said(step.say),) if session.brief and step.say_short else ()
-    return tell(session, _spot(session, place), Phrase("at", (("place", step.label),)), *find, *whole)
+    return tell(plan, session, _spot(session, place), Phrase("at", (("place", step.label),)), *find, *whole)
 
 
 def say_how_long(plan: Plan, session: Session, place: Place) -> Outcome:
     """Say what is left."""
     spot = _spot(session, place)
-    return tell(session, spot, *how_long(plan, spot, session.pace))
+    return tell(plan, session, spot, *how_long(plan, spot, session.pace))
 
 
 def _spot(session: Session, place: Place) -> Place:
@@ -128,7 +129,7 @@ def pace(direction: int) -> Handler:
         if pace == session.pace:
             return meaningless(plan, session, place)
         changed = replace(session.remembered(place, moved=False), pace=pace)
-        return tell(changed, place, Phrase("slower" if direction < 0 else "faster"))
+        return tell(plan, changed, place, Phrase("slower" if direction < 0 else "faster"))
 
     return change
 
@@ -172,29 +173,36 @@ def undo(plan: Plan, session: Session, place: Place) -> Outcome:
 def _go_back(plan: Plan, session: Session, last: Remembered, place: Place) -> Outcome:
     undone = Phrase("undone")
     if isinstance(last.before.state, Paused):
-        paused = replace(session.left(place), state=Paused(place))
-        return perform(paused, None, undone, *where(plan, place))
+        silent = replace(session.left(place), state=paused(plan, place))
+        return perform(silent, None, undone, *where(plan, place))
     if last.moved or isinstance(session.state, Paused):
         return take_up(plan, session, place, undone)
-    return tell(session, place, undone)
+    return tell(plan, session, place, undone)
 
 
 def answer_yes(plan: Plan, session: Session, place: Place) -> Outcome:
     """Keep a yes and go on."""
-    return begin(plan, _answered(plan, session.remembered(place), yes=True), session.place.step + 1)
+    index = session.place.step
+    return begin(plan, _answered(plan, session.remembered(place), index, yes=True), index + 1)
 
 
 def answer_no(plan: Plan, session: Session, place: Place) -> Outcome:
     """Keep a no: to a safety question it ends the session, else it goes on."""
-    step = plan.steps[session.place.step]
-    session = _answered(plan, session.remembered(place), yes=False)
-    if step.advance in {Advance.YES, Advance.UNLESS_NO}:
-        return close(session, Ending.DECLINED, Phrase("declined"))
-    return begin(plan, session, session.place.step + 1)
+    index = session.place.step
+    answered = _answered(plan, session.remembered(place), index, yes=False)
+    if plan.steps[index].advance is Advance.ANSWER:
+        return begin(plan, answered, index + 1)
+    return close(answered, Ending.DECLINED, Phrase("declined"))
 
 
-def _answered(plan: Plan, session: Session, *, yes: bool) -> Session:
-    return replace(session, answers=(*session.answers, (plan.steps[session.place.step].id, yes)))
+def answer_late(plan: Plan, session: Session, place: Place) -> Outcome:
+    """Keep a no to the question before this step, which silence had answered: it ends the session."""
+    asked = _answered(plan, session.remembered(place), session.place.step - 1, yes=False)
+    return close(asked, Ending.DECLINED, Phrase("declined"))
+
+
+def _answered(plan: Plan, session: Session, index: int, *, yes: bool) -> Session:
+    return replace(session, answers=(*session.answers, (plan.steps[index].id, yes)))
 
 
 def brief(*, on: bool) -> Handler:

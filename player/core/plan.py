@@ -30,6 +30,9 @@ class Advance(StrEnum):
     ANSWER = "answer"  # until "yes" or "no"; both go on, the answer is kept
 
 
+ASKING = frozenset({Advance.YES, Advance.UNLESS_NO, Advance.ANSWER})
+
+
 class Eyes(StrEnum):
     """What the step needs of the eyes."""
 

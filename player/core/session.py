@@ -51,7 +51,8 @@ class Session:
         `moved` says that the command at hand leads to another place.
         """
         state = self.state
-        here = replace(self, state=Playing(place) if isinstance(state, Playing) else state, history=())
+        at = replace(state, place=place) if isinstance(state, Playing) else state
+        here = replace(self, state=at, history=())
         return replace(self, history=(*self.history, Remembered(here, moved))[-UNDO_DEPTH:])
 
     def left(self, place: Place) -> "Session":

@@ -38,6 +38,16 @@ class Playing:
 
 
 @dataclass(frozen=True, slots=True)
+class Questioning(Playing):
+    """A step that asks is being performed; nobody needs to hear a question to its end to answer it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed(Playing):
+    """The first step after a question that silence answered; a late "no" still counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The step's work is over; "next" goes on."""
 
@@ -59,6 +69,11 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered(Paused):
+    """Silent at a question that is still open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """The last sentence is being said."""
 
@@ -72,5 +87,17 @@ class Finished:
     ending: Ending
 
 
-State = Idle | Offering | Playing | Waiting | Asking | Paused | Closing | Finished
-Live = Offering | Playing | Waiting | Asking | Paused
+State = (
+    Idle
+    | Offering
+    | Playing
+    | Questioning
+    | Passed
+    | Waiting
+    | Asking
+    | Paused
+    | Unanswered
+    | Closing
+    | Finished
+)
+Live = Offering | Playing | Questioning | Passed | Waiting | Asking | Paused | Unanswered

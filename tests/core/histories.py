@@ -58,6 +58,7 @@ PLAN = Plan(
         step("hum", Timed(6, sets=2, hum=True), trait=Trait.SHORT),
         step("marks", Timed(3), advance=Advance.ANSWER),
         step("breath", Strokes(3, 30, 4, breath=True), ears_covered=True, advance=Advance.WAIT),
+        step("skin", Timed(2), advance=Advance.UNLESS_NO),
         step("quiet", Timed(60), trait=Trait.QUIET),
     ),
     left_out=("chin",),
@@ -237,7 +238,12 @@ ACTIONS = st.integers(0, len(KINDS) * 720 - 1).map(lambda n: Action(KINDS[n % le
 DEVICES = st.sampled_from(Device)
 # Anywhere; rare things more often.
 _RARE = [i for i, one in enumerate(PLAN.steps) if one.trait is Trait.STEAM or one.advance is Advance.WAIT]
-STARTS = st.one_of(st.none(), *(st.builds(Place, st.sampled_from(some)) for some in (range(13), _RARE)))
+_ASKED = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.UNLESS_NO)
+STARTS = st.one_of(
+    st.none(),
+    *(st.builds(Place, st.sampled_from(some)) for some in (range(14), _RARE)),
+    st.builds(Place, st.sampled_from((_ASKED, _ASKED + 1)), st.sampled_from((Part.INSTRUCTION, Part.TIME))),
+)
 HISTORIES = st.builds(
     lambda start, offered, actions: Room(start=start, offered=offered).run(actions),
     STARTS,

@@ -51,7 +51,7 @@ def test_the_histories_reach_every_state_every_cell_every_part_and_every_special
     undone: set[tuple[type, bool]] = set()
     endings: set[Ending] = set()
 
-    @settings(max_examples=1000, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=1600, deadline=None, derandomize=True, database=None)
     @given(HISTORIES)
     def collect(room: Room) -> None:
         for before, event, after, orders in room.events:
@@ -416,7 +416,8 @@ def test_next_goes_on_and_previous_goes_back_and_neither_leaves_the_plan(room: R
             closed = after.state == Closing(Ending.COMPLETED)
             assert closed or after.place.step > before.place.step
         if event.command is Command.PREVIOUS and orders != (Cue(Tone.UNSURE),):
-            assert after.state == Playing(Place(max(0, before.place.step - 1)))
+            assert isinstance(after.state, Playing)
+            assert after.place == Place(max(0, before.place.step - 1))
 
 
 # --- special steps (the domain's table) ---------------------------------------------------------------
@@ -548,6 +549,15 @@ def test_a_pause_in_the_steam_says_to_lift_away() -> None:
 # --- losing and finding -------------------------------------------------------------------------------
 
 
+def news(orders: tuple[object, ...], before: Session) -> list[str]:
+    """What was said, but the offer that is made again after it."""
+    said = keys(orders)
+    if isinstance(before.state, Offering) and said:
+        assert (said[1], said[-1]) == ("you_were", "go_on")
+        return said[:1]
+    return said
+
+
 @LAW
 @given(HISTORIES)
 def test_what_is_lost_is_said_once_and_never_ends_or_moves_a_session(room: Room) -> None:
@@ -555,10 +565,10 @@ def test_what_is_lost_is_said_once_and_never_ends_or_moves_a_session(room: Room)
     for before, event, after, orders in room.events:
         if isinstance(event, Lost) and isinstance(before.state, Live):
             once = event.device not in missing and event.device is not Device.LOUDSPEAKER
-            assert keys(orders) == ([f"lost_{event.device}"] if once else [])
+            assert news(orders, before) == ([f"lost_{event.device}"] if once else [])
             missing.add(event.device)
         elif isinstance(event, Found) and isinstance(before.state, Live):
-            assert keys(orders) == ([f"found_{event.device}"] if event.device in missing else [])
+            assert news(orders, before) == ([f"found_{event.device}"] if event.device in missing else [])
             missing.discard(event.device)
         if isinstance(event, Lost | Found):
             assert type(after.state) is type(before.state)

@@ -8,10 +8,10 @@ import pytest
 
 from player.core.commands import Command
 from player.core.engine import TABLE, Engine, commands_in, handle
-from player.core.events import Heard, Performed, Started
+from player.core.events import Device, Found, Heard, Lost, Performed, Started
 from player.core.orders import Cue, Hush, Listen, Perform, Tone, Volume
 from player.core.place import Part, Place
-from player.core.plan import Advance
+from player.core.plan import Advance, Trait
 from player.core.session import Session
 from player.core.states import (
     Asking,
@@ -21,9 +21,12 @@ from player.core.states import (
     Idle,
     Live,
     Offering,
+    Passed,
     Paused,
     Playing,
+    Questioning,
     State,
+    Unanswered,
     Waiting,
 )
 from tests.core.histories import PLAN, Room
@@ -34,9 +37,12 @@ SESSIONS: dict[type, Session] = {
     Idle: Session(Idle()),
     Offering: Session(Offering(PLAYING), 3, runs=(0, INDEX["cheek"])),
     Playing: Session(Playing(PLAYING), 3, runs=(INDEX["cheek"],)),
+    Questioning: Session(Questioning(Place(INDEX["check"])), 3, runs=(INDEX["check"],)),
+    Passed: Session(Passed(Place(INDEX["quiet"], Part.TIME)), 3, runs=(INDEX["quiet"],)),
     Waiting: Session(Waiting(Place(INDEX["oil"], Part.DONE)), 3, runs=(INDEX["oil"],)),
     Asking: Session(Asking(Place(INDEX["check"], Part.DONE)), 3, runs=(INDEX["check"],)),
     Paused: Session(Paused(PLAYING), 3, runs=(INDEX["cheek"],)),
+    Unanswered: Session(Unanswered(Place(INDEX["check"])), 3, runs=(INDEX["check"],)),
     Closing: Session(Closing(Ending.COMPLETED), 3),
     Finished: Session(Finished(Ending.COMPLETED), 3),
 }
@@ -69,9 +75,12 @@ EXPECTED: dict[type, set[Command]] = {
         Command.QUIETER,
     },
     Playing: ALWAYS | {Command.NEXT, Command.PAUSE},
+    Questioning: ALWAYS | {Command.YES, Command.NO, Command.PAUSE},
+    Passed: ALWAYS | {Command.NEXT, Command.PAUSE, Command.NO},
     Waiting: ALWAYS | {Command.NEXT, Command.RESUME, Command.PAUSE},
     Asking: ALWAYS | {Command.YES, Command.NO, Command.PAUSE},
     Paused: ALWAYS | {Command.NEXT, Command.RESUME},
+    Unanswered: ALWAYS | {Command.YES, Command.NO, Command.RESUME},
     Closing: set(),
     Finished: set(),
 }
@@ -82,6 +91,11 @@ CELLS = [*product(get_args(State), Command)]
 
 def say(session: Session, command: Command) -> tuple[Session, tuple[object, ...]]:
     return handle(PLAN, session, Heard(command, session.place))
+
+
+def leads(session: Session, step: int) -> bool:
+    """Whether step `step` is led from its beginning, whichever way."""
+    return isinstance(session.state, Playing) and session.place == Place(step)
 
 
 def phrases(orders: tuple[object, ...]) -> list[str]:
@@ -126,10 +140,10 @@ def test_what_each_command_leads_to(state: type) -> None:
     assert row[Command.STOP][1][0] == Hush()
     assert phrases(row[Command.STOP][1]) == ["stopped"]
 
-    assert row[Command.PREVIOUS][0].state == Playing(Place(here.step - 1))
-    assert row[Command.REPEAT][0].state == Playing(Place(here.step))
+    assert leads(row[Command.PREVIOUS][0], here.step - 1)
+    assert leads(row[Command.REPEAT][0], here.step) or PLAN.steps[here.step].trait is Trait.QUIET
     if Command.NEXT in row:
-        assert row[Command.NEXT][0].state == Playing(Place(here.step + 1))
+        assert leads(row[Command.NEXT][0], here.step + 1) or here.step + 1 == len(PLAN.steps)
 
     assert row[Command.SLOWER][0].pace == 0.9
     assert row[Command.FASTER][0].pace == 1.15
@@ -157,15 +171,50 @@ def test_what_each_command_leads_to(state: type) -> None:
 
 
 def test_pause_and_resume() -> None:
-    for state in (Playing, Waiting, Asking):
+    for state in (Playing, Questioning, Passed, Waiting, Asking):
         session = SESSIONS[state]
         after, orders = say(session, Command.PAUSE)
-        assert after.state == Paused(session.place)
+        asks = state in {Questioning, Asking}
+        assert after.state == (Unanswered if asks else Paused)(session.place)
         assert orders[:2] == (Hush(), Cue(Tone.PAUSED))
         assert after.number != session.number
     assert say(SESSIONS[Paused], Command.RESUME)[0].state == Playing(PLAYING)
     # Someone who waits and says "go on" is done.
     assert say(SESSIONS[Waiting], Command.RESUME)[0].state == Playing(Place(INDEX["oil"] + 1))
+
+
+def test_a_no_to_a_safety_question_declines_whenever_it_is_said() -> None:
+    """While it is spoken, while an answer is waited for, in a pause, and in the step after a silence."""
+    for index, advance in ((INDEX["check"], Advance.YES), (INDEX["skin"], Advance.UNLESS_NO)):
+        assert PLAN.steps[index].advance is advance
+        begun, _ = say(Session(Playing(Place(index - 1)), 3), Command.NEXT)
+        asked, _ = handle(PLAN, begun, Performed(begun.number))
+        assert [type(one.state) for one in (begun, asked)] == [Questioning, Asking]
+        silent = [say(one, Command.PAUSE)[0] for one in (begun, asked)]
+        again = [say(one, Command.WHERE)[0] for one in (begun, asked, *silent)]
+        for open_question in (begun, asked, *silent, *again):
+            assert Command.NEXT not in commands_in(open_question.state)
+            no, orders = say(open_question, Command.NO)
+            assert (no.state, phrases(orders)) == (Closing(Ending.DECLINED), ["declined"])
+            assert no.answers == ((PLAN.steps[index].id, False),)
+            yes, _ = say(open_question, Command.YES)
+            assert (yes.state, dict(yes.answers)) == (
+                Playing(Place(index + 1)),
+                {PLAN.steps[index].id: True},
+            )
+
+
+def test_a_no_that_comes_after_the_silence_declines_too() -> None:
+    index = INDEX["skin"]
+    asked = Session(Asking(Place(index, Part.DONE)), 3)
+    passed, _ = handle(PLAN, asked, Performed(3))
+    assert passed.state == Passed(Place(index + 1))
+    paused = say(passed, Command.PAUSE)[0]
+    for late in (passed, say(passed, Command.WHERE)[0], say(paused, Command.RESUME)[0]):
+        no, orders = say(late, Command.NO)
+        assert (no.state, no.answers) == (Closing(Ending.DECLINED), (("skin", False),))
+        assert phrases(orders) == ["declined"]
+    assert Command.NO not in commands_in(say(asked, Command.YES)[0].state)  # it was answered
 
 
 def test_answers() -> None:
@@ -196,6 +245,19 @@ def test_an_offer_is_taken_refused_asked_again_or_left_unanswered() -> None:
     assert (silence, same) == (refused, orders)
     stopped, orders = say(session, Command.STOP)
     assert (stopped.state, phrases(orders)) == (Closing(Ending.STOPPED), ["stopped"])
+
+
+@pytest.mark.parametrize("device", Device)
+def test_an_offer_is_made_again_whole_after_what_is_announced_in_it(device: Device) -> None:
+    session = SESSIONS[Offering]
+    _, plain = say(session, Command.REPEAT)
+    lost, orders = handle(PLAN, session, Lost(device, Place(0)))
+    found, again = handle(PLAN, lost, Found(device, Place(0)))
+    assert lost.state == found.state == session.state
+    expected = [] if device is Device.LOUDSPEAKER else [f"lost_{device}", *phrases(plain)]
+    assert phrases(orders) == expected
+    assert phrases(again) == [f"found_{device}", *phrases(plain)]
+    assert [o.listen_s for o in again if isinstance(o, Perform)] == [12.0]
 
 
 def test_an_offer_leaves_time_to_answer() -> None:
