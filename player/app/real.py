@@ -75,7 +75,8 @@ class Room:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
             stage.note("started", routine=setting.plan.id, title=setting.plan.title)
-            leader = Leader(engine, stage, self._inbox, keep, clear=self._clear)
+            unheard = isinstance(self._loudspeaker, SilentLoudspeaker)
+            leader = Leader(engine, stage, self._inbox, keep, clear=self._clear, unheard=unheard)
             leader.lead(setting.start, offered=setting.offered)
         self._number = engine.session.number
         return engine.session

@@ -42,7 +42,8 @@ def _show(one: Journaled) -> None:
         if "event" in entry:
             command = entry.get("command", "")
             print(f"{entry['event']:<10} {command:<9} {_words(plan, language, session, place)}")
-    print(f"last place: {_at(plan, language, place)}")
+    step = language.screen["step"].format(step=place.step + 1, of=len(plan.steps))
+    print(f"last place: {step}: {_at(plan, language, place)}")
 
 
 def _words(plan: Plan, language: Language, session: Session, place: Place) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from player.core.commands import Command
 from player.core.place import Part, Place
-from player.core.plan import Plan, Strokes, Timed
+from player.core.plan import Advance, Plan, Strokes, Timed
 from player.core.timing import left_s
 from player.core.wording import Language
 
@@ -73,6 +73,7 @@ class View:
         self._plan = plan
         self._language = language
         self._place = Place(0)
+        self._begun = False  # a step; before, it may be asked whether to go on elsewhere
         self._caption = ""
         self._heard = ""
         self._mode = ""
@@ -92,6 +93,7 @@ class View:
         screen = self._language.screen
         match event:
             case "step":
+                self._begun = True
                 self._place = Place(int(str(fields["index"])))
                 self._mode = ""
             case "stroke":
@@ -102,13 +104,20 @@ class View:
                     int(str(fields["stroke"])),
                     int(str(fields["elapsed_ms"])),
                 )
-                self._mode = screen["waiting"] if fields["part"] == "done" else ""
+                self._mode = self._halt() if fields["part"] == "done" else ""
             case "paused":
                 self._mode = screen["paused"]
             case "resumed":
                 self._mode = ""
             case "finished":
                 self._mode = str(fields["ending"])
+
+    def _halt(self) -> str:
+        """Return what the end of a step waits for."""
+        advance = self._plan.steps[self._place.step].advance
+        if advance is Advance.AUTO:
+            return ""
+        return self._language.screen["passes" if advance is Advance.UNLESS_NO else "waiting"]
 
     def _note_words(self, event: str, fields: Mapping[str, object]) -> None:
         match event:
@@ -138,7 +147,8 @@ class View:
         head.add_column(justify="right")
         head.add_row(Text(plan.title, style="bold"), f"{clock(left_s(plan, place))} {escape(screen['left'])}")
         counted = screen["step"].format(step=place.step + 1, of=len(plan.steps))
-        head.add_row(Text(f"{counted}: {step.label}", style="cyan"), Text(self._mode, style="yellow"))
+        where = f"{counted}: {step.label}" if self._begun else ""
+        head.add_row(Text(where, style="cyan"), Text(self._mode, style="yellow"))
         heard = Text.assemble((f"{screen['heard']}: ", "dim"), (self._heard, "green"))
         can_say = Text.assemble((f"{screen['say']}: ", "dim"), " · ".join(self._can_say))
         return Group(

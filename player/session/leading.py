@@ -15,7 +15,7 @@ from player.session.inbox import Back, Echo, Gone, Inbox, News, Pressed
 from player.session.record import Plain, place_to_plain, to_plain
 from player.session.stage import Stage
 
-_STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES, Command.NO: Command.NEXT}
+_STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}
 
 Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
 
@@ -24,18 +24,25 @@ class Leader:
     """Leads one session to its end.
 
     `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `Echo` tells
-    later.
+    later. `unheard`: there is no loudspeaker.
     """
 
     def __init__(
-        self, engine: Engine, stage: Stage, inbox: Inbox, keep: Keep | None = None, *, clear: bool = False
+        self,
+        engine: Engine,
+        stage: Stage,
+        inbox: Inbox,
+        keep: Keep | None = None,
+        *,
+        clear: bool = False,
+        unheard: bool = False,
     ) -> None:
         self._engine = engine
         self._stage = stage
         self._inbox = inbox
         self._keep = keep or (lambda _entry: None)
         self._kept: Place | None = None
-        self._unheard = False
+        self._unheard = unheard
         self._clear = clear
         self._ducking = hush.Ducking()
 
@@ -49,7 +56,8 @@ class Leader:
             for fact in self._stage.facts():
                 self._take_fact(fact)
             if self._unheard and isinstance(self._engine.state, Closing):
-                self._handle(Performed(self._engine.session.number))  # nobody hears the farewell: end at once
+                self._stage.tell_rest()  # nobody hears the farewell: show it, and end at once
+                self._handle(Performed(self._engine.session.number))
             self._keep_place()
         self._keep({"event": "ended", "ending": self._engine.state.ending.value})
         return self._engine.state.ending
@@ -97,7 +105,7 @@ class Leader:
             self._stage.duck(down=down)
 
     def _meant(self, command: Command) -> Command:
-        """Return what a key means now: one key pauses and goes on, Enter also answers, `n` also goes on."""
+        """Return what a key means now: one key pauses and goes on, Enter also answers yes."""
         stand_in = _STAND_INS.get(command, command)
         now = self._engine.commands
         return stand_in if command not in now and stand_in in now else command
@@ -128,6 +136,8 @@ class Leader:
                     self._handle(Doubted())
 
     def _handle_command(self, event: Heard, by: str) -> None:
+        if self._engine.session.over:
+            return  # nothing can be asked for any more
         if event.command in self._engine.commands:
             self._stage.note("command", command=event.command.value, by=by)
         else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from player.core.engine import handle
+from player.core.events import Event, Found, Heard, Lost
 from player.core.place import Part, Place
 from player.core.plan import Plan, Timed
 from player.core.session import Session
@@ -30,13 +31,21 @@ def replay(plan: Plan, entries: Sequence[Entry], session: Session) -> Iterator[t
             return
         if "event" in entry:
             try:
-                session, _ = handle(plan, session, from_plain(entry))
+                event = from_plain(entry)
+                session, _ = handle(plan, session, event)
             except (KeyError, TypeError, IndexError) as error:
                 raise ValueError(f"not an event of this plan: {dict(entry)}") from error
-            place = session.place
+            place = _place_after(session, event, place)
         elif "place" in entry:
             place = place_from_plain(entry["place"])
         yield entry, session, place
+
+
+def _place_after(session: Session, event: Event, before: Place) -> Place:
+    """Return where the session is; one that is over is where it was."""
+    if isinstance(session.state, Live):
+        return session.place
+    return event.place if isinstance(event, Heard | Lost | Found) else before
 
 
 def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered | None:

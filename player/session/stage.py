@@ -215,6 +215,11 @@ class Stage:
             return (*facts, Performed(self._performance.order.number))
         return facts
 
+    def tell_rest(self) -> None:
+        """Tell at once all that is still to be said, for whoever reads it."""
+        if self._performance is not None:
+            self._tell_speech(self._performance, self._performance.score.length)
+
     def _tell(self, performance: _Performance, position: int) -> None:
         self._tell_speech(performance, position)
         marks = performance.score.marks

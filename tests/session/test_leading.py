@@ -1,15 +1,18 @@
 """The loop and the stage, with the real engine, score and mixer in virtual time."""
 
+from dataclasses import replace
+
 import pytest
 
 from player.core.commands import Command
 from player.core.events import Device
 from player.core.hearing import Accepted, Doubtful, Heard, Onset, Reason, Rejected
+from player.core.plan import Advance, Step, Timed
 from player.core.session import Session
 from player.core.states import Ending
 from player.errors import SynthesisError
 from player.session.inbox import Back, Gone
-from player.session.recovery import recover
+from player.session.recovery import recover, replay
 from tests.session.worlds import SHORT, pressed, short_clip, virtual
 
 
@@ -111,3 +114,62 @@ def test_every_event_is_kept_and_leads_back_to_where_it_was():
         assert found is not None
         assert found.place.step == world.kept[at]["place"][0]
         assert found.place.stroke == world.kept[at]["place"][3]
+
+
+ASKING = replace(
+    SHORT,
+    steps=(Step("skin", "the question", "All well?", Timed(0.5), advance=Advance.UNLESS_NO), *SHORT.steps),
+)
+
+
+def test_a_question_listens_for_its_answers_while_it_is_spoken():
+    world = virtual(plan=ASKING)
+    assert {Command.YES, Command.NO} <= world.ears.listening[0]
+    assert Command.NEXT not in world.ears.listening[0]
+    late, after = world.ears.listening[-3:-1]
+    assert (Command.NO in late, Command.YES in late) == (True, False)  # in the first step after a silence
+    assert Command.NO not in after
+
+
+@pytest.mark.parametrize("at_s", [0.02, 0.3, 1.0, 2.0, 5.0, 11.0])
+def test_the_key_for_no_declines_while_the_question_is_spoken_and_after(at_s):
+    world = virtual(pressed((at_s, Command.NO)), ASKING)
+    assert world.ending is Ending.DECLINED
+    assert told(world, "command") == [{"command": "no", "by": "key"}]
+
+
+def test_enter_answers_yes_and_is_never_a_next_that_passes_the_question():
+    world = virtual(pressed((0.3, Command.NEXT)), ASKING)
+    assert told(world, "command") == [{"command": "yes", "by": "key"}]
+    spoken = virtual([(0.3, heard(Command.NEXT, Rejected(Reason.NOT_NOW)))], ASKING)
+    assert told(spoken, "rejected") == [{"text": "next", "reason": "not_now"}]
+
+
+def test_the_key_for_no_is_no_next():
+    world = virtual(pressed((1.0, Command.NO)))
+    assert told(world, "command") == []
+    assert told(world, "rejected") == [{"text": "no", "reason": "not_now"}]
+
+
+FAREWELL = "Take your hands away."
+
+
+@pytest.mark.parametrize("unheard", [False, True])
+def test_without_a_loudspeaker_the_farewell_is_shown_and_the_end_is_at_once(unheard):
+    world = virtual(pressed((1.0, Command.STOP)), unheard=unheard)
+    ((finished_s, _, _),) = world.notes.of("finished")
+    assert (finished_s < 1.05) is unheard
+    assert any(str(fields["text"]).startswith(FAREWELL) for fields in told(world, "speech_started"))
+
+
+def test_what_is_pressed_during_the_farewell_is_nothing():
+    world = virtual(pressed((1.0, Command.STOP), (1.2, Command.REPEAT), (1.2, Command.NO)))
+    assert told(world, "rejected") == []
+    assert [entry["command"] for entry in world.kept if entry.get("event") == "heard"] == ["stop"]
+
+
+@pytest.mark.parametrize(("stop_s", "step"), [(0.5, 0), (6.0, 1), (100.0, 2)])
+def test_a_session_that_is_over_was_last_where_it_ended(stop_s, step):
+    world = virtual(pressed((stop_s, Command.STOP)))
+    *_, (_entry, _session, place) = replay(SHORT, world.kept, Session())
+    assert place.step == step

@@ -89,10 +89,12 @@ class _Due:
         return tuple(due)
 
 
-def _lead(setting: Setting, mixer: Mixer, played: Callable[[], int], inbox, notes: Notes) -> World:
+def _lead(
+    setting: Setting, mixer: Mixer, played: Callable[[], int], inbox, notes: Notes, **leader: bool
+) -> World:
     ears, kept = Ears(), []
     stage = setting.stage(mixer, played, ears)
-    ending = Leader(setting.engine(), stage, inbox, kept.append).lead(setting.start)
+    ending = Leader(setting.engine(), stage, inbox, kept.append, **leader).lead(setting.start)
     return World(ending, notes, ears, kept)
 
 
@@ -100,7 +102,7 @@ def _setting(notes: Notes, plan: Plan, render: Callable[[str], Samples]) -> Sett
     return Setting(plan, languages.load("en"), render, observers=(notes,))
 
 
-def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) -> World:
+def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip, **leader: bool) -> World:
     mixer, notes = Mixer(), Notes()
 
     def advance() -> tuple[News, ...]:
@@ -109,7 +111,7 @@ def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) ->
 
     played = lambda: mixer.rendered  # noqa: E731
     inbox = VirtualInbox(advance, _Due(timetable, played))
-    return _lead(_setting(notes, plan, render), mixer, played, inbox, notes)
+    return _lead(_setting(notes, plan, render), mixer, played, inbox, notes, **leader)
 
 
 def real(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) -> World:
