@@ -15,11 +15,11 @@ from player.core import obey
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.moves import Outcome, begin, go_on, offer, start, tell, wait
-from player.core.obey import Handler
-from player.core.orders import End, Listen, Order, Phrase
+from player.core.obey import Handler, neighbour
+from player.core.orders import End, Listen, Order, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
-from player.core.session import Session
+from player.core.session import GAINS_DB, Session
 from player.core.states import (
     Asking,
     Closing,
@@ -104,7 +104,16 @@ def _lost(plan: Plan, session: Session, device: Device, place: Place) -> Outcome
     session = replace(session, warned=session.warned | {device})
     if device is Device.LOUDSPEAKER:  # nobody would hear it; it is said when sound is back
         return session, ()
-    return tell(plan, session, place, Phrase(f"lost_{device}"))
+    after, orders = tell(plan, _softer(session, device), place, Phrase(f"lost_{device}"))
+    return after, (Volume(after.gain_db), *orders) if after.gain_db != session.gain_db else orders
+
+
+def _softer(session: Session, device: Device) -> Session:
+    """Lower the voice by two rungs where the microphone hears it too loudly; "louder" brings it back."""
+    if device is not Device.DISTANCE:
+        return session
+    gain_db = neighbour(GAINS_DB, neighbour(GAINS_DB, session.gain_db, -1), -1)
+    return replace(session, gain_db=gain_db)
 
 
 def _found(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:

@@ -125,7 +125,7 @@ def pace(direction: int) -> Handler:
     """Return what changes the pace by one rung: -1 slower, +1 faster."""
 
     def change(plan: Plan, session: Session, place: Place) -> Outcome:
-        pace = _neighbour(PACES, session.pace, direction)
+        pace = neighbour(PACES, session.pace, direction)
         if pace == session.pace:
             return meaningless(plan, session, place)
         changed = replace(session.remembered(place, moved=False), pace=pace)
@@ -138,7 +138,7 @@ def volume(direction: int) -> Handler:
     """Return what changes the volume by one rung: -1 quieter, +1 louder."""
 
     def change(plan: Plan, session: Session, place: Place) -> Outcome:
-        gain_db = _neighbour(GAINS_DB, session.gain_db, direction)
+        gain_db = neighbour(GAINS_DB, session.gain_db, direction)
         if gain_db == session.gain_db:
             return meaningless(plan, session, place)
         changed = replace(session.remembered(place, moved=False), gain_db=gain_db)
@@ -147,7 +147,8 @@ def volume(direction: int) -> Handler:
     return change
 
 
-def _neighbour(ladder: tuple[float, ...], value: float, direction: int) -> float:
+def neighbour(ladder: tuple[float, ...], value: float, direction: int) -> float:
+    """Return the next rung below (-1) or above (+1) a value; at the end of the ladder the value itself."""
     beyond = [rung for rung in ladder if (rung - value) * direction > 1e-9]
     return min(beyond, key=lambda rung: abs(rung - value), default=value)
 

@@ -260,6 +260,17 @@ def test_an_offer_is_made_again_whole_after_what_is_announced_in_it(device: Devi
     assert [o.listen_s for o in again if isinstance(o, Perform)] == [12.0]
 
 
+@pytest.mark.parametrize(("gain_db", "softer_db"), [(0.0, -6.0), (-12.0, -15.0), (-15.0, -15.0)])
+def test_a_voice_that_is_too_loud_in_the_microphone_lowers_itself_and_says_so(
+    gain_db: float, softer_db: float
+) -> None:
+    session = replace(SESSIONS[Playing], gain_db=gain_db)
+    lost, orders = handle(PLAN, session, Lost(Device.DISTANCE, Place(0)))
+    assert lost.gain_db == softer_db
+    assert [one.gain_db for one in orders if isinstance(one, Volume)] == [softer_db] * (softer_db != gain_db)
+    assert handle(PLAN, lost, Lost(Device.DISTANCE, Place(0))) == (lost, ())
+
+
 def test_an_offer_leaves_time_to_answer() -> None:
     offered, orders = handle(PLAN, Session(), Started(PLAYING, offered=True))
     assert offered.state == Offering(PLAYING)
