@@ -1,6 +1,7 @@
 """Every deliberate error.
 
 PlayerError                    exit   .hint says what to do
+├─ UsageError                  2      what was asked for on the command line cannot be
 ├─ FileFault                   3      a file of the user's is wrong; .faults lists every fault
 ├─ BackendError                4      the only errors that leave `player/backends`
 │  ├─ BackendUnavailable
@@ -11,7 +12,7 @@ PlayerError                    exit   .hint says what to do
 ├─ NetworkError                6      only `player models get`
 └─ BusyError                   7      another player is leading a session
 
-Usage errors on the command line exit with 2, an interrupt with 130.
+What the command line itself refuses exits with 2 too, an interrupt with 130.
 """
 
 from dataclasses import dataclass
@@ -47,6 +48,12 @@ class Fault:
 def _printable(text: str) -> str:
     """Return `text` with escapes for what a terminal would obey or not show."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+class UsageError(PlayerError):
+    """An option asks for what there is not."""
+
+    exit_code = 2
 
 
 class FileFault(PlayerError):

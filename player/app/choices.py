@@ -5,7 +5,7 @@ from pathlib import Path
 
 from player.core.place import Place
 from player.core.plan import Plan
-from player.errors import Fault, FileFault
+from player.errors import UsageError
 from player.files.fields import did_you_mean
 
 DEFAULT_VOICE = "calm"
@@ -42,7 +42,7 @@ def _file(name: str) -> Path | None:
 
 
 def starting_place(plan: Plan, start: str) -> Place | None:
-    """Return where `--from` means: a step's id or its number from 1. Raises `FileFault`."""
+    """Return where `--from` means: a step's id or its number from 1. Raises `UsageError`."""
     if not start:
         return None
     if start.isdecimal() and 1 <= int(start) <= len(plan.steps):
@@ -51,4 +51,4 @@ def starting_place(plan: Plan, start: str) -> Place | None:
     if start in ids:
         return Place(ids.index(start))
     message = f"there is no step `{start}` in {plan.id}{did_you_mean(start, ids)}"
-    raise FileFault((Fault("--from", 0, 0, message),), f"steps: 1 to {len(ids)}, or {', '.join(ids)}")
+    raise UsageError(f"--from: {message}", f"steps: 1 to {len(ids)}, or {', '.join(ids)}")

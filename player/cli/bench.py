@@ -9,18 +9,18 @@ from rich.console import Console
 from rich.table import Table
 
 from player.bench.noise import noise
-from player.errors import PlayerError
+from player.errors import UsageError
 
 QUICK = ("scripts", "voice", "session")
 ALL = (*QUICK, "sound", "hearing", "echo", "soak")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure one part after the other. Raises `PlayerError` for a part that there is not."""
+    """Measure one part after the other. Raises `UsageError` for a part that there is not."""
     chosen = tuple(dict.fromkeys(options.what)) or QUICK
     for what in chosen:
         if what not in ALL:
-            raise PlayerError(f"bench: there is no part `{what}`", f"parts: {', '.join(ALL)}")
+            raise UsageError(f"bench: there is no part `{what}`", f"parts: {', '.join(ALL)}")
     console = Console(soft_wrap=True, highlight=False)
     for what in chosen:
         table = Table(title=what, title_justify="left", box=None, show_header=False)

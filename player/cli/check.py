@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from player.errors import Fault, FileFault, PlayerError, StoreError
+from player.errors import Fault, FileFault, StoreError, UsageError
 from player.files import places
 from player.routine.lint.check import check, unread
 from player.routine.template import new_script
@@ -50,7 +50,7 @@ def _new(name: str) -> int:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except ValueError as error:
-        raise PlayerError(str(error)) from error
+        raise UsageError(str(error)) from error
     except FileExistsError as error:
         raise StoreError(f"{path} is there already", "choose another name") from error
     except OSError as error:

@@ -1,17 +1,18 @@
 """Arguments, dispatch and exit codes.
 
-0 done; 1 a bug or an unexpected failure; 2 wrong arguments; 3 a file is wrong; 4 a back end or device; 5 the
+0 done; 1 it cannot be done, or a bug; 2 wrong arguments; 3 a file is wrong; 4 a back end or device; 5 the
 disk; 6 the network; 7 another player is running; 130 interrupted.
 """
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from player import __version__
+from player.cli.numbers import hours, minutes, pace, soak_minutes
+from player.cli.pipe import left
 from player.errors import PlayerError
 
 DEFAULT_ROUTINE = "quick-facial-acupressure"
@@ -33,8 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # a reader such as `head` left: nobody is there to be told
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        left(sys.stdout)
         return 0
 
 
@@ -63,33 +64,26 @@ def _add(commands: Commands, name: str, module: str, text: str) -> argparse.Argu
     return command
 
 
-def pace(text: str) -> float:
-    """Return a pace from 0.5 to 2."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.5 <= value <= 2.0:
-        raise argparse.ArgumentTypeError(
-            f"`{text}` is not a pace: give a number from 0.5 (half) to 2 (double)"
-        )
-    return value
-
-
 def _play(commands: Commands) -> None:
     command = _add(commands, "play", "play", "Lead a session aloud, and listen.")
     command.add_argument(
         "routine", nargs="?", default=DEFAULT_ROUTINE, help="name or file (see `player list`)"
     )
-    _session(command)
-    command = _add(commands, "resume", "play", "Go on with the session that was interrupted last.")
-    command.set_defaults(routine="")
-    _session(command)
+    _devices(command, " or FILE.wav")
+    command.add_argument(
+        "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
+    )
+    command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
+    _fitting(command)
+    command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
+    command.set_defaults(routine="", start="", pace=1.0, brief=False)
+    _devices(command)
     command = _add(commands, "replay", "replay", "Show what happened in a session, from its journal.")
     command.add_argument("journal", nargs="?", default="", help="its file; default: the newest")
 
 
-def _session(command: argparse.ArgumentParser) -> None:
+def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
+    """Add what a session is led with; `file` where files may stand for devices."""
     command.add_argument("--voice", default="", help="voice profile (see `player doctor`)")
     command.add_argument(
         "--ears",
@@ -97,15 +91,9 @@ def _session(command: argparse.ArgumentParser) -> None:
         choices=["auto", "vosk", "pocketsphinx", "keyboard", "none"],
         help="how to listen",
     )
-    command.add_argument("--out", default="", metavar="DEVICE|FILE.wav", help="where the sound goes")
-    command.add_argument(
-        "--in", dest="source", default="", metavar="DEVICE|FILE.wav", help="what is listened to"
-    )
-    command.add_argument(
-        "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
-    )
-    command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
-    _fitting(command)
+    device = f"DEVICE{file.replace(' or ', '|')}"
+    command.add_argument("--out", default="", metavar=device, help=f"the loudspeaker{file}")
+    command.add_argument("--in", dest="source", default="", metavar=device, help=f"the microphone{file}")
     command.add_argument("--skip-check", action="store_true", help="do not check the microphone")
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
     command.add_argument(
@@ -115,7 +103,9 @@ def _session(command: argparse.ArgumentParser) -> None:
 
 def _fitting(command: argparse.ArgumentParser) -> None:
     """Add what fits a routine to the listener."""
-    command.add_argument("--minutes", type=float, metavar="N", help="fit it to this time, by its priorities")
+    command.add_argument(
+        "--minutes", type=minutes, metavar="N", help="fit it to this time, by its priorities"
+    )
     command.add_argument("--brief", action="store_true", help="short instructions, for what you know well")
     command.add_argument("--product", default="", help="oil, cream, talc ... (`player show` names them)")
     command.add_argument("--tool", default="", help="the tool you will use")
@@ -184,11 +174,11 @@ def _machine(commands: Commands) -> None:
     command = _add(commands, "bench", "bench", "Measure this machine.")
     command.add_argument("what", nargs="*", help="parts to measure; default: all quick ones")
     soak = command.add_argument_group("soak")
-    soak.add_argument("--minutes", type=float, default=10.0, metavar="N", help="of session")
+    soak.add_argument("--minutes", type=soak_minutes, default=10.0, metavar="N", help="of session")
     soak.add_argument("--real", action="store_true", help="in real time, on the machine's loudspeaker")
     soak.add_argument("--plot", default="", metavar="FILE.svg", help="draw the curves")
     echo = command.add_argument_group("echo")
-    echo.add_argument("--hours", type=float, default=0.0, metavar="N", help="of narration alone, no words")
+    echo.add_argument("--hours", type=hours, default=0.0, metavar="N", help="of narration alone, no words")
     hearing = command.add_argument_group("hearing")
     hearing.add_argument("--corpus", default="", metavar="DIR", help="recordings instead of made-up voices")
     hearing.add_argument(

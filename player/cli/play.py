@@ -1,11 +1,13 @@
 """`player play`, and `player resume`, which goes on with an interrupted session."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -19,24 +21,52 @@ from player.cli.request import request
 from player.cli.screen import Lines, View
 from player.core.plan import Plan, hands_off
 from player.core.wording import Language
-from player.errors import FileFault, PlayerError, StoreError
+from player.errors import FileFault, PlayerError, StoreError, UsageError
 from player.files import enrolment, journal, languages, settings, voices
-from player.files.journal import Journal
-from player.routine.compose import Request, load_plan
+from player.files.clash import refuse_clash
+from player.files.journal import Journal, Journaled
+from player.routine.compose import NOTHING_ASKED, Request, load_plan
+from player.routine.load import script_file
 from player.session.inbox import News
 from player.session.leading import Keep
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
 
 Screen = View | Lines
+USUAL = Request(with_gates=True)
 
 
 def run(options: argparse.Namespace) -> int:
     """Lead a session; 0 however it ended."""
     choices = _choices(options)
+    if options.command == "resume":
+        _refuse_files(choices)
+        return _on_this_machine(options, choices, NOTHING_ASKED)
+    refuse_clash(_files(choices))
+    asked = request(options, with_gates=True)
     if choices.out_file is not None:
-        return _in_virtual_time(options, choices)
-    return _on_this_machine(options, choices)
+        return _in_virtual_time(options, choices, asked)
+    return _on_this_machine(options, choices, asked)
+
+
+def _files(choices: Choices) -> dict[str, Path | None]:
+    """Return every file that the options name, by the option."""
+    return {
+        "the routine": script_file(choices.routine),
+        "--in": choices.source_file,
+        "--out": choices.out_file,
+        "--log": Path(choices.log) if choices.log else None,
+    }
+
+
+def _refuse_files(choices: Choices) -> None:
+    """Refuse sound files: a session that goes on is led in real time."""
+    for option, file in (("--out", choices.out_file), ("--in", choices.source_file)):
+        if file is not None:
+            raise UsageError(
+                f"{option} {file}: a session goes on in real time, with a device and not a file",
+                "into a file: `player play ROUTINE --from STEP --out FILE.wav`",
+            )
 
 
 def _choices(options: argparse.Namespace) -> Choices:
@@ -54,15 +84,15 @@ def _choices(options: argparse.Namespace) -> Choices:
     )
 
 
-def _in_virtual_time(options: argparse.Namespace, choices: Choices) -> int:
+def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
     from player.app import virtual
 
     if choices.source and choices.source_file is None:
-        raise PlayerError(
+        raise UsageError(
             "a sound file cannot be made while listening to a device",
             "give a sound file for --in as well, or leave --in out",
         )
-    plan = load_plan(choices.routine, request=request(options, with_gates=True))
+    plan = load_plan(choices.routine, request=asked)
     if choices.ears == "none" or not choices.source:
         plan = hands_off(plan)
     assert choices.out_file is not None
@@ -71,14 +101,17 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices) -> int:
     return 0
 
 
-def _on_this_machine(options: argparse.Namespace, choices: Choices) -> int:
+def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
     from player.app import real
 
+    new = load_plan(choices.routine, request=asked) if choices.routine else None
     with keeping.alone():
-        kept = _kept(options, choices)
-        asked = Request(**kept.journal.header["request"]) if kept else request(options, with_gates=True)
+        kept = _kept(choices, asked)
+        if kept:
+            asked = Request(**kept.journal.header["request"])
         routine = str(kept.journal.header["routine"]) if kept else choices.routine
-        plan = kept.plan if kept else load_plan(routine, request=asked)
+        plan = kept.plan if kept else new
+        assert plan is not None
         if choices.ears == "none" and not sys.stdin.isatty():
             plan = hands_off(plan)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
@@ -99,15 +132,18 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices) -> int:
 
 
 def _going_on(setting: Setting, kept: keeping.Kept, *, offered: bool) -> Setting:
-    return replace(setting, start=kept.recovered.place, begun=kept.recovered.session, offered=offered)
+    begun = kept.recovered.session
+    return replace(setting, start=kept.recovered.place, begun=begun, offered=offered)
 
 
-def _kept(options: argparse.Namespace, choices: Choices) -> keeping.Kept | None:
+def _kept(choices: Choices, asked: Request) -> keeping.Kept | None:
     """Return what can go on: always for `resume`, and for `play` when nothing else was asked for."""
-    resume = options.command == "resume"
+    resume = not choices.routine
     if not resume and choices.start:
         return None
-    one = keeping.unfinished("" if resume else choices.routine)
+    one = keeping.unfinished(choices.routine)
+    if one and not resume and not _as_before(asked, one):
+        return None
     try:
         found = keeping.kept(one) if one else None
     except PlayerError as error:
@@ -118,6 +154,11 @@ def _kept(options: argparse.Namespace, choices: Choices) -> keeping.Kept | None:
     if resume and found is None:
         raise PlayerError("there is no interrupted session to go on with", "begin one: `player play`")
     return found
+
+
+def _as_before(asked: Request, one: Journaled) -> bool:
+    """Whether nothing special is asked for, or what was asked for then."""
+    return asked == USUAL or json.dumps(asdict(asked)) == json.dumps(one.header.get("request"))
 
 
 def _suggest_tuning(choices: Choices, screen: Screen) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from player.errors import PlayerError
+from player.errors import UsageError
 from player.files import places
 from player.routine.compose import Request
 from player.routine.condition import Fact
@@ -12,7 +12,7 @@ from player.routine.load import LIBRARY
 
 
 def request(options: argparse.Namespace, *, with_gates: bool = False) -> Request:
-    """Return the request of a command line. Raises `PlayerError` for a `--set` that is none."""
+    """Return the request of a command line. Raises `UsageError` for a `--set` that is none."""
     given = dict(map(_param, options.params))
     known = load_library(places.scripts() / LIBRARY).facts
     facts = {
@@ -35,18 +35,18 @@ _ANSWERS = {"yes": True, "no": False}
 
 
 def _fact(known: FactOf, value: float | str) -> Fact:
-    """Return what the listener says of a fact. Raises `PlayerError` when it is no answer to it."""
+    """Return what the listener says of a fact. Raises `UsageError` when it is no answer to it."""
     if not isinstance(known.default, bool):
         return value
     if value not in _ANSWERS:
-        raise PlayerError(f"--set {known.id}={value}: say yes or no", known.question)
+        raise UsageError(f"--set {known.id}={value}: say yes or no", known.question)
     return _ANSWERS[str(value)]
 
 
 def _param(text: str) -> tuple[str, float | str]:
     name, sign, value = text.partition("=")
     if not (name and sign and value):
-        raise PlayerError(
+        raise UsageError(
             f"--set {text}: write NAME=VALUE",
             "`player show ROUTINE` names the params; facts: docs/routine-format.md",
         )

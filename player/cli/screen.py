@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from player.cli.pipe import left
 from player.core.commands import Command
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Strokes, Timed
@@ -36,7 +37,7 @@ class Lines:
         """Print what a person without a screen reader's patience wants to know."""
         text = self._text(event, fields)
         if text:
-            print(f"[{clock(t)}] {text}", file=self._out, flush=True)
+            self._print(f"[{clock(t)}] {text}")
 
     def _text(self, event: str, fields: Mapping[str, object]) -> str:
         match event:
@@ -58,9 +59,13 @@ class Lines:
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
         """Show what is missing, why, and the cure."""
-        print(
-            f"! {self._screen[key]} {reason}", *filter(None, [hint]), sep="\n  ", file=self._out, flush=True
-        )
+        self._print(f"! {self._screen[key]} {reason}", *filter(None, [hint]))
+
+    def _print(self, *lines: str) -> None:
+        try:
+            print(*lines, sep="\n  ", file=self._out, flush=True)
+        except BrokenPipeError:  # the session is led for more than its text
+            left(self._out)
 
     def close(self) -> None:
         """Nothing to put back."""

@@ -16,10 +16,11 @@ from player.core.plan import Advance, Eyes, Step
 from player.core.timing import step_s
 from player.errors import StoreError
 from player.files import languages, places
+from player.files.clash import refuse_clash
 from player.routine.compose import session_of
 from player.routine.facemap.drawing import load_drawing
 from player.routine.facemap.page import draw
-from player.routine.load import LIBRARY, Scripts
+from player.routine.load import LIBRARY, Scripts, script_file
 
 MOST_WIDE = 100
 _INDENT = 12
@@ -33,6 +34,12 @@ _EYES = {Eyes.OPEN: "eyes open", Eyes.CLOSED: "eyes closed"}
 
 def show(options: argparse.Namespace) -> int:
     """Show one routine, card or playlist in the way that was asked for."""
+    refuse_clash(
+        {
+            "the routine": script_file(options.routine),
+            "--map": Path(options.map) if options.map else None,
+        }
+    )
     scripts = Scripts(places.scripts())
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)

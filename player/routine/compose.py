@@ -7,7 +7,7 @@ from pathlib import Path
 
 from player.core.plan import Advance, Eyes, Plan
 from player.core.timing import step_s
-from player.errors import Fault, FileFault
+from player.errors import Fault, FileFault, UsageError
 from player.files import languages, places
 from player.files.fields import did_you_mean
 from player.routine.budget import fitted
@@ -111,17 +111,17 @@ class _Composer:
         return sha256("".join(parts).encode()).hexdigest()[:16]
 
     def check_request(self, routine: Routine) -> None:
-        """Raise `FileFault` for facts, products and tools that are not known here."""
+        """Raise `UsageError` for facts, products and tools that are not known here."""
         library = self._scripts.library
         for name in self._request.facts:
-            _need(name, library.facts, "fact")
+            _need(name, library.facts, "fact", _shows(routine))
         if self._request.product:
-            _need(self._request.product, library.products, "product")
+            _need(self._request.product, library.products, "product", _shows(routine))
             allowed = (routine.products.default, *routine.products.allowed)
             if not routine.playlist and "any" not in allowed:
-                _need(self._request.product, allowed, f"product in {routine.id} called")
+                _need(self._request.product, allowed, f"product in {routine.id} called", _shows(routine))
         if self._request.tool:
-            _need(self._request.tool, routine.tools.options or library.tools, "tool")
+            _need(self._request.tool, routine.tools.options or library.tools, "tool", _shows(routine))
 
     def session(self, routine: Routine) -> Iterator[Move]:
         """Yield all moves, with what the listener asked for around them."""
@@ -147,7 +147,8 @@ class _Composer:
         if not known.issuperset(self._request.params):
             known |= {name for other in self._scripts_of(routine) for name in other.params}
         for name in self._request.params:
-            _need(name, known - {""}, "param or fact")
+            hint = f"{_shows(routine)}; facts: docs/routine-format.md"
+            _need(name, known - {""}, "param or fact", hint, self._scripts.library.facts)
 
     def _scripts_of(self, routine: Routine) -> Iterator[Routine]:
         names = [*routine.prep, *routine.after, *(name for entry in routine.playlist for name in entry.run)]
@@ -174,7 +175,7 @@ class _Composer:
         main = next((inner for _, inner in chosen if inner.family is Family.SCULPTURAL), None)
         facts: dict[str, Fact] = {"product": main.products.default} if main else {}
         if main and self._request.product:
-            _need(self._request.product, main.products.allowed, f"product in {main.id} called")
+            _need(self._request.product, main.products.allowed, f"product in {main.id} called", _shows(main))
         there = [(entry, inner, self._facts(inner, {**facts, **entry.facts})) for entry, inner in chosen]
         there = [one for one in there if one[0].when is None or holds(one[0].when, one[2])]
         if self._request.with_gates:
@@ -188,7 +189,7 @@ class _Composer:
         name = asked or entry.run[0]
         inner = self._scripts.routine(name, where=where)
         if asked and asked not in entry.run and inner.family.value != entry.family:
-            _need(asked, entry.run, f"choice for `{entry.choose}`")
+            _need(asked, entry.run, f"choice for `{entry.choose}`", _shows(routine))
         return inner
 
     def _gates(self, routines: Iterable[tuple[Routine, Mapping[str, Fact]]]) -> Iterator[Move]:
@@ -255,12 +256,16 @@ def _where(routine: Routine) -> tuple[str, int, int]:
     return routine.path, *position(routine.where, "title")
 
 
-def _need(name: str, known: Iterable[str], what: str) -> None:
+def _shows(routine: Routine) -> str:
+    return f"`player show {routine.id}` names what it takes"
+
+
+def _need(name: str, known: Iterable[str], what: str, hint: str, others: Iterable[str] = ()) -> None:
     known = sorted(set(known))
     if name not in known:
         few = f"; there is: {', '.join(known)}" if 0 < len(known) <= 12 else ""
-        message = f"there is no {what} `{name[:60]}`{did_you_mean(name, known)}{few}"
-        raise FileFault((Fault("", 0, 0, message),))
+        message = f"there is no {what} `{name[:60]}`{did_you_mean(name, (*known, *others))}{few}"
+        raise UsageError(message, hint)
 
 
 def _eased(name: str, param: Param, ease: float) -> float:

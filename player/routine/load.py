@@ -37,6 +37,13 @@ def read_script(path: Path, faults: Faults, library: Library) -> Routine:
     return routine
 
 
+def script_file(name_or_path: str | Path) -> Path | None:
+    """Return the file that a user means, None when it is the name of a routine."""
+    text = str(name_or_path)
+    named = not isinstance(name_or_path, Path) and not {"/", "\\"} & set(text)
+    return None if named and not text.endswith((".yaml", ".yml")) else Path(name_or_path)
+
+
 class Scripts:
     """The scripts of one folder, each read once; and scripts named by a path."""
 
@@ -59,10 +66,8 @@ class Scripts:
 
     def opened(self, name_or_path: str | Path) -> Routine:
         """Return a routine by its name, or by the path of its file. Raises `FileFault`."""
-        text = str(name_or_path)
-        if isinstance(name_or_path, Path) or "/" in text or "\\" in text or text.endswith((".yaml", ".yml")):
-            return load_routine(Path(name_or_path), self.library)
-        return self.routine(text)
+        path = script_file(name_or_path)
+        return load_routine(path, self.library) if path else self.routine(str(name_or_path))
 
     def all(self) -> Iterable[Routine]:
         """Yield every routine of the folder. Raises `FileFault`."""

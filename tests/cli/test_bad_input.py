@@ -96,18 +96,22 @@ def test_a_script_that_is_right_is_not_refused(player, tmp_path):
         (("rehearse", "nosuch"), 3, ("`nosuch`", "player list")),
         (("check", "nosuch.yaml"), 3, ()),
         (("play", "--voice", "nobody"), 3, ("`nobody`", "calm")),
-        (("play", "--from", "nowhere"), 3, ("`nowhere`", "between-brows")),
-        (("play", "--from", "99"), 3, ("`99`", "between-brows")),
-        (("play", "--from", "temples"), 3, ("did you mean `temple`",)),
+        (("play", "--from", "nowhere"), 2, ("`nowhere`", "between-brows")),
+        (("play", "--from", "99"), 2, ("`99`", "between-brows")),
+        (("play", "--from", "temples"), 2, ("did you mean `temple`",)),
         (("play", "--log", "nowhere/log.jsonl", "--out", "o.wav"), 5, ("nowhere/log.jsonl",)),
         (("play", "--log", ".", "--out", "o.wav"), 5, ("log",)),
         (("play", "--out", "nowhere/out.wav"), 5, ("nowhere/out.wav",)),
         (("play", "--out", "o.wav", "--in", "nosuch.wav"), 3, ("nosuch.wav",)),
-        (("play", "--out", "o.wav", "--in", "microphone"), 1, ("--in",)),
-        (("rehearse", ROUTINE, "--product", "powder"), 3, ("there is no product `powder`",)),
-        (("rehearse", "sculptural-talc-20", "--product", "oil"), 3, ("there is no product in",)),
-        (("rehearse", ROUTINE, "--set", "pregnent=yes"), 3, ("no param or fact `pregnent`",)),
-        (("rehearse", ROUTINE, "--set", "pregnant=maybe"), 1, ("say yes or no",)),
+        (("play", "--out", "o.wav", "--in", "microphone"), 2, ("--in",)),
+        (("rehearse", ROUTINE, "--product", "powder"), 2, ("there is no product `powder`",)),
+        (("rehearse", "sculptural-talc-20", "--product", "oil"), 2, ("there is no product in",)),
+        (
+            ("rehearse", ROUTINE, "--set", "pregnent=yes"),
+            2,
+            ("no param or fact `pregnent`", "did you mean `pregnant`"),
+        ),
+        (("rehearse", ROUTINE, "--set", "pregnant=maybe"), 2, ("say yes or no",)),
         (("play", "--ears", "vosk", "--out", "o.wav", "--in", "quiet.wav"), 4, ("player models get",)),
         (("models", "path", "nosuch"), 4, ("nosuch", "player models list")),
         (("models", "get", "nosuch"), 4, ("nosuch",)),
@@ -121,6 +125,65 @@ def test_what_does_not_exist(arguments, code, words, player, tmp_path):
         assert (answer.code, "nosuch.yaml" in answer.out) == (code, True)
     else:
         refused(answer, code, *words)
+
+
+@pytest.mark.parametrize("value", ["-3", "0", "nan", "inf", "-inf", "241", "soon"])
+@pytest.mark.parametrize("command", ["play", "rehearse", "show"])
+def test_a_time_out_of_range(command, value, player):
+    answer = player(command, ROUTINE, f"--minutes={value}")
+    assert answer.code == 2
+    assert answer.err.splitlines()[-1].endswith(
+        f"`{value}` is not a time in minutes: give a number from 1 to 240"
+    )
+
+
+@pytest.mark.parametrize("option", ["--minutes", "--hours"])
+@pytest.mark.parametrize("value", ["-1", "nan", "inf"])
+def test_a_measure_out_of_range(option, value, player):
+    answer = player("bench", "soak", f"{option}={value}")
+    assert answer.code == 2
+    assert "give a number from" in answer.err.splitlines()[-1]
+
+
+SPOKEN = b"nobody may write over this"
+
+
+@pytest.mark.parametrize("again", ["mic.wav", "./mic.wav", "link.wav", "hard.wav"])
+@pytest.mark.parametrize("option", ["--out", "--log"])
+def test_what_is_read_is_never_written_over(option, again, player, tmp_path):
+    (tmp_path / "mic.wav").write_bytes(SPOKEN)
+    (tmp_path / "link.wav").symlink_to("mic.wav")
+    (tmp_path / "hard.wav").hardlink_to(tmp_path / "mic.wav")
+    other = ("--out", "o.wav") if option == "--log" else ()
+    refused(player("play", "--in", "mic.wav", option, again, *other), 2, "--in", option, "the same file")
+    assert (tmp_path / "mic.wav").read_bytes() == SPOKEN
+    assert not (tmp_path / "o.wav").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("play", "mine.yaml", "--out", "o.wav", "--log", "mine.yaml"),
+        ("play", "--out", "o.wav", "--log", "./o.wav"),
+        ("show", "mine.yaml", "--map", "./mine.yaml"),
+    ],
+    ids=" ".join,
+)
+def test_two_names_for_one_file(arguments, player, tmp_path):
+    (tmp_path / "mine.yaml").write_text(GOOD)
+    refused(player(*arguments), 2, "the same file")
+    assert (tmp_path / "mine.yaml").read_text() == GOOD
+    assert not (tmp_path / "o.wav").exists()
+
+
+def test_two_files_may_be_one_device(player):
+    assert player("play", "--from", "finish", "--out", "o.wav", "--log", "/dev/null").code == 0
+
+
+@pytest.mark.parametrize("option", ["--out", "--in"])
+def test_a_session_goes_on_with_devices_alone(option, player, tmp_path):
+    refused(player("resume", option, "x.wav"), 2, option, "--from STEP")
+    assert not (tmp_path / "x.wav").exists()
 
 
 @pytest.mark.parametrize("value", ["0.49", "2.01", "-1", "nan", "inf", "fast", ""])
@@ -209,6 +272,17 @@ def test_a_log_on_a_full_disk_costs_the_log_not_the_session(player, tmp_path):
     assert answer.code == 0
     assert "/dev/full" in answer.err
     assert len(answer.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["play --from finish --out out.wav", "demo --out out.wav"])
+def test_a_reader_that_leaves_does_not_end_the_session(command, tmp_path):
+    line = f"set -o pipefail; {sys.executable} -m player {command} | head -1"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    whole = {"play": 10, "demo": 40}[command.split()[0]]
+    assert soundfile.info(tmp_path / "out.wav").duration > whole
 
 
 def test_a_reader_that_leaves_is_no_fault(tmp_path):

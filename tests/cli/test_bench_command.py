@@ -14,7 +14,7 @@ from player.cli.main import main
 
 def test_a_part_that_there_is_not(player):
     answer = player("bench", "sound", "speed")
-    assert answer.code == 1
+    assert answer.code == 2
     assert answer.err.splitlines() == [
         "bench: there is no part `speed`",
         "  parts: " + answer.err.split("parts: ")[1].strip(),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from player.errors import FileFault
+from player.errors import UsageError
 from player.routine.compose import NOTHING_ASKED, Request, load_plan
 
 
@@ -30,7 +30,7 @@ def test_a_product_that_the_listener_asks_for_wins() -> None:
 
 
 def test_a_product_that_the_massage_forbids_is_refused() -> None:
-    with pytest.raises(FileFault, match="product in sculptural-talc-20"):
+    with pytest.raises(UsageError, match="product in sculptural-talc-20"):
         load_plan("talc-course-session", request=Request(product="oil"))
 
 

@@ -1,0 +1,63 @@
+"""`player play` and `player resume` where there is an interrupted session."""
+
+import pytest
+
+from player.app import keeping
+from player.app.choices import Choices
+from player.cli.play import USUAL, _kept
+from player.core.events import Performed, Started
+from player.core.place import Part, Place
+from player.core.session import Session
+from player.files import journal
+from player.files.journal import Journal
+from player.routine.compose import Request, load_plan
+from player.session.record import place_to_plain, to_plain
+from tests.cli.test_bad_input import refused
+
+ROUTINE = "quick-facial-acupressure"
+THEN = Request(minutes=5.0, with_gates=True)
+
+
+@pytest.fixture
+def interrupted(tmp_path, monkeypatch):
+    """The journal of a session that was killed a minute after it began."""
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "kept"))
+    plan = load_plan(ROUTINE, request=THEN)
+    header = keeping.header(plan, ROUTINE, THEN, Session(), resumed=False)
+    header["begun"] -= 60
+    kept = Journal(journal.folder(), header)
+    for event in (Started(), Performed(1), Performed(2)):
+        kept.write(to_plain(event))
+    kept.write({"place": place_to_plain(Place(1, Part.INSTRUCTION))})
+    kept.close()
+    return str(tmp_path / "kept")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--product", "ole"), ("did you mean `oil`", "player show")),
+        (("--tool", "stick"), ("there is no tool `stick`", "player show")),
+        (("--set", "pregnent=yes"), ("did you mean `pregnant`", "player show")),
+        (("--set", "pregnant"), ("write NAME=VALUE", "player show")),
+        (("--set", "pregnant=maybe"), ("say yes or no",)),
+        (("--from", "temples"), ("did you mean",)),
+    ],
+)
+def test_a_wrong_option_is_told_of_also_when_something_could_go_on(arguments, words, player, interrupted):
+    refused(player("play", *arguments, PLAYER_HOME=interrupted), 2, *words)
+
+
+def test_what_can_go_on_is_offered_unless_something_else_is_asked_for(interrupted):
+    play, resume = Choices(ROUTINE), Choices("")
+    assert _kept(play, USUAL) is not None
+    assert _kept(play, THEN) is not None
+    assert _kept(play, Request(product="oil", with_gates=True)) is None
+    assert _kept(Choices("daily-quick"), USUAL) is None
+    assert _kept(resume, Request()) is not None
+
+
+def test_replay_names_the_last_place(player, interrupted):
+    answer = player("replay", PLAYER_HOME=interrupted)
+    assert answer.code == 0
+    assert answer.out.splitlines()[-1].startswith("last place: Step 2 of ")
