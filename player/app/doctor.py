@@ -14,8 +14,8 @@ from player.backends.keyboard import Keyboard
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.core.wording import Language
-from player.errors import PlayerError
-from player.files import languages, places, voices
+from player.errors import FileFault, PlayerError
+from player.files import languages, places, settings, voices
 from player.sound import tones
 from player.sound.mixer import Mixer
 from player.voice.client import VoiceWorker
@@ -117,6 +117,9 @@ def _chosen(language: Language) -> str:
     chosen = hearing.setup("auto", language)
     if chosen.ears == "vosk":
         return f"vosk, with {chosen.model}"
+    broken = [one for one in models.list_models() if one.missing]
+    if broken:
+        models.model_path(broken[0].name)  # says what is missing, and the cure
     return "pocketsphinx; `player models get` brings the better ear (vosk), about 40 MB"
 
 
@@ -126,7 +129,13 @@ def _keyboard(_language: Language) -> str:
 
 
 def _folders(_language: Language) -> str:
-    return f"cache {places.cache()}, data {places.data()}"
+    return f"cache {places.cache()}, data {places.data()}, config {places.config()}"
+
+
+def _settings(language: Language) -> str:
+    if refused := settings.apply(settings.load(), language).refused:
+        raise FileFault(refused, f"mend {settings.path()}")
+    return f"{settings.path()}" + ("" if settings.path().exists() else " (not there: all as usual)")
 
 
 _LOOKS: dict[str, Callable[[Language], str]] = {
@@ -139,4 +148,5 @@ _LOOKS: dict[str, Callable[[Language], str]] = {
     "ears: auto": _chosen,
     "keyboard": _keyboard,
     "folders": _folders,
+    "settings": _settings,
 }

@@ -20,7 +20,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Print every fault; 3 when there is an error, 0 for warnings only or none."""
-    faults = check([Path(name) for name in options.files] or [places.scripts()])
+    asked = [Path(name) for name in options.files] or [places.scripts()]
+    if empty := tuple(path for path in asked if path.is_dir() and not any(path.glob("*.yaml"))):
+        raise FileFault(
+            tuple(Fault(str(path), 0, 0, "there are no scripts (*.yaml) in it") for path in empty)
+        )
+    faults = check(asked)
     errors = sum(fault.severity == "error" for fault in faults)
     if options.json:
         print(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))

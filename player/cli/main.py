@@ -6,9 +6,10 @@ disk; 6 the network; 7 another player is running; 130 interrupted.
 
 import argparse
 import importlib
+import re
 import sys
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from player import __version__
 from player.cli.numbers import hours, minutes, pace, soak_minutes
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="player",
         description="Leads a hands-free, eyes-closed session: speaks, keeps the beat, listens. Offline.",
     )
@@ -55,7 +56,23 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say which command may have been meant, in place of them all."""
+        wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
+        if wrong:
+            from player.files.fields import did_you_mean
+
+            near = did_you_mean(wrong[1], COMMANDS)
+            message = f"there is no command `{wrong[1]}`{near}; `player --help` names them"
+        super().error(message)
+
+
+COMMANDS = (
+    *("play", "resume", "replay", "demo", "rehearse", "list", "show", "check", "new", "tune"),
+    *("doctor", "models", "bench"),
+)
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
 
 def _add(commands: Commands, name: str, module: str, text: str) -> argparse.ArgumentParser:

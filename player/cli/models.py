@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import ExitStack
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
@@ -22,20 +23,28 @@ def _list(_options: argparse.Namespace) -> int:
     for column in ("language", "size", "here", "note"):
         table.add_column(column)
     for one in known:
-        table.add_row(
-            one.name, one.language, f"{one.size_bytes / 1e6:.0f} MB", "yes" if one.installed else "", one.note
-        )
+        table.add_row(one.name, one.language, f"{one.size_bytes / 1e6:.0f} MB", _here(one), one.note)
     Console().print(table)
     return 0
 
 
+def _here(one: models.Listed) -> str:
+    if one.missing:
+        again = f"`player models get {one.name}` again" if one.note else "put the whole model there"
+        return f"incomplete, without {', '.join(one.missing)}: {again}"
+    return "yes" if one.installed else ""
+
+
 def _get(options: argparse.Namespace) -> int:
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(options.name or "model", total=None, visible=False)
+    progress = Progress(*columns, console=Console(stderr=True))
+    task = progress.add_task(options.name or "model", total=None)
+    with ExitStack() as closing:
 
         def show(done: int, total: int | None) -> None:
-            progress.update(task, completed=done, total=total, visible=True)
+            if not progress.live.is_started:  # one that begins and shows nothing leaves an empty line
+                closing.enter_context(progress)
+            progress.update(task, completed=done, total=total)
 
         path = models.get_model(
             options.name or None, url=options.url or None, sha256=options.sha256 or None, progress=show

@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from player.app import keeping
+from player.app import hearing, keeping
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.setting import Setting
 from player.cli.ahead import Ahead
@@ -163,7 +163,7 @@ def _as_before(asked: Request, one: Journaled) -> bool:
 
 def _suggest_tuning(choices: Choices, screen: Screen) -> None:
     """Say once that the player can learn how this person speaks, or why what it learned is left out."""
-    if choices.ears in {"none", "keyboard"} or choices.source_file:
+    if choices.ears in {"none", "keyboard"} or choices.source_file or not hearing.microphone(choices):
         return
     try:
         kept = enrolment.load()

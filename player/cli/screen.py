@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from rich.console import Console, Group
+from rich.control import Control
 from rich.live import Live
 from rich.markup import escape
 from rich.padding import Padding
@@ -17,6 +18,9 @@ from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Strokes, Timed
 from player.core.timing import left_s
 from player.core.wording import Language
+
+# What matters most stands first, where not all has room.
+_ORDER = list(dict.fromkeys((Command.STOP, Command.YES, Command.NO, Command.PAUSE, Command.RESUME, *Command)))
 
 
 def clock(seconds: float) -> str:
@@ -84,7 +88,11 @@ class View:
         self._mode = ""
         self._can_say: tuple[str, ...] = ()
         self._troubles: tuple[str, ...] = ()
-        self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=8, transient=False)
+        self._console = console
+        self._size = console.size
+        self._live = Live(
+            console=console, get_renderable=self._drawn, refresh_per_second=8, vertical_overflow="crop"
+        )
 
     def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
         """Take one note; the next drawing shows it."""
@@ -133,27 +141,55 @@ class View:
             case "rejected":
                 self._heard = f"{fields['text']}?" if fields["text"] else self._heard
             case "listening":
-                names = [self._language.name(Command(str(c))) for c in list_of(fields["commands"])]
-                self._can_say = tuple(sorted(names))
+                commands = {Command(str(one)) for one in list_of(fields["commands"])}
+                self._can_say = tuple(map(self._language.name, sorted(commands, key=_ORDER.index)))
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
-        """Show what is missing, why, and the cure."""
-        self._troubles = (*self._troubles, " ".join(filter(None, (self._language.screen[key], reason, hint))))
+        """Show what is missing, why, and the cure; a cure for two things once."""
+        lines = (self._language.screen[key], *(f"  {text}" for text in (reason, hint) if text))
+        self._troubles = tuple(dict.fromkeys((*self._troubles, *lines)))
 
     def close(self) -> None:
         """Leave the last drawing on the screen and give the terminal back."""
         self._live.stop()
 
     def _drawn(self) -> Group:
+        """Return as much as there is room for, the essentials first."""
+        if self._console.size != self._size:  # what stands there was drawn for another size
+            self._size = self._console.size
+            self._console.control(Control.clear(), Control.home())
+        whole, essentials = self._whole(), self._essentials()
+        troubles = Group(*(Text(trouble, style="yellow") for trouble in self._troubles))
+        wide, high = self._console.size
+        options = self._console.options.update(width=wide, height=None)
+        for drawing in (Group(whole, troubles), whole):
+            if len(self._console.render_lines(drawing, options)) < high:
+                return drawing
+        return essentials
+
+    def _essentials(self) -> Group:
+        """Return the step, the stroke and what can be said, for a small terminal."""
+        return Group(
+            Text(self._where(), style="cyan", no_wrap=True, overflow="ellipsis"),
+            Text(self._counted() or self._mode, no_wrap=True, overflow="ellipsis"),
+            Text(f"{self._language.screen['say']}: {', '.join(self._can_say)}"),
+            Text(self._caption, style="italic"),
+        )
+
+    def _where(self) -> str:
+        if not self._begun:
+            return ""
+        step = self._plan.steps[self._place.step]
+        counted = self._language.screen["step"].format(step=self._place.step + 1, of=len(self._plan.steps))
+        return f"{counted}: {step.label}"
+
+    def _whole(self) -> Group:
         plan, place, screen = self._plan, self._place, self._language.screen
-        step = plan.steps[place.step]
         head = Table.grid(expand=True)
         head.add_column()
         head.add_column(justify="right")
         head.add_row(Text(plan.title, style="bold"), f"{clock(left_s(plan, place))} {escape(screen['left'])}")
-        counted = screen["step"].format(step=place.step + 1, of=len(plan.steps))
-        where = f"{counted}: {step.label}" if self._begun else ""
-        head.add_row(Text(where, style="cyan"), Text(self._mode, style="yellow"))
+        head.add_row(Text(self._where(), style="cyan"), Text(self._mode, style="yellow"))
         heard = Text.assemble((f"{screen['heard']}: ", "dim"), (self._heard, "green"))
         can_say = Text.assemble((f"{screen['say']}: ", "dim"), " · ".join(self._can_say))
         return Group(
@@ -164,21 +200,27 @@ class View:
             heard,
             can_say,
             Text(screen["keys"], style="dim"),
-            *(Text(trouble, style="yellow") for trouble in self._troubles),
         )
 
-    def _progress(self) -> Table | Text:
+    def _counted(self) -> str:
+        """Return how far the step's work is, in words."""
         place, screen = self._place, self._language.screen
         work = self._plan.steps[place.step].work
         if place.part is Part.STROKES and isinstance(work, Strokes):
-            words = screen["stroke"].format(stroke=place.stroke + 1, of=work.reps)
-            return _bar(work.reps, place.stroke + 1, words)
+            return screen["stroke"].format(stroke=place.stroke + 1, of=work.reps)
         if place.part is Part.HOLD:
-            return Text(screen["hold"].format(count=place.stroke + 1))
+            return screen["hold"].format(count=place.stroke + 1)
         if place.part is Part.TIME and isinstance(work, Timed):
-            left = clock(work.secs - place.elapsed_ms / 1000)
-            return _bar(work.secs, place.elapsed_ms / 1000, screen["time"].format(time=left))
-        return Text()
+            return screen["time"].format(time=clock(work.secs - place.elapsed_ms / 1000))
+        return ""
+
+    def _progress(self) -> Table | Text:
+        place, work = self._place, self._plan.steps[self._place.step].work
+        if place.part is Part.STROKES and isinstance(work, Strokes):
+            return _bar(work.reps, place.stroke + 1, self._counted())
+        if place.part is Part.TIME and isinstance(work, Timed):
+            return _bar(work.secs, place.elapsed_ms / 1000, self._counted())
+        return Text(self._counted())
 
 
 def _bar(total: float, completed: float, words: str) -> Table:

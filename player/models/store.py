@@ -57,18 +57,24 @@ def model_path(name: str | None = None) -> Path:
     """
     if not name:
         found = find_default()
+        if found is None and (broken := next((one.path for one in list_models() if one.missing), None)):
+            raise _incomplete(broken)
         if found is None:
             hint = f"'player models get {catalogue.ENTRIES[0].short}' fetches one"
             raise BackendUnavailable(f"no Vosk model is installed in {folder()}", hint)
         return found
     path = _by_name(name)
-    if missing := layout.missing_pieces(path):
-        entry = catalogue.find(path.name)
-        raise BackendUnavailable(
-            f"{path}: this Vosk model is incomplete: {', '.join(missing)} missing or broken",
-            f"'player models get {entry.short}' fetches it anew" if entry else "put the whole model there",
-        )
+    if layout.missing_pieces(path):
+        raise _incomplete(path)
     return path
+
+
+def _incomplete(path: Path) -> BackendUnavailable:
+    entry = catalogue.find(path.name)
+    return BackendUnavailable(
+        f"{path}: this Vosk model is incomplete: {', '.join(layout.missing_pieces(path))} missing or broken",
+        f"'player models get {entry.short}' fetches it anew" if entry else "put the whole model there",
+    )
 
 
 def _by_name(name: str) -> Path:

@@ -76,6 +76,4 @@ class Scripts:
     def _missing(self, name: str, where: tuple[str, int, int]) -> FileFault:
         message = f"there is no routine `{name[:60]}`{did_you_mean(name, self.names())}"
         path, line, column = where
-        return FileFault(
-            (Fault(path or str(self.folder), line, column, message, "unknown-routine"),), "see `player list`"
-        )
+        return FileFault((Fault(path, line, column, message, "unknown-routine"),), "see `player list`")

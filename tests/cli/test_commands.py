@@ -6,6 +6,7 @@ import pytest
 import soundfile
 
 import player as package
+from player.cli.main import COMMANDS, parser
 
 ROUTINE = "quick-facial-acupressure"
 
@@ -140,6 +141,59 @@ def test_the_models_and_where_they_are(player):
     answer = player("models", "path")
     assert answer.code == 4
     assert "player models get" in answer.err
+
+
+def test_a_model_with_a_piece_missing_is_named_with_the_piece_and_the_cure(player, tmp_path):
+    folder = tmp_path / "own/data/models/vosk-model-small-en-us-0.15"
+    (folder / "am").mkdir(parents=True)
+    (folder / "am" / "final.mdl").write_bytes(b"1")
+    own = {"PLAYER_HOME": str(tmp_path / "own")}
+    listed = player("models", "list", **own, COLUMNS="400")
+    assert "incomplete, without" in listed.out
+    assert "mfcc.conf" in listed.out
+    for arguments in (("models", "path"), ("play", "--ears", "vosk", "--in", "q.wav", "--out", "o.wav")):
+        soundfile.write(tmp_path / "q.wav", [0.0] * 16_000, 16_000)
+        answer = player(*arguments, **own)
+        assert answer.code == 4
+        assert "mfcc.conf" in answer.err
+        assert "player models get" in answer.err
+
+
+def test_doctor_tells_of_a_broken_model_and_of_faulty_settings(player, tmp_path):
+    (tmp_path / "own/data/models/vosk-model-small-en-us-0.15/am").mkdir(parents=True)
+    (tmp_path / "own/config").mkdir()
+    (tmp_path / "own/config/settings.yaml").write_text("words:\n  nxt: [onward]\n")
+    nowhere = {"PULSE_SERVER": f"unix:{tmp_path}/nowhere"}
+    out = player("doctor", PLAYER_HOME=str(tmp_path / "own"), **nowhere).out
+    problems = [line for line in out.splitlines() if line.startswith("problem")]
+    for name, word in (("ears: vosk", "mfcc.conf"), ("ears: auto", "mfcc.conf"), ("settings", "`next`")):
+        assert any(f" {name}: " in line and word in line for line in problems), out
+    assert f"config {tmp_path}/own/config" in out
+
+
+def test_a_model_that_is_not_fetched_is_told_of_without_an_empty_line(player):
+    assert player("models", "get", "nosuch").err.startswith("'nosuch'")
+
+
+def test_a_folder_without_scripts_is_told_of(player, tmp_path):
+    (tmp_path / "empty").mkdir()
+    answer = player("check", "empty")
+    assert (answer.code, answer.err.strip()) == (3, "empty: there are no scripts (*.yaml) in it")
+
+
+def test_an_unknown_routine_is_told_of_without_a_folder(player):
+    assert player("show", "nosuch").err.startswith("there is no routine `nosuch`")
+
+
+def test_a_mistyped_command_is_guessed(player):
+    answer = player("plya")
+    assert answer.code == 2
+    assert "there is no command `plya` (did you mean `play`?)" in answer.err
+
+
+def test_the_guess_knows_every_command():
+    (named,) = (one for one in parser()._subparsers._group_actions if one.choices)
+    assert tuple(named.choices) == COMMANDS
 
 
 def test_the_demonstration_hears_what_is_said(player, tmp_path):

@@ -3,9 +3,10 @@
 import io
 
 import pytest
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
 from player.cli.screen import View
+from player.core.commands import Command
 from player.core.plan import Advance, Plan, Step, Timed
 from player.files import languages
 
@@ -50,3 +51,41 @@ def test_no_step_is_named_before_one_has_begun():
     assert "Shall we carry on?" in drawn(view)
     view.note(0, "step", {"index": 0, "of": 4})
     assert "Step 1 of 4" in drawn(view)
+
+
+def listening(view: View) -> View:
+    view.note(0, "listening", {"commands": [command.value for command in Command]})
+    return view
+
+
+def test_a_small_terminal_shows_the_essentials():
+    view = listening(at_the_end_of(0))
+    view.tell("no_loudspeaker", "the reason", "the cure")
+    view._console = Console(file=io.StringIO(), width=30, height=8)
+    lines = drawn(view, 30, 8).splitlines()[:8]
+    assert lines[0].startswith("Step 1 of 4")
+    said = " ".join(lines)
+    assert all(f"{word}," in said for word in ("stop", "yes", "no", "pause", "continue", "next"))
+    assert "…" not in said.removeprefix(lines[0])
+
+
+def test_what_was_drawn_for_another_size_is_cleared_away():
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=80, height=24)
+    view = View(PLAN, LANGUAGE, console)
+    view._drawn()
+    assert out.getvalue() == ""
+    console.size = ConsoleDimensions(40, 24)
+    view._drawn()
+    view._drawn()
+    assert out.getvalue() == "\x1b[2J\x1b[H"
+
+
+def test_a_cure_stands_on_a_line_of_its_own_and_once():
+    view = at_the_end_of(0)
+    view.tell("no_loudspeaker", "there is no loudspeaker", "sudo apt install it")
+    view.tell("no_microphone", "there is no microphone", "sudo apt install it")
+    lines = [line.strip() for line in drawn(view).splitlines()]
+    assert lines.count("sudo apt install it") == 1
+    assert "there is no loudspeaker" in lines
+    assert "there is no microphone" in lines

@@ -243,3 +243,11 @@ def test_near_words_are_those_of_the_pronouncing_dictionary() -> None:
         and (_sound(phones) == _sound(mine) or (phones[: len(mine)] == mine and len(phones) <= len(mine) + 2))
     }
     assert set(near.items()) == wanted
+
+
+@pytest.mark.parametrize(("seconds", "clean"), [(49, False), (55, True), (177, True), (190, False)])
+def test_a_target_is_about_right(folder: Folder, seconds: int, clean: bool) -> None:
+    """One step of so many seconds and four seconds of words and hands, in one to three minutes."""
+    said = found(folder, f"target_min: [1, 3]\nsteps:\n- {{say: Rest., seconds: {seconds}, settle: 3}}\n")
+    assert [fault.rule for fault in said if fault.rule == "time"] == ([] if clean else ["time"]), said
+    assert all(fault.message.endswith("outside 1 to 3 minutes") for fault in said if fault.rule == "time")

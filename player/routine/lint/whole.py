@@ -11,12 +11,21 @@ from player.routine.lint.words import PLACES_AND_SIDES
 from player.routine.model import Amount, Group, Item, Routine, StepSpec, position
 from player.routine.step_keys import DOING
 
+ABOUT_S = 5.0  # what is expected is known no better than this
+
 
 def _time(subject: Subject) -> Iterator[Finding]:
     target, expected = subject.routine.target_min, subject.expected_s
-    if target and expected is not None and not target[0] * 60 <= expected <= target[1] * 60:
-        minutes = f"{int(expected // 60)}:{int(expected % 60):02d}"
-        message = f"expected to take {minutes} minutes, outside {target[0]:g} to {target[1]:g}"
+    if (
+        target
+        and expected is not None
+        and not target[0] * 60 - ABOUT_S <= expected <= target[1] * 60 + ABOUT_S
+    ):
+        minutes, seconds = divmod(round(expected), 60)
+        message = (
+            f"expected to take {minutes}:{seconds:02d} (minutes and seconds),"
+            f" outside {target[0]:g} to {target[1]:g} minutes"
+        )
         yield position(subject.routine.where, "target_min"), message
 
 
