@@ -116,7 +116,7 @@ BUGS = (
         f"{TABLE}a_no_that_comes_after_the_silence_declines_too"),
     bug("engine-offer-cut-off", "core/moves.py",
         "return offer(plan, session, session.state.place, *phrases)", "return perform(session, None, *phrases)",
-        f"{TABLE}an_offer_is_made_again_whole"),
+        f"{TABLE}an_offer_is_made_again_whole_after_what_is_announced_in_it"),
     bug("engine-wait-works-again", "core/moves.py",
         "if place.part is Part.DONE and", "if place.part is Part.STROKES and",
         f"{LAWS}a_wait_that_was_paused_asks_again_and_does_no_work_again"),
