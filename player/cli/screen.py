@@ -36,6 +36,7 @@ class Lines:
         self._plan = plan
         self._screen = language.screen
         self._out = out
+        self._told: set[str] = set()
 
     def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
         """Print what a person without a screen reader's patience wants to know."""
@@ -62,8 +63,10 @@ class Lines:
                 return ""
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
-        """Show what is missing, why, and the cure."""
-        self._print(f"! {self._screen[key]} {reason}", *filter(None, [hint]))
+        """Show what is missing, why, and the cure; a cure for two things once."""
+        new = [text for text in (reason, hint) if text and text not in self._told]
+        self._told.update(new)
+        self._print(f"! {self._screen[key]}", *new)
 
     def _print(self, *lines: str) -> None:
         try:

@@ -5,7 +5,9 @@ import io
 import pytest
 from rich.console import Console, ConsoleDimensions
 
-from player.cli.screen import View
+from player.app.choices import Choices
+from player.cli.play import _suggest_tuning
+from player.cli.screen import Lines, View
 from player.core.commands import Command
 from player.core.plan import Advance, Plan, Step, Timed
 from player.files import languages
@@ -89,3 +91,30 @@ def test_a_cure_stands_on_a_line_of_its_own_and_once():
     assert lines.count("sudo apt install it") == 1
     assert "there is no loudspeaker" in lines
     assert "there is no microphone" in lines
+
+
+def test_plain_lines_tell_a_cure_once_too():
+    out = io.StringIO()
+    lines = Lines(PLAN, LANGUAGE, out)
+    lines.tell("no_loudspeaker", "there is no loudspeaker", "sudo apt install it")
+    lines.tell("no_microphone", "there is no microphone", "sudo apt install it")
+    assert out.getvalue().splitlines() == [
+        f"! {LANGUAGE.screen['no_loudspeaker']}",
+        "  there is no loudspeaker",
+        "  sudo apt install it",
+        f"! {LANGUAGE.screen['no_microphone']}",
+        "  there is no microphone",
+    ]
+
+
+@pytest.mark.parametrize(("microphone", "told"), [("", []), ("a microphone", ["tune_hint"])])
+def test_nobody_is_asked_to_tune_without_a_microphone(microphone, told, monkeypatch, tmp_path):
+    class Told(Lines):
+        def tell(self, key: str, reason: str = "", hint: str = "") -> None:
+            said.append(key)
+
+    said: list[str] = []
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    monkeypatch.setattr("player.app.hearing.microphone", lambda _choices: microphone)
+    _suggest_tuning(Choices("any"), Told(PLAN, LANGUAGE, io.StringIO()))
+    assert said == told
