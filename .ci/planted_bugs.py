@@ -214,11 +214,32 @@ BUGS = (
         "self._post(Back(Device.VOICE))", "pass",
         "tests/session/test_voice.py::test_what_fails_is_tried_again_until_it_works_and_that_is_told_once"),
     bug("hearing-one-look-is-enough", "ears/chain.py",
-        "hypothesis.text == self._early and isinstance", "isinstance",
+        "heard.text == self._early and isinstance", "isinstance",
         "tests/ears/test_chain.py::test_two_looks_that_differ_wait_for_the_end"),
     bug("hearing-decided-twice", "ears/chain.py",
         "case Closed(alone=True) if self._listen and not self._done:", "case Closed(alone=True) if self._listen:",
         "tests/ears/test_chain.py::test_two_looks_that_agree_decide_once_and_the_end_says_nothing_more"),
+    bug("echo-own-voice-obeyed", "ears/chain.py",
+        "return is_own(self._canceller.own(start, end), cancelled=cancelled)", "return False",
+        "tests/ears/test_chain.py::test_a_word_that_is_like_the_own_voice_is_not_obeyed"),
+    bug("echo-a-copy-is-a-stranger", "ears/cancel/likeness.py",
+        "return float(np.median(cross / (powers + 1e-12)))", "return 0.0",
+        "tests/ears/test_cancel.py::test_a_filtered_copy_is_like_and_noise_is_not"),
+    bug("hearing-looks-at-all-noise", "ears/chain.py",
+        "return (clear or self._still_doubted", "return (True or self._still_doubted",
+        "tests/ears/test_chain.py::test_in_noise_what_is_no_louder_than_before_waits_unless_it_was_doubted"),
+    bug("hearing-the-suppressed-word-alone", "ears/chain.py",
+        "return self._meanings.get(text, heard.command) is not heard.command", "return False",
+        "tests/ears/test_chain.py::test_in_noise_the_sound_as_it_was_must_not_give_another_command"),
+    bug("hearing-suppressed-under-the-own-voice", "ears/chain.py",
+        "untouched=self._voice_audible", "untouched=False",
+        "tests/ears/test_chain.py::test_what_is_decoded_is_without_the_noise_but_where_the_own_voice_sounds"),
+    bug("hearing-the-noise-left-in", "ears/suppression.py",
+        "irfft(spectrum if untouched else spectrum * gains", "irfft(spectrum if True else spectrum * gains",
+        "tests/ears/test_suppression.py::test_steady_noise_falls_by_what_is_allowed_and_no_more"),
+    bug("core-too-loud-and-stays-so", "core/engine.py",
+        "if device is not Device.DISTANCE:", "if True:",
+        "tests/core/test_engine_table.py::test_a_voice_that_is_too_loud_in_the_microphone_lowers_itself_and_says_so"),
     bug("hearing-a-word-in-talk", "ears/segments.py",
         "first - self._last_end >= _ISOLATION and _SHORTEST", "_SHORTEST", "tests/ears/test_segments.py::test_what_follows_talk_at_once_is_not_alone"),
     # --- mixer
@@ -485,7 +506,9 @@ def main() -> int:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--only", default="", metavar="NAME", help="only bugs whose name holds one of these (a,b)")
+    options.add_argument(
+        "--only", default="", metavar="NAME", help="only bugs whose name holds one of these (a,b)"
+    )
     names = options.parse_args().only.split(",")
     wanted = [one for one in BUGS if any(name in one.name for name in names)]
     began = time.monotonic()

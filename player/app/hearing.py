@@ -8,15 +8,13 @@ from dataclasses import replace
 from player import models
 from player.app.check import Check
 from player.app.choices import Choices
-from player.backends.pocketsphinx_ears import voice_activity
 from player.backends.portaudio import devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.events import Device
 from player.core.wording import Language
-from player.ears import client, wire
+from player.ears import client, process, wire
 from player.ears.chain import ListeningChain
-from player.ears.process import recogniser
 from player.errors import BackendError, FileFault
 from player.files import enrolment, languages
 from player.session.inbox import Back, Echo, Gone, News
@@ -36,8 +34,7 @@ def setup(ears: str, language: Language, device: str | None = None) -> wire.Setu
 
 def listening_chain(ears: str, language: Language) -> ListeningChain:
     """Return a chain in this process, for virtual time. Raises `BackendError`."""
-    chosen = setup(ears, language)
-    return ListeningChain(recogniser(chosen), chosen.phrases, voice_activity())
+    return process.listening_chain(setup(ears, language))
 
 
 class StartingEars:

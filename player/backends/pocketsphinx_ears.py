@@ -129,6 +129,13 @@ class PocketsphinxRecogniser:
         name = self._answer(pcm, self._follow_speaker(pcm))
         return "" if name is None else self._phrases[name]
 
+    def aside(self, pcm: bytes) -> str:
+        """Answer what another sound says for its words alone, and learn nothing from it."""
+        kept, levelled = self._next_mean, _level(pcm)
+        name = self._answer(levelled, self._mean_of(levelled))
+        self._next_mean = kept
+        return "" if name is None else self._phrases[name]
+
     def end(self) -> Hypothesis:
         """Decode all that was heard."""
         if not self._phrases or not self._heard:

@@ -1,10 +1,12 @@
 """The listening chain: microphone samples in, what was heard out, in audio time.
 
-microphone ► canceller (when there is one) ► segments ► recogniser ► decision. It reads no clock and starts no
-thread: the same samples give the same answers, in virtual time as in the ears process.
+microphone ► canceller ► segments ► suppressor ► recogniser ► decision. There may be no canceller, and no
+suppressor. It reads no clock and starts no thread: the same samples give the same answers, in virtual time as
+in the ears process.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from player.core.commands import Command
@@ -17,6 +19,8 @@ from player.core.hearing import (
     Hearing,
     Hypothesis,
     Onset,
+    Reason,
+    Rejected,
     decide,
     hasty,
     is_own,
@@ -25,6 +29,7 @@ from player.core.hearing import (
     sureness,
 )
 from player.ears.segments import Closed, Grew, IsSpeech, Lull, Opened, Segmenter, Stretch, seconds
+from player.ears.suppression import Suppressor
 from player.ears.voicing import voiced
 from player.ports import Recogniser
 
@@ -47,6 +52,7 @@ class Canceller(Protocol):
         """Return what is left of the microphone; `played` is what came of the loudspeaker's sound."""
 
 
+_QUIET_DB = 30.0  # over the floor
 _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
 
 
@@ -59,18 +65,25 @@ class ListeningChain:
         phrases: Mapping[Command, Sequence[str]],
         is_speech: IsSpeech,
         canceller: Canceller | None = None,
+        suppressor: Suppressor | None = None,
+        aside: Callable[[bytes], str] | None = None,  # what the recogniser makes of the sound as it was
     ) -> None:
         several = [phrase for one in phrases.values() for phrase in one]
         self.unknown = recogniser.unknown(several)
         self._meanings = {p: c for p, c in meanings(phrases).items() if p not in self.unknown}
         self._hasty = hasty(self._meanings)
         self._recogniser = recogniser
-        self._sound = bytearray()  # of the open stretch
+        self._sound, self._clean = (
+            bytearray(),
+            bytearray(),
+        )  # of the open stretch, as it was and as it is decoded
         self._early = ""  # the answer of the first look
         self._done = False  # the open stretch has been decided before its end
         self._segmenter = Segmenter(self._is_somebody)
         self._is_speech = is_speech
         self._canceller = canceller
+        self._suppressor = suppressor
+        self._aside = aside
         self._listen: frozenset[Command] = frozenset()
         self._voice_audible = False
         self._audible_until_s = -1.0
@@ -103,6 +116,8 @@ class ListeningChain:
             pcm = self._canceller.accept(pcm, reference)
         if self._voice_audible and not (self._canceller and self._canceller.converged):
             self._audible_until_s = seconds(self._taken)
+        if self._suppressor is not None:
+            self._suppressor.accept(pcm, untouched=self._voice_audible)
         return tuple(self._hear(pcm))
 
     def _is_somebody(self, frame: bytes) -> bool:
@@ -127,6 +142,9 @@ class ListeningChain:
 
     def _take(self, sound: bytes) -> None:
         self._sound += sound
+        if self._suppressor is not None:
+            end = self._segmenter.taken
+            sound = self._suppressor.between(end - len(sound) // 2, end)
         self._recogniser.accept(sound)
 
     def _look(self, lull: Lull) -> Iterator[Heard]:
@@ -163,7 +181,20 @@ class ListeningChain:
     def _decoded(self, stretch: Stretch) -> Heard:
         """Decode what was heard, unless it was the player itself."""
         own = self._is_own(stretch.start, stretch.end)
-        return self._weighed(stretch, Hypothesis("") if own else self._recogniser.end(), own=own)
+        heard = self._weighed(stretch, Hypothesis("") if own else self._recogniser.end(), own=own)
+        if self._needs_proof(heard, stretch) and self._contradicted(heard):
+            return replace(heard, verdict=Rejected(Reason.UNSURE))
+        return heard
+
+    def _needs_proof(self, heard: Heard, stretch: Stretch) -> bool:
+        """Suppression can make one word of another; not in quiet, and "stop" always wins."""
+        obeyed = isinstance(heard.verdict, Accepted) and heard.command is not Command.STOP
+        return obeyed and stretch.over_floor_db < _QUIET_DB
+
+    def _contradicted(self, heard: Heard) -> bool:
+        """Whether the sound as it was gives another command."""
+        text = self._aside(bytes(self._sound)) if self._aside is not None else heard.text
+        return self._meanings.get(text, heard.command) is not heard.command
 
     def _context(self, stretch: Stretch, command: Command | None, *, own: bool) -> Context:
         start_s = seconds(stretch.start)

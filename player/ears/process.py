@@ -29,6 +29,7 @@ from player.ears.cancel.canceller import EchoCanceller
 from player.ears.cancel.report import EchoReport
 from player.ears.chain import ListeningChain
 from player.ears.join import TunedRecogniser
+from player.ears.suppression import Suppressor
 from player.ears.takes import Take, from_text
 from player.ears.taking import TakingChain, peak
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
@@ -88,7 +89,15 @@ def chain(setup: wire.Setup, canceller: EchoCanceller | None = None) -> Listenin
     """Return the chain that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
     if setup.tuning:
         return TakingChain(recogniser(setup), setup.phrases, voice_activity())
-    return ListeningChain(recogniser(setup), setup.phrases, voice_activity(), canceller)
+    return listening_chain(setup, canceller)
+
+
+def listening_chain(setup: wire.Setup, canceller: EchoCanceller | None = None) -> ListeningChain:
+    """Return the chain of a session; with suppression for the ears with which it has been shown to pay."""
+    ear = recogniser(setup)
+    if isinstance(ear, PocketsphinxRecogniser):
+        return ListeningChain(ear, setup.phrases, voice_activity(), canceller, Suppressor(), ear.aside)
+    return ListeningChain(ear, setup.phrases, voice_activity(), canceller)
 
 
 class EarsLoop:

@@ -1,12 +1,24 @@
 """From a microphone stream to decisions, with the real voice activity and the real recogniser."""
 
+import numpy as np
 import pytest
 
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
 from player.core.commands import Command
-from player.core.hearing import Accepted, Doubtful, Heard, Hypothesis, Onset, Reason, Rejected, hasty
+from player.core.hearing import (
+    Accepted,
+    Doubtful,
+    Heard,
+    Hypothesis,
+    Onset,
+    Reason,
+    Rejected,
+    hasty,
+    meanings,
+)
 from player.ears.chain import ListeningChain
 from player.ears.segments import level_db
+from player.ears.suppression import Suppressor
 from tests.ears.speech import chunks, others, phrases, stream
 
 
@@ -140,6 +152,42 @@ def test_in_noise_what_is_no_louder_than_before_waits_unless_it_was_doubted(firs
     sound = stream(3.0, "continue", 1.0, "continue", 1.0, noise_db=-45)
     delays = [event.decided_s - event.end_s for event in heard(feed(chain_of(recogniser), sound))]
     assert [delay < 0.12 for delay in delays] == [first > 0, again_early]
+
+
+@pytest.mark.parametrize(
+    ("word", "second", "noise_db", "obeyed"),
+    [
+        ("continue", "previous", -45, False),
+        ("continue", "continue", -45, True),
+        ("continue", "", -45, True),
+        ("continue", "previous", -70, True),  # in quiet there is nothing that suppression could have changed
+        ("stop", "previous", -45, True),
+    ],
+)
+def test_in_noise_the_sound_as_it_was_must_not_give_another_command(word, second, noise_db, obeyed):
+    recogniser = Scripted(*[Hypothesis(word, 50.0, 50.0)] * 2)
+    asked = []
+
+    def aside(pcm):
+        asked.append(pcm)
+        return second
+
+    sound = stream(3.0, "continue", 1.0, noise_db=noise_db)
+    found = heard(feed(chain_of(recogniser, suppressor=Suppressor(), aside=aside), sound))
+    assert all(pcm in sound for pcm in asked)
+    verdict = Accepted(meanings(phrases())[word]) if obeyed else Rejected(Reason.UNSURE)
+    assert [event.verdict for event in found] == [verdict]
+
+
+def test_what_is_decoded_is_without_the_noise_but_where_the_own_voice_sounds():
+    powers = []
+    for audible in (False, True):
+        recogniser = Scripted(Hypothesis(""))
+        chain = chain_of(recogniser, suppressor=Suppressor())
+        chain.own_voice(audible=audible)
+        feed(chain, stream(3.0, "continue", 1.0, noise_db=-45))
+        powers.append(level_db(np.frombuffer(recogniser.sound[-1][-4000:], np.int16)))
+    assert powers[0] < powers[1] - 6
 
 
 def test_what_may_become_another_commands_phrase_waits():

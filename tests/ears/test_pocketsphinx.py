@@ -94,3 +94,20 @@ def test_language_model_is_a_proper_arpa_file():
     assert lines[1:3] == ["ngram 1=5", "ngram 2=5"]
     start = sum(10 ** float(line.split()[0]) for line in lines if " <s> " in line and line[0] == "-")
     assert start == pytest.approx(0.98, abs=0.01)
+
+
+def test_another_sound_is_answered_aside_and_nothing_is_learned_from_it():
+    answers = []
+    for aside in (False, True):
+        recogniser = PocketsphinxRecogniser(others())
+        recogniser.expect([phrase for several in phrases().values() for phrase in several])
+        for word in ("continue", "previous"):
+            recogniser.begin()
+            recogniser.accept(words(word)[word])
+            if aside:
+                assert recogniser.aside(words("stop")["stop"]) == "stop"
+                assert recogniser.aside(stream(0.5)) == ""
+            answers.append(recogniser.end())
+    assert [answer.text for answer in answers] == ["continue", "previous"] * 2
+    for without, after in zip(answers[:2], answers[2:], strict=True):
+        assert after.score == pytest.approx(without.score, abs=1)  # the decoder's own noise estimate goes on
