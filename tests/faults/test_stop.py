@@ -1,6 +1,7 @@
 """“stop” ends the session in every state, under every fault, by voice and by key: the whole product."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,18 @@ from player.core.events import Device
 from player.core.hearing import Accepted, Heard
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Timed
-from player.core.states import Asking, Ending, Offering, Paused, Playing, State, Waiting
+from player.core.states import (
+    Asking,
+    Ending,
+    Offering,
+    Passed,
+    Paused,
+    Playing,
+    Questioning,
+    State,
+    Unanswered,
+    Waiting,
+)
 from player.errors import SynthesisError
 from player.files import languages
 from player.ports import BLOCK, Samples
@@ -25,7 +37,10 @@ STATES = {
     Playing: Advance.AUTO,
     Paused: Advance.AUTO,
     Waiting: Advance.WAIT,
+    Questioning: Advance.YES,
     Asking: Advance.YES,
+    Unanswered: Advance.YES,
+    Passed: Advance.UNLESS_NO,
     Offering: Advance.AUTO,
 }
 FAULTS: tuple[tuple[Device, ...], ...] = (*((device,) for device in Device), tuple(Device))
@@ -42,9 +57,11 @@ class World:
     """Its clock stands still while the loudspeaker is away, its voice may fail, and somebody says stop."""
 
     def __init__(self, state: type[State], fault: tuple[Device, ...], stop: News) -> None:
-        work = Timed(2.0 if state in {Waiting, Asking} else 600.0)
-        step = Step("a", "a place", "Sit well.", work, advance=STATES[state])
-        self.engine = Engine(Plan("p", "P", "en", (step, step)))
+        work = Timed(2.0 if state in {Waiting, Asking, Passed} else 600.0)
+        long = state in {Questioning, Unanswered}
+        step = Step("a", "a place", "Sit well. " * (50 if long else 1), work, advance=STATES[state])
+        after = replace(step, work=Timed(600.0), advance=Advance.AUTO)
+        self.engine = Engine(Plan("p", "P", "en", (step, after)))
         self.mixer = Mixer()
         self.stage = Stage(
             self.engine.plan, LANGUAGE, self.render, self.mixer, lambda: self.mixer.rendered, NoEars()
@@ -64,7 +81,7 @@ class World:
         assert self.turns < BLOCKS, f"still {self.engine.state}"
         if not (self.broken and Device.LOUDSPEAKER in self.fault):
             self.mixer.render(BLOCK)
-        if self.wanted is Paused and self.turns == 100:
+        if self.wanted in {Paused, Unanswered} and self.turns == 100:
             return (Pressed(Command.PAUSE),)
         if not self.broken and self.turns > 20 and isinstance(self.engine.state, self.wanted):
             self.broken = True
