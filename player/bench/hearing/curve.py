@@ -30,7 +30,7 @@ def svg(points: Sequence[tuple[float, float, float]]) -> str:
 def _axes(most: float) -> list[str]:
     parts = [
         f'<text x="{_WIDE / 2}" y="{_HIGH - 15}" text-anchor="middle">false commands per hour</text>',
-        f'<text x="{_EDGE}" y="{_EDGE - 20}" text-anchor="middle">words obeyed at the first try</text>',
+        f'<text x="8" y="{_EDGE - 20}">words obeyed at the first try</text>',
     ]
     for step in range(_GRID + 1):
         x = _EDGE + (_WIDE - 2 * _EDGE) * step / _GRID
