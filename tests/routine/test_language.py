@@ -17,7 +17,7 @@ from player.core.plan import (
     Timed,
     Trait,
 )
-from player.errors import FileFault
+from player.errors import FileFault, UsageError
 from player.routine.budget import fitted
 from player.routine.compose import Request
 from player.routine.lint.check import check_script
@@ -192,7 +192,7 @@ def test_products(folder: Folder) -> None:
     text = head + '- {say: "Take {product}.", say_by_product: {oil: Warm it., cream: Spread it.}}'
     assert one(folder, text).say == "Take plain oil. Warm it."
     assert steps(folder, text, Request(product="cream"))[0].say == "Take massage cream. Spread it."
-    with pytest.raises(FileFault, match="no product in example called `gel`"):
+    with pytest.raises(UsageError, match="no product in example called `gel`"):
         steps(folder, text, Request(product="gel"))
 
 
@@ -214,7 +214,7 @@ def test_params(folder: Folder) -> None:
     assert (step.work.secs if isinstance(step.work, Timed) else 0, step.say) == (45, "Rest for 45 seconds.")
     with pytest.raises(FileFault, match="example takes 30 to 90"):
         steps(folder, text, Request(params={"rest_secs": 5}))
-    with pytest.raises(FileFault, match=r"no param or fact `rest_sec` \(did you mean `rest_secs`"):
+    with pytest.raises(UsageError, match=r"no param or fact `rest_sec` \(did you mean `rest_secs`"):
         steps(folder, text, Request(params={"rest_sec": 45}))
 
 
