@@ -8,6 +8,7 @@ muted. That is told once; when sound returns it is of use again without a word.
 """
 
 from collections.abc import Callable
+from itertools import dropwhile
 
 from player.core.events import Device
 from player.ears import wire
@@ -65,8 +66,8 @@ class Check:
 
 def hums(seen: list[wire.Levels]) -> bool:
     """Whether this microphone is never quite silent; where one cuts noise away, zeros mean nothing."""
-    peaks = [one.peak for one in seen]
-    return any(peaks) and all(peaks[peaks.index(next(filter(None, peaks))) :])
+    since_sound = list(dropwhile(lambda one: not one.peak, seen))
+    return bool(since_sound) and all(one.peak for one in since_sound)
 
 
 def trouble(seen: list[wire.Levels]) -> Device | None:

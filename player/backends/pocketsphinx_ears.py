@@ -126,14 +126,16 @@ class PocketsphinxRecogniser:
         if not self._phrases or not self._heard:
             return ""
         pcm = _level(bytes(self._heard))
-        name = self._answer(pcm, self._follow_speaker(pcm))
-        return "" if name is None else self._phrases[name]
+        return self._text(self._answer(pcm, self._follow_speaker(pcm)))
 
     def aside(self, pcm: bytes) -> str:
         """Answer what another sound says for its words alone, and learn nothing from it."""
         kept, levelled = self._next_mean, _level(pcm)
         name = self._answer(levelled, self._mean_of(levelled))
         self._next_mean = kept
+        return self._text(name)
+
+    def _text(self, name: str | None) -> str:
         return "" if name is None else self._phrases[name]
 
     def end(self) -> Hypothesis:

@@ -68,7 +68,7 @@ def measure_beat(seconds: float) -> BeatFigures:
     sounds = [Sound(place * BEAT, tones.tone("tick"), Layer.BEAT) for place in range(count)]
     mixer = Mixer()
     loudspeaker = PortAudioLoudspeaker()
-    with quiet_stderr(), _recorder() as recorder, _every_core_busy():
+    with quiet_stderr(), _recorder() as recorder, every_core_busy():
         loudspeaker.start(mixer.render)
         begin, cpu = time.monotonic(), time.process_time()
         mixer.play(1, sounds, count * BEAT)
@@ -142,7 +142,8 @@ def _recorder() -> Iterator[_Recorder]:
 
 
 @contextmanager
-def _every_core_busy() -> Iterator[None]:
+def every_core_busy() -> Iterator[None]:
+    """Keep every core busy meanwhile."""
     count = os.cpu_count() or 1
     loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
     try:

@@ -4,14 +4,12 @@ Each of 241 bands is turned down by how little speech there is in it: the log-sp
 and Malah (1985), over a noise floor tracked by how likely speech is (Gerkmann and Hendriks, 2012).
 """
 
-from collections import deque
-
 import numpy as np
 import numpy.typing as npt
 
 _WINDOW = 480  # samples: 30 ms
 DELAY = _HOP = _WINDOW // 2
-_KEPT = 300  # hops: 4.5 s, longer than any word
+_KEPT = 300 * _HOP  # samples: 4.5 s, longer than any word
 _SHAPE = np.sqrt(np.hanning(_WINDOW + 1)[:_WINDOW])
 _LEAST = 10 ** (-12 / 20)  # more makes tunes of what is left
 _MOST = 1000.0  # over the noise: more is as good as none
@@ -40,7 +38,7 @@ class Suppressor:
         self._speech = np.zeros(bands)  # power in the last hop
         self._likely = np.zeros(bands)  # for how long speech has been
         self._hops = 0
-        self._cleaned: deque[bytes] = deque(maxlen=_KEPT)
+        self._cleaned = bytearray()
 
     def accept(self, pcm: bytes, *, untouched: bool = False) -> None:
         """Take s16le at 16 kHz. `untouched`: learn the noise and leave it in."""
@@ -50,13 +48,13 @@ class Suppressor:
         sound = np.frombuffer(data[:whole], "<i2").astype(np.float64)
         for at in range(0, len(sound), _HOP):
             done = self._hop(sound[at : at + _HOP], untouched=untouched)
-            self._cleaned.append(np.clip(np.rint(done), -32768, 32767).astype("<i2").tobytes())
+            self._cleaned += np.clip(np.rint(done), -32768, 32767).astype("<i2").tobytes()
+        del self._cleaned[: -2 * _KEPT]
 
     def between(self, start: int, end: int) -> bytes:
         """Return these samples of the stream, cleaned, `DELAY` late: what came last is not yet done."""
-        first = (self._hops - len(self._cleaned)) * _HOP
-        cleaned = b"".join(self._cleaned)
-        return cleaned[2 * max(0, start - first) : 2 * max(0, end - first)]
+        first = self._hops * _HOP - len(self._cleaned) // 2
+        return bytes(self._cleaned[2 * max(0, start - first) : 2 * max(0, end - first)])
 
     def _hop(self, new: _Floats, *, untouched: bool) -> _Floats:
         spectrum = np.fft.rfft(np.concatenate((self._before, new)) * _SHAPE)

@@ -11,13 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from player.bench.sound import every_core_busy
 from player.ports import RATE_HZ, Samples
 from player.sound import tones
 from tests.faults import page
@@ -139,18 +139,6 @@ LOADS = (
 )
 
 
-@contextmanager
-def busy() -> Iterator[None]:
-    """Keep every core busy."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
-    try:
-        yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
-
-
 class Scarce:
     """A memory control group with an installation of its own, as pages belong to whoever read them first."""
 
@@ -208,7 +196,7 @@ def run(load: Load, routine: Path = ROUTINE) -> tuple[Figures, str]:
         if scarce is not None:
             closing.callback(scarce.close)
         if load.busy:
-            closing.enter_context(busy())
+            closing.enter_context(every_core_busy())
         return _led(audio, home, routine, scarce)
 
 
