@@ -11,6 +11,7 @@ from player import models
 from player.app import hearing
 from player.app.choices import DEFAULT_VOICE
 from player.backends.keyboard import Keyboard
+from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.core.wording import Language
@@ -113,6 +114,15 @@ def _pocketsphinx(language: Language) -> str:
     )
 
 
+def _moonshine(language: Language) -> str:
+    ear = MoonshineRecogniser()
+    unknown = ear.unknown([phrase for several in language.phrases.values() for phrase in several])
+    ear.close()
+    return "a second opinion beside pocketsphinx" + (
+        f"; it cannot know: {', '.join(unknown)}" if unknown else ""
+    )
+
+
 def _chosen(language: Language) -> str:
     chosen = hearing.setup("auto", language)
     if chosen.ears == "vosk":
@@ -120,7 +130,7 @@ def _chosen(language: Language) -> str:
     broken = [one for one in models.list_models() if one.missing]
     if broken:
         models.model_path(broken[0].name)  # says what is missing, and the cure
-    return "pocketsphinx; `player models get` brings the better ear (vosk), about 40 MB"
+    return f"{_EMBEDDED[chosen.ears]}; `player models get` brings the better ear (vosk), about 40 MB"
 
 
 def _keyboard(_language: Language) -> str:
@@ -138,6 +148,8 @@ def _settings(language: Language) -> str:
     return f"{settings.path()}" + ("" if settings.path().exists() else " (not there: all as usual)")
 
 
+_EMBEDDED = {"pocketsphinx": "pocketsphinx", "moonshine": "pocketsphinx and moonshine"}
+
 _LOOKS: dict[str, Callable[[Language], str]] = {
     "voice": _voice,
     "sound devices": _devices,
@@ -145,6 +157,7 @@ _LOOKS: dict[str, Callable[[Language], str]] = {
     "microphone": _microphone,
     "ears: vosk": _vosk,
     "ears: pocketsphinx": _pocketsphinx,
+    "ears: moonshine": _moonshine,
     "ears: auto": _chosen,
     "keyboard": _keyboard,
     "folders": _folders,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from player import models
 from player.app.check import Check
 from player.app.choices import Choices
+from player.backends import moonshine_ears
 from player.backends.portaudio import devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
@@ -21,14 +22,19 @@ from player.session.inbox import Back, Echo, Gone, News
 
 
 def setup(ears: str, language: Language, device: str | None = None) -> wire.Setup:
-    """Return what the ears need to begin: "auto" is vosk where a model is installed, else pocketsphinx.
+    """Return what the ears need to begin.
+
+    "auto" is vosk where a model is installed, else pocketsphinx, with moonshine beside it where its wheel
+    fits.
 
     Raises `PlayerError` when vosk is asked for by name and there is no model.
     """
     others = languages.other_words(language.code)
     model = models.find_default() if ears == "auto" else models.model_path() if ears == "vosk" else None
     if model is None:
-        return wire.Setup("pocketsphinx", language.phrases, others, device=device)
+        embedded = "moonshine" if ears == "auto" and moonshine_ears.model_path() else ears
+        name = "pocketsphinx" if embedded == "auto" else embedded
+        return wire.Setup(name, language.phrases, others, device=device)
     return wire.Setup("vosk", language.phrases, others, str(model), device)
 
 

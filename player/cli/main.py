@@ -17,6 +17,7 @@ from player.cli.pipe import left
 from player.errors import PlayerError
 
 DEFAULT_ROUTINE = "quick-facial-acupressure"
+_EARS = ["auto", "vosk", "moonshine", "pocketsphinx"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,7 +106,7 @@ def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
     command.add_argument(
         "--ears",
         default="auto",
-        choices=["auto", "vosk", "pocketsphinx", "keyboard", "none"],
+        choices=[*_EARS, "keyboard", "none"],
         help="how to listen",
     )
     device = f"DEVICE{file.replace(' or ', '|')}"
@@ -170,9 +171,7 @@ def _machine(commands: Commands) -> None:
     command.add_argument("--show", action="store_true", help="show what is kept of your voice")
     command.add_argument("--forget", action="store_true", help="delete it")
     command.add_argument("--voice", default="", help="voice profile (see `player doctor`)")
-    command.add_argument(
-        "--ears", default="auto", choices=["auto", "vosk", "pocketsphinx"], help="how to listen"
-    )
+    command.add_argument("--ears", default="auto", choices=_EARS, help="how to listen")
     command.add_argument("--out", default="", metavar="DEVICE", help="where the sound goes")
     command.add_argument("--in", dest="source", default="", metavar="DEVICE", help="the microphone")
     command.add_argument(
@@ -198,9 +197,7 @@ def _machine(commands: Commands) -> None:
     echo.add_argument("--hours", type=hours, default=0.0, metavar="N", help="of narration alone, no words")
     hearing = command.add_argument_group("hearing")
     hearing.add_argument("--corpus", default="", metavar="DIR", help="recordings instead of made-up voices")
-    hearing.add_argument(
-        "--ears", default="auto", choices=["auto", "vosk", "pocketsphinx"], help="which ears"
-    )
+    hearing.add_argument("--ears", default="auto", choices=_EARS, help="which ears")
     hearing.add_argument("--json", default="", metavar="FILE", help="write every figure and every trial")
     hearing.add_argument("--curve", default="", metavar="FILE.svg", help="draw recall against false commands")
     hearing.add_argument("--quick", action="store_true", help="fewer words and conditions: under a minute")

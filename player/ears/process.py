@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Protocol
 
+from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
 from player.backends.portaudio import PortAudioMicrophone
 from player.backends.vosk_ears import VoskRecogniser
@@ -29,6 +30,7 @@ from player.ears.cancel.canceller import EchoCanceller
 from player.ears.cancel.report import EchoReport
 from player.ears.chain import ListeningChain
 from player.ears.join import TunedRecogniser
+from player.ears.second import SecondOpinion
 from player.ears.suppression import Suppressor
 from player.ears.takes import Take, from_text
 from player.ears.taking import TakingChain, peak
@@ -74,6 +76,8 @@ def recogniser(setup: wire.Setup) -> Recogniser:
     """Return the recogniser that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
     if setup.ears == "vosk":
         alone: Recogniser = VoskRecogniser(setup.model, setup.others)
+    elif setup.ears == "moonshine":
+        alone = SecondOpinion(PocketsphinxRecogniser(setup.others), MoonshineRecogniser())
     else:
         alone = PocketsphinxRecogniser(setup.others)
     if not setup.takes or setup.tuning:

@@ -34,7 +34,7 @@ _ERRORS = {error.__name__: error for error in (AudioDeviceError, BackendUnavaila
 class Setup:
     """What a pair of ears needs to know to begin."""
 
-    ears: str  # "pocketsphinx" or "vosk"
+    ears: str  # "vosk", "moonshine" or "pocketsphinx"
     phrases: Mapping[Command, Sequence[str]]
     others: Sequence[str] = ()  # near-sounding and common words
     model: str = ""  # folder of a Vosk model

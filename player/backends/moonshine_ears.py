@@ -1,0 +1,235 @@
+"""The ear of a fresh machine where its wheel fits: Moonshine Tiny, a small neural recogniser (MIT licence).
+
+It writes down whatever is said in a segment, so talk is heard as talk. Each phrase that may have been said is
+then held against that: how likely are its words for this sound, and how much less than the words it would
+write by itself? Only the model's files are used, not the code of the package that brings them.
+"""
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from player.core.hearing import Hypothesis
+from player.errors import BackendUnavailable, RecognitionError
+
+_CURE = "reinstall the player, or use `--ears pocketsphinx`"
+_PACKAGE = "moonshine_voice"
+_FOLDER = Path("assets", "tiny-en")
+_FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
+_START, _END = 1, 2
+_MARKS = (".", "?", "!")  # a phrase may end with one of these, or with nothing
+_BLANK = "\N{LOWER ONE EIGHTH BLOCK}"  # how the model writes the beginning of a word
+_HEADS, _HEAD_SIZE = 8, 36
+_AROUND = 3200  # samples of silence before and after: 0.2 s
+_SHORTEST = 1600
+_PEAK, _MOST_GAIN = 0.5, 30.0
+_MOST_TOKENS = 8  # of what is written freely; no phrase is longer, and talk need not be read to its end
+_CANDIDATES = 4  # phrases that are held against the sound
+
+# In the limits of `core/hearing.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
+_UNIT, _CERTAIN = 8.0, 8.0
+_CLEAR = -0.6  # likelier than this it is what was said
+_NEVER = -4.5  # less likely than this it is not what was said
+
+LogLikelihoods = npt.NDArray[np.float64]
+
+
+def model_path() -> Path | None:
+    """Return the folder of the model, or None where the package is not installed."""
+    found = importlib.util.find_spec(_PACKAGE)
+    places = found.submodule_search_locations if found else None
+    folders = [Path(place) / _FOLDER for place in places or ()]
+    return next((one for one in folders if all((one / file).is_file() for file in _FILES)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the model would write by itself: the words without their mark, and its log-likelihood."""
+
+    text: str
+    likelihood: float
+    first: LogLikelihoods  # of every token as the first one
+
+
+class MoonshineRecogniser:
+    """Recogniser port over the model. Raises `BackendUnavailable` when it is not there."""
+
+    name = "moonshine"
+
+    def __init__(self) -> None:
+        folder = model_path()
+        if folder is None:
+            raise BackendUnavailable("the Moonshine model is not installed", _CURE)
+        self._tokens = tokens((folder / "tokenizer.bin").read_bytes())
+        self._numbers = {token: number for number, token in enumerate(self._tokens)}
+        self._marks = [self._numbers[mark.encode()] for mark in _MARKS]
+        self._encoder, self._decoder = (_session(folder / file) for file in _FILES[:2])
+        names = [one.name for one in self._decoder.get_inputs() if one.name.startswith("past")]
+        self._past = dict.fromkeys(names, np.zeros((1, _HEADS, 0, _HEAD_SIZE), np.float32))
+        self._phrases: dict[str, list[int]] = {}
+        self._heard = bytearray()
+        self._sound: dict[str, object] = {}  # the segment as the model hears it
+
+    def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return those phrases that hold what is no word: more pieces than half its letters."""
+        return tuple(
+            phrase for phrase in phrases if not phrase.split() or not all(map(self._knows, phrase.split()))
+        )
+
+    def _knows(self, word: str) -> bool:
+        return word.replace("'", "").isalpha() and len(self._pieces(word)) <= max(1, len(word) // 2)
+
+    def expect(self, phrases: Sequence[str]) -> None:
+        """Take the phrases apart. Raises `RecognitionError` for what is no word."""
+        if missing := self.unknown(phrases):
+            raise RecognitionError(
+                f"Moonshine does not know: {', '.join(missing)}", "choose other words for these commands"
+            )
+        self._phrases = {phrase: self._pieces(phrase) for phrase in phrases}
+
+    def _pieces(self, phrase: str) -> list[int]:
+        """Return the fewest tokens that spell a phrase, as the first words of a sentence."""
+        text = (_BLANK + phrase[0].upper() + phrase[1:].lower().replace(" ", _BLANK)).encode()
+        best: dict[int, list[int]] = {0: []}
+        for begin in range(len(text)):
+            for end in range(begin + 1, len(text) + 1):
+                number = self._numbers.get(text[begin:end])
+                if begin in best and number is not None and len(best[begin]) + 1 < len(best.get(end, text)):
+                    best[end] = [*best[begin], number]
+        return best.get(len(text), [_END] * len(text))
+
+    def begin(self) -> None:
+        """Forget the last segment."""
+        self._heard.clear()
+
+    def accept(self, pcm: bytes) -> None:
+        """Keep the sound until it is asked about."""
+        self._heard += pcm
+
+    def partial(self) -> str:
+        """Return the phrase when it is what the model would write by itself."""
+        return self._phrase(self._listen().text) if self._may_answer() else ""
+
+    def end(self) -> Hypothesis:
+        """Answer with the likeliest phrase, unless something else is far likelier."""
+        if not self._may_answer():
+            return Hypothesis("")
+        said = self._listen()
+        likely = {phrase: self._likelihood(phrase, said) for phrase in self._worth_asking(said)}
+        best = max(likely, key=lambda phrase: likely[phrase])
+        sure = _sure(likely[best], said)
+        return Hypothesis(best, round(_UNIT * sure + _CERTAIN, 3)) if sure > _NEVER else Hypothesis("")
+
+    def weigh(self, phrase: str) -> Hypothesis:
+        """Weigh a phrase that was expected but is not the answer for what was heard."""
+        said = self._listen()
+        return Hypothesis(phrase, round(_UNIT * _sure(self._likelihood(phrase, said), said) + _CERTAIN, 3))
+
+    def certain(self, *, but: str) -> bool:
+        """Return whether it hears something other than that phrase in this segment, and is sure of it."""
+        said = self._listen()
+        return said.text != but.lower() and said.likelihood > _CLEAR
+
+    def _may_answer(self) -> bool:
+        return bool(self._phrases) and len(self._heard) >= 2 * _SHORTEST
+
+    def _phrase(self, text: str) -> str:
+        return next((phrase for phrase in self._phrases if phrase.lower() == text), "")
+
+    def _worth_asking(self, said: _Said) -> list[str]:
+        """Return what the model would write, and the phrases whose beginnings are the likeliest."""
+        likely = sorted(self._phrases, key=lambda phrase: -said.first[self._phrases[phrase][0]])
+        written = self._phrase(said.text)
+        return list(dict.fromkeys([*([written] if written else []), *likely[:_CANDIDATES]]))
+
+    def _likelihood(self, phrase: str, said: _Said) -> float:
+        """Return how likely the phrase is, with any mark behind it and nothing more."""
+        pieces = self._phrases[phrase]
+        after = self._after([_START, *pieces, self._marks[0]])
+        words = float(sum(after[place, piece] for place, piece in enumerate(pieces)))
+        marked = float(np.logaddexp.reduce(after[-2, self._marks])) + float(after[-1, _END])
+        whole = words + float(np.logaddexp(after[-2, _END], marked))
+        return (
+            max(whole, said.likelihood) if phrase.lower() == said.text else whole
+        )  # it may spell it otherwise
+
+    # --- the model
+
+    def _listen(self) -> _Said:
+        """Let the model write down the segment, word piece by word piece."""
+        sound = _level(bytes(self._heard))
+        heard = np.ones((1, len(sound)), np.int64)
+        (hidden,) = self._encoder.run(None, {"input_values": sound[None], "attention_mask": heard})
+        self._sound = {"encoder_hidden_states": hidden, "encoder_attention_mask": heard}
+        written, likelihood = [_START], 0.0
+        first = after = self._after(written)[-1]
+        while (piece := int(after.argmax())) != _END and len(written) <= _MOST_TOKENS:
+            written.append(piece)
+            likelihood += float(after[piece])
+            after = self._after(written)[-1]
+        spelt = b"".join(self._tokens[piece] for piece in written[1:]).decode(errors="replace")
+        text = spelt.replace(_BLANK, " ").strip(" " + "".join(_MARKS)).lower()
+        return _Said(text, likelihood + float(after[_END]), first)
+
+    def _after(self, written: Sequence[int]) -> LogLikelihoods:
+        """Return the log-likelihood of every token after each of those written."""
+        asked: Mapping[str, object] = {
+            "input_ids": np.array([written], np.int64),
+            "use_cache_branch": np.array([False]),
+        }
+        (logits,) = self._decoder.run(["logits"], {**self._sound, **self._past, **asked})
+        values = logits[0].astype(np.float64)
+        values -= values.max(axis=-1, keepdims=True)
+        return np.asarray(values - np.log(np.exp(values).sum(axis=-1, keepdims=True)))
+
+    def close(self) -> None:
+        """Free everything."""
+        self._phrases = {}
+        self._heard.clear()
+        self._sound = {}
+
+
+def _sure(likelihood: float, said: _Said) -> float:
+    """Return how likely a phrase is, and how much less than what the model would write; 0 is certain."""
+    return likelihood + min(0.0, likelihood - said.likelihood)
+
+
+def tokens(content: bytes) -> list[bytes]:
+    """Read the model's word pieces: each behind its length, in one byte or, from 128 on, two."""
+    found: list[bytes] = []
+    at = 0
+    while at < len(content):
+        length = content[at]
+        at += 1
+        if length >= 128:
+            length += 128 * content[at] - 128
+            at += 1
+        found.append(content[at : at + length])
+        at += length
+    return found
+
+
+def _session(path: Path) -> Any:
+    try:
+        import onnxruntime
+    except (ImportError, OSError) as error:
+        raise BackendUnavailable(f"onnxruntime cannot be loaded: {error}", _CURE) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises its own, without a common root
+        raise BackendUnavailable(f"{path.name}: not a model that can be read: {error}", _CURE) from error
+
+
+def _level(pcm: bytes) -> npt.NDArray[np.float32]:
+    samples = np.frombuffer(pcm, np.int16).astype(np.float32) / 32768
+    gain = min(_PEAK / (float(np.abs(samples).max()) + 1e-6), _MOST_GAIN)
+    silence = np.zeros(_AROUND, np.float32)
+    return np.concatenate([silence, samples * np.float32(gain), silence])

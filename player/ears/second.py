@@ -1,0 +1,79 @@
+"""Two recognisers that fail at different words, as one.
+
+The first knows phrases by their sounds, the second writes down what is said. What both say is surer than
+either alone; what only one says counts as far as the other does not clearly hear something else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from player.backends.moonshine_ears import MoonshineRecogniser
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.core.hearing import Hypothesis, strength
+
+_AGREED = 4.0  # in the limits of `core/hearing.py`
+_ALONE = -2.0
+_CONTRADICTED = -12.0
+
+
+class SecondOpinion:
+    """Recogniser port over both."""
+
+    name = "moonshine"
+
+    def __init__(self, first: PocketsphinxRecogniser, second: MoonshineRecogniser) -> None:
+        self._first, self._second = first, second
+        self._both = (first, second)
+
+    def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return those phrases that one of them cannot know."""
+        unknown = {phrase for ear in self._both for phrase in ear.unknown(phrases)}
+        return tuple(phrase for phrase in phrases if phrase in unknown)
+
+    def expect(self, phrases: Sequence[str]) -> None:
+        """Expect them with both. Raises `RecognitionError`."""
+        for ear in self._both:
+            ear.expect(phrases)
+
+    def begin(self) -> None:
+        """Forget the last segment."""
+        for ear in self._both:
+            ear.begin()
+
+    def accept(self, pcm: bytes) -> None:
+        """Let both hear it."""
+        for ear in self._both:
+            ear.accept(pcm)
+
+    def partial(self) -> str:
+        """Return what the quicker one writes, or what the other takes it for."""
+        return self._second.partial() or self._first.partial()
+
+    def end(self) -> Hypothesis:
+        """Answer with what both say, or what one says and the other does not deny."""
+        first, second = self._first.end(), self._second.end()
+        if not first.text:
+            return _moved(second, 0.0)
+        if first.text == second.text:
+            return _moved(max(first, second, key=strength), _AGREED)
+        denied = self._second.certain(but=first.text)
+        alone = _moved(first, _CONTRADICTED if denied else _ALONE)
+        return max(alone, _moved(second, 0.0), key=strength) if second.text else alone
+
+    def weigh(self, phrase: str) -> Hypothesis:
+        """Weigh a phrase that neither answered with: the surer of both."""
+        return max(self._first.weigh(phrase), self._second.weigh(phrase), key=strength)
+
+    def close(self) -> None:
+        """Free both."""
+        for ear in self._both:
+            ear.close()
+
+
+def _moved(hypothesis: Hypothesis, by: float) -> Hypothesis:
+    """Return it as one figure, so much surer."""
+    return (
+        replace(hypothesis, score=round(strength(hypothesis) + by, 3), margin=None)
+        if hypothesis.text
+        else hypothesis
+    )

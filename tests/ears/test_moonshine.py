@@ -1,0 +1,112 @@
+"""The real Moonshine model from its wheel."""
+
+import platform
+import sys
+
+import pytest
+
+from player.app import hearing
+from player.backends import moonshine_ears
+from player.backends.moonshine_ears import MoonshineRecogniser
+from player.backends.pocketsphinx_ears import voice_activity
+from player.core.commands import Command
+from player.core.hearing import Accepted, Heard
+from player.ears.chain import ListeningChain
+from player.errors import BackendUnavailable
+from player.files import languages
+from tests.contracts.recogniser import RecogniserContract, hear
+from tests.ears.speech import chunks, phrases, stream, words
+
+fits = sys.platform == "linux" and platform.machine() == "x86_64"
+pytestmark = pytest.mark.skipif(not fits, reason="moonshine-voice has no wheel that fits this machine")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def recogniser():
+    return MoonshineRecogniser()
+
+
+@pytest.fixture
+def clips():
+    return words("continue", "next", "stop", "previous")
+
+
+class TestMoonshine(RecogniserContract):
+    pass
+
+
+def test_every_phrase_of_the_language_is_known(recogniser):
+    every = [phrase for several in phrases().values() for phrase in several]
+    assert recogniser.unknown(every) == ()
+
+
+def test_a_phrase_of_several_words_is_one_answer(recogniser):
+    recogniser.expect(["continue", "how much longer"])
+    assert hear(recogniser, stream(0.2, "how much longer", 0.2)) == "how much longer"
+
+
+def test_a_right_word_is_nearly_certain_and_a_near_one_is_not(recogniser):
+    recogniser.expect(["stop", "next"])
+    answers = []
+    for word in ("stop", "stock"):
+        recogniser.begin()
+        recogniser.accept(stream(0.2, word, 0.2))
+        answers.append(recogniser.weigh("stop"))
+    right, near = (one.score for one in answers)
+    assert right > 0
+    assert near < right - 8
+
+
+def test_talk_is_no_command(recogniser):
+    recogniser.expect([phrase for several in phrases().values() for phrase in several])
+    for said in ("hello there", "where did you put the towel", "stop it now please", "the next one is mine"):
+        assert hear(recogniser, stream(0.2, said, 0.2)) == "", said
+
+
+def test_loudness_makes_no_difference(recogniser):
+    recogniser.expect(["continue", "stop"])
+    pcm = stream(0.2, "continue", 0.2)
+    softer = (memoryview(pcm).cast("h")[index] // 12 for index in range(len(pcm) // 2))
+    soft = b"".join(sample.to_bytes(2, "little", signed=True) for sample in softer)
+    assert hear(recogniser, soft) == "continue"
+
+
+def test_a_word_is_decided_a_tenth_of_a_second_after_it(recogniser):
+    chain = ListeningChain(recogniser, phrases(), voice_activity())
+    chain.listen(Command)
+    pcm = stream(1.0, "previous", 1.0, "how long", 1.0, noise_db=-60)
+    heard = [one for chunk in chunks(pcm) for one in chain.accept(chunk) if isinstance(one, Heard)]
+    assert [one.verdict for one in heard] == [Accepted(Command.PREVIOUS), Accepted(Command.HOW_LONG)]
+    assert [one.decided_s - one.end_s < 0.12 for one in heard] == [True, False]
+
+
+def test_a_fresh_machine_listens_with_it(home):
+    language = languages.load("en")
+    assert hearing.setup("auto", language).ears == "moonshine"
+    assert hearing.setup("pocketsphinx", language).ears == "pocketsphinx"
+
+
+def test_where_its_wheel_does_not_fit_pocketsphinx_listens(home, monkeypatch):
+    monkeypatch.setattr(moonshine_ears, "model_path", lambda: None)
+    assert hearing.setup("auto", languages.load("en")).ears == "pocketsphinx"
+    with pytest.raises(BackendUnavailable, match="not installed") as caught:
+        MoonshineRecogniser()
+    assert "pocketsphinx" in caught.value.hint
+
+
+def test_a_model_that_cannot_be_read_is_told(tmp_path, monkeypatch):
+    for name in ("encoder_model.ort", "decoder_model_merged.ort"):
+        (tmp_path / name).write_bytes(b"no model")
+    (tmp_path / "tokenizer.bin").write_bytes(b"".join(b"\x01" + mark for mark in (b".", b"?", b"!")))
+    monkeypatch.setattr(moonshine_ears, "model_path", lambda: tmp_path)
+    with pytest.raises(BackendUnavailable, match=r"encoder_model\.ort: not a model that can be read"):
+        MoonshineRecogniser()
+
+
+def test_word_pieces_are_read_behind_their_lengths():
+    assert moonshine_ears.tokens(b"\x02ab\x00\x01c\x82\x01" + b"d" * 130) == [b"ab", b"", b"c", b"d" * 130]
