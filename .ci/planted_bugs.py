@@ -54,6 +54,25 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- the second ear
+    bug("moonshine-takes-a-phrase-in-talk", "backends/moonshine_ears.py",
+        "float(after[-1, _END])", "0.0",
+        "tests/ears/test_moonshine.py::test_talk_is_no_command"),
+    bug("moonshine-knows-every-word", "backends/moonshine_ears.py",
+        "len(self._pieces(word)) <= max(1, len(word) // 2)", "len(self._pieces(word)) > 0",
+        "tests/ears/test_moonshine.py::TestMoonshine::test_an_unknown_word_is_told_and_refused"),
+    bug("moonshine-deaf-to-soft-words", "backends/moonshine_ears.py",
+        "samples * np.float32(gain)", "samples",
+        "tests/ears/test_moonshine.py::test_loudness_makes_no_difference"),
+    bug("second-ear-denial-ignored", "ears/second.py",
+        "_CONTRADICTED if denied else _ALONE", "_ALONE",
+        "tests/ears/test_second.py::test_what_the_other_clearly_denies_is_hardly_believed"),
+    bug("second-ear-agreement-ignored", "ears/second.py",
+        "key=strength), _AGREED)", "key=strength), -_AGREED)",
+        "tests/ears/test_second.py::test_what_both_say_is_surer_than_either"),
+    bug("second-ear-never-alone", "app/hearing.py",
+        'embedded = "moonshine" if', 'embedded = "pocketsphinx" if',
+        "tests/ears/test_moonshine.py::test_a_fresh_machine_listens_with_it"),
     # --- engine
     bug("engine-stop-without-silence", "core/obey.py",
         "return closed, (Hush(), *orders)", "return closed, orders",

@@ -55,10 +55,11 @@ def written(calls: list[tuple[str, str]]) -> set[str]:
     return {re.search(r'"([^"]*)"', rest)[1] for rest in writing}
 
 
-def test_a_session_between_files_opens_no_socket_and_writes_only_what_was_asked_for(tmp_path, home):
+@pytest.mark.parametrize("ears", ["auto", "pocketsphinx"])
+def test_a_session_between_files_opens_no_socket_and_writes_only_what_was_asked_for(ears, tmp_path, home):
     microphone.write(tmp_path / "mic.wav", Voice("flite", "slt"), [(8.0, "pause"), (12.0, "stop")], 14)
     files = ("--in", str(tmp_path / "mic.wav"), "--out", str(tmp_path / "o.wav"))
-    calls = traced(tmp_path, *files, "--log", str(tmp_path / "log"), "--ears", "pocketsphinx")
+    calls = traced(tmp_path, *files, "--log", str(tmp_path / "log"), "--ears", ears)
     assert recorded.commands(recorded.log(tmp_path / "log")) == ["pause", "stop"]
     assert [call for call in calls if call[0].startswith(("socket", "connect", "bind", "send"))] == []
     allowed = {str(tmp_path / "o.wav"), str(tmp_path / "log")}
@@ -68,7 +69,7 @@ def test_a_session_between_files_opens_no_socket_and_writes_only_what_was_asked_
 def test_a_session_in_a_room_talks_to_the_sound_server_alone(tmp_path, home):
     virtual_audio.require()
     with virtual_audio.room() as audio:
-        calls = traced(tmp_path, "--log", str(tmp_path / "log"), "--ears", "pocketsphinx")
+        calls = traced(tmp_path, "--log", str(tmp_path / "log"))
         server = f"{audio.folder}/"
     assert "completed" in (tmp_path / "log").read_text()
     sockets = [rest for name, rest in calls if name in {"socket", "socketpair"}]

@@ -62,3 +62,9 @@ def test_every_dependency_is_pinned_to_a_file_with_its_hash():
         files = [*one.get("wheels", []), *([one["sdist"]] if "sdist" in one else [])]
         assert files, one["name"]
         assert all(file["hash"].startswith("sha256:") for file in files), one["name"]
+
+
+def test_the_library_that_runs_models_is_one_without_telemetry():
+    packages = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    (version,) = [one["version"] for one in packages if one["name"] == "onnxruntime"]
+    assert tuple(map(int, version.split(".")[:2])) < (1, 24), "traced: 1.32 opens sockets"
