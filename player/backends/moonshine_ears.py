@@ -27,7 +27,6 @@ _BLANK = "\N{LOWER ONE EIGHTH BLOCK}"  # how the model writes the beginning of a
 _HEADS, _HEAD_SIZE = 8, 36
 _AROUND = 3200  # samples of silence before and after: 0.2 s
 _SHORTEST = 1600
-_PEAK, _MOST_GAIN = 0.5, 30.0
 _MOST_TOKENS = 8  # of what is written freely; no phrase is longer, and talk need not be read to its end
 _CANDIDATES = 4  # phrases that are held against the sound
 
@@ -162,7 +161,7 @@ class MoonshineRecogniser:
 
     def _listen(self) -> _Said:
         """Let the model write down the segment, word piece by word piece."""
-        sound = _level(bytes(self._heard))
+        sound = _between_silences(bytes(self._heard))
         heard = np.ones((1, len(sound)), np.int64)
         (hidden,) = self._encoder.run(None, {"input_values": sound[None], "attention_mask": heard})
         self._sound = {"encoder_hidden_states": hidden, "encoder_attention_mask": heard}
@@ -228,8 +227,7 @@ def _session(path: Path) -> Any:
         raise BackendUnavailable(f"{path.name}: not a model that can be read: {error}", _CURE) from error
 
 
-def _level(pcm: bytes) -> npt.NDArray[np.float32]:
-    samples = np.frombuffer(pcm, np.int16).astype(np.float32) / 32768
-    gain = min(_PEAK / (float(np.abs(samples).max()) + 1e-6), _MOST_GAIN)
+def _between_silences(pcm: bytes) -> npt.NDArray[np.float32]:
+    """Return full-scale samples; how loud they are makes no difference to the model."""
     silence = np.zeros(_AROUND, np.float32)
-    return np.concatenate([silence, samples * np.float32(gain), silence])
+    return np.concatenate([silence, np.frombuffer(pcm, np.int16).astype(np.float32) / 32768, silence])
