@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 # pytest shows whole diffs when CI is set; of two clips that takes hours. The tests ask for this one instead.
-os.environ["PLAYER_CI"] = os.environ.pop("CI", "")
+os.environ["PLAYER_CI"] = os.environ.pop("CI", os.environ.get("PLAYER_CI", ""))  # workers inherit it
 
 from tests import virtual_audio
 from tests.virtual_audio import VirtualAudio
