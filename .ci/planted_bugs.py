@@ -68,7 +68,7 @@ BUGS = (
         "key=strength), _AGREED)", "key=strength), -_AGREED)",
         "tests/ears/test_second.py::test_what_both_say_is_surer_than_either"),
     bug("second-ear-never-alone", "app/hearing.py",
-        'embedded = "moonshine" if', 'embedded = "pocketsphinx" if',
+        'return "moonshine" if', 'return "pocketsphinx" if',
         "tests/ears/test_moonshine.py::test_a_fresh_machine_listens_with_it"),
     # --- engine
     bug("engine-stop-without-silence", "core/obey.py",

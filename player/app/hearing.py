@@ -32,10 +32,13 @@ def setup(ears: str, language: Language, device: str | None = None) -> wire.Setu
     others = languages.other_words(language.code)
     model = models.find_default() if ears == "auto" else models.model_path() if ears == "vosk" else None
     if model is None:
-        embedded = "moonshine" if ears == "auto" and moonshine_ears.model_path() else ears
-        name = "pocketsphinx" if embedded == "auto" else embedded
-        return wire.Setup(name, language.phrases, others, device=device)
+        return wire.Setup(_embedded() if ears == "auto" else ears, language.phrases, others, device=device)
     return wire.Setup("vosk", language.phrases, others, str(model), device)
+
+
+def _embedded() -> str:
+    """Return the ears that come in wheels."""
+    return "moonshine" if moonshine_ears.model_path() else "pocketsphinx"
 
 
 def listening_chain(ears: str, language: Language) -> ListeningChain:

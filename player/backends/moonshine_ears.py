@@ -73,6 +73,7 @@ class MoonshineRecogniser:
         self._phrases: dict[str, list[int]] = {}
         self._heard = bytearray()
         self._sound: dict[str, object] = {}  # the segment as the model hears it
+        self._said: _Said | None = None  # what it would write for that
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Return those phrases that hold what is no word: more pieces than half its letters."""
@@ -105,10 +106,12 @@ class MoonshineRecogniser:
     def begin(self) -> None:
         """Forget the last segment."""
         self._heard.clear()
+        self._said = None
 
     def accept(self, pcm: bytes) -> None:
         """Keep the sound until it is asked about."""
         self._heard += pcm
+        self._said = None
 
     def partial(self) -> str:
         """Return the phrase when it is what the model would write by itself."""
@@ -160,6 +163,12 @@ class MoonshineRecogniser:
     # --- the model
 
     def _listen(self) -> _Said:
+        """Return what the model would write for the segment; it is asked once for the same sound."""
+        if self._said is None:
+            self._said = self._write()
+        return self._said
+
+    def _write(self) -> _Said:
         """Let the model write down the segment, word piece by word piece."""
         sound = _between_silences(bytes(self._heard))
         heard = np.ones((1, len(sound)), np.int64)
