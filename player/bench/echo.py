@@ -10,7 +10,7 @@ from itertools import cycle
 
 import numpy as np
 
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
+from player.app.hearing import setup
 from player.bench.echo_figures import judged
 from player.bench.echo_narration import sessions
 from player.bench.echo_room import EchoRoom, active
@@ -19,7 +19,7 @@ from player.bench.voices import HELD_OUT, Voice, render, usable
 from player.core.commands import Command
 from player.core.hearing import Heard, meanings
 from player.ears.cancel.canceller import EchoCanceller
-from player.ears.chain import ListeningChain
+from player.ears.process import listening_chain
 from player.files import languages
 from player.files.voices import names as voice_names
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
@@ -138,8 +138,7 @@ def session(
     room: EchoRoom | None, played: Samples, over_db: float, canceller: EchoCanceller | None
 ) -> Session:
     """Return a session in which every command is listened for."""
-    recogniser = PocketsphinxRecogniser(languages.other_words("en"))
-    chain = ListeningChain(recogniser, languages.load("en").phrases, voice_activity(), canceller)
+    chain = listening_chain(setup("auto", languages.load("en")), canceller)
     chain.listen(Command)
     chain.own_voice(audible=room is not None)
     gain = 1.0 if room is None else room.gain(played[: 60 * EARS_RATE_HZ], USER_DB + over_db)

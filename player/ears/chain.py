@@ -120,8 +120,8 @@ class ListeningChain:
             self._suppressor.accept(pcm, untouched=self._voice_audible)
         return tuple(self._hear(pcm))
 
-    def _is_somebody(self, frame: bytes) -> bool:
-        return self._is_speech(frame) and (self._canceller is None or self._canceller.someone)
+    def _is_somebody(self, frame: bytes, *, finely: bool) -> bool:
+        return self._is_speech(frame, finely=finely) and (self._canceller is None or self._canceller.someone)
 
     def _hear(self, pcm: bytes) -> Iterator[Hearing]:
         for change in self._segmenter.accept(pcm):

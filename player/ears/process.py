@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from player.backends.moonshine_ears import MoonshineRecogniser
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.backends.portaudio import PortAudioMicrophone
+from player.backends.voice_activity import VoiceActivity
 from player.backends.vosk_ears import VoskRecogniser
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
@@ -92,7 +93,7 @@ def recogniser(setup: wire.Setup) -> Recogniser:
 def chain(setup: wire.Setup, canceller: EchoCanceller | None = None) -> ListeningChain | TakingChain:
     """Return the chain that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
     if setup.tuning:
-        return TakingChain(recogniser(setup), setup.phrases, voice_activity())
+        return TakingChain(recogniser(setup), setup.phrases, VoiceActivity())
     return listening_chain(setup, canceller)
 
 
@@ -100,8 +101,8 @@ def listening_chain(setup: wire.Setup, canceller: EchoCanceller | None = None) -
     """Return the chain of a session; with suppression for the ears with which it has been shown to pay."""
     ear = recogniser(setup)
     if isinstance(ear, PocketsphinxRecogniser):
-        return ListeningChain(ear, setup.phrases, voice_activity(), canceller, Suppressor(), ear.aside)
-    return ListeningChain(ear, setup.phrases, voice_activity(), canceller)
+        return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), ear.aside)
+    return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)
 
 
 class EarsLoop:

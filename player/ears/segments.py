@@ -2,12 +2,14 @@
 
 A frame counts when it sounds like speech and stands out of the noise floor; a stretch opens when half of
 the last 0.3 s counts and closes when that time is quiet again. Endpointing by voice activity alone never
-closes in noise; energy over the floor alone opens at every knock.
+closes in noise; energy over the floor alone opens at every knock. Talk that never pauses is that of many, and
+there a frame counts only when it stands out of it.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,13 @@ from player.ports import EARS_RATE_HZ
 FRAME = 480  # 30 ms
 FRAME_BYTES = 2 * FRAME
 
-IsSpeech = Callable[[bytes], bool]  # one frame, s16le
+
+class IsSpeech(Protocol):
+    """Whether one frame, s16le, sounds like speech."""
+
+    def __call__(self, frame: bytes, *, finely: bool) -> bool:
+        """Judge it at once, or finely where much of what there is sounds like speech."""
+
 
 _SMOOTHING = 10  # frames
 _OPEN_AT = 5  # speech frames among the last `_SMOOTHING`
@@ -30,6 +38,11 @@ _QUIETEST_DB = -60.0  # full scale; nothing softer is speech
 _LOWEST_FLOOR_DB = -75.0
 _FLOOR_RISE_DB = 0.03  # per frame: 1 dB a second
 _FLOOR_MEMORY = 50  # frames
+_BUSY = 100  # frames
+_BUSY_SHARE = 0.25  # of them count: besides words there is something like them, such as music
+_CROWD = 133  # frames: who speaks for 4 s without a breath is more than one
+_CROWD_SHARE = 0.97  # of them
+_OVER_CROWD_DB = 4.0
 _UNDER_PEAK_DB = 26.0  # so far under its loudest frame a word is over, or holds its breath
 _BEFORE = 77  # frames: the 2.3 s that a command must stand out of
 _LOUD_PART, _LOUD_BEFORE = 85, 95  # percentiles: how loud a stretch is, and what came before it
@@ -95,16 +108,34 @@ class NoiseFloor:
         return self.db
 
 
+class Crowd:
+    """Talk that never pauses: many people at once, a television."""
+
+    def __init__(self) -> None:
+        self._levels: deque[float] = deque(maxlen=_CROWD)
+        self._speech: deque[bool] = deque([False] * _CROWD, maxlen=_CROWD)
+
+    def over(self, level_db: float, *, speech: bool) -> bool:
+        """Take one frame; return whether it stands out of the crowd, or there is none."""
+        crowd = sum(self._speech) >= _CROWD_SHARE * _CROWD
+        over = not crowd or level_db > float(np.median(self._levels)) + _OVER_CROWD_DB
+        self._levels.append(level_db)
+        self._speech.append(speech)
+        return over
+
+
 class Segmenter:
     """Cuts a stream of 16 kHz s16le into stretches of speech; any chunk size gives the same ones."""
 
     def __init__(self, is_speech: IsSpeech) -> None:
         self.floor = NoiseFloor()
+        self._crowd = Crowd()
         self.level_db = _LOWEST_FLOOR_DB
         self._is_speech = is_speech
         self._rest = b""
         self._frames: deque[bytes] = deque(maxlen=_PRE_ROLL + _SMOOTHING)  # the latest
         self._recent: deque[bool] = deque([False] * _SMOOTHING, maxlen=_SMOOTHING)
+        self._busy: deque[bool] = deque([False] * _BUSY, maxlen=_BUSY)
         self._levels: deque[float] = deque(maxlen=_BEFORE + _SMOOTHING + _LONGEST)  # dB, the latest
         self._first: int | None = None  # frame at which the open stretch began
         self._peak_db = _LOWEST_FLOOR_DB  # of the open stretch
@@ -149,8 +180,15 @@ class Segmenter:
 
     def _counts(self, frame: bytes) -> bool:
         self.level_db = level_db(np.frombuffer(frame, np.int16))
-        gate_db = max(self.floor.follow(self.level_db) + _STAND_OUT_DB, _QUIETEST_DB)
-        return self._is_speech(frame) and self.level_db > gate_db
+        over_floor = self.level_db > self.floor.follow(self.level_db) + _STAND_OUT_DB
+        speech = self._speaks(frame, over_floor=over_floor)
+        return self._crowd.over(self.level_db, speech=speech) and speech and over_floor
+
+    def _speaks(self, frame: bytes, *, over_floor: bool) -> bool:
+        speech = self._is_speech(frame, finely=False) and self.level_db > _QUIETEST_DB
+        self._busy.append(speech and over_floor)
+        busy = sum(self._busy) > _BUSY_SHARE * _BUSY
+        return self._is_speech(frame, finely=True) if busy else speech
 
     def _begin(self) -> Opened:
         first = self._count - _SMOOTHING + self._recent.index(True)

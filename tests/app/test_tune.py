@@ -9,7 +9,8 @@ import yaml
 
 from player.app.tune import Scene, tuned
 from player.app.tuning import Result, Tuning
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.backends.voice_activity import VoiceActivity
 from player.backends.wav import WavLoudspeaker
 from player.core.commands import Command
 from player.ears.client import EarsLost
@@ -68,7 +69,7 @@ class Tuned:
 @pytest.fixture
 def tune(voice, tmp_path: Path):
     def run(user, phrases=FEW, words=(), news=lambda _asked: ()):
-        ears = Ears(TakingChain(recogniser(), phrases, voice_activity()), user)
+        ears = Ears(TakingChain(recogniser(), phrases, VoiceActivity()), user)
         mixer, out = Mixer(), WavLoudspeaker(tmp_path / "out.wav")
         tuning = Tuning(phrases, words)
         out.start(mixer.render)

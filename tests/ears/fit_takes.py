@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 import player.ears
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.backends.voice_activity import VoiceActivity
 from player.core.commands import Command
 from player.core.hearing import Accepted, Context, Hypothesis, decide, meanings
 from player.ears.join import WEIGHTS, Candidate, Weights, best, candidates, figures_of
@@ -72,7 +73,7 @@ def cut(sound: Sound) -> list[Cut]:
     """Lone segments of a stretch of sound."""
     pcm = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
     found, growing = [], b""
-    for change in Segmenter(voice_activity()).accept(pcm):
+    for change in Segmenter(VoiceActivity()).accept(pcm):
         match change:
             case Opened(_, begun):
                 growing = begun

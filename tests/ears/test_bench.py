@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from player.backends.pocketsphinx_ears import voice_activity
+from player.backends.voice_activity import VoiceActivity
 from player.bench import hearing
 from player.bench.hearing import conditions, curve, figures, noises, report
 from player.bench.hearing.corpus import Clip, Corpus, read
@@ -82,7 +82,7 @@ def corpus():
 
 
 def chain(answers):
-    return ListeningChain(Oracle(answers), PHRASES, voice_activity())
+    return ListeningChain(Oracle(answers), PHRASES, VoiceActivity())
 
 
 def words(*answers, condition=conditions.QUIET, blocks=0):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser, voice_activity
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.backends.voice_activity import VoiceActivity
 from player.core.commands import Command
 from player.core.hearing import (
     Accepted,
@@ -77,7 +78,7 @@ class Cancelling:
 
 
 def chain_of(recogniser, listen=Command, **options):
-    chain = ListeningChain(recogniser, phrases(), voice_activity(), **options)
+    chain = ListeningChain(recogniser, phrases(), VoiceActivity(), **options)
     chain.listen(listen)
     return chain
 

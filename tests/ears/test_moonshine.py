@@ -8,7 +8,7 @@ import pytest
 from player.app import hearing
 from player.backends import moonshine_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
-from player.backends.pocketsphinx_ears import voice_activity
+from player.backends.voice_activity import VoiceActivity
 from player.core.commands import Command
 from player.core.hearing import Accepted, Heard
 from player.ears.chain import ListeningChain
@@ -77,7 +77,7 @@ def test_loudness_makes_no_difference(recogniser):
 
 
 def test_a_word_is_decided_a_tenth_of_a_second_after_it(recogniser):
-    chain = ListeningChain(recogniser, phrases(), voice_activity())
+    chain = ListeningChain(recogniser, phrases(), VoiceActivity())
     chain.listen(Command)
     pcm = stream(1.0, "previous", 1.0, "how long", 1.0, noise_db=-60)
     heard = [one for chunk in chunks(pcm) for one in chain.accept(chunk) if isinstance(one, Heard)]

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from player.backends.pocketsphinx_ears import voice_activity
+from player.backends.voice_activity import VoiceActivity
 from player.ears.segments import FRAME, Closed, Grew, Opened, Segmenter, level_db
 from tests.ears.speech import chunks, stream
 
 
 def changes(pcm, size=640):
-    segmenter = Segmenter(voice_activity())
+    segmenter = Segmenter(VoiceActivity())
     return [change for chunk in chunks(pcm, size) for change in segmenter.accept(chunk)]
 
 
@@ -26,9 +26,14 @@ def loud(pattern):
     return (noise * np.where(mask, 1.0, 0.001)[:, None]).astype("<i2").tobytes()
 
 
+def everything(frame, *, finely):
+    """A judge to whom all is speech."""
+    return True
+
+
 def frames_of(pattern):
     """Segments of a pattern when everything loud is speech."""
-    segmenter = Segmenter(lambda _: True)
+    segmenter = Segmenter(everything)
     found = [change for change in segmenter.accept(loud(pattern)) if isinstance(change, Closed)]
     return [(change.start // FRAME, change.end // FRAME, change.alone) for change in found]
 
@@ -51,7 +56,7 @@ def test_a_gap_within_a_word_does_not_cut_it():
 
 
 def test_a_steady_noise_that_begins_becomes_the_floor():
-    segmenter = Segmenter(lambda _: True)
+    segmenter = Segmenter(everything)
     found = [type(change) for change in segmenter.accept(loud(QUIET + "#" * 100))]
     assert found.count(Closed) == 1
     assert segmenter.floor.db == pytest.approx(segmenter.level_db, abs=1)
@@ -69,6 +74,44 @@ def test_what_follows_talk_at_once_is_not_alone():
     assert [segment[2] for segment in found] == [True, False]
 
 
+def uneven(length, level_db, spread_db=4.0, seed=3):
+    """Frames whose loudness goes up and down, as that of talk."""
+    rng = np.random.default_rng(seed)
+    gain = 32768 * 10 ** ((level_db + rng.normal(0, spread_db, (length, 1))) / 20)
+    return (rng.normal(0, 1, (length, FRAME)) * gain).clip(-32767, 32767).astype("<i2").tobytes()
+
+
+def lone_ones(pcm, judge=everything):
+    changes = list(Segmenter(judge).accept(pcm))
+    return [(c.start // FRAME, c.end // FRAME) for c in changes if isinstance(c, Closed) and c.alone]
+
+
+def test_a_word_is_found_where_many_talk_all_the_time():
+    syllables = [uneven(6, -45, 0.5), uneven(4, -53, 0.5)]
+    talk, word = b"".join(syllables * 30), uneven(15, -33, 2.0)
+    assert lone_ones(talk + word + talk) == [(300, 315)]
+
+
+def test_talk_with_breaths_in_it_is_not_cut_into_words():
+    sentence, breath = uneven(90, -30, 6.0), loud("." * 12)
+    assert lone_ones((sentence + breath) * 6) == []
+
+
+def test_where_much_sounds_like_speech_the_finer_look_decides():
+    looks = []
+
+    def judge(frame, *, finely):
+        looks.append(finely)
+        return not finely
+
+    music, word = loud("####....." * 60), loud(WORD)
+    lone_ones(loud(QUIET) + word + loud(QUIET * 3), judge)
+    assert not any(looks)
+    found = lone_ones(loud(QUIET) + music, judge)
+    assert any(looks)
+    assert all(start < 140 for start, _ in found)  # none any more once the finer one is asked
+
+
 def test_sound_of_a_stretch_is_all_of_it_and_a_little_before():
     pcm = stream(0.9, "continue", 0.9)
     found = changes(pcm)
@@ -81,7 +124,7 @@ def test_sound_of_a_stretch_is_all_of_it_and_a_little_before():
 
 
 def test_sound_of_long_talk_is_not_handed_on_for_ever():
-    segmenter = Segmenter(lambda _: True)
+    segmenter = Segmenter(everything)
     pattern = QUIET + ("#" * 12 + "....") * 40 + QUIET
     sizes = [len(change.pcm) for change in segmenter.accept(loud(pattern)) if isinstance(change, Grew)]
     assert sum(sizes) < 2 * 16000 * 3

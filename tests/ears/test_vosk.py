@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from player.backends.pocketsphinx_ears import voice_activity
+from player.backends.voice_activity import VoiceActivity
 from player.backends.vosk_ears import VoskRecogniser
 from player.core.commands import Command
 from player.core.hearing import Accepted, Heard
@@ -52,7 +52,7 @@ def test_a_model_with_a_broken_setting_is_told(tmp_path):
 
 
 def test_a_word_is_decided_a_tenth_of_a_second_after_it(recogniser):
-    chain = ListeningChain(recogniser, phrases(), voice_activity())
+    chain = ListeningChain(recogniser, phrases(), VoiceActivity())
     chain.listen(Command)
     pcm = stream(1.0, "previous", 1.0, "undo", 1.0, noise_db=-60)
     heard = [one for chunk in chunks(pcm) for one in chain.accept(chunk) if isinstance(one, Heard)]
