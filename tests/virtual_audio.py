@@ -155,14 +155,14 @@ class VirtualAudio:
         return process
 
     @contextmanager
-    def recording(self, source: str = "spk.monitor") -> Iterator["Recording"]:
+    def recording(self, source: str = "spk.monitor", channels: int = 1) -> Iterator["Recording"]:
         """Record what the loudspeaker plays (`spk.monitor`) or the microphone hears (`mic`)."""
         path = self.folder / f"{source}-{time.monotonic_ns()}.raw"
-        command = ["parec", f"--device={source}", "--format=float32le", f"--rate={RATE_HZ}", "--channels=1"]
-        command += ["--raw", f"--latency-msec={LATENCY_MS}"]
+        command = ["parec", f"--device={source}", "--format=float32le", f"--rate={RATE_HZ}"]
+        command += [f"--channels={channels}", "--raw", f"--latency-msec={LATENCY_MS}"]
         with path.open("wb") as file:
             process = self._spawn(command, stdout=file)
-            recording = Recording(path, process)
+            recording = Recording(path, process, channels)
             recording.wait_for(0.1)
             try:
                 yield recording
@@ -214,14 +214,15 @@ class VirtualAudio:
 
 
 class Recording:
-    """What has been recorded so far: mono float32, 48 kHz."""
+    """What has been recorded so far: float32, 48 kHz, the channels in turn."""
 
-    def __init__(self, path: Path, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, path: Path, process: "subprocess.Popen[bytes]", channels: int) -> None:
         self._path = path
         self._process = process
+        self._channels = channels
 
     def seconds(self) -> float:
-        return self._path.stat().st_size / 4 / RATE_HZ
+        return self._path.stat().st_size / 4 / self._channels / RATE_HZ
 
     def wait_for(self, seconds: float, limit_s: float = 10) -> None:
         end = time.monotonic() + seconds + limit_s
@@ -230,7 +231,7 @@ class Recording:
 
     def samples(self) -> Samples:
         content = self._path.read_bytes()
-        return np.frombuffer(content[: len(content) // 4 * 4], "<f4")
+        return np.frombuffer(content[: len(content) // (4 * self._channels) * 4 * self._channels], "<f4")
 
 
 @contextmanager
