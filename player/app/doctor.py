@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,18 +109,18 @@ def _pocketsphinx(language: Language) -> str:
     unknown = ear.unknown(phrases)
     ear.expect([phrase for phrase in phrases if phrase not in unknown])
     ear.close()
-    return f"its own English model; {len(phrases) - len(unknown)} phrases" + (
-        f"; it cannot know: {', '.join(unknown)}" if unknown else ""
-    )
+    return f"its own English model; {len(phrases) - len(unknown)} phrases{_cannot_know(unknown)}"
 
 
 def _moonshine(language: Language) -> str:
     ear = MoonshineRecogniser()
     unknown = ear.unknown([phrase for several in language.phrases.values() for phrase in several])
     ear.close()
-    return "a second opinion beside pocketsphinx" + (
-        f"; it cannot know: {', '.join(unknown)}" if unknown else ""
-    )
+    return f"a second opinion beside pocketsphinx{_cannot_know(unknown)}"
+
+
+def _cannot_know(phrases: Sequence[str]) -> str:
+    return f"; it cannot know: {', '.join(phrases)}" if phrases else ""
 
 
 def _chosen(language: Language) -> str:

@@ -23,8 +23,8 @@ from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
 from player.voice.client import VoiceWorker
 from tests import virtual_audio
 from tests.e2e import microphone
-from tests.e2e.recorded import Entry, commands, events
-from tests.e2e.test_room import Playing, place_of, playing
+from tests.e2e.recorded import Entry, commands, events, place_of
+from tests.e2e.test_room import Playing, playing
 from tests.virtual_audio import LATENCY_MS, Recording, VirtualAudio
 
 SPEAKER = "flite:slt"
@@ -187,7 +187,11 @@ def figures(
     word = soxr.resample(said.word, EARS_RATE_HZ, RATE_HZ)
     from_ = max(0, round((said.about_s - 0.5) * RATE_HZ))
     start = from_ + place_of(word, heard[from_ : from_ + round(_LOOK_S * RATE_HZ)], least=0.5)
-    obeyed = next(i for i, one in enumerate(entries) if one.get("command") == said.command and _of(one))
+    obeyed = next(
+        at
+        for at, one in enumerate(entries)
+        if (one["event"], one.get("command")) == ("command", said.command)
+    )
     sentence = next(
         one
         for one in reversed(entries[:obeyed])
@@ -200,10 +204,6 @@ def figures(
     action_s = entries[obeyed]["t"] + shift_s - (start + len(word)) / RATE_HZ
     spoken = said.command != "resume"  # that is said into silence
     return Figures(said, _hush_s(clip, played[at : at + len(clip)], start - at) if spoken else None, action_s)
-
-
-def _of(entry: Entry) -> bool:
-    return entry["event"] == "command"
 
 
 def _hush_s(clip: Samples, played: Samples, start: int) -> float | None:

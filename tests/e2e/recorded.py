@@ -58,6 +58,16 @@ def speeches(entries: Sequence[Entry]) -> list[tuple[float, float, str]]:
     return said
 
 
+def place_of(clip: Samples, recording: Samples, least: float = 0.9) -> int:
+    """Return where a clip begins in a recording that is at least so like it."""
+    like = scipy.signal.oaconvolve(recording, clip[::-1].astype(np.float64), "valid")
+    about = int(np.flatnonzero(like > 0.97 * like.max())[0])  # what is said twice: the first time
+    at = about + int(like[about : about + 48].argmax())
+    part = recording[at : at + len(clip)]
+    assert like[at] > least * np.linalg.norm(part) * np.linalg.norm(clip), "the room never heard it"
+    return at
+
+
 def ticks(samples: Samples, name: str = "tick", likeness: float = 0.999) -> list[int]:
     """Return the samples at which a tone begins that is heard alone, found by correlation.
 

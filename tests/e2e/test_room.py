@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import scipy.signal
 import soundfile
 
 from player.bench.voices import Voice
@@ -186,9 +185,8 @@ def test_the_room_heard_it_when_the_log_says_so(witnessed):
     """The first and the last sentence: as far apart in the recording as in the log."""
     first, *_, last = [e for e in events(witnessed.entries, "speech_started") if e["role"] != "count"]
     with VoiceWorker(voices.find("calm")) as voice:
-        heard = [
-            place_of(voice.render(one["text"])[: RATE_HZ // 2], witnessed.samples) for one in (first, last)
-        ]
+        clips = [voice.render(one["text"])[: RATE_HZ // 2] for one in (first, last)]
+    heard = [recorded.place_of(clip, witnessed.samples) for clip in clips]
     apart_s = (heard[1] - heard[0]) / RATE_HZ
     assert apart_s == pytest.approx(last["t"] - first["t"], abs=0.15)
 
@@ -198,16 +196,6 @@ def test_a_pause_is_silence_in_the_room(witnessed):
     loud = np.flatnonzero(sound)
     longest = np.diff(loud).max() / RATE_HZ
     assert longest == pytest.approx(resumed - paused - 0.66, abs=0.5)  # less the soft tone
-
-
-def place_of(clip: Samples, recording: Samples, least: float = 0.9) -> int:
-    """Return where a clip begins in a recording that is at least so like it."""
-    like = scipy.signal.oaconvolve(recording, clip[::-1].astype(np.float64), "valid")
-    about = int(np.flatnonzero(like > 0.97 * like.max())[0])  # what is said twice: the first time
-    at = about + int(like[about : about + 48].argmax())
-    part = recording[at : at + len(clip)]
-    assert like[at] > least * np.linalg.norm(part) * np.linalg.norm(clip), "the room never heard it"
-    return at
 
 
 def test_where_no_echo_is_heard_every_command_interrupts(person, audio, tmp_path):

@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
-from player.backends.voice_activity import VoiceActivity
 from player.core.commands import Command
 from player.core.hearing import (
     Accepted,
     Doubtful,
-    Heard,
     Hypothesis,
     Onset,
     Reason,
@@ -17,10 +15,10 @@ from player.core.hearing import (
     hasty,
     meanings,
 )
-from player.ears.chain import ListeningChain
 from player.ears.segments import level_db
 from player.ears.suppression import Suppressor
-from tests.ears.speech import chunks, others, phrases, stream
+from tests.ears.listening import chain_of, feed, heard
+from tests.ears.speech import others, phrases, stream
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +73,6 @@ class Cancelling:
     def accept(self, heard, played):
         self.taken.append((heard, played))
         return heard if self.keep else bytes(len(heard))
-
-
-def chain_of(recogniser, listen=Command, **options):
-    chain = ListeningChain(recogniser, phrases(), VoiceActivity(), **options)
-    chain.listen(listen)
-    return chain
-
-
-def feed(chain, pcm, size=640):
-    return [hearing for chunk in chunks(pcm, size) for hearing in chain.accept(chunk)]
-
-
-def heard(events):
-    return [event for event in events if isinstance(event, Heard)]
 
 
 STREAM = (1.0, "previous", 1.0, "continue", 1.0, "repeat", 1.0, "stop", 1.0)

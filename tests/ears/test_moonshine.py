@@ -1,24 +1,19 @@
 """The real Moonshine model from its wheel."""
 
-import platform
-import sys
-
 import pytest
 
 from player.app import hearing
 from player.backends import moonshine_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
-from player.backends.voice_activity import VoiceActivity
 from player.core.commands import Command
-from player.core.hearing import Accepted, Heard
-from player.ears.chain import ListeningChain
+from player.core.hearing import Accepted
 from player.errors import BackendUnavailable
 from player.files import languages
 from tests.contracts.recogniser import RecogniserContract, hear
-from tests.ears.speech import chunks, phrases, stream, words
+from tests.ears.listening import chain_of, feed, heard, needs_moonshine
+from tests.ears.speech import phrases, stream, words
 
-fits = sys.platform == "linux" and platform.machine() == "x86_64"
-pytestmark = pytest.mark.skipif(not fits, reason="moonshine-voice has no wheel that fits this machine")
+pytestmark = needs_moonshine
 
 
 @pytest.fixture
@@ -64,7 +59,8 @@ def test_a_right_word_is_nearly_certain_and_a_near_one_is_not(recogniser):
 
 def test_talk_is_no_command(recogniser):
     recogniser.expect([phrase for several in phrases().values() for phrase in several])
-    for said in ("hello there", "where did you put the towel", "stop it now please", "the next one is mine"):
+    talk = ("hello there", "where did you put the towel", "stop it now please", "the next one is mine")
+    for said in (*talk, "stop. that is enough", "help! he said"):
         assert hear(recogniser, stream(0.2, said, 0.2)) == "", said
 
 
@@ -77,12 +73,9 @@ def test_loudness_makes_no_difference(recogniser):
 
 
 def test_a_word_is_decided_a_tenth_of_a_second_after_it(recogniser):
-    chain = ListeningChain(recogniser, phrases(), VoiceActivity())
-    chain.listen(Command)
-    pcm = stream(1.0, "previous", 1.0, "how long", 1.0, noise_db=-60)
-    heard = [one for chunk in chunks(pcm) for one in chain.accept(chunk) if isinstance(one, Heard)]
-    assert [one.verdict for one in heard] == [Accepted(Command.PREVIOUS), Accepted(Command.HOW_LONG)]
-    assert [one.decided_s - one.end_s < 0.12 for one in heard] == [True, False]
+    found = heard(feed(chain_of(recogniser), stream(1.0, "previous", 1.0, "how long", 1.0, noise_db=-60)))
+    assert [one.verdict for one in found] == [Accepted(Command.PREVIOUS), Accepted(Command.HOW_LONG)]
+    assert [one.decided_s - one.end_s < 0.12 for one in found] == [True, False]
 
 
 def test_a_fresh_machine_listens_with_it(home):

@@ -1,8 +1,5 @@
 """PocketSphinx and Moonshine as one ear; what each says is weighed against what the other hears."""
 
-import platform
-import sys
-
 import pytest
 
 from player.backends.moonshine_ears import MoonshineRecogniser
@@ -10,9 +7,8 @@ from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.core.hearing import Hypothesis, strength
 from player.ears.second import SecondOpinion
 from tests.contracts.recogniser import RecogniserContract
+from tests.ears.listening import needs_moonshine
 from tests.ears.speech import others, words
-
-fits = sys.platform == "linux" and platform.machine() == "x86_64"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +21,7 @@ def clips():
     return words("continue", "repeat", "stop", "previous")
 
 
-@pytest.mark.skipif(not fits, reason="moonshine-voice has no wheel that fits this machine")
+@needs_moonshine
 class TestBoth(RecogniserContract):
     pass
 

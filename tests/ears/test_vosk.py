@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from player.backends.voice_activity import VoiceActivity
 from player.backends.vosk_ears import VoskRecogniser
 from player.core.commands import Command
-from player.core.hearing import Accepted, Heard
-from player.ears.chain import ListeningChain
+from player.core.hearing import Accepted
 from player.errors import BackendUnavailable
 from tests.contracts.recogniser import RecogniserContract
-from tests.ears.speech import chunks, phrases, stream, words
+from tests.ears.listening import chain_of, feed, heard
+from tests.ears.speech import stream, words
 
 MODEL = Path(__file__).parents[1] / "vosk_model" / "model"
 
@@ -52,9 +51,6 @@ def test_a_model_with_a_broken_setting_is_told(tmp_path):
 
 
 def test_a_word_is_decided_a_tenth_of_a_second_after_it(recogniser):
-    chain = ListeningChain(recogniser, phrases(), VoiceActivity())
-    chain.listen(Command)
-    pcm = stream(1.0, "previous", 1.0, "undo", 1.0, noise_db=-60)
-    heard = [one for chunk in chunks(pcm) for one in chain.accept(chunk) if isinstance(one, Heard)]
-    assert [one.verdict for one in heard] == [Accepted(Command.PREVIOUS), Accepted(Command.UNDO)]
-    assert [one.decided_s - one.end_s < 0.12 for one in heard] == [True, False]
+    found = heard(feed(chain_of(recogniser), stream(1.0, "previous", 1.0, "undo", 1.0, noise_db=-60)))
+    assert [one.verdict for one in found] == [Accepted(Command.PREVIOUS), Accepted(Command.UNDO)]
+    assert [one.decided_s - one.end_s < 0.12 for one in found] == [True, False]
