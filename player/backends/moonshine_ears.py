@@ -32,7 +32,6 @@ _CANDIDATES = 4  # phrases that are held against the sound
 
 # In the limits of `core/hearing.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
-_CLEAR = -0.6  # likelier than this it is what was said
 _NEVER = -4.5  # less likely than this it is not what was said
 
 LogLikelihoods = npt.NDArray[np.float64]
@@ -131,11 +130,6 @@ class MoonshineRecogniser:
         """Weigh a phrase that was expected but is not the answer for what was heard."""
         said = self._listen()
         return Hypothesis(phrase, round(_UNIT * _sure(self._likelihood(phrase, said), said) + _CERTAIN, 3))
-
-    def certain(self, *, but: str) -> bool:
-        """Return whether it hears something other than that phrase in this segment, and is sure of it."""
-        said = self._listen()
-        return said.text != but.lower() and said.likelihood > _CLEAR
 
     def _may_answer(self) -> bool:
         return bool(self._phrases) and len(self._heard) >= 2 * _SHORTEST

@@ -25,6 +25,7 @@ _PEAK = 0.5
 _MOST_GAIN = 30.0
 _HISS = 60.0  # of 32768, 49 dB under the peak: digital silence around a word misleads the model
 _NEVER = -1e6
+_WORDS, _MEAN = "_default", "mean"  # searches of the first decoder; the library names the first
 # Mean cepstrum to begin with, between that of people and that of synthetic voices: without all thirteen
 # values the first words of a session are missed.
 _FIRST_MEAN = (44.0, -3.3, 0.2, 9.4, -3.0, -1.7, -2.2, -5.4, -4.0, -2.9, -1.6, -2.0, 0.8)
@@ -88,6 +89,7 @@ class PocketsphinxRecogniser:
             common = {"dict": str(words), "featparams": str(self._feature_parameters(Path(folder)))}
             self._answers = self._decoder(lm=str(model), **common)
             self._weighs = self._decoder(lm=None, **common, **_WIDE)
+        self._answers.add_jsgf_string(_MEAN, sphinx_words.grammar(phrases[:1]))
         self._weighs.add_allphone_file("free", self._library.get_model_path("en-us/en-us-phone.lm.bin"))
         self._weighs.add_jsgf_string("others", sphinx_words.grammar(others))
         for phrase in phrases:
@@ -157,19 +159,16 @@ class PocketsphinxRecogniser:
 
     def _mean_of(self, pcm: bytes) -> str:
         """Return a mean cepstrum between the segment's own and that of those before it."""
-        self._weighs.activate_search(next(iter(self._phrases)))  # the cheapest: only its features count
-        self._weighs.set_cmn(",".join("0" * len(_FIRST_MEAN)))
-        _run(self._weighs, pcm)
-        frames = max(1, self._weighs.n_frames())
-        moved = np.array([float(value) for value in self._weighs.get_cmn(False).split(",")])
+        _search(self._answers, _MEAN, ",".join("0" * len(_FIRST_MEAN)), pcm)  # only its features count
+        frames = max(1, self._answers.n_frames())
+        moved = np.array([float(value) for value in self._answers.get_cmn(False).split(",")])
         own = moved * (_LIBRARY_WEIGHT + frames) / frames
         mean = (_PRIOR_WEIGHT * self._mean + frames * own) / (_PRIOR_WEIGHT + frames)
         self._next_mean = (_HISTORY_WEIGHT * self._mean + frames * own) / (_HISTORY_WEIGHT + frames)
         return ",".join(f"{value:.4f}" for value in mean)
 
     def _answer(self, pcm: bytes, mean: str) -> str | None:
-        self._answers.set_cmn(mean)
-        _run(self._answers, pcm)
+        _search(self._answers, _WORDS, mean, pcm)
         words = [_plain(part.word) for part in self._answers.seg() or [] if part.word[0] not in "<["]
         return words[0] if len(words) == 1 and words[0] in self._phrases else None
 
@@ -186,9 +185,7 @@ class PocketsphinxRecogniser:
         return Hypothesis(self._phrases[name], round(score, 3), round(margin, 3))
 
     def _score(self, search: str, pcm: bytes, mean: str) -> float:
-        self._weighs.activate_search(search)
-        self._weighs.set_cmn(mean)  # each search must see the same features
-        _run(self._weighs, pcm)
+        _search(self._weighs, search, mean, pcm)
         found = self._weighs.hyp()
         return math.log(found.score) / _UNIT if found is not None and found.score > 0 else _NEVER
 
@@ -202,7 +199,11 @@ class PocketsphinxRecogniser:
         self._heard.clear()
 
 
-def _run(decoder: Any, pcm: bytes) -> None:
+def _search(decoder: Any, name: str, mean: str, pcm: bytes) -> None:
+    """Decode a segment; every search sees the same features, whatever the decoder heard before."""
+    decoder.reinit_feat()  # or it would remove the noise that it heard last
+    decoder.activate_search(name)
+    decoder.set_cmn(mean)
     decoder.start_utt()
     decoder.process_raw(pcm, full_utt=True)
     decoder.end_utt()

@@ -15,7 +15,7 @@ _SPEECH = 0.1  # probability
 class VoiceActivity:
     """Judges frames of 30 ms, s16le at 16 kHz, given in order. Raises `BackendUnavailable`.
 
-    Where the neural detector's wheel does not fit, both answers are WebRTC's.
+    Where the neural detector is not there (Python from 3.14 on), both answers are WebRTC's.
     """
 
     def __init__(self) -> None:

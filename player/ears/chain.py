@@ -54,6 +54,7 @@ class Canceller(Protocol):
 
 _QUIET_DB = 30.0  # over the floor
 _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
+_VERY_SURE = 10.0  # over the limit: so sure must it be, since talk holds its breath within a sentence too
 
 
 class ListeningChain:
@@ -156,7 +157,7 @@ class ListeningChain:
             self._early = self._recogniser.partial() if self._worth_a_look(lull) else ""
         elif lull.frames == _SECOND_LOOK and self._early in self._hasty:
             heard = self._decoded(lull)
-            if heard.text == self._early and isinstance(heard.verdict, Accepted):
+            if heard.text == self._early and _is_clear(heard):
                 self._done = True
                 yield self._noted(heard)
 
@@ -227,3 +228,9 @@ class ListeningChain:
         if self._doubted is None or now_s - self._doubted[1] > REPEAT_S:
             return None
         return self._doubted[0]
+
+
+def _is_clear(heard: Heard) -> bool:
+    """Whether it can be obeyed before its end; "stop" always can."""
+    very_sure = heard.sureness >= _VERY_SURE or heard.command is Command.STOP
+    return very_sure and isinstance(heard.verdict, Accepted)

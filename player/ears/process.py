@@ -97,9 +97,14 @@ def chain(setup: wire.Setup, canceller: EchoCanceller | None = None) -> Listenin
     return listening_chain(setup, canceller)
 
 
-def listening_chain(setup: wire.Setup, canceller: EchoCanceller | None = None) -> ListeningChain:
-    """Return the chain of a session; with suppression for the ears with which it has been shown to pay."""
-    ear = recogniser(setup)
+def listening_chain(
+    setup: wire.Setup, canceller: EchoCanceller | None = None, ear: Recogniser | None = None
+) -> ListeningChain:
+    """Return the chain of a session; with suppression for the ears with which it has been shown to pay.
+
+    `ear`: a recogniser of that setup that has heard something else before.
+    """
+    ear = ear or recogniser(setup)
     if isinstance(ear, PocketsphinxRecogniser):
         return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), ear.aside)
     return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)

@@ -1,7 +1,7 @@
 """Two recognisers that fail at different words, as one.
 
 The first knows phrases by their sounds, the second writes down what is said. What both say is surer than
-either alone; what only one says counts as far as the other does not clearly hear something else.
+either alone; what only the first says counts as far as the second can take the sound for it.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,10 @@ from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.core.hearing import Hypothesis, strength
 
-_AGREED = 4.0  # in the limits of `core/hearing.py`
-_ALONE = -2.0
-_CONTRADICTED = -12.0
+# In the limits of `core/hearing.py`. What only the first says moves by a part of what the second gives it.
+_AGREED = 4.0
+_PART, _ALONE = 1 / 16, 5.5
+_LEAST = -9.0
 
 
 class SecondOpinion:
@@ -50,14 +51,13 @@ class SecondOpinion:
         return self._second.partial() or self._first.partial()
 
     def end(self) -> Hypothesis:
-        """Answer with what both say, or what one says and the other does not deny."""
+        """Answer with what both say, or what one says and the other finds not too unlikely."""
         first, second = self._first.end(), self._second.end()
         if not first.text:
             return _moved(second, 0.0)
         if first.text == second.text:
             return _moved(max(first, second, key=strength), _AGREED)
-        denied = self._second.certain(but=first.text)
-        alone = _moved(first, _CONTRADICTED if denied else _ALONE)
+        alone = _moved(first, max(_LEAST, _ALONE + _PART * strength(self._second.weigh(first.text))))
         return max(alone, _moved(second, 0.0), key=strength) if second.text else alone
 
     def weigh(self, phrase: str) -> Hypothesis:

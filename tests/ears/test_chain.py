@@ -114,6 +114,13 @@ def test_two_looks_that_agree_decide_once_and_the_end_says_nothing_more():
     assert recogniser.answers == []
 
 
+@pytest.mark.parametrize(("phrase", "waits"), [("slower", True), ("stop", False)])
+def test_what_is_only_just_sure_waits_for_the_end_but_stop_does_not(phrase, waits):
+    sure = Hypothesis(phrase, -10.0, -5.0)
+    found, _ = early(sure, sure, partials=[phrase])
+    assert found == [(phrase, not waits)]
+
+
 def test_two_looks_that_differ_wait_for_the_end():
     found, _ = early(Hypothesis("stop", 1.0, 1.0), Hypothesis("pause", 1.0, 1.0), partials=["continue"])
     assert found == [("pause", False)]

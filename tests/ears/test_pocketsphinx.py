@@ -59,6 +59,13 @@ def test_a_near_word_is_told_apart_when_it_is_among_the_others():
     assert hear(sharp, clip) == ""
 
 
+def test_the_same_segment_has_the_same_scores_however_often_it_is_asked(recogniser):
+    recogniser.expect(["continue", "stop"])
+    recogniser.begin()
+    recogniser.accept(stream("continue", noise_db=-45))
+    assert recogniser.end() == recogniser.end()
+
+
 def test_loudness_makes_no_difference(recogniser):
     recogniser.expect(["continue", "stop"])
     pcm = stream(0.2, "continue", 0.2)

@@ -29,8 +29,8 @@ class TestBoth(RecogniserContract):
 class Ear:
     """One that answers with what it is told."""
 
-    def __init__(self, text: str = "", score: float = 0.0, *, sure: bool = False) -> None:
-        self.text, self.score, self.sure = text, score, sure
+    def __init__(self, text: str = "", score: float = 0.0, *, other: float = -80.0) -> None:
+        self.text, self.score, self.other = text, score, other
 
     def end(self) -> Hypothesis:
         return Hypothesis(self.text, self.score) if self.text else Hypothesis("")
@@ -38,8 +38,8 @@ class Ear:
     def partial(self) -> str:
         return self.text
 
-    def certain(self, *, but: str) -> bool:
-        return self.sure and but != self.text
+    def weigh(self, phrase: str) -> Hypothesis:
+        return Hypothesis(phrase, self.score if phrase == self.text else self.other)
 
 
 def both(first: Ear, second: Ear) -> Hypothesis:
@@ -52,20 +52,21 @@ def test_what_both_say_is_surer_than_either():
     assert strength(agreed) > -6.0
 
 
-def test_what_only_one_says_counts_but_for_less():
-    alone = both(Ear("stop", 3.0), Ear())
-    assert alone.text == "stop"
-    assert -8.0 < strength(alone) < 3.0
+def test_what_only_the_first_says_counts_as_far_as_the_second_can_take_it_for_that():
+    likely, unlikely, never = (
+        strength(both(Ear("stop", 3.0), Ear(other=other))) for other in (-40.0, -120.0, -900.0)
+    )
+    assert 3.0 < likely < strength(both(Ear("stop", 3.0), Ear("stop", -40.0)))
+    assert unlikely < likely - 4
+    assert 3.0 - 12.0 < never < unlikely - 4
+
+
+def test_what_only_the_second_says_counts_as_it_is():
     assert both(Ear(), Ear("next", 2.0)) == Hypothesis("next", 2.0)
 
 
-def test_what_the_other_clearly_denies_is_hardly_believed():
-    denied, undenied = both(Ear("stop", 3.0), Ear(sure=True)), both(Ear("stop", 3.0), Ear())
-    assert strength(denied) < strength(undenied) - 8
-
-
 def test_of_two_answers_the_surer_one_counts():
-    assert both(Ear("next", -9.0), Ear("help", 5.0, sure=True)).text == "help"
+    assert both(Ear("next", -9.0), Ear("help", 5.0)).text == "help"
     assert both(Ear("next", 5.0), Ear("help", -15.0)).text == "next"
 
 

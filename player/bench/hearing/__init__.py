@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from player.app.hearing import listening_chain
+from player.app.hearing import setup
 from player.bench.hearing import conditions
 from player.bench.hearing.corpus import Clip, Corpus, read, synthetic
 from player.bench.hearing.curve import svg
@@ -23,6 +23,7 @@ from player.bench.hearing.figures import trade_off
 from player.bench.hearing.report import Rows, as_json, rows
 from player.bench.hearing.trials import MakeEars, Outcome, Trial, Watch, make_noise, say_nothing, say_words
 from player.core.wording import Language
+from player.ears.process import listening_chain, recogniser
 from player.errors import BackendError
 from player.files import languages
 from player.ports import EARS_RATE_HZ
@@ -52,7 +53,8 @@ def run(options: Options | None = None, report: Path | None = None, curve: Path 
     Raises `FileFault` for a corpus that cannot be read, `BackendError` when the ears cannot be had.
     """
     options = options or Options(quick=True)
-    corpus_of(options, languages.load("en"))  # faults are told here, not in a child
+    if options.corpus:  # its faults are told here, not in a child
+        read(Path(options.corpus), languages.load("en").phrases, Corpus())
     outcome = Outcome()
     children = [_start(options, index) for index in range(_SHARES)]
     for child in children:
@@ -102,7 +104,9 @@ def measured(options: Options, share: int, of: int = _SHARES) -> Outcome:
     language = languages.load("en")
     corpus = corpus_of(options, language).share(share, of)
     alone = _alone(quick=options.quick)[share::of]
-    return measure(lambda: listening_chain(options.ears, language), corpus, alone, quick=options.quick)
+    chosen = setup(options.ears, language)
+    ear = recogniser(chosen)
+    return measure(lambda: listening_chain(chosen, ear=ear), corpus, alone, quick=options.quick)
 
 
 def measure(

@@ -56,7 +56,7 @@ class Corpus:
 
 def _dealt(clips: Sequence[Clip], index: int, of: int) -> list[Clip]:
     speakers = list(dict.fromkeys(clip.speaker for clip in clips))
-    if len(speakers) < of:
+    if len(speakers) % of:
         return list(clips[index::of])
     return [clip for clip in clips if speakers.index(clip.speaker) % of == index]
 

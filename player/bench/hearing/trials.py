@@ -14,10 +14,11 @@ from player.core.commands import Command
 from player.core.hearing import ANSWERS, Accepted, Doubtful, Heard, Hearing, Onset
 from player.ports import EARS_BLOCK, EARS_RATE_HZ
 
-_LEAD_S, _GAP_S = 3.0, 2.5
+_LEAD_S, _GAP_S = 6.0, 2.5  # a room is heard for some seconds before somebody speaks in it
 _AGAIN_S = 1.2  # before somebody says it a second time
 _AT_ONCE = 24  # words in one stream
 _PAUSES_S = (0.4, 1.5)  # between sentences
+_APART_S = (3.0, 3.0)  # between words that are no commands
 _USUAL = frozenset(Command) - ANSWERS
 _ASKED = frozenset(Command) - {Command.NEXT, Command.RESUME}  # while a question is open
 
@@ -146,7 +147,7 @@ def _judged(
 def say_nothing(outcome: Outcome, make: MakeEars, corpus: Corpus, kind: str, condition: Condition) -> None:
     """Feed talk in which there is no command: "speech", "other" or "narration"."""
     clips: list[Clip] = getattr(corpus, kind)
-    pauses = (_LEAD_S, _LEAD_S) if kind == "other" else _PAUSES_S
+    pauses = _APART_S if kind == "other" else _PAUSES_S
     for speaker in dict.fromkeys(clip.speaker for clip in clips):
         rng = np.random.default_rng(2)
         pieces: list[Sound] = [np.zeros(EARS_RATE_HZ)]
