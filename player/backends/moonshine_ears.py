@@ -28,6 +28,7 @@ _HEADS, _HEAD_SIZE = 8, 36
 _AROUND = 3200  # samples of silence before and after: 0.2 s
 _SHORTEST = 1600
 _MOST_TOKENS = 8  # of what is written freely; no phrase is longer, and talk need not be read to its end
+_TALK = 5  # words
 _CANDIDATES = 4  # phrases that are held against the sound
 
 # In the limits of `core/hearing.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
@@ -130,6 +131,10 @@ class MoonshineRecogniser:
         """Weigh a phrase that was expected but is not the answer for what was heard."""
         said = self._listen()
         return Hypothesis(phrase, round(_UNIT * _sure(self._likelihood(phrase, said), said) + _CERTAIN, 3))
+
+    def talk(self) -> bool:
+        """Return whether it would write more words than any phrase has."""
+        return self._may_answer() and len(self._listen().text.split()) >= _TALK
 
     def _may_answer(self) -> bool:
         return bool(self._phrases) and len(self._heard) >= 2 * _SHORTEST

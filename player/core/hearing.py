@@ -5,6 +5,7 @@ weighed: how sure the recogniser is, and what it costs to be wrong. A missed "st
 easiest to say; a wrong "undo" costs the listener's place, so it must be surer.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,7 @@ _SUREST = 100.0
 _BONUS = 5.0
 _OVER_FLOOR_DB, _OVER_BEFORE_DB = (15.0, 30.0), (3.0, 10.0)
 _HIDDEN_MALUS = 10.0
+_LETTER_S = 0.05  # nobody says a phrase faster; in noise its soft beginning and end may not be heard
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -52,6 +54,7 @@ class Context:
     over_before_db: float = 3.0  # and over the loudest of what came just before
     voiced: bool = True  # whether there was a voice in it
     own: bool = False  # it was the player's own voice
+    length_s: float = math.inf  # how long it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,8 @@ def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdic
     sure = sureness(hypothesis, command, context)
     if sure < TRUST[command].doubtful - TRUST[command].sure or _mere_noise(context):
         return Rejected(Reason.UNSURE)
+    if command is not Command.STOP and _hurried(hypothesis.text, context):
+        return Rejected(Reason.UNSURE)
     if sure >= 0:
         return Accepted(command)
     return Accepted(command) if context.doubted is command else Doubtful(command)
@@ -212,6 +217,12 @@ def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdic
 def _mere_noise(context: Context) -> bool:
     """In quiet a whisper is a word; where there is noise, what has no voice in it is more of the noise."""
     return not context.voiced and context.over_floor_db < _OVER_FLOOR_DB[1]
+
+
+def _hurried(text: str, context: Context) -> bool:
+    """Whether it was shorter than anybody says it: the beginning of a sentence, or a piece of a word."""
+    letters = sum(map(str.isalpha, text))
+    return context.over_floor_db >= _OVER_FLOOR_DB[1] and context.length_s < _LETTER_S * letters
 
 
 def sureness(hypothesis: Hypothesis, command: Command, context: Context) -> float:

@@ -207,6 +207,7 @@ class ListeningChain:
             stretch.over_before_db,
             command is None or voiced(bytes(self._sound)),
             own,
+            seconds(stretch.end - stretch.start),
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis, *, own: bool) -> Heard:

@@ -14,7 +14,7 @@ from player.core.hearing import Hypothesis, strength
 # In the limits of `core/hearing.py`. What only the first says moves by a part of what the second gives it.
 _AGREED = 4.0
 _PART, _ALONE = 1 / 16, 5.5
-_LEAST = -9.0
+_LEAST = -14.0
 
 
 class SecondOpinion:
@@ -48,10 +48,12 @@ class SecondOpinion:
 
     def partial(self) -> str:
         """Return what the quicker one writes, or what the other takes it for."""
-        return self._second.partial() or self._first.partial()
+        return self._second.partial() or ("" if self._second.talk() else self._first.partial())
 
     def end(self) -> Hypothesis:
-        """Answer with what both say, or what one says and the other finds not too unlikely."""
+        """Answer with what both say, or what one says and the other finds likely enough; not to talk."""
+        if self._second.talk():
+            return Hypothesis("")
         first, second = self._first.end(), self._second.end()
         if not first.text:
             return _moved(second, 0.0)

@@ -3,7 +3,8 @@
 A frame counts when it sounds like speech and stands out of the noise floor; a stretch opens when half of
 the last 0.3 s counts and closes when that time is quiet again. Endpointing by voice activity alone never
 closes in noise; energy over the floor alone opens at every knock. Talk that never pauses is that of many, and
-there a frame counts only when it stands out of it.
+there a frame counts only when it stands out of it. Where others talk softly, as from a television, what is
+clearly louder begins anew and is over when it is clearly softer again.
 """
 
 from collections import deque
@@ -43,6 +44,11 @@ _BUSY_SHARE = 0.25  # of them count: besides words there is something like them,
 _CROWD = 133  # frames: who speaks for 4 s without a breath is more than one
 _CROWD_SHARE = 0.97  # of them
 _OVER_CROWD_DB = 4.0
+_LOUDER_DB = 6.0  # than the loudest of those who talk softly, for so many frames on end
+_LOUDER = 3
+_SOFTER_DB = 9.0  # than the loud part of the word
+_RISE = 10  # frames in which a stretch may become louder and is still the same
+_OVER_TALK_DB = 3.0  # over the loudest of what came before it
 _UNDER_PEAK_DB = 26.0  # so far under its loudest frame a word is over, or holds its breath
 _BEFORE = 77  # frames: the 2.3 s that a command must stand out of
 _LOUD_PART, _LOUD_BEFORE = 85, 95  # percentiles: how loud a stretch is, and what came before it
@@ -67,8 +73,8 @@ class Grew:
 class Stretch:
     """Samples `start` to `end` hold speech.
 
-    `alone`: of a word's length, with quiet before it. `over_floor_db`: its level over the noise floor;
-    `over_before_db`: over the loudest of the 2.3 s before it.
+    `alone`: of a word's length, with quiet before it, or softer talk. `over_floor_db`: its level over the
+    noise floor; `over_before_db`: over the loudest of the 2.3 s before it.
     """
 
     start: int
@@ -140,6 +146,8 @@ class Segmenter:
         self._first: int | None = None  # frame at which the open stretch began
         self._peak_db = _LOWEST_FLOOR_DB  # of the open stretch
         self._floor_db = _LOWEST_FLOOR_DB  # when it began
+        self._among = False  # it began where much sounded like speech
+        self._before_db = _LOWEST_FLOOR_DB  # the loudest of the 2.3 s before it
         self._lull = 0  # frames
         self._count = 0
         self._last_end = -_ISOLATION
@@ -162,7 +170,10 @@ class Segmenter:
         self._count += 1
         self._frames.append(frame)
         self._levels.append(self.level_db)
-        if self._first is not None:
+        if self._first is not None and self._outdone(self._first):
+            yield self._finish(self._first)
+            yield self._begin_louder()
+        elif self._first is not None:
             yield from self._go_on(self._first, frame)
         elif sum(self._recent) >= _OPEN_AT:
             yield self._begin()
@@ -171,6 +182,8 @@ class Segmenter:
         if self._count - first <= _LONGEST + _SMOOTHING:
             yield Grew(frame)  # beyond that it is talk, not a word: only its end matters any more
         self._peak_db = max(self._peak_db, self.level_db)
+        if self._among and self._is_softer_again(first):
+            self._recent[-1] = False
         speech = self._recent[-1] and self.level_db > self._peak_db - _UNDER_PEAK_DB
         self._lull = 0 if speech else self._lull + 1
         if sum(self._recent) <= _CLOSE_AT:
@@ -187,15 +200,42 @@ class Segmenter:
     def _speaks(self, frame: bytes, *, over_floor: bool) -> bool:
         speech = self._is_speech(frame, finely=False) and self.level_db > _QUIETEST_DB
         self._busy.append(speech and over_floor)
-        busy = sum(self._busy) > _BUSY_SHARE * _BUSY
-        return self._is_speech(frame, finely=True) if busy else speech
+        return self._is_speech(frame, finely=True) if self._is_busy() else speech
+
+    def _is_busy(self) -> bool:
+        return sum(self._busy) > _BUSY_SHARE * _BUSY
+
+    def _outdone(self, first: int) -> bool:
+        """Whether somebody louder begins to speak where others talk."""
+        if not self._among or self._count - first <= _RISE + _LOUDER:
+            return False
+        levels = list(self._levels)[first - self._count :]
+        return min(levels[-_LOUDER:]) > max(levels[:-_LOUDER]) + _LOUDER_DB
+
+    def _is_louder(self, first: int) -> bool:
+        """Whether the open stretch is louder than the talk before it."""
+        return self._among and self._loud_db(first, self._count) > self._before_db + _OVER_TALK_DB
+
+    def _is_softer_again(self, first: int) -> bool:
+        loud_db = self._loud_db(first, self._count)
+        return loud_db > self._before_db + _OVER_TALK_DB and self.level_db < loud_db - _SOFTER_DB
 
     def _begin(self) -> Opened:
-        first = self._count - _SMOOTHING + self._recent.index(True)
+        return self._open(self._count - _SMOOTHING + self._recent.index(True))
+
+    def _begin_louder(self) -> Opened:
+        self._recent.extend([True] * _SMOOTHING)
+        return self._open(self._count - _LOUDER)
+
+    def _open(self, first: int) -> Opened:
         kept = list(self._frames)[-(self._count - first + _PRE_ROLL) :]
-        self._first, self._lull = first, 0
+        self._first, self._lull, self._among = first, 0, self._is_busy()
         self._floor_db = self.floor.db
-        self._peak_db = max(list(self._levels)[first - self._count :])
+        levels = list(self._levels)
+        self._peak_db = max(levels[first - self._count :])
+        before = levels[max(0, len(levels) + first - self._count - _BEFORE) : first - self._count]
+        before_db = float(np.percentile(before, _LOUD_BEFORE)) if before else _LOWEST_FLOOR_DB
+        self._before_db = max(before_db, _LOWEST_FLOOR_DB)
         return Opened(first * FRAME, b"".join(kept))
 
     def _finish(self, first: int) -> Closed:
@@ -206,17 +246,18 @@ class Segmenter:
         return closed
 
     def _stretch(self, first: int, last: int) -> tuple[int, int, bool, float, float]:
-        lone = first - self._last_end >= _ISOLATION and _SHORTEST <= last - first <= _LONGEST
+        apart = first - self._last_end >= _ISOLATION or self._is_louder(first)
+        lone = apart and _SHORTEST <= last - first <= _LONGEST
         over_floor_db, over_before_db = self._standing(first, last) if lone else (0.0, 0.0)
         return first * FRAME, last * FRAME, lone, over_floor_db, over_before_db
 
     def _standing(self, first: int, last: int) -> tuple[float, float]:
-        levels = list(self._levels)
-        begin, end = first - self._count, last - self._count
-        loud_db = float(np.percentile(levels[begin : end or None], _LOUD_PART))
-        before = levels[max(0, len(levels) + begin - _BEFORE) : begin]
-        before_db = float(np.percentile(before, _LOUD_BEFORE)) if before else _LOWEST_FLOOR_DB
-        return loud_db - self._floor_db, loud_db - max(before_db, _LOWEST_FLOOR_DB)
+        loud_db = self._loud_db(first, last)
+        return loud_db - self._floor_db, loud_db - self._before_db
+
+    def _loud_db(self, first: int, last: int) -> float:
+        levels = list(self._levels)[first - self._count : last - self._count or None]
+        return float(np.percentile(levels, _LOUD_PART))
 
 
 def level_db(samples: npt.NDArray[np.int16]) -> float:

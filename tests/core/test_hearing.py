@@ -152,6 +152,21 @@ def test_what_has_no_voice_in_it_is_noise_where_there_is_noise(command):
     assert decide(sure(), command, again) == Rejected(Reason.UNSURE)
 
 
+@pytest.mark.parametrize(
+    ("command", "over_floor_db", "length_s", "obeyed"),
+    [
+        (Command.BRIEF, 40.0, 0.35, False),
+        (Command.BRIEF, 40.0, 0.5, True),
+        (Command.BRIEF, 20.0, 0.35, True),  # in noise its soft beginning and end are not heard
+        (Command.STOP, 40.0, 0.15, True),
+    ],
+)
+def test_what_is_shorter_than_anybody_says_it_is_none_in_quiet(command, over_floor_db, length_s, obeyed):
+    context = Context(frozenset(Command), over_floor_db=over_floor_db, over_before_db=12.0, length_s=length_s)
+    verdict = decide(sure("short form"), command, context)
+    assert verdict == (Accepted(command) if obeyed else Rejected(Reason.UNSURE))
+
+
 def test_a_whisper_in_quiet_is_a_word_but_nothing_is_made_easier_for_it():
     limit = TRUST[Command.PAUSE].sure
     whisper = Context(frozenset(Command), over_floor_db=40.0, over_before_db=40.0, voiced=False)

@@ -29,8 +29,13 @@ class TestBoth(RecogniserContract):
 class Ear:
     """One that answers with what it is told."""
 
-    def __init__(self, text: str = "", score: float = 0.0, *, other: float = -80.0) -> None:
-        self.text, self.score, self.other = text, score, other
+    def __init__(
+        self, text: str = "", score: float = 0.0, *, other: float = -80.0, talks: bool = False
+    ) -> None:
+        self.text, self.score, self.other, self.talks = text, score, other, talks
+
+    def talk(self) -> bool:
+        return self.talks
 
     def end(self) -> Hypothesis:
         return Hypothesis(self.text, self.score) if self.text else Hypothesis("")
@@ -58,7 +63,7 @@ def test_what_only_the_first_says_counts_as_far_as_the_second_can_take_it_for_th
     )
     assert 3.0 < likely < strength(both(Ear("stop", 3.0), Ear("stop", -40.0)))
     assert unlikely < likely - 4
-    assert 3.0 - 12.0 < never < unlikely - 4
+    assert 3.0 - 15.0 < never < unlikely - 4
 
 
 def test_what_only_the_second_says_counts_as_it_is():
@@ -72,6 +77,11 @@ def test_of_two_answers_the_surer_one_counts():
 
 def test_nothing_from_both_is_nothing():
     assert both(Ear(), Ear()) == Hypothesis("")
+
+
+def test_what_the_second_hears_as_talk_is_no_phrase():
+    assert both(Ear("stop", 30.0), Ear(talks=True)) == Hypothesis("")
+    assert SecondOpinion(Ear("stop"), Ear(talks=True)).partial() == ""
 
 
 def test_the_first_look_takes_either():

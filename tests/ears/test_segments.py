@@ -97,6 +97,30 @@ def test_talk_with_breaths_in_it_is_not_cut_into_words():
     assert lone_ones((sentence + breath) * 6) == []
 
 
+def heard_over_television(word, at):
+    """Say it at that frame, while one voice talks softly; return the lone stretches around it."""
+    syllable, breath = uneven(6, -46, 1.0) + uneven(4, -56, 1.0), uneven(12, -75, 0.5)
+    television = (syllable * 9 + breath) * 3
+    found = lone_ones(television[: at * 2 * FRAME] + word + television, hears)
+    return [(start - at, end - at) for start, end in found if abs(start - at) < 10]
+
+
+def hears(frame, *, finely):
+    """A judge to whom all is speech but silence."""
+    return level_db(np.frombuffer(frame, np.int16)) > -65
+
+
+@pytest.mark.parametrize("at", [260, 297])  # within a sentence, and just after one
+def test_a_word_is_found_over_somebody_who_talks_softly(at):
+    assert heard_over_television(uneven(15, -26, 2.0), at) == [pytest.approx((0, 15), abs=2)]
+
+
+@pytest.mark.parametrize("at", [260, 297])
+def test_a_word_as_loud_as_the_talk_around_it_is_part_of_it(at):
+    word, breath = uneven(15, -46, 1.0), uneven(12, -75, 0.5)
+    assert heard_over_television(word + breath, at) == []
+
+
 def test_where_much_sounds_like_speech_the_finer_look_decides():
     looks = []
 

@@ -31,7 +31,7 @@ from player.routine.compose import load_plan
 
 _SHARES = 2
 _NOISE_S, _QUICK_NOISE_S = 240, 30
-_MOST, _QUICK_MOST = 26, 13  # words of a share, where all of them would take too long
+_MOST, _QUICK_MOST = 20, 13  # words of a share, where all of them would take too long
 _WHOLE = (conditions.SILENT, conditions.QUIET)
 _QUICK = (conditions.QUIET, conditions.NOISY[1])  # a quiet room, a kitchen at 10 dB
 _ROUTINE = "quick-facial-acupressure"
