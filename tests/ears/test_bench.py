@@ -154,7 +154,8 @@ def test_rates_have_poisson_bounds(count, low, high):
 
 def test_noise_has_the_level_that_it_should():
     rng = np.random.default_rng(1)
-    for make in (noises.kitchen, noises.fan, noises.music, noises.babble_of([spoken("circles") / 1.0])):
+    talkers = (noises.babble_of([spoken("circles") / 1.0]), noises.television_of([spoken("circles") / 1.0]))
+    for make in (noises.kitchen, noises.fan, noises.music, *talkers):
         assert np.mean(make(32_000, rng) ** 2) == pytest.approx(1.0, abs=0.01)
     noise = conditions.noise_under(32_000, conditions.NOISY[1], {"kitchen": noises.kitchen}, rng)
     level_db = 10 * np.log10(np.mean(noise**2)) - 20 * np.log10(32768)

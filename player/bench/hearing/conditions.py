@@ -36,7 +36,8 @@ NOISY = tuple(
     for noise in ("kitchen", "fan", "babble", "music")
     for snr_db in (20, 10, 5, 0)
 )
-ALL = (SILENT, QUIET, *WAYS, *NOISY)
+TELEVISION = tuple(Condition(f"television {snr_db} dB", "television", snr_db) for snr_db in (20, 10))
+ALL = (SILENT, QUIET, *WAYS, *NOISY, *TELEVISION)
 TALK_NOISE = (QUIET, Condition("kitchen 10 dB", "kitchen", 10), Condition("music 10 dB", "music", 10))
 
 

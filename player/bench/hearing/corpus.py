@@ -8,7 +8,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from player.bench.hearing.noises import Make, Sound, babble_of, fan, kitchen, music, recorded
+from player.bench.hearing.noises import Make, Sound, babble_of, fan, kitchen, music, recorded, television_of
 from player.bench.voices import HELD_OUT, TUNING, Pcm, Voice, render, usable
 from player.core.commands import Command
 from player.core.hearing import meanings
@@ -76,9 +76,13 @@ def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tun
         corpus.other += _said(voice, near[::4] if quick else near, {})
         corpus.speech += _said(voice, some, {})
     corpus.narration = _said(Voice("espeak", "en-us"), some, {})
-    babble = [clip.pcm.astype(np.float64) for clip in corpus.speech]
-    corpus.makes = {"kitchen": kitchen, "fan": fan, "music": music, "babble": babble_of(babble)}
+    corpus.makes = {"kitchen": kitchen, "fan": fan, "music": music} | _talkers(corpus.speech)
     return corpus
+
+
+def _talkers(speech: Sequence[Clip]) -> dict[str, Make]:
+    sounds = _sounds(speech)
+    return {"babble": babble_of(sounds), "television": television_of(sounds)}
 
 
 def _said(voice: Voice, texts: Sequence[str], meaning: Mapping[str, Command]) -> list[Clip]:
@@ -104,7 +108,7 @@ def read(folder: Path, phrases: Phrases, fallback: Corpus) -> Corpus:
         if pieces := list(_clips(folder / name, None, faults)):
             corpus.makes["kitchen" if name == "noise" else name] = recorded(_sounds(pieces))
     if (folder / "speech").is_dir() and corpus.speech:
-        corpus.makes["babble"] = babble_of(_sounds(corpus.speech))
+        corpus.makes |= _talkers(corpus.speech)
     if not corpus.words and not (folder / "commands").is_dir():
         corpus.words = fallback.words
     if not any((folder / name).is_dir() for name in ("commands", "speech", "other", "noise", "music")):

@@ -12,6 +12,7 @@ Random = np.random.Generator
 Make = Callable[[int, Random], Sound]
 
 _TALKERS = 6
+_BREATH_S = 0.5
 _BEAT_S = 0.5
 _CHORDS_HZ = ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294))
 
@@ -58,6 +59,13 @@ def babble_of(talk: Sequence[Sound]) -> Make:
         return _even(sum((one(length, rng) for _ in range(_TALKERS)), np.zeros(length)))
 
     return babble
+
+
+def television_of(talk: Sequence[Sound]) -> Make:
+    """Return a maker of one person who talks, with a breath between the sentences."""
+    breath = np.zeros(int(_BREATH_S * EARS_RATE_HZ))
+    sentences = [part for clip in talk for part in (_even(clip), breath)]
+    return recorded(sentences)
 
 
 def recorded(clips: Sequence[Sound]) -> Make:
