@@ -205,9 +205,8 @@ def _unasked(command: Command, context: Context) -> bool:
 
 def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdict:
     sure = sureness(hypothesis, command, context)
-    if sure < TRUST[command].doubtful - TRUST[command].sure or _mere_noise(context):
-        return Rejected(Reason.UNSURE)
-    if command is not Command.STOP and _hurried(hypothesis.text, context):
+    hurried = command is not Command.STOP and _hurried(hypothesis.text, context)
+    if sure < TRUST[command].doubtful - TRUST[command].sure or _mere_noise(context) or hurried:
         return Rejected(Reason.UNSURE)
     if sure >= 0:
         return Accepted(command)

@@ -182,7 +182,7 @@ class Segmenter:
         if self._count - first <= _LONGEST + _SMOOTHING:
             yield Grew(frame)  # beyond that it is talk, not a word: only its end matters any more
         self._peak_db = max(self._peak_db, self.level_db)
-        if self._among and self._is_softer_again(first):
+        if self._is_softer_again(first):
             self._recent[-1] = False
         speech = self._recent[-1] and self.level_db > self._peak_db - _UNDER_PEAK_DB
         self._lull = 0 if speech else self._lull + 1
@@ -217,8 +217,8 @@ class Segmenter:
         return self._among and self._loud_db(first, self._count) > self._before_db + _OVER_TALK_DB
 
     def _is_softer_again(self, first: int) -> bool:
-        loud_db = self._loud_db(first, self._count)
-        return loud_db > self._before_db + _OVER_TALK_DB and self.level_db < loud_db - _SOFTER_DB
+        """Whether somebody louder than the talk before has come to an end, though the talk has not."""
+        return self._is_louder(first) and self.level_db < self._loud_db(first, self._count) - _SOFTER_DB
 
     def _begin(self) -> Opened:
         return self._open(self._count - _SMOOTHING + self._recent.index(True))
