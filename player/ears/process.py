@@ -78,7 +78,8 @@ def recogniser(setup: wire.Setup) -> Recogniser:
     if setup.ears == "vosk":
         alone: Recogniser = VoskRecogniser(setup.model, setup.others)
     elif setup.ears == "moonshine":
-        alone = SecondOpinion(PocketsphinxRecogniser(setup.others), MoonshineRecogniser())
+        heeded = setup.phrases.get(Command.STOP, ())
+        alone = SecondOpinion(PocketsphinxRecogniser(setup.others), MoonshineRecogniser(), heeded)
     else:
         alone = PocketsphinxRecogniser(setup.others)
     if not setup.takes or setup.tuning:

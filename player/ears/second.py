@@ -18,12 +18,14 @@ _LEAST = -14.0
 
 
 class SecondOpinion:
-    """Recogniser port over both."""
+    """Recogniser port over both. `heeded`: phrases that count even where the second hears talk."""
 
     name = "moonshine"
 
-    def __init__(self, first: PocketsphinxRecogniser, second: MoonshineRecogniser) -> None:
-        self._first, self._second = first, second
+    def __init__(
+        self, first: PocketsphinxRecogniser, second: MoonshineRecogniser, heeded: Sequence[str] = ()
+    ) -> None:
+        self._first, self._second, self._heeded = first, second, heeded
         self._both = (first, second)
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
@@ -51,16 +53,21 @@ class SecondOpinion:
         return self._second.partial() or ("" if self._second.talk() else self._first.partial())
 
     def end(self) -> Hypothesis:
-        """Answer with what both say, or what one says and the other finds likely enough; not to talk."""
+        """Answer with what both say, or what one says and the other finds likely enough."""
         if self._second.talk():
-            return Hypothesis("")
+            heeded = self._first.partial() in self._heeded
+            return self._alone(self._first.end()) if heeded else Hypothesis("")
         first, second = self._first.end(), self._second.end()
         if not first.text:
             return _moved(second, 0.0)
         if first.text == second.text:
             return _moved(max(first, second, key=strength), _AGREED)
-        alone = _moved(first, max(_LEAST, _ALONE + _PART * strength(self._second.weigh(first.text))))
+        alone = self._alone(first)
         return max(alone, _moved(second, 0.0), key=strength) if second.text else alone
+
+    def _alone(self, first: Hypothesis) -> Hypothesis:
+        """Return what only the first says, moved by how far the second can take the sound for it."""
+        return _moved(first, max(_LEAST, _ALONE + _PART * strength(self._second.weigh(first.text))))
 
     def weigh(self, phrase: str) -> Hypothesis:
         """Weigh a phrase that neither answered with: the surer of both."""

@@ -5,10 +5,11 @@ import pytest
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.core.hearing import Hypothesis, strength
+from player.ears import process, wire
 from player.ears.second import SecondOpinion
 from tests.contracts.recogniser import RecogniserContract
 from tests.ears.listening import needs_moonshine
-from tests.ears.speech import others, words
+from tests.ears.speech import others, phrases, words
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,27 @@ def test_nothing_from_both_is_nothing():
 def test_what_the_second_hears_as_talk_is_no_phrase():
     assert both(Ear("stop", 30.0), Ear(talks=True)) == Hypothesis("")
     assert SecondOpinion(Ear("stop"), Ear(talks=True)).partial() == ""
+
+
+def test_in_what_the_second_hears_as_talk_only_a_heeded_phrase_counts():
+    talk = Ear(talks=True, other=-40.0)
+    heeding = SecondOpinion(Ear("stop", 3.0), talk, ["stop"])
+    assert heeding.end() == both(Ear("stop", 3.0), Ear(other=-40.0))
+    assert SecondOpinion(Ear("next", 3.0), talk, ["stop"]).end() == Hypothesis("")
+
+
+@needs_moonshine
+def test_stop_counts_in_what_is_heard_as_talk(monkeypatch):
+    monkeypatch.setattr(MoonshineRecogniser, "talk", lambda self: True)
+    ear = process.recogniser(wire.Setup(ears="moonshine", phrases=phrases(), others=others()))
+    ear.expect([phrase for several in phrases().values() for phrase in several])
+    assert [_answer(ear, word) for word in ("stop", "continue")] == ["stop", ""]
+
+
+def _answer(ear, word: str) -> str:
+    ear.begin()
+    ear.accept(words(word)[word])
+    return ear.end().text
 
 
 def test_the_first_look_takes_either():
