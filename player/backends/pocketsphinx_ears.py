@@ -8,7 +8,7 @@ scores of two searches cannot be compared.
 
 import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,6 @@ class PocketsphinxRecogniser:
 
     def __init__(self, others: Sequence[str]) -> None:
         self._library = _library()
-        words = Path(self._library.get_model_path("en-us/cmudict-en-us.dict"))
-        self._dictionary = sphinx_words.read_dictionary(words.read_text(encoding="utf-8"))
         self._others = others
         self._phrases: dict[str, str] = {}
         self._heard = bytearray()
@@ -68,8 +66,15 @@ class PocketsphinxRecogniser:
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Return those phrases that have a word which this ear cannot know."""
-        known = self._dictionary
+        known = self._pronounced(phrases)
         return tuple(p for p in phrases if not p.split() or any(w not in known for w in p.lower().split()))
+
+    def _pronounced(self, several: Iterable[str]) -> sphinx_words.Dictionary:
+        """Return what the library's dictionary has of these words; all of it would take 45 MB."""
+        words = {word for text in several for word in text.lower().split()}
+        path = Path(self._library.get_model_path("en-us/cmudict-en-us.dict"))
+        with path.open(encoding="utf-8") as lines:
+            return sphinx_words.read_dictionary(lines, words)
 
     def expect(self, phrases: Sequence[str]) -> None:
         """Build the searches. Raises `RecognitionError` for a word that is not known."""
@@ -79,12 +84,11 @@ class PocketsphinxRecogniser:
             self._build(tuple(phrases))
 
     def _build(self, phrases: tuple[str, ...]) -> None:
-        others = sphinx_words.fillers(self._others, phrases, self._dictionary)
+        dictionary = self._pronounced([*phrases, *self._others])
+        others = sphinx_words.fillers(self._others, phrases, dictionary)
         with tempfile.TemporaryDirectory(prefix="player-ears-") as folder:
             words, model = Path(folder, "words.dict"), Path(folder, "words.arpa")
-            words.write_text(
-                sphinx_words.dictionary_text(phrases, others, self._dictionary), encoding="utf-8"
-            )
+            words.write_text(sphinx_words.dictionary_text(phrases, others, dictionary), encoding="utf-8")
             model.write_text(sphinx_words.language_model(phrases, others), encoding="utf-8")
             common = {"dict": str(words), "featparams": str(self._feature_parameters(Path(folder)))}
             self._answers = self._decoder(lm=str(model), **common)

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from player.errors import RecognitionError
 
@@ -13,13 +13,14 @@ _COMMAND_MASS = 0.5  # how likely a lone utterance is a command
 _MOST_WAYS = 6  # of saying one phrase
 
 
-def read_dictionary(text: str) -> dict[str, list[Phones]]:
-    """Read CMU dictionary lines: `word(2) P H O N E S`."""
-    words: dict[str, list[Phones]] = {}
-    for line in text.splitlines():
-        word, _, phones = line.partition(" ")
-        words.setdefault(word.partition("(")[0], []).append(phones.strip())
-    return words
+def read_dictionary(lines: Iterable[str], words: Container[str]) -> dict[str, list[Phones]]:
+    """Read of CMU dictionary lines, `word(2) P H O N E S`, those of some words."""
+    found: dict[str, list[Phones]] = {}
+    for line in lines:
+        entry, _, phones = line.partition(" ")
+        if (word := entry.partition("(")[0]) in words:
+            found.setdefault(word, []).append(phones.strip())
+    return found
 
 
 def token(phrase: str) -> str:

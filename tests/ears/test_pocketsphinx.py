@@ -74,9 +74,12 @@ def test_loudness_makes_no_difference(recogniser):
     assert hear(recogniser, soft) == "continue"
 
 
-DICTIONARY = sphinx_words.read_dictionary(
-    "pause P AO Z\npaws P AO Z\nhow HH AW\nlong L AO NG\nlong(2) L AA NG\ncause K AO Z\n"
-)
+LINES = ("pause P AO Z", "paws P AO Z", "how HH AW", "long L AO NG", "long(2) L AA NG", "cause K AO Z")
+DICTIONARY = sphinx_words.read_dictionary(LINES, {"pause", "paws", "how", "long", "cause"})
+
+
+def test_only_the_words_that_are_asked_for_are_read():
+    assert sphinx_words.read_dictionary(LINES, {"long", "what"}) == {"long": ["L AO NG", "L AA NG"]}
 
 
 def test_alternatives_multiply_over_the_words_of_a_phrase():
