@@ -4,8 +4,9 @@ Everything goes through the chain of a session, in rooms that do not exist (`pla
 voices that nothing was tuned on, in a closed loop (`player/bench/echo_session.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import cycle
 
 import numpy as np
@@ -15,11 +16,12 @@ from player.bench.echo_figures import judged
 from player.bench.echo_narration import sessions
 from player.bench.echo_room import EchoRoom, active
 from player.bench.echo_session import Session, Told, Word, accepted
-from player.bench.voices import HELD_OUT, Voice, render, usable
+from player.bench.voices import HELD_OUT, Pcm, Voice, render, usable
 from player.core.commands import Command
 from player.core.hearing import Heard, meanings
 from player.ears.cancel.canceller import EchoCanceller
-from player.ears.process import listening_chain
+from player.ears.chain import ListeningChain
+from player.ears.process import listening_chain, recogniser
 from player.files import languages
 from player.files.voices import names as voice_names
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
@@ -28,6 +30,7 @@ from player.sound.shaping import from_s16, to_s16, trim
 
 Rows = Iterator[tuple[str, str]]
 Clips = Sequence[tuple[Command, Samples]]
+MakeEars = Callable[[EchoCanceller | None], ListeningChain]
 
 ROUTINE = "daily-full"
 VOICE = "calm"
@@ -97,15 +100,16 @@ def _erle_db(before: Samples, after: Samples, from_s: int, to_s: int) -> float:
 
 def over_it(narration: Samples, users: Sequence[Voice] = HELD_OUT) -> Rows:
     """Yield what becomes of words said over the narration, the echo under, equal to and over them."""
-    clips = commands(users)
-    yield "silent room", str(judged(*listened(None, clips, narration, 0.0)))
+    clips, make = commands(users), shipped()
+    yield "silent room", str(judged(*listened(make, None, clips, narration, 0.0)))
     for over_db in (-10.0, 0.0, 10.0):
         for name, room in ROOMS.items():
-            yield f"echo {over_db:+.0f} dB, {name}", str(judged(*listened(room, clips, narration, over_db)))
+            told = listened(make, room, clips, narration, over_db)
+            yield f"echo {over_db:+.0f} dB, {name}", str(judged(*told))
     for delay_ms in (30.0, 300.0):
-        room = EchoRoom(delay_ms)
-        yield f"echo +0 dB, {delay_ms:.0f} ms", str(judged(*listened(room, clips, narration, 0.0)))
-    told = listened(EchoRoom(), clips, narration, 0.0, cancel=False)
+        told = listened(make, EchoRoom(delay_ms), clips, narration, 0.0)
+        yield f"echo +0 dB, {delay_ms:.0f} ms", str(judged(*told))
+    told = listened(make, EchoRoom(), clips, narration, 0.0, cancel=False)
     yield "echo +0 dB, no canceller", str(judged(*told))
 
 
@@ -115,15 +119,31 @@ def commands(users: Sequence[Voice]) -> Clips:
     meaning = meanings({command: several[:1] for command, several in phrases.items()})
     clips: list[tuple[Command, Samples]] = []
     for voice in filter(usable, users):
-        spoken = render(voice, [f"{phrase}." for phrase in meaning])
-        sounds = [trim(from_s16(clip.tobytes()), EARS_RATE_HZ) for clip in spoken]
-        level = np.float32(10 ** (USER_DB / 20))
-        clips += [(c, s * (level / active(s))) for c, s in zip(meaning.values(), sounds, strict=True)]
+        spoken = map(levelled, render(voice, [f"{phrase}." for phrase in meaning]))
+        clips += zip(meaning.values(), spoken, strict=True)
     return clips
 
 
+def levelled(clip: Pcm) -> Samples:
+    """Return a word without the quiet around it, as loud as words are here."""
+    sound = trim(from_s16(clip.tobytes()), EARS_RATE_HZ)
+    return np.asarray(sound * (10 ** (USER_DB / 20) / active(sound)), np.float32)
+
+
+def shipped() -> MakeEars:
+    """Return what makes the ears of a session; the recogniser is loaded once."""
+    chosen = setup("auto", languages.load("en"))
+    return partial(listening_chain, chosen, ear=recogniser(chosen))
+
+
 def listened(
-    room: EchoRoom | None, clips: Clips, narration: Samples, over_db: float, *, cancel: bool = True
+    make: MakeEars,
+    room: EchoRoom | None,
+    clips: Clips,
+    narration: Samples,
+    over_db: float,
+    *,
+    cancel: bool = True,
 ) -> tuple[Told, list[Word]]:
     """Lead one session, `over_db` the echo over the words; without a room the player is silent."""
     length = round((_SETTLED_S + (_EVERY_S + 1) * len(clips) + 60) * EARS_RATE_HZ)
@@ -131,14 +151,18 @@ def listened(
     words = list(_placed(clips, played))
     played = played[: words[-1].at + 6 * EARS_RATE_HZ] if words else played
     canceller = EchoCanceller(slack_ms=SLACK_MS) if cancel and room is not None else None
-    return session(room, played, over_db, canceller).lead(words), words
+    return session(make, room, played, over_db, canceller).lead(words), words
 
 
 def session(
-    room: EchoRoom | None, played: Samples, over_db: float, canceller: EchoCanceller | None
+    make: MakeEars,
+    room: EchoRoom | None,
+    played: Samples,
+    over_db: float,
+    canceller: EchoCanceller | None,
 ) -> Session:
     """Return a session in which every command is listened for."""
-    chain = listening_chain(setup("auto", languages.load("en")), canceller)
+    chain = make(canceller)
     chain.listen(Command)
     chain.own_voice(audible=room is not None)
     gain = 1.0 if room is None else room.gain(played[: 60 * EARS_RATE_HZ], USER_DB + over_db)
@@ -181,19 +205,19 @@ class Alone:
 
 def alone(hours: float) -> Rows:
     """Yield what becomes of that much narration, the hours shared by the rooms."""
-    total = Alone()
+    total, make = Alone(), shipped()
     for name, room in ROOMS.items():
         found = Alone()
         for number, played in enumerate(_narrations(name, hours / len(ROOMS) * 3600)):
-            found += by_itself(replace(room, seed=1 + number), played)
+            found += by_itself(make, replace(room, seed=1 + number), played)
         total += found
         yield f"alone: {name}", _of_itself(found)
     yield "alone: all", _of_itself(total)
 
 
-def by_itself(room: EchoRoom, played: Samples) -> Alone:
+def by_itself(make: MakeEars, room: EchoRoom, played: Samples) -> Alone:
     """Lead one session in which nobody speaks but the player."""
-    told = session(room, played, 0.0, EchoCanceller(slack_ms=SLACK_MS)).lead([])
+    told = session(make, room, played, 0.0, EchoCanceller(slack_ms=SLACK_MS)).lead([])
     triggers = tuple(one.text for _, one in told.hearings if isinstance(one, Heard) and accepted(one))
     early = sum(at_s < (told.converged_s or 0.0) + _FIRST_S for at_s in told.ducked)
     return Alone(1, told.seconds, triggers, len(told.ducked), early)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from player.bench.counts import Share
 from player.bench.echo_session import Told, Word, accepted, near, obeyed
 from player.core.hearing import Heard
 
@@ -28,9 +29,12 @@ class Figures:
     hushes: int
     hours: float
 
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(*(getattr(self, one) + getattr(other, one) for one in self.__slots__))
+
     def __str__(self) -> str:
         return (
-            f"{self.right} of {self.said} right, {self.in_two} in two tries, {self.wrong} wrong,"
+            f"{Share(self.right, self.said)} right, {self.in_two} in two tries, {self.wrong} wrong,"
             f" {self.false} false; hush {_times(self.to_hush)} ({len(self.to_hush)});"
             f" action {_times(self.to_action)}; {self.hushes} false hushes in {self.hours:.2f} h"
         )

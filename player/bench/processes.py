@@ -1,6 +1,7 @@
 """What a process and all its children cost, from /proc."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def cpu_s(pids: list[int]) -> float:
 def memory_bytes(pids: list[int]) -> int:
     """Return their memory; what several share is counted once (proportional set size)."""
     return sum(map(_pss_bytes, pids))
+
+
+def peak_memory() -> str:
+    """Return the most memory that this process has had in its life."""
+    if sys.platform == "win32":
+        return "not measured on Windows"
+    import resource  # not there on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return f"{peak / (1024 * 1024 if sys.platform == 'darwin' else 1024):.0f} MB"
 
 
 def _stat(pid: int) -> list[str]:

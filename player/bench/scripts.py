@@ -1,11 +1,11 @@
 """How long scripts take to read, check and unroll, and whether that grows with their length alone."""
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from player.bench.processes import peak_memory
 from player.files import languages, places
 from player.routine.compose import plan_of
 from player.routine.lint.check import check, check_script
@@ -33,7 +33,7 @@ def run() -> list[tuple[str, str]]:
         (f"script of {STEPS} steps: read and unrolled", f"{load_s:.2f} s"),
         ("a tenth of it", f"{tenth_s:.2f} s ({whole_s / tenth_s:.1f} x for 10 x the steps)"),
         ("all shipped scripts checked", f"{shipped_s:.2f} s"),
-        ("most memory of this process", _memory()),
+        ("most memory of this process", peak_memory()),
     ]
 
 
@@ -48,12 +48,3 @@ def _cost_s(work: Callable[[], object]) -> float:
     begun = time.process_time()
     work()
     return time.process_time() - begun
-
-
-def _memory() -> str:
-    if sys.platform == "win32":
-        return "not measured on Windows"
-    import resource  # not there on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return f"{peak / (1024 * 1024 if sys.platform == 'darwin' else 1024):.0f} MB"

@@ -9,9 +9,10 @@ import soundfile
 
 from player.backends.voice_activity import VoiceActivity
 from player.bench import hearing
-from player.bench.hearing import conditions, curve, figures, noises, report
+from player.bench.counts import Rate, Share
+from player.bench.echo_figures import Figures
+from player.bench.hearing import conditions, curve, figures, noises, over, report
 from player.bench.hearing.corpus import Clip, Corpus, read
-from player.bench.hearing.figures import Rate, Share
 from player.bench.hearing.trials import Outcome, make_noise, say_nothing, say_words
 from player.core.commands import Command
 from player.core.hearing import Hypothesis
@@ -134,6 +135,26 @@ def test_a_command_heard_in_speech_or_noise_is_false():
     assert rate.per_hour == pytest.approx(2 * 3600 / speech.seconds)
 
 
+def test_a_sign_of_somebody_where_nobody_is_is_a_false_hush():
+    outcome = Outcome()
+    say_nothing(outcome, lambda: chain([""]), corpus(), "speech", conditions.QUIET)
+    make_noise(outcome, lambda: chain([""]), corpus(), conditions.NOISY[0], 16_000 * 20)
+    outcome.watches[1] = dataclasses.replace(outcome.watches[1], onsets=2)
+    rows = dict(report.rows(outcome))
+    assert rows["false hushes, noise, kitchen 20 dB"].startswith("2 in 0.3 min = 360.0 an hour")
+    assert "false hushes, speech, quiet room" not in rows
+
+
+def test_words_are_said_over_the_player_in_every_room():
+    outcome = Outcome()
+    narration = np.concatenate([spoken("circles"), spoken("temples")]).astype(np.float32) / 32768
+    over.say_over(outcome, lambda canceller: chain(["stop"]), corpus().words[1:], narration)
+    assert list(outcome.over) == list(over.ROOMS)
+    silent = outcome.over["silent room"]
+    assert (silent.said, silent.right, silent.wrong, silent.false) == (1, 1, 0, 0)
+    assert dict(report.rows(outcome))["player speaks: silent room"].startswith("1/1 = 100.0%")
+
+
 def test_shares_of_a_corpus_are_the_whole():
     whole = corpus()
     parts = [whole.share(index, 2) for index in range(2)]
@@ -223,16 +244,20 @@ def test_the_same_words_give_the_same_figures():
 def test_a_share_crosses_the_process_boundary_whole():
     outcome = words(*RIGHT)
     say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", conditions.QUIET)
+    outcome.over["room"] = Figures(3, 2, 3, 1, 0, (0.1,), (0.2, 0.3), 1, 0.5)
+    part = json.loads(json.dumps(dataclasses.asdict(outcome)))
     whole = Outcome()
-    hearing.merge(whole, json.loads(json.dumps(dataclasses.asdict(outcome))))
+    hearing.merge(whole, part)
     assert whole == outcome
+    hearing.merge(whole, part)
+    assert whole.over["room"] == Figures(6, 4, 6, 2, 0, (0.1, 0.1), (0.2, 0.3, 0.2, 0.3), 2, 1.0)
 
 
 def test_of_many_words_the_same_few_are_drawn_from_everywhere():
     several = [Clip(f"p{n // 26}", str(n), Command.STOP, np.zeros(1, np.int16)) for n in range(104)]
-    few = hearing.drawn(several)
-    assert few == hearing.drawn(several)
+    few = hearing.drawn(several, 20)
+    assert few == hearing.drawn(several, 20)
     assert len({clip.text for clip in few}) == len(few) < len(several)
     assert {clip.speaker for clip in few} == {"p0", "p1", "p2", "p3"}
     assert [int(clip.text) for clip in few] == sorted(int(clip.text) for clip in few)
-    assert hearing.drawn(several[:5]) == several[:5]
+    assert hearing.drawn(several[:5], 20) == several[:5]

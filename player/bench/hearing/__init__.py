@@ -10,16 +10,19 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from player.app.hearing import setup
+from player.bench.echo_figures import Figures
 from player.bench.hearing import conditions
 from player.bench.hearing.corpus import Clip, Corpus, read, synthetic
 from player.bench.hearing.curve import svg
 from player.bench.hearing.figures import trade_off
+from player.bench.hearing.over import narrated, say_over
 from player.bench.hearing.report import Rows, as_json, rows
 from player.bench.hearing.trials import MakeEars, Outcome, Trial, Watch, make_noise, say_nothing, say_words
 from player.core.wording import Language
@@ -32,6 +35,7 @@ from player.routine.compose import load_plan
 _SHARES = 2
 _NOISE_S, _QUICK_NOISE_S = 240, 30
 _MOST, _QUICK_MOST = 20, 13  # words of a share, where all of them would take too long
+_MOST_OVER = 12  # while the player speaks
 _WHOLE = (conditions.SILENT, conditions.QUIET)
 _QUICK = (conditions.QUIET, conditions.NOISY[1])  # a quiet room, a kitchen at 10 dB
 _ROUTINE = "quick-facial-acupressure"
@@ -58,8 +62,9 @@ def run(options: Options | None = None, report: Path | None = None, curve: Path 
     outcome = Outcome()
     children = [_start(options, index) for index in range(_SHARES)]
     for child in children:
-        merge(outcome, _answer(child))
+        merge(outcome, json.loads(_answer(child)))
     lines = rows(outcome)
+    lines.append(("memory of the ears", _answer(_child("memory", options.ears))))
     if report:
         report.write_text(json.dumps(as_json(outcome), indent=1), encoding="utf-8")
     if curve:
@@ -68,17 +73,19 @@ def run(options: Options | None = None, report: Path | None = None, curve: Path 
 
 
 def _start(options: Options, index: int) -> subprocess.Popen[str]:
-    order = json.dumps(asdict(options) | {"share": index})
-    command = (sys.executable, "-m", "player.bench.hearing.share", order)
+    return _child("share", json.dumps(asdict(options) | {"share": index}))
+
+
+def _child(module: str, order: str) -> subprocess.Popen[str]:
+    command = (sys.executable, "-m", f"player.bench.hearing.{module}", order)
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def _answer(child: subprocess.Popen[str]) -> dict[str, Any]:
+def _answer(child: subprocess.Popen[str]) -> str:
     text, _ = child.communicate()
     if child.returncode:
         raise BackendError("the ears failed while they were measured", "see `player doctor`")
-    answer: dict[str, Any] = json.loads(text)
-    return answer
+    return text
 
 
 def merge(outcome: Outcome, part: Mapping[str, Any]) -> None:
@@ -88,6 +95,11 @@ def merge(outcome: Outcome, part: Mapping[str, Any]) -> None:
         Watch(**one | {"false": tuple(map(tuple, one["false"])), "below": tuple(one["below"])})
         for one in part["watches"]
     ]
+    for room, figures in part["over"].items():
+        there = Figures(
+            **figures | {"to_hush": tuple(figures["to_hush"]), "to_action": tuple(figures["to_action"])}
+        )
+        outcome.over[room] = outcome.over[room] + there if room in outcome.over else there
     outcome.cpu_s += part["cpu_s"]
     outcome.heard_s += part["heard_s"]
 
@@ -106,7 +118,11 @@ def measured(options: Options, share: int, of: int = _SHARES) -> Outcome:
     alone = _alone(quick=options.quick)[share::of]
     chosen = setup(options.ears, language)
     ear = recogniser(chosen)
-    return measure(lambda: listening_chain(chosen, ear=ear), corpus, alone, quick=options.quick)
+    outcome = measure(lambda: listening_chain(chosen, ear=ear), corpus, alone, quick=options.quick)
+    if not options.quick:
+        few = drawn(corpus.words, _MOST_OVER)
+        say_over(outcome, partial(listening_chain, chosen, ear=ear), few, narrated())
+    return outcome
 
 
 def measure(
@@ -115,7 +131,7 @@ def measure(
     """Feed the whole corpus to ears, and the noises of `alone` without any words."""
     outcome = Outcome()
     for condition in _QUICK if quick else conditions.ALL:
-        words = corpus.words if condition in _WHOLE else drawn(corpus.words, quick=quick)
+        words = corpus.words if condition in _WHOLE else drawn(corpus.words, _QUICK_MOST if quick else _MOST)
         say_words(outcome, make, replace(corpus, words=words), condition)
     for condition in _QUICK if quick else conditions.TALK_NOISE:
         say_nothing(outcome, make, corpus, "speech", condition)
@@ -127,9 +143,8 @@ def measure(
     return outcome
 
 
-def drawn(words: Sequence[Clip], *, quick: bool = False) -> list[Clip]:
-    """Return every word, or of many some from everywhere, the same every time."""
-    most = _QUICK_MOST if quick else _MOST
+def drawn(words: Sequence[Clip], most: int) -> list[Clip]:
+    """Return every word, or of more than `most` some from everywhere, the same every time."""
     if len(words) <= most:
         return list(words)
     return [words[index] for index in sorted(np.random.default_rng(7).permutation(len(words))[:most])]

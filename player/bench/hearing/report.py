@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
+from player.bench.counts import Share
 from player.bench.hearing.figures import (
-    Share,
     false_rate,
     grouped,
+    hush_rate,
     middle_and_late,
     missed_twice,
     shares,
@@ -17,6 +18,7 @@ from player.bench.hearing.trials import Outcome, Trial
 Rows = list[tuple[str, str]]
 
 _CLEAN = ("silence", "quiet room")
+_NOBODY = ("narration", "noise")
 
 
 def rows(outcome: Outcome) -> Rows:
@@ -30,6 +32,8 @@ def rows(outcome: Outcome) -> Rows:
     lines += [("stop not obeyed in two tries", str(missed_twice(outcome.trials)))]
     lines += _times(outcome.trials)
     lines += _false(outcome)
+    lines += _hushes(outcome)
+    lines += [(f"player speaks: {room}", str(figures)) for room, figures in outcome.over.items()]
     if outcome.heard_s:
         lines.append(("processor of the ears", f"{outcome.cpu_s / outcome.heard_s:.1%} of one core"))
     return lines
@@ -65,6 +69,18 @@ def _false(outcome: Outcome) -> Rows:
     return lines
 
 
+def _hushes(outcome: Outcome) -> Rows:
+    nobody = [watch for watch in outcome.watches if watch.kind in _NOBODY]
+    names = dict.fromkeys((watch.kind, watch.condition) for watch in nobody)
+    return [
+        (
+            f"false hushes, {kind}, {condition}",
+            str(hush_rate(w for w in nobody if (w.kind, w.condition) == (kind, condition))),
+        )
+        for kind, condition in names
+    ]
+
+
 def as_json(outcome: Outcome) -> dict[str, object]:
     """Return all figures and every single trial; what depends on the machine's speed is under `cost`."""
     conditions = grouped(outcome.trials, lambda trial: trial.condition)
@@ -74,6 +90,7 @@ def as_json(outcome: Outcome) -> dict[str, object]:
         "stop_missed_twice": _share(missed_twice(outcome.trials)),
         "delay_s": middle_and_late(trial.delay_s for trial in outcome.trials),
         "onset_s": middle_and_late(trial.onset_s for trial in outcome.trials),
+        "over_the_player": {room: asdict(figures) for room, figures in outcome.over.items()},
         "trade_off": trade_off(outcome),
         "trials": [asdict(trial) for trial in outcome.trials],
         "watches": [asdict(watch) for watch in outcome.watches],

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from player.bench.echo_figures import Figures
 from player.bench.hearing.conditions import Condition, bounds, noise_under, reach
 from player.bench.hearing.corpus import Clip, Corpus
 from player.bench.hearing.noises import Random, Sound
@@ -68,10 +69,11 @@ class Watch:
 
 @dataclass(slots=True)
 class Outcome:
-    """All that was measured."""
+    """All that was measured. `over`: words said while the player speaks, by room."""
 
     trials: list[Trial] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
+    over: dict[str, Figures] = field(default_factory=dict)
     cpu_s: float = 0.0
     heard_s: float = 0.0
 
