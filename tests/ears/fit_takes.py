@@ -4,31 +4,34 @@ python -m tests.ears.fit_takes impostors    writes player/ears/impostors.npz
 python -m tests.ears.fit_takes constants    prints the weights of player/ears/join.py, fitted on FITTED
 python -m tests.ears.fit_takes measure      prints recall and false commands of HELD_OUT, with and without
 
+The last two take the name of a recogniser too; without it they ask that of a fresh machine.
+
 Each takes some minutes. The synthesizer festival and all speakers of HELD_OUT are left out of the first two.
 """
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 import player.ears
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.app.hearing import setup
 from player.backends.voice_activity import VoiceActivity
 from player.core.commands import Command
 from player.core.hearing import Accepted, Context, Hypothesis, decide, meanings
 from player.ears.join import WEIGHTS, Candidate, Weights, best, candidates, figures_of
+from player.ears.process import recogniser
 from player.ears.segments import Closed, Grew, Opened, Segmenter
 from player.ears.takes import Features, Templates, features, impostors, take_of
 from player.files import languages
+from player.ports import Recogniser
 from player.routine.compose import load_plan
 from tests.ears.people import FITTED, HELD_OUT, Person
 
 IMPOSTORS = Path(player.ears.__file__).with_name("impostors.npz")
-CONDITIONS = ("quiet", "pink 10 dB", "babble 10 dB")
+CONDITIONS = ("quiet", "pink 10 dB")
 _SCALE = 24.0  # whole steps of a feature's standard deviation
 _SPEECH_DB = -26.0
 _RATE_HZ = 16_000
@@ -43,22 +46,9 @@ def noise(kind: str, length: int, seed: int) -> Sound:
     rng = np.random.default_rng(seed)
     if kind == "quiet":
         return rng.normal(0, 10 ** (-66 / 20), length)
-    if kind == "pink 10 dB":
-        spectrum = np.fft.rfft(rng.standard_normal(length))
-        sound = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), length)
-    else:
-        sound = np.roll(babble(), int(rng.integers(20 * _RATE_HZ)))[:length]
+    spectrum = np.fft.rfft(rng.standard_normal(length))
+    sound = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), length)
     return sound / sound.std() * 10 ** ((_SPEECH_DB - 10) / 20)
-
-
-@cache
-def babble(length: int = 20 * _RATE_HZ) -> Sound:
-    """Six voices at once."""
-    room = np.zeros(length)
-    for n, speaker in enumerate(FITTED[:6]):
-        words = [speaker.say(text, n) for text in ("the water is cold this morning", "we went over the hill")]
-        room += np.roll(np.resize(np.concatenate(words), length), 7000 * n)
-    return room
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +115,12 @@ def enrol(say: Say, phrases: Sequence[str], times: Sequence[int] = (1, 2, 3)) ->
     return Templates(takes, impostors())
 
 
-def heard(recogniser: PocketsphinxRecogniser, templates: Templates, said: str, kind: str, one: Cut) -> Trial:
-    recogniser.begin()
-    recogniser.accept(one.pcm)
-    answer = recogniser.end()
+def heard(ear: Recogniser, templates: Templates, said: str, kind: str, one: Cut) -> Trial:
+    ear.begin()
+    ear.accept(one.pcm)
+    answer = ear.end()
     likeness = templates.compare(features(one.pcm))
-    return Trial(said, kind, one.context, answer, candidates(answer, likeness, recogniser))
+    return Trial(said, kind, one.context, answer, candidates(answer, likeness, ear))
 
 
 def missed(said: str, kind: str) -> Trial:
@@ -139,19 +129,18 @@ def missed(said: str, kind: str) -> Trial:
 
 def trials(
     say: Say,
-    recogniser: PocketsphinxRecogniser,
+    ear: Recogniser,
     templates: Templates,
     wanted: Sequence[tuple[str, str, int]],
-    kinds: Sequence[str] = CONDITIONS,
 ) -> Iterator[Trial]:
     """`wanted`: what counts as said, the text, and the time."""
-    for index, kind in enumerate(kinds):
+    for index, kind in enumerate(CONDITIONS):
         rooms = in_room([say(text, time) for _, text, time in wanted], kind, index + 1)
         for (said, _, _), cuts in zip(wanted, rooms, strict=True):
             if not cuts and said:
                 yield missed(said, kind)
             for one in cuts[:1] if said else cuts:
-                yield heard(recogniser, templates, said, kind, one)
+                yield heard(ear, templates, said, kind, one)
 
 
 def accepted(trial: Trial, meaning: Mapping[str, Command], weights: Weights | None) -> Command | None:
@@ -165,21 +154,21 @@ def phrases_of(language) -> list[str]:
     return [several[0] for several in language.phrases.values()]
 
 
-def gathered(people: Sequence[Person], talk: Sequence[str], kinds: Sequence[str] = CONDITIONS) -> list[Trial]:
+def gathered(people: Sequence[Person], talk: Sequence[str], ears: str) -> list[Trial]:
     language, others = languages.load("en"), languages.other_words("en")
     phrases = phrases_of(language)
     found: list[Trial] = []
     for index, person in enumerate(people):
-        recogniser = PocketsphinxRecogniser(others)
-        recogniser.expect([p for several in language.phrases.values() for p in several])
+        ear = recogniser(setup(ears, language))
+        ear.expect([p for several in language.phrases.values() for p in several])
         templates = enrol(person.say, phrases)
         words = np.random.default_rng(index).permutation([w for w in others if len(w) > 2])[:8]
         positives = [(phrase, phrase, 11) for phrase in phrases]
         negatives = [("", str(word), 40) for word in words] + [("", text, 41) for text in talk]
-        found += trials(person.say, recogniser, templates, positives, kinds)
-        found += trials(person.say, recogniser, templates, negatives, kinds)
+        found += trials(person.say, ear, templates, positives)
+        found += trials(person.say, ear, templates, negatives)
         stranger = people[(index + 1) % len(people)]
-        found += trials(stranger.say, recogniser, templates, [("", str(w), 42) for w in words[:4]], kinds)
+        found += trials(stranger.say, ear, templates, [("", str(w), 42) for w in words[:4]])
         print(f"{person}: {len(found)} trials", file=sys.stderr, flush=True)
     return found
 
@@ -258,22 +247,22 @@ def write_impostors() -> None:
     print(f"{len(several)} words, {IMPOSTORS.stat().st_size} bytes")
 
 
-def print_constants() -> None:
+def print_constants(ears: str) -> None:
     meaning = meanings(languages.load("en").phrases)
-    found = gathered((*FITTED[:2], *FITTED[3:6]), talk_of("daily-full", 4), CONDITIONS[:2])
+    found = gathered((*FITTED[:2], *FITTED[3:6]), talk_of("daily-full", 4), ears)
     weights = fitted(found, meaning)
     print(weights)
     report(found, meaning, weights)
 
 
-def print_measure() -> None:
+def print_measure(ears: str) -> None:
     meaning = meanings(languages.load("en").phrases)
-    report(
-        gathered((HELD_OUT[0], HELD_OUT[3]), talk_of("lymph-drainage-thumbs", 4), CONDITIONS[:2]),
-        meaning,
-        WEIGHTS,
-    )
+    found = gathered((HELD_OUT[0], HELD_OUT[3]), talk_of("lymph-drainage-thumbs", 4), ears)
+    report(found, meaning, WEIGHTS)
 
 
 if __name__ == "__main__":
-    {"impostors": write_impostors, "constants": print_constants, "measure": print_measure}[sys.argv[1]]()
+    if sys.argv[1] == "impostors":
+        write_impostors()
+    else:
+        {"constants": print_constants, "measure": print_measure}[sys.argv[1]](*sys.argv[2:] or ["auto"])
