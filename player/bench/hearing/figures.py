@@ -46,7 +46,7 @@ def false_rate(watches: Iterable[Watch]) -> Rate:
 def hush_rate(watches: Iterable[Watch]) -> Rate:
     """Count how often the voice would have gone down although nobody spoke."""
     several = list(watches)
-    return Rate(sum(watch.onsets for watch in several), sum(watch.seconds for watch in several))
+    return Rate(sum(watch.hushes for watch in several), sum(watch.seconds for watch in several))
 
 
 def trade_off(outcome: Outcome) -> list[tuple[float, float, float]]:

@@ -18,7 +18,6 @@ from player.bench.hearing.trials import Outcome, Trial
 Rows = list[tuple[str, str]]
 
 _CLEAN = ("silence", "quiet room")
-_NOBODY = ("narration", "noise")
 
 
 def rows(outcome: Outcome) -> Rows:
@@ -70,15 +69,8 @@ def _false(outcome: Outcome) -> Rows:
 
 
 def _hushes(outcome: Outcome) -> Rows:
-    nobody = [watch for watch in outcome.watches if watch.kind in _NOBODY]
-    names = dict.fromkeys((watch.kind, watch.condition) for watch in nobody)
-    return [
-        (
-            f"false hushes, {kind}, {condition}",
-            str(hush_rate(w for w in nobody if (w.kind, w.condition) == (kind, condition))),
-        )
-        for kind, condition in names
-    ]
+    noise = [watch for watch in outcome.watches if watch.kind == "noise"]
+    return [(f"false hushes, {one.condition}", str(hush_rate([one]))) for one in noise]
 
 
 def as_json(outcome: Outcome) -> dict[str, object]:

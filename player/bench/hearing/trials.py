@@ -11,6 +11,7 @@ from player.bench.echo_figures import Figures
 from player.bench.hearing.conditions import Condition, bounds, noise_under, reach
 from player.bench.hearing.corpus import Clip, Corpus
 from player.bench.hearing.noises import Random, Sound
+from player.core import hush
 from player.core.commands import Command
 from player.core.hearing import ANSWERS, Accepted, Doubtful, Heard, Hearing, Onset
 from player.ports import EARS_BLOCK, EARS_RATE_HZ
@@ -64,7 +65,7 @@ class Watch:
     seconds: float
     false: tuple[tuple[str, str, float], ...]  # speaker, command, how far over its limit
     below: tuple[float, ...]  # the same of those that were not obeyed
-    onsets: int
+    hushes: int  # how often a voice that speaks all the time would have gone down
 
 
 @dataclass(slots=True)
@@ -184,8 +185,20 @@ def _watched(kind: str, condition: Condition, length: int, speaker: str, noted: 
             if isinstance(one.verdict, Accepted)
         ),
         tuple(below),
-        sum(isinstance(one.hearing, Onset) for one in noted),
+        _hushes(noted),
     )
+
+
+def _hushes(noted: Sequence[_Noted]) -> int:
+    ducking, count = hush.Ducking(), 0
+    for one in noted:
+        before = hush.passed(ducking, one.told_s)
+        if isinstance(one.hearing, Onset):
+            ducking = hush.begun(before, one.told_s, audible=True)
+        else:
+            ducking = hush.known(before, command=isinstance(one.hearing.verdict, Accepted))
+        count += before.since_s is None and ducking.since_s is not None
+    return count
 
 
 def _mixed(pieces: Sequence[Sound], condition: Condition, corpus: Corpus) -> bytes:
