@@ -5,6 +5,7 @@ suppressor. It reads no clock and starts no thread: the same samples give the sa
 in the ears process.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -207,7 +208,8 @@ class ListeningChain:
             stretch.over_before_db,
             command is None or voiced(bytes(self._sound)),
             own,
-            seconds(stretch.end - stretch.start),
+            # of the soft beginning and end of a word over the own voice the canceller leaves little
+            math.inf if self._voice_audible else seconds(stretch.end - stretch.start),
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis, *, own: bool) -> Heard:

@@ -270,6 +270,14 @@ def test_over_the_own_voice_everything_is_taken_only_while_it_is_cancelled(conve
     assert word.verdict == (Accepted(Command.NEXT) if converged else Rejected(Reason.OWN_VOICE))
 
 
+@pytest.mark.parametrize("audible", [False, True])
+def test_a_phrase_may_be_short_over_the_own_voice_which_hides_its_ends(audible):
+    chain = chain_of(Scripted(Hypothesis("how much longer", 90.0, 90.0)), canceller=Cancelling())
+    chain.own_voice(audible=audible)
+    (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
+    assert word.verdict == (Accepted(Command.HOW_LONG) if audible else Rejected(Reason.UNSURE))
+
+
 @pytest.mark.parametrize(("likeness", "obeyed"), [(-0.5, True), (0.1, False)])
 def test_a_word_that_is_like_the_own_voice_is_not_obeyed(likeness, obeyed):
     canceller = Cancelling(likeness=likeness)
