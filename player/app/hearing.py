@@ -4,12 +4,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from player import models
 from player.app.check import Check
 from player.app.choices import Choices
 from player.backends import moonshine_ears
-from player.backends.portaudio import devices, find_microphone
+from player.backends.portaudio import DeviceInfo, devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.events import Device
@@ -17,7 +18,7 @@ from player.core.wording import Language
 from player.ears import client, process, wire
 from player.ears.chain import ListeningChain
 from player.errors import BackendError, FileFault
-from player.files import enrolment, languages
+from player.files import clocks, enrolment, languages
 from player.session.inbox import Back, Echo, Gone, News
 
 
@@ -50,7 +51,7 @@ class StartingEars:
     """Ears that get ready while the session already begins.
 
     What they should listen to is passed on when they are there. `told` gets the reason and the cure when they
-    cannot be had.
+    cannot be had, `drifted` what was found out about the two clocks.
     """
 
     def __init__(
@@ -59,8 +60,10 @@ class StartingEars:
         post: Callable[[News], None],
         told: Callable[[BackendError], None],
         check: Check | None = None,
+        drifted: Callable[[float], None] = lambda _ppm: None,
     ) -> None:
         self._post = post
+        self._drifted = drifted
         self._check = check
         self._told = told
         self._lock = threading.Lock()
@@ -96,6 +99,8 @@ class StartingEars:
             case wire.Echo():
                 if self._check is not None:
                     self._check.echo(news)
+                if news.converged and news.drift_ppm is not None:
+                    self._drifted(news.drift_ppm)
                 self._post(Echo(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
             case wire.Levels():
                 if self._check is not None:
@@ -163,10 +168,14 @@ def starting_ears(
         WavMicrophone(choices.source_file).close()
     elif choices.source:
         find_microphone(choices.source)
-    chosen = setup(choices.ears, language, choices.source or None)
-    chosen = replace(chosen, takes=takes(choices, language), cancel=not without_echo(choices))
     check = Check(post) if choices.check and not choices.source_file else None
-    return StartingEars(chosen, post, told, check)
+    chosen = setup(choices.ears, language, choices.source or None)
+    chosen = replace(chosen, takes=takes(choices, language))
+    if without_echo(choices):
+        return StartingEars(chosen, post, told, check)
+    pair = (loudspeaker(choices), microphone(choices))
+    chosen = replace(chosen, cancel=True, drift_ppm=clocks.load(*pair))
+    return StartingEars(chosen, post, told, check, partial(clocks.keep, *pair))
 
 
 def without_echo(choices: Choices) -> bool:
@@ -192,8 +201,15 @@ def takes(choices: Choices, language: Language) -> Mapping[str, Sequence[tuple[s
 
 def microphone(choices: Choices) -> str:
     """Return the name of the microphone that will be used, "" when it has none."""
-    if choices.source:
-        return choices.source
+    return choices.source or _usual(lambda device: device.default_input)
+
+
+def loudspeaker(choices: Choices) -> str:
+    """Return the name of the loudspeaker that will be used, "" when it has none."""
+    return choices.out or _usual(lambda device: device.default_output)
+
+
+def _usual(wanted: Callable[[DeviceInfo], bool]) -> str:
     with suppress(BackendError):
-        return next((device.name for device in devices() if device.default_input), "")
+        return next((device.name for device in devices() if wanted(device)), "")
     return ""

@@ -119,7 +119,7 @@ class EarsLoop:
     ) -> None:
         self._say = say
         self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
-        self._canceller = EchoCanceller(slack_ms=_SLACK_MS) if setup.cancel else None
+        self._canceller = EchoCanceller(_SLACK_MS, setup.drift_ppm) if setup.cancel else None
         self._report = EchoReport()
         self._played = bytearray()
         self._chain = chain(setup, self._canceller)

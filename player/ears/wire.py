@@ -42,6 +42,7 @@ class Setup:
     takes: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # phrase: clean, noisy
     tuning: bool = False  # takes samples and measures instead of obeying
     cancel: bool = False  # takes the loudspeaker's sound out of the microphone's
+    drift_ppm: float = 0.0  # of their two clocks, as it was the last time
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def read_setup(message: Message) -> Setup:
         },
         message["tuning"],
         message["cancel"],
+        message["drift_ppm"],
     )
 
 

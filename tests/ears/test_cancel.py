@@ -66,6 +66,27 @@ def test_the_echo_goes_and_delay_and_drift_are_known(delay_ms, drift_ppm):
     assert figures.drift_ppm == pytest.approx(drift_ppm, abs=1)
 
 
+def converged_s(room, drift_ppm):
+    canceller = EchoCanceller(SLACK_MS, drift_ppm)
+    heard = room.heard(narration(), ECHO_DB) + room.noise(len(narration()))
+    for number, blocks in enumerate(zip(chunks(pcm(heard)), chunks(pcm(narration())), strict=True), 1):
+        canceller.accept(*blocks)
+        if canceller.converged:
+            return number * 0.02
+    return float("inf")
+
+
+def test_who_knows_the_drift_converges_as_soon_as_on_one_clock():
+    alone = converged_s(EchoRoom(), 0.0)
+    assert converged_s(EchoRoom(drift_ppm=50), 47.0) < alone + 0.5
+    assert converged_s(EchoRoom(drift_ppm=50), 0.0) > alone + 1.5
+
+
+def test_a_drift_that_is_wrong_costs_no_more_than_one_that_is_not_known():
+    unknown = converged_s(EchoRoom(drift_ppm=50), 0.0)
+    assert converged_s(EchoRoom(), 50.0) < unknown + 1.5
+
+
 @pytest.mark.parametrize("room", [EchoRoom(poor=True), EchoRoom(changing=True)], ids=["poor", "changing"])
 def test_a_poor_loudspeaker_and_a_room_that_changes_are_borne(room):
     _, before, after = in_room(room)

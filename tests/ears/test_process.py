@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -235,4 +236,5 @@ def test_what_was_heard_survives_the_wire(hearing):
 def test_the_setup_survives_the_wire():
     import json
 
-    assert wire.read_setup(json.loads(wire.setup_line(SETUP))) == SETUP
+    setup = replace(SETUP, cancel=True, drift_ppm=-12.5)
+    assert wire.read_setup(json.loads(wire.setup_line(setup))) == setup

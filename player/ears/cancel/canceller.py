@@ -51,12 +51,14 @@ class Figures:
 class EchoCanceller:
     """Takes the microphone and what the loudspeaker was given; returns the microphone without the echo.
 
-    `slack_ms`: how much earlier the reference comes than its sound, at least.
+    `slack_ms`: how much earlier the reference comes than its sound, at least. `drift_ppm`: what the drift
+    was the last time; it is measured again.
     """
 
-    def __init__(self, slack_ms: float = 0.0) -> None:
+    def __init__(self, slack_ms: float = 0.0, drift_ppm: float = 0.0) -> None:
         self._filter = KalmanFilter(BLOCK, PARTS)
         self._reading = Reading(_KEEP, round(slack_ms * EARS_RATE_HZ / 1000))
+        self._reading.ppm = drift_ppm
         self._path = PathEstimate()
         self._drift = DriftEstimate()
         self._line: Samples = np.zeros(REACH + _LEARN, np.float32)  # the reference at the microphone's pace

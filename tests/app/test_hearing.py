@@ -1,0 +1,77 @@
+"""What one session finds out about its devices is there for the next."""
+
+import time
+
+import pytest
+
+from player.app import hearing
+from player.app.choices import Choices
+from player.backends.portaudio import DeviceInfo
+from player.ears import wire
+from player.files import clocks, languages
+from player.session.inbox import Echo
+
+DEVICES = (
+    DeviceInfo("spare", 1, 2, 48_000, default_input=False, default_output=False),
+    DeviceInfo("webcam", 1, 0, 48_000, default_input=True, default_output=False),
+    DeviceInfo("speaker", 0, 2, 48_000, default_input=False, default_output=True),
+)
+
+
+class Ears:
+    """Ears that only remember how they were set up."""
+
+    def __init__(self, chosen, told):
+        self.chosen, self.told = chosen, told
+        begun.append(self)
+
+    def listen(self, commands):
+        pass
+
+    def own_voice(self, *, audible):
+        pass
+
+    def close(self):
+        pass
+
+
+begun: list[Ears] = []
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    monkeypatch.setattr(hearing, "devices", lambda: DEVICES)
+    monkeypatch.setattr(hearing.client, "EarsProcess", Ears)
+    begun.clear()
+
+
+def starting(choices, *news):
+    posted = []
+    started = hearing.starting_ears(choices, languages.load("en"), posted.append, pytest.fail)
+    end = time.monotonic() + 5
+    while not begun and time.monotonic() < end:
+        time.sleep(0.01)
+    for one in news:
+        begun[-1].told(one)
+    started.close()
+    return begun.pop().chosen, posted
+
+
+def test_the_drift_of_two_clocks_is_there_for_the_next_session_with_these_devices():
+    chosen, posted = starting(Choices("any"), wire.Echo(True, 17.0, 120.0, 48.0))
+    assert (chosen.cancel, chosen.drift_ppm) == (True, 0.0)
+    assert posted == [Echo(True, 17.0, 120.0, 48.0)]
+    assert clocks.load("speaker", "webcam") == 48.0
+    assert starting(Choices("any"))[0].drift_ppm == 48.0
+    assert starting(Choices("any", out="spare"))[0].drift_ppm == 0.0
+
+
+@pytest.mark.parametrize("echo", [wire.Echo(False, 3.0, 120.0, 48.0), wire.Echo(True, 17.0, 120.0, None)])
+def test_what_is_not_known_is_not_kept(echo):
+    starting(Choices("any"), echo)
+    assert clocks.load("speaker", "webcam") == 0.0
+
+
+def test_headphones_have_no_echo():
+    assert not starting(Choices("any", headphones=True))[0].cancel
