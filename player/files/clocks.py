@@ -26,6 +26,7 @@ def keep(loudspeaker: str, microphone: str, ppm: float) -> None:
     pair = _pair(loudspeaker, microphone)
     others = [(name, kept) for name, kept in _kept().items() if name != pair]
     with suppress(OSError, StoreError):
+        _path().touch(mode=0o600)
         _path().write_text(json.dumps(dict([*others[1 - _MOST :], (pair, round(ppm, 1))])), encoding="ascii")
 
 

@@ -1,5 +1,7 @@
 """What is kept of the clocks of two devices."""
 
+import stat
+
 import pytest
 
 from player.files import clocks, places
@@ -16,6 +18,7 @@ def test_each_pair_of_devices_has_its_own():
     assert clocks.load("speaker", "webcam") == 48.3
     assert clocks.load("speaker", "headset") == -12.0
     assert clocks.load("headset", "speaker") == 0.0
+    assert stat.S_IMODE((places.cache() / "clocks.json").stat().st_mode) == 0o600
 
 
 def test_the_pair_that_was_kept_longest_ago_is_forgotten():
