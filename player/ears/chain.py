@@ -55,7 +55,8 @@ class Canceller(Protocol):
 
 _QUIET_DB = 30.0  # over the floor
 _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
-_VERY_SURE = 10.0  # over the limit: so sure must it be, since talk holds its breath within a sentence too
+# Over the limit: so sure must it be, since talk holds its breath in a sentence too. The second is for "stop".
+_VERY_SURE, _SURE = 10.0, 5.0
 
 
 class ListeningChain:
@@ -234,6 +235,6 @@ class ListeningChain:
 
 
 def _is_clear(heard: Heard) -> bool:
-    """Whether it can be obeyed before its end; "stop" always can."""
-    very_sure = heard.sureness >= _VERY_SURE or heard.command is Command.STOP
-    return very_sure and isinstance(heard.verdict, Accepted)
+    """Whether it can be obeyed before its end."""
+    least = _SURE if heard.command is Command.STOP else _VERY_SURE
+    return heard.sureness >= least and isinstance(heard.verdict, Accepted)

@@ -114,9 +114,11 @@ def test_two_looks_that_agree_decide_once_and_the_end_says_nothing_more():
     assert recogniser.answers == []
 
 
-@pytest.mark.parametrize(("phrase", "waits"), [("slower", True), ("stop", False)])
-def test_what_is_only_just_sure_waits_for_the_end_but_stop_does_not(phrase, waits):
-    sure = Hypothesis(phrase, -10.0, -5.0)
+@pytest.mark.parametrize(
+    ("phrase", "strength", "waits"), [("slower", -5.0, True), ("stop", -11.0, False), ("stop", -15.0, True)]
+)
+def test_what_is_only_just_sure_waits_for_the_end_and_stop_needs_less_for_it(phrase, strength, waits):
+    sure = Hypothesis(phrase, strength)
     found, _ = early(sure, sure, partials=[phrase])
     assert found == [(phrase, not waits)]
 
