@@ -43,7 +43,7 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
     if what != "hearing":
         rows: Iterable[tuple[str, str]] = part.run()
         return rows
-    wanted = part.Options(options.corpus, options.ears, options.quick)
+    wanted = part.Options(options.corpus, options.ears, options.quick, options.hours)
     found: Iterable[tuple[str, str]] = part.run(wanted, _file(options.json), _file(options.curve))
     return found
 

@@ -18,7 +18,7 @@ from player.core.commands import Command
 from player.core.hearing import Hypothesis, Onset
 from player.ears.chain import ListeningChain
 from player.errors import FileFault
-from tests.ears.speech import spoken
+from tests.ears.speech import SPEAKER, spoken
 
 PHRASES = {Command.PREVIOUS: ("previous",), Command.STOP: ("stop",)}
 
@@ -155,6 +155,17 @@ def test_where_nobody_speaks_the_voice_goes_down_for_nothing_until_it_has_learnt
     make_noise(outcome, lambda: ears, corpus(), conditions.NOISY[0], 16_000 * 20)
     rows = dict(report.rows(outcome))
     assert rows["false hushes, kitchen 20 dB"].startswith("3 in 0.3 min = 540.0 an hour")
+
+
+def test_talk_lasts_as_long_as_asked_half_of_it_in_a_kitchen():
+    outcome = hearing.talked(lambda: chain([""]), [SPEAKER], 400)
+    quiet, kitchen = (
+        sum(watch.seconds for watch in outcome.watches if watch.condition == name)
+        for name in ("quiet room", "kitchen 10 dB")
+    )
+    assert quiet == kitchen
+    assert 200 < quiet < 700
+    assert {watch.kind for watch in outcome.watches} == {"speech"}
 
 
 def test_words_are_said_over_the_player_in_every_room():

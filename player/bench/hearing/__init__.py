@@ -19,17 +19,20 @@ import numpy as np
 from player.app.hearing import setup
 from player.bench.echo_figures import Figures
 from player.bench.hearing import conditions
-from player.bench.hearing.corpus import Clip, Corpus, read, synthetic
+from player.bench.hearing.corpus import Clip, Corpus, read, read_aloud, synthetic
 from player.bench.hearing.curve import svg
 from player.bench.hearing.figures import trade_off
+from player.bench.hearing.noises import kitchen
 from player.bench.hearing.over import narrated, say_over
 from player.bench.hearing.report import Rows, as_json, rows
 from player.bench.hearing.trials import MakeEars, Outcome, Trial, Watch, make_noise, say_nothing, say_words
+from player.bench.voices import HELD_OUT, Voice, usable
 from player.core.wording import Language
 from player.ears.process import listening_chain, recogniser
 from player.errors import BackendError
 from player.files import languages
 from player.ports import EARS_RATE_HZ
+from player.routine.catalogue import list_routines
 from player.routine.compose import load_plan
 
 _SHARES = 2
@@ -43,11 +46,15 @@ _ROUTINE = "quick-facial-acupressure"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is measured. `corpus`: a folder of recordings, or "" for words made on the spot."""
+    """What is measured. `corpus`: a folder of recordings, or "" for words made on the spot.
+
+    `hours`: of talk alone, half of it in a kitchen, instead of everything.
+    """
 
     corpus: str = ""
     ears: str = "auto"
     quick: bool = False
+    hours: float = 0.0
     tuning: bool = False  # with the voices that everything is chosen by
 
 
@@ -114,10 +121,13 @@ def corpus_of(options: Options, language: Language) -> Corpus:
 def measured(options: Options, share: int, of: int = _SHARES) -> Outcome:
     """Measure one share of the work in this process."""
     language = languages.load("en")
-    corpus = corpus_of(options, language).share(share, of)
-    alone = _alone(quick=options.quick)[share::of]
     chosen = setup(options.ears, language)
     ear = recogniser(chosen)
+    if options.hours:
+        voices = [voice for voice in HELD_OUT if usable(voice)][share::of]
+        return talked(lambda: listening_chain(chosen, ear=ear), voices, options.hours / of * 3600)
+    corpus = corpus_of(options, language).share(share, of)
+    alone = _alone(quick=options.quick)[share::of]
     outcome = measure(lambda: listening_chain(chosen, ear=ear), corpus, alone, quick=options.quick)
     if not options.quick:
         few = drawn(corpus.words, _MOST_OVER)
@@ -140,6 +150,20 @@ def measure(
     length = (_QUICK_NOISE_S if quick else _NOISE_S) * EARS_RATE_HZ
     for condition in alone:
         make_noise(outcome, make, corpus, condition, length)
+    return outcome
+
+
+def talked(make: MakeEars, voices: Sequence[Voice], seconds: float) -> Outcome:
+    """Feed running talk, the texts of all routines: every voice reads as long as the others."""
+    plans = [load_plan(one.id) for one in list_routines() if not one.fault and one.steps]
+    texts = list(dict.fromkeys(step.say for plan in plans for step in plan.steps if step.say))
+    outcome = Outcome()
+    for seed, voice in enumerate(voices):
+        for clips in read_aloud(voice, texts, seconds / len(voices) / len(_QUICK), seed):
+            for condition in _QUICK:
+                say_nothing(
+                    outcome, make, Corpus(speech=clips, makes={"kitchen": kitchen}), "speech", condition
+                )
     return outcome
 
 

@@ -1,7 +1,8 @@
 """What is said: a folder of recordings, or words made by synthesizers that nothing was tuned on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from player.ports import EARS_RATE_HZ
 Phrases = Mapping[Command, Sequence[str]]
 
 _TALK_VOICES = 3
+_AT_A_TIME = 25  # texts
 _NEAR = (
     "neck text rest cause pores stock shop wear undone nets hello mouse house step hop cops pass horse "
     "clause against begin receipt retreat container tomorrow obvious assume hair share flower master "
@@ -78,6 +80,17 @@ def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tun
     corpus.narration = _said(Voice("espeak", "en-us"), some, {})
     corpus.makes = {"kitchen": kitchen, "fan": fan, "music": music} | _talkers(corpus.speech)
     return corpus
+
+
+def read_aloud(voice: Voice, texts: Sequence[str], seconds: float, seed: int) -> Iterator[list[Clip]]:
+    """Yield some texts at a time, in an order of its own, until the voice has read for so long."""
+    order = np.random.default_rng(seed).permutation(len(texts))
+    for numbers in cycle(np.array_split(order, max(1, len(order) // _AT_A_TIME))):
+        clips = _said(voice, [texts[number] for number in numbers], {})
+        yield clips
+        seconds -= sum(len(clip.pcm) for clip in clips) / EARS_RATE_HZ
+        if seconds <= 0:
+            return
 
 
 def _talkers(speech: Sequence[Clip]) -> dict[str, Make]:
