@@ -280,6 +280,17 @@ def test_a_phrase_may_be_short_over_the_own_voice_which_hides_its_ends(audible):
     assert word.verdict == (Accepted(Command.HOW_LONG) if audible else Rejected(Reason.UNSURE))
 
 
+@pytest.mark.parametrize(("phrase", "waits"), [("previous step", True), ("go on", False)])
+def test_what_is_too_short_for_its_letters_waits_for_the_end(phrase, waits):
+    recogniser = Scripted(*[Hypothesis(phrase, 90.0, 90.0)] * 2)
+    recogniser.partials = [phrase]
+    chain = chain_of(recogniser, canceller=Cancelling())
+    chain.own_voice(audible=True)
+    (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
+    assert isinstance(word.verdict, Accepted)
+    assert (word.decided_s - word.end_s > 0.2) == waits
+
+
 @pytest.mark.parametrize(("likeness", "obeyed"), [(-0.5, True), (0.1, False)])
 def test_a_word_that_is_like_the_own_voice_is_not_obeyed(likeness, obeyed):
     canceller = Cancelling(likeness=likeness)
