@@ -1,7 +1,8 @@
 """The check of the microphone: the first ten seconds of a session are listened to; what is wrong is said.
 
 It costs no time: the session begins at once, its first sentences are the test sound, nobody has to answer.
-What is lost is told as any device is, in words with the cure; at most one thing, the worst first.
+What is lost is told as any device is, in words with the cure; at most one thing, the worst first. Whether the
+player's own voice can be taken out of what is heard is known after twenty seconds of it.
 
 Later one thing more is looked for: a microphone that had a noise of its own and gives nothing but zeros was
 muted. That is told once; when sound returns it is of use again without a word.
@@ -12,7 +13,7 @@ from itertools import dropwhile
 
 from player.core.events import Device
 from player.ears import wire
-from player.session.inbox import Gone, News
+from player.session.inbox import Back, Gone, News
 
 LOOKS = 10  # levels, one a second
 DEAD_AFTER = 8  # seconds of nothing but zeros: even a muffled microphone has some noise
@@ -29,7 +30,8 @@ class Check:
     def __init__(self, post: Callable[[News], None]) -> None:
         self._post = post
         self._seen: list[wire.Levels] = []
-        self._over = False
+        self._over = self._told = False
+        self._echo: Device | None = None  # what is wrong with the own voice
         self._dead = False  # told of
         self._lost = False
         self._zeros = 0  # seconds in a row
@@ -42,7 +44,7 @@ class Check:
         if not self._over:
             self._seen.append(levels)
             self._tell(trouble(self._seen))
-            self._over |= len(self._seen) >= LOOKS
+            self._over |= self._told or len(self._seen) >= LOOKS
         elif self._zeros >= DEAD_AFTER and not self._dead and hums(self._seen):
             self._tell(Device.SIGNAL)
 
@@ -53,13 +55,17 @@ class Check:
 
     def echo(self, echo: wire.Echo) -> None:
         """Take how well the player's own voice is cancelled."""
-        loudest = max((one.peak for one in self._seen), default=0.0)
-        if not self._over and not echo.converged and loudest >= LOUD_ECHO:
-            self._tell(Device.DISTANCE)
+        if echo.converged and self._echo is not None:
+            self._post(Back(self._echo))
+            self._echo = None
+        if not echo.converged and not self._told:
+            loudest = max((one.peak for one in self._seen), default=0.0)
+            self._echo = Device.DISTANCE if loudest >= LOUD_ECHO else Device.ECHO
+            self._tell(self._echo)
 
     def _tell(self, lost: Device | None) -> None:
         if lost is not None:
-            self._over = True
+            self._told = True
             self._dead |= lost is Device.SIGNAL
             self._post(Gone(lost))
 

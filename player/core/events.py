@@ -8,7 +8,7 @@ from player.core.place import Place
 
 
 class Device(StrEnum):
-    """What can be lost and found again; the last four are what a microphone needs to be of use."""
+    """What can be lost and found again; the last five are what a microphone needs to be of use."""
 
     MICROPHONE = "microphone"
     VOICE = "voice"
@@ -18,6 +18,7 @@ class Device(StrEnum):
     QUIET = "quiet"  # the room is too loud
     HEADROOM = "headroom"  # it is overdriven
     DISTANCE = "distance"  # the loudspeaker is too loud in it
+    ECHO = "echo"  # the player's own voice cannot be taken out of it
 
 
 @dataclass(frozen=True, slots=True)

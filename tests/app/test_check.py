@@ -5,7 +5,7 @@ import pytest
 from player.app.check import LOOKS, Check, trouble
 from player.core.events import Device
 from player.ears.wire import Echo, Levels
-from player.session.inbox import Gone
+from player.session.inbox import Back, Gone
 
 GOOD = Levels(-55.0, -60.0, 0.0, 0.02)
 DEAD = Levels(-100.0, -75.0, 0.0, 0.0)
@@ -49,12 +49,20 @@ def test_a_noise_that_begins_later_is_not_its_business():
     assert told(*[GOOD] * LOOKS, *[NOISY] * 20) == []
 
 
-def test_a_loud_echo_that_cannot_be_cancelled_is_told():
-    loud = Levels(-8.0, -60.0, 0.0, 0.7)
-    failed, cancelled = Echo(False, 1.0, None, None), Echo(True, 20.0, 60.0, 0.0)
-    assert told(loud, failed) == [Gone(Device.DISTANCE)]
-    assert told(loud, cancelled) == []
-    assert told(GOOD, failed) == []
+FAILED, CANCELLED = Echo(False, 1.0, None, None), Echo(True, 20.0, 60.0, 0.0)
+LOUD = Levels(-8.0, -60.0, 0.0, 0.7)
+
+
+@pytest.mark.parametrize(("levels", "device"), [(LOUD, Device.DISTANCE), (GOOD, Device.ECHO)])
+def test_an_own_voice_that_cannot_be_cancelled_is_told_once_and_when_it_can(levels, device):
+    heard = [levels] * 2 * LOOKS  # it is known after twenty seconds
+    assert told(*heard, FAILED) == [Gone(device)]
+    assert told(*heard, CANCELLED) == []
+    assert told(*heard, FAILED, CANCELLED, FAILED, CANCELLED) == [Gone(device), Back(device)]
+
+
+def test_of_the_own_voice_nothing_is_said_where_something_else_was_wrong():
+    assert told(*[NOISY] * LOOKS, FAILED, CANCELLED) == [Gone(Device.QUIET)]
 
 
 def test_nothing_is_judged_before_there_is_something():
