@@ -24,10 +24,7 @@ _SUREST = 100.0
 _BONUS = 5.0
 _OVER_FLOOR_DB, _OVER_BEFORE_DB = (15.0, 30.0), (3.0, 10.0)
 _HIDDEN_MALUS = 10.0
-# Nobody says a phrase faster than the first. In noise its soft beginning and end may not be heard; where less
-# than the second is left of it, nobody can be sure.
-_LETTER_S, _LETTER_LEFT_S = 0.05, 0.04
-_HALF_HEARD = -1.0  # how sure one can be then: said again it is obeyed
+_LETTER_S = 0.05  # nobody says a phrase faster; in noise its soft beginning and end may not be heard
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -208,7 +205,7 @@ def _unasked(command: Command, context: Context) -> bool:
 
 def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdict:
     sure = sureness(hypothesis, command, context)
-    hurried = _in_quiet(context) and _shorter(_LETTER_S, hypothesis.text, command, context)
+    hurried = command is not Command.STOP and _hurried(hypothesis.text, context)
     if sure < TRUST[command].doubtful - TRUST[command].sure or _mere_noise(context) or hurried:
         return Rejected(Reason.UNSURE)
     if sure >= 0:
@@ -225,16 +222,14 @@ def _in_quiet(context: Context) -> bool:
     return context.over_floor_db >= _OVER_FLOOR_DB[1]
 
 
-def _shorter(letter_s: float, text: str, command: Command, context: Context) -> bool:
-    """Whether so little was heard of a phrase: a beginning or a piece of something. "stop" always wins."""
-    return command is not Command.STOP and context.length_s < letter_s * sum(map(str.isalpha, text))
+def _hurried(text: str, context: Context) -> bool:
+    """Whether it was shorter than anybody says it: the beginning of a sentence, or a piece of a word."""
+    return _in_quiet(context) and context.length_s < _LETTER_S * sum(map(str.isalpha, text))
 
 
 def sureness(hypothesis: Hypothesis, command: Command, context: Context) -> float:
     """Return how far a command is over its limit where it was said; from 0 on it is obeyed."""
-    sure = strength(hypothesis) - TRUST[command].sure + _ease(command, context)
-    half_heard = _shorter(_LETTER_LEFT_S, hypothesis.text, command, context)
-    return min(sure, _HALF_HEARD) if half_heard else sure
+    return strength(hypothesis) - TRUST[command].sure + _ease(command, context)
 
 
 def strength(hypothesis: Hypothesis) -> float:
