@@ -30,7 +30,7 @@ class Check:
     def __init__(self, post: Callable[[News], None]) -> None:
         self._post = post
         self._seen: list[wire.Levels] = []
-        self._over = self._told = False
+        self._over = self._told = self._cancelled = False
         self._echo: Device | None = None  # what is wrong with the own voice
         self._dead = False  # told of
         self._lost = False
@@ -55,10 +55,11 @@ class Check:
 
     def echo(self, echo: wire.Echo) -> None:
         """Take how well the player's own voice is cancelled."""
+        self._cancelled |= echo.converged  # what is lost later comes back by itself
         if echo.converged and self._echo is not None:
             self._post(Back(self._echo))
             self._echo = None
-        if not echo.converged and not self._told:
+        if not self._cancelled and not self._told:
             loudest = max((one.peak for one in self._seen), default=0.0)
             self._echo = Device.DISTANCE if loudest >= LOUD_ECHO else Device.ECHO
             self._tell(self._echo)
