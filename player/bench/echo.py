@@ -13,7 +13,7 @@ import numpy as np
 
 from player.app.hearing import setup
 from player.bench.echo_figures import judged
-from player.bench.echo_narration import sessions
+from player.bench.echo_narration import routines, sessions
 from player.bench.echo_room import EchoRoom, active
 from player.bench.echo_session import Session, Told, Word, accepted
 from player.bench.voices import HELD_OUT, Pcm, Voice, render, usable
@@ -25,7 +25,6 @@ from player.ears.process import listening_chain, recogniser
 from player.files import languages
 from player.files.voices import names as voice_names
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
-from player.routine.catalogue import list_routines
 from player.sound.shaping import from_s16, to_s16, trim
 
 Rows = Iterator[tuple[str, str]]
@@ -225,12 +224,12 @@ def by_itself(make: MakeEars, room: EchoRoom, played: Samples) -> Alone:
 
 def _narrations(room: str, seconds: float) -> Iterator[Samples]:
     """Yield sessions of all routines, each room beginning elsewhere and in another voice."""
-    routines = [one.id for one in list_routines() if not one.fault and one.steps]
+    several = routines()
     speaking = [voice for voice in voice_names() if voice != "system"]
     turn = list(ROOMS).index(room)
     for voice in cycle(speaking[turn % len(speaking) :] + speaking[: turn % len(speaking)]):
-        first = turn * len(routines) // len(ROOMS)
-        for played in sessions(routines[first:] + routines[:first], voice):
+        first = turn * len(several) // len(ROOMS)
+        for played in sessions(several[first:] + several[:first], voice):
             yield played[: max(0, round(seconds * EARS_RATE_HZ))]
             seconds -= len(played) / EARS_RATE_HZ
             if seconds < EARS_RATE_HZ / 1000:

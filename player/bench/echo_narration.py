@@ -15,6 +15,7 @@ from player.core.plan import hands_off
 from player.files import languages, voices
 from player.files.clips import Clips
 from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
+from player.routine.catalogue import list_routines
 from player.routine.compose import load_plan
 from player.voice.client import VoiceWorker
 
@@ -37,12 +38,17 @@ class Spoken:
             self.times.append((self._since, t))
 
 
-def sessions(routines: Sequence[str], voice: str) -> Iterator[Samples]:
+def routines() -> list[str]:
+    """Return every routine that can be led."""
+    return [one.id for one in list_routines() if not one.fault and one.steps]
+
+
+def sessions(several: Sequence[str], voice: str) -> Iterator[Samples]:
     """Yield the narration of each routine in a voice of the player, 16 kHz. Raises `PlayerError`."""
     with tempfile.TemporaryDirectory(prefix="player-bench-") as name:
         folder = Path(name)
         with VoiceWorker(voices.find(voice), Clips(folder / "clips")) as worker:
-            for routine in routines:
+            for routine in several:
                 yield _session(routine, worker, folder / "session.wav")
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from player.app.hearing import setup
 from player.bench.echo_figures import Figures
+from player.bench.echo_narration import routines
 from player.bench.hearing import conditions
 from player.bench.hearing.corpus import Clip, Corpus, read, read_aloud, synthetic
 from player.bench.hearing.curve import svg
@@ -32,7 +33,6 @@ from player.ears.process import listening_chain, recogniser
 from player.errors import BackendError
 from player.files import languages
 from player.ports import EARS_RATE_HZ
-from player.routine.catalogue import list_routines
 from player.routine.compose import load_plan
 
 _SHARES = 2
@@ -122,16 +122,15 @@ def measured(options: Options, share: int, of: int = _SHARES) -> Outcome:
     """Measure one share of the work in this process."""
     language = languages.load("en")
     chosen = setup(options.ears, language)
-    ear = recogniser(chosen)
+    make = partial(listening_chain, chosen, ear=recogniser(chosen))
     if options.hours:
         voices = [voice for voice in HELD_OUT if usable(voice)][share::of]
-        return talked(lambda: listening_chain(chosen, ear=ear), voices, options.hours / of * 3600)
+        return talked(make, voices, options.hours / of * 3600)
     corpus = corpus_of(options, language).share(share, of)
     alone = _alone(quick=options.quick)[share::of]
-    outcome = measure(lambda: listening_chain(chosen, ear=ear), corpus, alone, quick=options.quick)
+    outcome = measure(make, corpus, alone, quick=options.quick)
     if not options.quick:
-        few = drawn(corpus.words, _MOST_OVER)
-        say_over(outcome, partial(listening_chain, chosen, ear=ear), few, narrated())
+        say_over(outcome, make, drawn(corpus.words, _MOST_OVER), narrated())
     return outcome
 
 
@@ -155,7 +154,7 @@ def measure(
 
 def talked(make: MakeEars, voices: Sequence[Voice], seconds: float) -> Outcome:
     """Feed running talk, the texts of all routines: every voice reads as long as the others."""
-    plans = [load_plan(one.id) for one in list_routines() if not one.fault and one.steps]
+    plans = map(load_plan, routines())
     texts = list(dict.fromkeys(step.say for plan in plans for step in plan.steps if step.say))
     outcome = Outcome()
     for seed, voice in enumerate(voices):

@@ -43,12 +43,6 @@ def false_rate(watches: Iterable[Watch]) -> Rate:
     return Rate(sum(len(watch.false) for watch in several), sum(watch.seconds for watch in several))
 
 
-def hush_rate(watches: Iterable[Watch]) -> Rate:
-    """Count how often the voice would have gone down although nobody spoke."""
-    several = list(watches)
-    return Rate(sum(watch.hushes for watch in several), sum(watch.seconds for watch in several))
-
-
 def trade_off(outcome: Outcome) -> list[tuple[float, float, float]]:
     """Return (shift of every limit, false commands an hour, share of words obeyed), strict to lenient."""
     sure = np.array([-np.inf if t.sureness is None else t.sureness for t in outcome.trials if not t.second])

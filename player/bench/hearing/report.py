@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from player.bench.counts import Share
+from player.bench.counts import Rate, Share
 from player.bench.hearing.figures import (
     false_rate,
     grouped,
-    hush_rate,
     middle_and_late,
     missed_twice,
     shares,
@@ -70,7 +69,7 @@ def _false(outcome: Outcome) -> Rows:
 
 def _hushes(outcome: Outcome) -> Rows:
     noise = [watch for watch in outcome.watches if watch.kind == "noise"]
-    return [(f"false hushes, {one.condition}", str(hush_rate([one]))) for one in noise]
+    return [(f"false hushes, {one.condition}", str(Rate(one.hushes, one.seconds))) for one in noise]
 
 
 def as_json(outcome: Outcome) -> dict[str, object]:
