@@ -228,6 +228,8 @@ def test_answers() -> None:
     for command, answer in ((Command.YES, True), (Command.NO, False)):
         after, _ = say(asked, command)
         assert (after.state, after.answers) == (Playing(Place(marks + 1)), (("marks", answer),))
+        last, _ = handle(replace(PLAN, steps=PLAN.steps[: marks + 1]), asked, Heard(command, asked.place))
+        assert last.state == Closing(Ending.COMPLETED)
 
 
 def test_an_offer_is_taken_refused_asked_again_or_left_unanswered() -> None:
