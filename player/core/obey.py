@@ -184,13 +184,14 @@ def _go_back(plan: Plan, session: Session, last: Remembered, place: Place) -> Ou
 def answer_yes(plan: Plan, session: Session, place: Place) -> Outcome:
     """Keep a yes and go on."""
     index = session.place.step
-    return begin(plan, _answered(plan, session.remembered(place), index, yes=True), index + 1)
+    answered = _answered(plan, session.remembered(place).left(place), index, yes=True)
+    return begin(plan, answered, index + 1)
 
 
 def answer_no(plan: Plan, session: Session, place: Place) -> Outcome:
     """Keep a no: to a safety question it ends the session, else it goes on."""
     index = session.place.step
-    answered = _answered(plan, session.remembered(place), index, yes=False)
+    answered = _answered(plan, session.remembered(place).left(place), index, yes=False)
     if plan.steps[index].advance is Advance.ANSWER:
         return begin(plan, answered, index + 1)
     return close(answered, Ending.DECLINED, Phrase("declined"))

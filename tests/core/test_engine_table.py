@@ -232,6 +232,17 @@ def test_answers() -> None:
         assert last.state == Closing(Ending.COMPLETED)
 
 
+def test_a_step_whose_question_is_answered_before_its_work_began_is_not_counted() -> None:
+    marks = INDEX["marks"]
+    deep = replace(PLAN.steps[marks], trait=Trait.DEEP)
+    plan = replace(PLAN, steps=(*PLAN.steps[:marks], deep, *PLAN.steps[marks + 1 :]))
+    for command in (Command.YES, Command.NO):
+        for part, counted in ((Part.INSTRUCTION, ()), (Part.TIME, (marks,))):
+            asked = Session(Questioning(Place(marks)), runs=(marks,))
+            after, _ = handle(plan, asked, Heard(command, Place(marks, part)))
+            assert after.runs == (*counted, marks + 1)
+
+
 def test_an_offer_is_taken_refused_asked_again_or_left_unanswered() -> None:
     session = SESSIONS[Offering]
     taken, orders = say(session, Command.YES)
