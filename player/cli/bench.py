@@ -16,7 +16,11 @@ ALL = (*QUICK, "sound", "hearing", "echo", "soak")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure one part after the other. Raises `UsageError` for a part that there is not."""
+    """Measure one part after the other. Raises `UsageError` for a part or a choice that there is not."""
+    if options.hours and (options.corpus or options.quick):
+        raise UsageError(
+            "bench: --hours measures talk or narration alone", "leave out --corpus and --quick with it"
+        )
     chosen = tuple(dict.fromkeys(options.what)) or QUICK
     for what in chosen:
         if what not in ALL:

@@ -21,6 +21,16 @@ def test_a_part_that_there_is_not(player):
     ]
 
 
+@pytest.mark.parametrize("other", ["--quick", "--corpus=words"])
+def test_hours_of_talk_go_with_nothing_else(player, other):
+    answer = player("bench", "hearing", "--hours", "1", other)
+    assert answer.code == 2
+    assert answer.err.splitlines() == [
+        "bench: --hours measures talk or narration alone",
+        "  leave out --corpus and --quick with it",
+    ]
+
+
 def test_the_noise_is_printed_beside_the_figures(monkeypatch, capsys):
     monkeypatch.setattr("player.bench.scripts.run", lambda: [("reading", "7 ms")])
     assert main(["bench", "scripts"]) == 0
