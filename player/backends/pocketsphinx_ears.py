@@ -8,7 +8,7 @@ scores of two searches cannot be compared.
 
 import math
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,9 @@ class PocketsphinxRecogniser:
         self._library = _library()
         self._others = others
         self._phrases: dict[str, str] = {}
+        self._looked_up: frozenset[str] = frozenset()  # words
+        self._dictionary: sphinx_words.Dictionary = {}  # what there is of them
+        self._built: tuple[str, ...] = ()  # the phrases that there are searches for
         self._heard = bytearray()
         self._mean = np.array(_FIRST_MEAN)  # of the segments before this one
         self._next_mean = self._mean
@@ -69,22 +72,25 @@ class PocketsphinxRecogniser:
         known = self._pronounced(phrases)
         return tuple(p for p in phrases if not p.split() or any(w not in known for w in p.lower().split()))
 
-    def _pronounced(self, several: Iterable[str]) -> sphinx_words.Dictionary:
-        """Return what the library's dictionary has of these words; all of it would take 45 MB."""
-        words = {word for text in several for word in text.lower().split()}
-        path = Path(self._library.get_model_path("en-us/cmudict-en-us.dict"))
-        with path.open(encoding="utf-8") as lines:
-            return sphinx_words.read_dictionary(lines, words)
+    def _pronounced(self, phrases: Sequence[str]) -> sphinx_words.Dictionary:
+        """Return what the library's dictionary has of all that may be said; all of it would take 45 MB."""
+        words = frozenset(word for text in (*phrases, *self._others) for word in text.lower().split())
+        if not words <= self._looked_up:  # it takes a quarter of a second to look through
+            path = Path(self._library.get_model_path("en-us/cmudict-en-us.dict"))
+            with path.open(encoding="utf-8") as lines:
+                self._dictionary = sphinx_words.read_dictionary(lines, words)
+            self._looked_up = words
+        return self._dictionary
 
     def expect(self, phrases: Sequence[str]) -> None:
-        """Build the searches. Raises `RecognitionError` for a word that is not known."""
+        """Forget all speakers; build the searches. Raises `RecognitionError` for a word that is not known."""
         self._phrases = {sphinx_words.token(phrase): phrase for phrase in phrases}
         self._mean = self._next_mean = np.array(_FIRST_MEAN)
-        if phrases:
+        if phrases and tuple(phrases) != self._built:
             self._build(tuple(phrases))
 
     def _build(self, phrases: tuple[str, ...]) -> None:
-        dictionary = self._pronounced([*phrases, *self._others])
+        dictionary = self._pronounced(phrases)
         others = sphinx_words.fillers(self._others, phrases, dictionary)
         with tempfile.TemporaryDirectory(prefix="player-ears-") as folder:
             words, model = Path(folder, "words.dict"), Path(folder, "words.arpa")
@@ -98,6 +104,7 @@ class PocketsphinxRecogniser:
         self._weighs.add_jsgf_string("others", sphinx_words.grammar(others))
         for phrase in phrases:
             self._weighs.add_jsgf_string(sphinx_words.token(phrase), sphinx_words.grammar([phrase]))
+        self._built = phrases
 
     def _feature_parameters(self, folder: Path) -> Path:
         """Write the model's own parameters with a running mean: one word is too short to take its mean from.

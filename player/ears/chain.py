@@ -77,10 +77,7 @@ class ListeningChain:
         self._meanings = {p: c for p, c in meanings(phrases).items() if p not in self.unknown}
         self._hasty = hasty(self._meanings)
         self._recogniser = recogniser
-        self._sound, self._clean = (
-            bytearray(),
-            bytearray(),
-        )  # of the open stretch, as it was and as it is decoded
+        self._sound = bytearray()  # of the open stretch, as it was
         self._early = ""  # the answer of the first look
         self._done = False  # the open stretch has been decided before its end
         self._segmenter = Segmenter(self._is_somebody)

@@ -19,9 +19,10 @@ _CHORDS_HZ = ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294)
 
 def coloured(length: int, rng: Random, slope: float, low_hz: float = 60.0) -> Sound:
     """Return noise whose amplitude falls with frequency to the power `slope`."""
-    spectrum = np.fft.rfft(rng.normal(size=length))
-    spectrum *= np.maximum(np.arange(len(spectrum)) * EARS_RATE_HZ / length, low_hz) ** -slope
-    return _even(np.fft.irfft(spectrum, length))
+    size = 1 << length.bit_length()  # a transform of any other length takes many times as long
+    spectrum = np.fft.rfft(rng.normal(size=size))
+    spectrum *= np.maximum(np.arange(len(spectrum)) * EARS_RATE_HZ / size, low_hz) ** -slope
+    return _even(np.fft.irfft(spectrum)[:length])
 
 
 def fan(length: int, rng: Random) -> Sound:
