@@ -34,6 +34,10 @@ _CANDIDATES = 4  # phrases that are held against the sound
 # In the limits of `core/hearing.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
 _NEVER = -4.5  # less likely than this it is not what was said
+# What it seldom writes it finds unlikely for any sound: of what a phrase is under the usual likelihood for
+# silence, seven tenths of what that costs is given back when it is weighed.
+_SILENCE = bytes(24_000)  # 0.75 s
+_USUAL, _GIVEN_BACK = -13.0, 1.4
 
 LogLikelihoods = npt.NDArray[np.float64]
 
@@ -71,6 +75,7 @@ class MoonshineRecogniser:
         names = [one.name for one in self._decoder.get_inputs() if one.name.startswith("past")]
         self._past = dict.fromkeys(names, np.zeros((1, _HEADS, 0, _HEAD_SIZE), np.float32))
         self._phrases: dict[str, list[int]] = {}
+        self._unheard: dict[str, float] = {}  # how likely each phrase is when nothing was said
         self._heard = bytearray()
         self._sound: dict[str, object] = {}  # the segment as the model hears it
         self._said: _Said | None = None  # what it would write for that
@@ -91,6 +96,11 @@ class MoonshineRecogniser:
                 f"Moonshine does not know: {', '.join(missing)}", "choose other words for these commands"
             )
         self._phrases = {phrase: self._pieces(phrase) for phrase in phrases}
+        if new := [phrase for phrase in phrases if phrase not in self._unheard]:
+            self.begin()
+            self.accept(_SILENCE)
+            self._unheard |= {phrase: self._likelihood(phrase, self._listen()) for phrase in new}
+            self.begin()
 
     def _pieces(self, phrase: str) -> list[int]:
         """Return the fewest tokens that spell a phrase, as the first words of a sentence."""
@@ -130,7 +140,9 @@ class MoonshineRecogniser:
     def weigh(self, phrase: str) -> Hypothesis:
         """Weigh a phrase that was expected but is not the answer for what was heard."""
         said = self._listen()
-        return Hypothesis(phrase, round(_UNIT * _sure(self._likelihood(phrase, said), said) + _CERTAIN, 3))
+        given_back = _GIVEN_BACK * max(0.0, _USUAL - self._unheard[phrase])
+        sure = min(0.0, _sure(self._likelihood(phrase, said), said) + given_back)
+        return Hypothesis(phrase, round(_UNIT * sure + _CERTAIN, 3))
 
     def talk(self) -> bool:
         """Return whether it would write more words than any phrase has."""

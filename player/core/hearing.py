@@ -25,6 +25,7 @@ _BONUS = 5.0
 _OVER_FLOOR_DB, _OVER_BEFORE_DB = (15.0, 30.0), (3.0, 10.0)
 _HIDDEN_MALUS = 10.0
 _LETTER_S = 0.05  # nobody says a phrase faster; in noise its soft beginning and end may not be heard
+_BEYOND_DOUBT = 15.0  # over its limit: a recogniser that is so sure is believed in spite of that
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -206,7 +207,10 @@ def _unasked(command: Command, context: Context) -> bool:
 def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdict:
     sure = sureness(hypothesis, command, context)
     hurried = command is not Command.STOP and _hurried(hypothesis.text, context)
-    if sure < TRUST[command].doubtful - TRUST[command].sure or _mere_noise(context) or hurried:
+    believed = hypothesis.score is not None and sure >= _BEYOND_DOUBT
+    if (_mere_noise(context) or hurried) and not believed:
+        return Rejected(Reason.UNSURE)
+    if sure < TRUST[command].doubtful - TRUST[command].sure:
         return Rejected(Reason.UNSURE)
     if sure >= 0:
         return Accepted(command)

@@ -12,9 +12,9 @@ from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.core.hearing import Hypothesis, strength
 
 # In the limits of `core/hearing.py`. What only the first says moves by a part of what the second gives it.
-_AGREED = 4.0
-_PART, _ALONE = 1 / 16, 5.5
-_LEAST = -14.0
+_AGREED = 8.0
+_FIRST_ALONE, _PART = 20.0, 1 / 3
+_SECOND_ALONE = 8.0
 
 
 class SecondOpinion:
@@ -59,15 +59,15 @@ class SecondOpinion:
             return self._alone(self._first.end()) if heeded else Hypothesis("")
         first, second = self._first.end(), self._second.end()
         if not first.text:
-            return _moved(second, 0.0)
+            return _moved(second, _SECOND_ALONE)
         if first.text == second.text:
             return _moved(max(first, second, key=strength), _AGREED)
         alone = self._alone(first)
-        return max(alone, _moved(second, 0.0), key=strength) if second.text else alone
+        return max(alone, _moved(second, _SECOND_ALONE), key=strength) if second.text else alone
 
     def _alone(self, first: Hypothesis) -> Hypothesis:
         """Return what only the first says, moved by how far the second can take the sound for it."""
-        return _moved(first, max(_LEAST, _ALONE + _PART * strength(self._second.weigh(first.text))))
+        return _moved(first, _FIRST_ALONE + _PART * strength(self._second.weigh(first.text)))
 
     def weigh(self, phrase: str) -> Hypothesis:
         """Weigh a phrase that neither answered with: the surer of both."""

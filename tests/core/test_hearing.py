@@ -147,9 +147,11 @@ def test_stop_and_a_second_try_need_not_stand_out():
 @pytest.mark.parametrize("command", [Command.STOP, Command.NEXT])
 def test_what_has_no_voice_in_it_is_noise_where_there_is_noise(command):
     dishes = Context(frozenset(Command), over_floor_db=20.0, over_before_db=12.0, voiced=False)
-    assert decide(sure(), command, dishes) == Rejected(Reason.UNSURE)
     again = Context(frozenset(Command), doubted=command, over_floor_db=20.0, voiced=False)
-    assert decide(sure(), command, again) == Rejected(Reason.UNSURE)
+    for context in (dishes, again):
+        for unsure in (at(TRUST[command].sure + 14.9), Hypothesis("word")):
+            assert decide(unsure, command, context) == Rejected(Reason.UNSURE)
+        assert decide(at(TRUST[command].sure + 15.0), command, context) == Accepted(command)
 
 
 @pytest.mark.parametrize(
@@ -163,8 +165,11 @@ def test_what_has_no_voice_in_it_is_noise_where_there_is_noise(command):
 )
 def test_what_is_shorter_than_anybody_says_it_is_none_in_quiet(command, over_floor_db, length_s, obeyed):
     context = Context(frozenset(Command), over_floor_db=over_floor_db, over_before_db=12.0, length_s=length_s)
-    verdict = decide(sure("short form"), command, context)
-    assert verdict == (Accepted(command) if obeyed else Rejected(Reason.UNSURE))
+    for heard in (Hypothesis("short form", TRUST[command].sure + 9.9), Hypothesis("short form")):
+        verdict = decide(heard, command, context)
+        assert verdict == (Accepted(command) if obeyed else Rejected(Reason.UNSURE))
+    beyond_doubt = Hypothesis("short form", TRUST[command].sure + 15.0)
+    assert decide(beyond_doubt, command, context) == Accepted(command)
 
 
 def test_a_whisper_in_quiet_is_a_word_but_nothing_is_made_easier_for_it():

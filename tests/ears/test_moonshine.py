@@ -57,6 +57,21 @@ def test_a_right_word_is_nearly_certain_and_a_near_one_is_not(recogniser):
     assert near < right - 8
 
 
+def test_a_phrase_that_it_seldom_writes_is_not_doubted_for_that(recogniser, monkeypatch):
+    recogniser.expect(["undo", "stop"])
+
+    def weighed(said: str, phrase: str) -> float:
+        recogniser.begin()
+        recogniser.accept(stream(0.2, said, 0.2))
+        return recogniser.weigh(phrase).score
+
+    helped = weighed("into", "undo"), weighed("stock", "stop")
+    assert weighed("stop", "stop") <= 8.0  # certain
+    monkeypatch.setattr(moonshine_ears, "_GIVEN_BACK", 0.0)
+    assert helped[0] > weighed("into", "undo") + 50
+    assert helped[1] < weighed("stock", "stop") + 8
+
+
 def test_talk_is_no_command(recogniser):
     recogniser.expect([phrase for several in phrases().values() for phrase in several])
     talk = ("hello there", "where did you put the towel", "stop it now please", "the next one is mine")
