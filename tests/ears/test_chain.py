@@ -274,7 +274,7 @@ def test_over_the_own_voice_everything_is_taken_only_while_it_is_cancelled(conve
 
 @pytest.mark.parametrize("audible", [False, True])
 def test_a_phrase_may_be_short_over_the_own_voice_which_hides_its_ends(audible):
-    chain = chain_of(Scripted(Hypothesis("how much longer", 90.0, 90.0)), canceller=Cancelling())
+    chain = chain_of(Scripted(Hypothesis("how much longer", 4.0, 4.0)), canceller=Cancelling())
     chain.own_voice(audible=audible)
     (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
     assert word.verdict == (Accepted(Command.HOW_LONG) if audible else Rejected(Reason.UNSURE))

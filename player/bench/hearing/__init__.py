@@ -37,9 +37,8 @@ from player.routine.compose import load_plan
 
 _SHARES = 2
 _NOISE_S, _QUICK_NOISE_S = 240, 30
-_MOST, _QUICK_MOST = 20, 13  # words of a share, where all of them would take too long
+_MOST, _QUICK_MOST = 17, 13  # words of a share, where all of them would take too long
 _MOST_OVER = 12  # while the player speaks
-_WHOLE = (conditions.SILENT, conditions.QUIET)
 _QUICK = (conditions.QUIET, conditions.NOISY[1])  # a quiet room, a kitchen at 10 dB
 _ROUTINE = "quick-facial-acupressure"
 
@@ -140,7 +139,11 @@ def measure(
     """Feed the whole corpus to ears, and the noises of `alone` without any words."""
     outcome = Outcome()
     for condition in _QUICK if quick else conditions.ALL:
-        words = corpus.words if condition in _WHOLE else drawn(corpus.words, _QUICK_MOST if quick else _MOST)
+        words = (
+            corpus.words
+            if condition == conditions.QUIET
+            else drawn(corpus.words, _QUICK_MOST if quick else _MOST)
+        )
         say_words(outcome, make, replace(corpus, words=words), condition)
     for condition in _QUICK if quick else conditions.TALK_NOISE:
         say_nothing(outcome, make, corpus, "speech", condition)
