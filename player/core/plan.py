@@ -127,6 +127,7 @@ class Step:
     mouth_busy: bool = False
     ears_covered: bool = False
     settle_s: float = 3.0  # time to place the hands
+    limit_s: float | None = None  # never longer than this in all, pauses included (steam)
     line: int = 0  # where the script says it
 
 

@@ -130,6 +130,7 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: Setting) -
         mouth_busy=bool(doing.mouth_busy),
         ears_covered=bool(doing.ears_covered),
         settle_s=stroke.settle if doing.settle is None else doing.settle,
+        limit_s=stroke.limit,
         line=spec.where.line,
     )
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
