@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.backends.voice_activity import VoiceActivity
 from player.core.commands import Command
 from player.core.hearing import (
     Accepted,
@@ -15,6 +16,7 @@ from player.core.hearing import (
     hasty,
     meanings,
 )
+from player.ears.chain import ListeningChain
 from player.ears.segments import level_db
 from player.ears.suppression import Suppressor
 from tests.ears.listening import chain_of, feed, heard
@@ -278,6 +280,21 @@ def test_a_phrase_may_be_short_over_the_own_voice_which_hides_its_ends(audible):
     chain.own_voice(audible=audible)
     (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
     assert word.verdict == (Accepted(Command.HOW_LONG) if audible else Rejected(Reason.UNSURE))
+
+
+@pytest.mark.parametrize("phrase", ["pause", "pause and pause"])
+def test_a_phrase_has_its_letters_while_the_own_voice_is_not_cancelled(phrase):
+    """A piece of the player's own sentence is no command."""
+    chain = ListeningChain(
+        Scripted(Hypothesis(phrase, -2.0, -2.0)),
+        {Command.PAUSE: [phrase]},
+        VoiceActivity(),
+        Cancelling(converged=False),
+    )
+    chain.listen(Command)
+    chain.own_voice(audible=True)
+    (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
+    assert word.verdict == (Accepted(Command.PAUSE) if phrase == "pause" else Rejected(Reason.UNSURE))
 
 
 @pytest.mark.parametrize(("phrase", "waits"), [("previous step", True), ("go on", False)])
