@@ -210,7 +210,7 @@ BUGS = (
         "believed = hypothesis.score is not None and", "believed =",
         HEARING + "what_has_no_voice_in_it_is_noise_where_there_is_noise"),
     bug("hearing-own-voice-needs-no-letters", "ears/chain.py",
-        "if self._voice_audible and not audible else", "if self._voice_audible else",
+        "if self._voice_audible and not uncancelled else", "if self._voice_audible else",
         "tests/ears/test_chain.py::test_a_phrase_has_its_letters_while_the_own_voice_is_not_cancelled"),
     bug("hearing-obeys-its-own-voice", "core/hearing.py",
         "if context.voice_audible and command not in OVER_OWN_VOICE:", "if False:",

@@ -199,17 +199,17 @@ class ListeningChain:
 
     def _context(self, stretch: Stretch, command: Command | None, *, own: bool) -> Context:
         start_s = seconds(stretch.start)
-        audible = start_s < self._audible_until_s  # uncancelled
+        uncancelled = start_s < self._audible_until_s
         return Context(
             self._listen,
-            audible,
+            uncancelled,
             self._still_doubted(start_s),
             stretch.over_floor_db,
             stretch.over_before_db,
             command is None or voiced(bytes(self._sound)),
             own,
             # of the soft beginning and end of a word over the own voice the canceller leaves little
-            math.inf if self._voice_audible and not audible else seconds(stretch.end - stretch.start),
+            math.inf if self._voice_audible and not uncancelled else seconds(stretch.end - stretch.start),
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis, *, own: bool) -> Heard:

@@ -58,12 +58,11 @@ class SecondOpinion:
             heeded = self._first.partial() in self._heeded
             return self._alone(self._first.end()) if heeded else Hypothesis("")
         first, second = self._first.end(), self._second.end()
-        if not first.text:
-            return _moved(second, _SECOND_ALONE)
         if first.text == second.text:
             return _moved(max(first, second, key=strength), _AGREED)
-        alone = self._alone(first)
-        return max(alone, _moved(second, _SECOND_ALONE), key=strength) if second.text else alone
+        answers = [self._alone(first)] if first.text else []
+        answers += [_moved(second, _SECOND_ALONE)] if second.text else []
+        return max(answers, key=strength)
 
     def _alone(self, first: Hypothesis) -> Hypothesis:
         """Return what only the first says, moved by how far the second can take the sound for it."""

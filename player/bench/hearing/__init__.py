@@ -138,12 +138,9 @@ def measure(
 ) -> Outcome:
     """Feed the whole corpus to ears, and the noises of `alone` without any words."""
     outcome = Outcome()
+    some = drawn(corpus.words, _QUICK_MOST if quick else _MOST)
     for condition in _QUICK if quick else conditions.ALL:
-        words = (
-            corpus.words
-            if condition == conditions.QUIET
-            else drawn(corpus.words, _QUICK_MOST if quick else _MOST)
-        )
+        words = corpus.words if condition == conditions.QUIET else some
         say_words(outcome, make, replace(corpus, words=words), condition)
     for condition in _QUICK if quick else conditions.TALK_NOISE:
         say_nothing(outcome, make, corpus, "speech", condition)
