@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from player.core.hearing import Hypothesis
+from player.core.decision import Hypothesis
 
 RATE_HZ = 48_000
 EARS_RATE_HZ = 16_000

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from player.core.timing import step_s
-from player.files import languages, places
-from player.routine.compose import plan_of
-from player.routine.lint.check import specs_of
-from player.routine.load import Scripts
-from player.routine.model import Routine
+from player.files import languages, paths
+from player.routine.compile.compose import plan_of
+from player.routine.compile.load import Scripts
+from player.routine.lint.linter import specs_of
+from player.routine.model.script import Routine
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "coverage.md"
 
@@ -145,7 +145,7 @@ BY_THE_PLAYER = """
 
 def coverage() -> str:
     """Return the whole document. Raises `LookupError` for a place that is not there."""
-    scripts = Scripts(places.scripts())
+    scripts = Scripts(paths.scripts())
     parts = [INTRO]
     for title, rows in SECTIONS:
         parts.append(f"\n## {title}\n\n| named | where |\n|---|---|\n")

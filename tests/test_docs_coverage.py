@@ -2,8 +2,8 @@
 
 import pytest
 
-from player.files import places
-from player.routine.load import Scripts
+from player.files import paths
+from player.routine.compile.load import Scripts
 from tests.docs_coverage import DOCUMENT, SECTIONS, _place, coverage
 
 
@@ -19,4 +19,4 @@ def test_nothing_that_is_named_is_without_a_place() -> None:
 @pytest.mark.parametrize("where", ["quick-facial-acupressure#nowhere", "gate:contra-full~flying"])
 def test_a_place_that_is_gone_is_an_error(where: str) -> None:
     with pytest.raises(LookupError):
-        _place(where, Scripts(places.scripts()))
+        _place(where, Scripts(paths.scripts()))

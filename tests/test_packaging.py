@@ -14,7 +14,7 @@ import pytest
 
 import player
 import player.errors
-from player.files import places
+from player.files import paths
 
 ROOT = Path(__file__).parent.parent
 UV = next(
@@ -115,9 +115,9 @@ def test_the_source_archive_is_enough_for_make_and_holds_nothing_made(dist):
 
 
 def test_a_checkout_finds_what_it_brings():
-    assert (places.scripts() / "quick-facial-acupressure.yaml").is_file()
-    assert list(places.voices().glob("*.yaml"))
-    assert (places.languages() / "en.yaml").is_file()
+    assert (paths.scripts() / "quick-facial-acupressure.yaml").is_file()
+    assert list(paths.voices().glob("*.yaml"))
+    assert (paths.languages() / "en.yaml").is_file()
 
 
 def test_an_installed_player_finds_what_it_brings(dist, tmp_path):
@@ -140,7 +140,7 @@ def test_an_installed_player_finds_what_it_brings(dist, tmp_path):
 
 def test_what_is_kept_is_private_and_where_it_is_wanted(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "deep" / "home"))
-    for folder in (places.data(), places.cache(), places.config()):
+    for folder in (paths.data(), paths.cache(), paths.config()):
         assert folder.parent == tmp_path / "deep" / "home"
         assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -149,5 +149,5 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "file"))
     with pytest.raises(player.errors.StoreError, match="cannot make this folder: ") as caught:
-        places.data()
+        paths.data()
     assert "PLAYER_HOME" in caught.value.hint

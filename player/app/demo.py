@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 
 from player.app import virtual
-from player.app.setting import Setting
+from player.app.session_config import SessionConfig
 from player.core.commands import Command
 from player.core.plan import Plan
 from player.core.wording import Language
@@ -61,7 +61,7 @@ def _put(room: Samples, at: int, word: Samples) -> None:
     room[at : at + len(word)] += word
 
 
-def lead(setting: Setting, out: Path, source: Path, watch: Observer) -> tuple[Command, ...]:
+def lead(setting: SessionConfig, out: Path, source: Path, watch: Observer) -> tuple[Command, ...]:
     """Lead the demonstration into `out`; return the commands that were obeyed, in order."""
     obeyed = Obeyed([])
     setting = replace(setting, observers=(watch, obeyed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from player import models
-from player.app import hearing
+from player.app import ears
 from player.app.choices import DEFAULT_VOICE
 from player.backends.keyboard import Keyboard
 from player.backends.moonshine_ears import MoonshineRecogniser
@@ -16,7 +16,7 @@ from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.core.wording import Language
 from player.errors import FileFault, PlayerError
-from player.files import languages, places, settings, voices
+from player.files import languages, paths, settings, voices
 from player.sound import tones
 from player.sound.mixer import Mixer
 from player.voice.client import VoiceWorker
@@ -124,7 +124,7 @@ def _cannot_know(phrases: Sequence[str]) -> str:
 
 
 def _chosen(language: Language) -> str:
-    chosen = hearing.setup("auto", language)
+    chosen = ears.setup("auto", language)
     if chosen.ears == "vosk":
         return f"vosk, with {chosen.model}"
     broken = [one for one in models.list_models() if one.missing]
@@ -139,7 +139,7 @@ def _keyboard(_language: Language) -> str:
 
 
 def _folders(_language: Language) -> str:
-    return f"cache {places.cache()}, data {places.data()}, config {places.config()}"
+    return f"cache {paths.cache()}, data {paths.data()}, config {paths.config()}"
 
 
 def _settings(language: Language) -> str:

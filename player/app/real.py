@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Protocol, Self
 
 from player.app.choices import Choices
-from player.app.hearing import Headphones, starting_ears, without_echo
-from player.app.setting import Setting
+from player.app.ears import Headphones, starting_ears, without_echo
+from player.app.session_config import SessionConfig
 from player.backends.keyboard import Keyboard
+from player.backends.mute_stderr import quiet_stderr
+from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.backends.quiet import quiet_stderr
-from player.backends.silent import SilentLoudspeaker
 from player.core.commands import Command
 from player.core.session import Session
 from player.core.wording import Language
@@ -19,14 +19,14 @@ from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Loudspeaker
 from player.session.inbox import News, Pressed, RealInbox
-from player.session.lasting import LastingLoudspeaker
-from player.session.leading import Keep, Leader
+from player.session.loop import Keep, Leader
+from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
+from player.session.reconnecting_voice import ReconnectingVoice
 from player.session.stage import Ears
-from player.session.voice import LastingVoice
 from player.sound.mixer import Mixer
 
 
-class Told(Protocol):
+class TellUser(Protocol):
     """Shows one line to the user before the session begins."""
 
     def __call__(self, key: str, reason: str = "", hint: str = "") -> None:
@@ -43,13 +43,13 @@ class NoEars:
         """Ignore it."""
 
 
-class Room:
+class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
     Raises only for a device that was asked for by name.
     """
 
-    def __init__(self, choices: Choices, language: Language, tell: Told) -> None:
+    def __init__(self, choices: Choices, language: Language, tell: TellUser) -> None:
         self._inbox = RealInbox()
         self._mixer = Mixer()
         self._number = 0
@@ -68,10 +68,10 @@ class Room:
     def __exit__(self, *_exc: object) -> None:
         self._closing.close()
 
-    def lead(self, setting: Setting, keep: Keep | None = None) -> Session:
+    def lead(self, setting: SessionConfig, keep: Keep | None = None) -> Session:
         """Lead a session to its end; return how it ended and what was answered."""
         engine = setting.engine(self._number)
-        with LastingVoice(setting.render, self._inbox.post) as voice:
+        with ReconnectingVoice(setting.render, self._inbox.post) as voice:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
             stage.note("started", routine=setting.plan.id, title=setting.plan.title)
@@ -87,8 +87,10 @@ class Room:
 
 
 @contextmanager
-def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: Told) -> Iterator[Loudspeaker]:
-    lasting = LastingLoudspeaker(PortAudioLoudspeaker(choices.out or None), SilentLoudspeaker, inbox.post)
+def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser) -> Iterator[Loudspeaker]:
+    lasting = ReconnectingLoudspeaker(
+        PortAudioLoudspeaker(choices.out or None), SilentLoudspeaker, inbox.post
+    )
     try:
         lasting.start(mixer.render)
     except BackendError as error:
@@ -113,7 +115,9 @@ def _silent(mixer: Mixer) -> Iterator[Loudspeaker]:
 
 
 @contextmanager
-def _ears(language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox, tell: Told) -> Iterator[Ears]:
+def _ears(
+    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser
+) -> Iterator[Ears]:
     if choices.ears in {"keyboard", "none"}:
         yield NoEars()
         return

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from player.app.hearing import listening_chain
-from player.app.setting import Setting
+from player.app.ears import listening_chain
+from player.app.session_config import SessionConfig
 from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.states import Asking, Ending, Paused, Waiting
-from player.ears.chain import ListeningChain
+from player.ears.pipeline import ListeningChain
 from player.ports import RATE_HZ
 from player.session.inbox import News, Pressed, VirtualInbox
-from player.session.leading import Leader
+from player.session.loop import Leader
 from player.sound.mixer import Mixer
 
 PATIENCE_S = 60.0
@@ -98,7 +98,7 @@ class Files:
     presses: tuple[tuple[float, Command], ...] = ()
 
 
-def lead(setting: Setting, files: Files, ears: str = "auto") -> Ending:
+def lead(setting: SessionConfig, files: Files, ears: str = "auto") -> Ending:
     """Lead a session into a sound file. Raises `FileFault`, `StoreError`, `BackendUnavailable`."""
     microphone = WavMicrophone(files.source) if files.source else None
     listener: FileEars | DeafEars = DeafEars()

@@ -35,7 +35,7 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class EspeakSettings:
     """How to speak; ranges are espeak's own: rate 80 to 450, pitch and pitch_range 0 to 99."""
 
     voice: str = "en-us"
@@ -63,7 +63,7 @@ def speakable(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in _NEVER_SPOKEN else c for c in text)
 
 
-def synthesise(text: str, settings: Settings) -> tuple[bytes, int]:
+def synthesise(text: str, settings: EspeakSettings) -> tuple[bytes, int]:
     """Speak into memory: s16 mono samples and their rate in Hz. Raises `OSError`, `ValueError`."""
     path, data = library()
     espeak = ctypes.CDLL(path)
@@ -74,7 +74,7 @@ def synthesise(text: str, settings: Settings) -> tuple[bytes, int]:
         _ctypes.dlclose(espeak._handle)  # noqa: SLF001  # ctypes has no public way to unload
 
 
-def _speak(espeak: ctypes.CDLL, data: str | None, text: bytes, settings: Settings) -> tuple[bytes, int]:
+def _speak(espeak: ctypes.CDLL, data: str | None, text: bytes, settings: EspeakSettings) -> tuple[bytes, int]:
     espeak.espeak_Initialize.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int)
     espeak.espeak_Synth.argtypes = (
         *(ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint),
@@ -94,7 +94,7 @@ def _speak(espeak: ctypes.CDLL, data: str | None, text: bytes, settings: Setting
     return bytes(samples), rate_hz
 
 
-def _apply(espeak: ctypes.CDLL, settings: Settings) -> None:
+def _apply(espeak: ctypes.CDLL, settings: EspeakSettings) -> None:
     if espeak.espeak_SetVoiceByName(settings.voice.encode()) != 0:
         raise ValueError(f"espeak-ng has no voice `{settings.voice}`")
     for parameter, value in (
@@ -125,7 +125,7 @@ def _collect(samples: bytearray) -> Any:
     return _Callback(on_samples)
 
 
-_PROPERTIES = frozenset(Settings.__slots__)
+_PROPERTIES = frozenset(EspeakSettings.__slots__)
 _one_at_a_time = Lock()  # the dynamic loader counts: a library in use twice would not come fresh
 
 
@@ -134,7 +134,7 @@ class EspeakDriver:
 
     def __init__(self, proxy: Any) -> None:
         self._proxy = proxy
-        self._settings = Settings()
+        self._settings = EspeakSettings()
 
     def save_to_file(self, text: str, filename: str) -> None:
         """Write a WAV file; errors reach pyttsx3's `error` topic."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from player.core.commands import Command
 from player.errors import BackendUnavailable
 
-# A wet elbow on the space bar is enough; what a key means where it means nothing: session/leading.py.
+# A wet elbow on the space bar is enough; what a key means where it means nothing: session/loop.py.
 KEYS = {
     " ": Command.PAUSE,
     "\r": Command.NEXT,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from player.core.hearing import Hypothesis
+from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 
 _CURE = "reinstall the player, or use `--ears pocketsphinx`"
@@ -31,7 +31,7 @@ _MOST_TOKENS = 8  # of what is written freely; no phrase is longer, and talk nee
 _TALK = 5  # words
 _CANDIDATES = 4  # phrases that are held against the sound
 
-# In the limits of `core/hearing.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
+# In the limits of `core/decision.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
 _NEVER = -4.5  # less likely than this it is not what was said
 # What it seldom writes it finds unlikely for any sound: of what a phrase is under the usual likelihood for

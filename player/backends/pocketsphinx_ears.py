@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from player.backends import sphinx_words
-from player.core.hearing import Hypothesis
+from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 from player.ports import EARS_RATE_HZ
 

@@ -16,8 +16,8 @@ from player.backends.portaudio_streams import (
     LATENCY_S,
     Callback,
     DeviceInfo,
-    Opened,
-    Setting,
+    OpenStream,
+    StreamFormat,
     Wish,
     devices,
     find_microphone,
@@ -50,7 +50,7 @@ class PortAudioLoudspeaker:
     def __init__(self, device: str | None = None, latency_s: float = LATENCY_S, begin: int = 0) -> None:
         self._wish = Wish("output", device, RATE_HZ, 2, "float32", latency_s)
         self._source: Callable[[int], Samples] = _nothing
-        self._opened: Opened | None = None
+        self._opened: OpenStream | None = None
         self._anchor = _Anchor(0.0, begin, begin)
         self._played = begin
         self._counting = threading.Lock()  # between those who ask; the audio thread never takes it
@@ -91,7 +91,7 @@ class PortAudioLoudspeaker:
             given = self._anchor.given
             self._anchor = _Anchor(0.0, given, given)
 
-    def _connect(self, setting: Setting) -> Callback:
+    def _connect(self, setting: StreamFormat) -> Callback:
         pull = self._source if setting.rate_hz == RATE_HZ else _Upstream(self._source, setting.rate_hz)
         scale = RATE_HZ / setting.rate_hz
         usual_s = self._wish.latency_s
@@ -113,7 +113,7 @@ class PortAudioMicrophone:
     def __init__(self, device: str | None = None) -> None:
         self._wish = Wish("input", device, EARS_RATE_HZ, 1, "int16")
         self._sink: Callable[[bytes], None] = _nowhere
-        self._opened: Opened | None = None
+        self._opened: OpenStream | None = None
         self._blocks: queue.SimpleQueue[_Pcm | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.dropped = 0
@@ -152,7 +152,7 @@ class PortAudioMicrophone:
         self._thread = threading.Thread(target=self._drain, args=arguments, name="microphone", daemon=True)
         self._thread.start()
 
-    def _connect(self, _setting: Setting) -> Callback:
+    def _connect(self, _setting: StreamFormat) -> Callback:
         blocks = self._blocks
 
         def take(data: Any, _times: Any) -> None:

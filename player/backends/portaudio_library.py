@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from player.backends.quiet import quiet_stderr
+from player.backends.mute_stderr import quiet_stderr
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 
 CALL_LIMIT_S = 3.0

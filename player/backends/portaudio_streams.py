@@ -46,7 +46,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class StreamFormat:
     """What a device agreed to."""
 
     rate_hz: int
@@ -73,10 +73,10 @@ class _Pulse:
 Callback = Callable[[Any, Any], None]
 
 
-class Opened:
+class OpenStream:
     """A running stream."""
 
-    def __init__(self, stream: Any, setting: Setting, pulse: _Pulse) -> None:
+    def __init__(self, stream: Any, setting: StreamFormat, pulse: _Pulse) -> None:
         self._stream = stream
         self._pulse = pulse
         self._epoch = epoch()
@@ -117,17 +117,17 @@ def find_microphone(name: str) -> None:
     bounded(lambda: _find("input", name))
 
 
-def open_stream(wish: Wish, connect: Callable[[Setting], Callback]) -> Opened:
+def open_stream(wish: Wish, connect: Callable[[StreamFormat], Callback]) -> OpenStream:
     """Open a device by name (None: the system's choice) and start it.
 
     The wanted rate and channels are asked for first, then what the device says it can do; `connect` gives the
     callback for what was agreed. Raises `BackendUnavailable` when there is no device or no library,
     `AudioDeviceError` when the device refuses.
     """
-    return bounded(lambda: _open(wish, connect), discard=Opened.close_now)
+    return bounded(lambda: _open(wish, connect), discard=OpenStream.close_now)
 
 
-def _open(wish: Wish, connect: Callable[[Setting], Callback]) -> Opened:
+def _open(wish: Wish, connect: Callable[[StreamFormat], Callback]) -> OpenStream:
     sounddevice = library()
     number, info = _find(wish.kind, wish.device)
     refusal = ""
@@ -139,7 +139,7 @@ def _open(wish: Wish, connect: Callable[[Setting], Callback]) -> Opened:
         except sounddevice.PortAudioError as error:
             refusal = str(error)
             continue
-        return Opened(stream, setting, pulse)
+        return OpenStream(stream, setting, pulse)
     hint = "see that a sound server runs and the device is plugged in; `player doctor` lists the devices"
     raise AudioDeviceError(f"the {_WHAT[wish.kind]} {info['name']!r} cannot be opened: {refusal}", hint)
 
@@ -156,7 +156,7 @@ def _watched(callback: Callback, pulse: _Pulse) -> Callable[[Any, int, Any, Any]
     return called
 
 
-def _start(wish: Wish, setting: Setting, pulse: _Pulse, options: dict[str, Any]) -> Any:
+def _start(wish: Wish, setting: StreamFormat, pulse: _Pulse, options: dict[str, Any]) -> Any:
     sounddevice = library()
     kind = sounddevice.InputStream if wish.kind == "input" else sounddevice.OutputStream
     stream = kind(
@@ -176,11 +176,11 @@ def _start(wish: Wish, setting: Setting, pulse: _Pulse, options: dict[str, Any])
     return stream
 
 
-def _settings(wish: Wish, info: dict[str, Any]) -> list[Setting]:
+def _settings(wish: Wish, info: dict[str, Any]) -> list[StreamFormat]:
     most = int(info[f"max_{wish.kind}_channels"])
     rates = dict.fromkeys((wish.rate_hz, int(info["default_samplerate"])))
     counts = dict.fromkeys((min(wish.channels, most), 1, min(2, most)))
-    return [Setting(rate, count) for rate in rates for count in counts]
+    return [StreamFormat(rate, count) for rate in rates for count in counts]
 
 
 def _find(kind: str, name: str | None) -> tuple[int, dict[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from player.core.hearing import Hypothesis
+from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 from player.ports import EARS_RATE_HZ
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from player.backends.pace import Pace
+from player.backends.ticker import Pace
 from player.errors import Fault, FileFault, StoreError
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 

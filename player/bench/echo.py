@@ -11,17 +11,17 @@ from itertools import cycle
 
 import numpy as np
 
-from player.app.hearing import setup
+from player.app.ears import setup
 from player.bench.echo_figures import judged
 from player.bench.echo_narration import routines, sessions
 from player.bench.echo_room import EchoRoom, active
-from player.bench.echo_session import Session, Told, Word, accepted
+from player.bench.echo_session import EchoOutcome, EchoSession, Word, accepted
 from player.bench.voices import HELD_OUT, Pcm, Voice, render, usable
 from player.core.commands import Command
-from player.core.hearing import Heard, meanings
-from player.ears.cancel.canceller import EchoCanceller
-from player.ears.chain import ListeningChain
-from player.ears.process import listening_chain, recogniser
+from player.core.decision import Recognition, meanings
+from player.ears.aec.canceller import EchoCanceller
+from player.ears.pipeline import ListeningChain
+from player.ears.worker import listening_chain, recogniser
 from player.files import languages
 from player.files.voices import names as voice_names
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
@@ -143,7 +143,7 @@ def listened(
     over_db: float,
     *,
     cancel: bool = True,
-) -> tuple[Told, list[Word]]:
+) -> tuple[EchoOutcome, list[Word]]:
     """Lead one session, `over_db` the echo over the words; without a room the player is silent."""
     length = round((_SETTLED_S + (_EVERY_S + 1) * len(clips) + 60) * EARS_RATE_HZ)
     played = np.resize(narration, length)
@@ -159,13 +159,13 @@ def session(
     played: Samples,
     over_db: float,
     canceller: EchoCanceller | None,
-) -> Session:
+) -> EchoSession:
     """Return a session in which every command is listened for."""
     chain = make(canceller)
     chain.listen(Command)
     chain.own_voice(audible=room is not None)
     gain = 1.0 if room is None else room.gain(played[: 60 * EARS_RATE_HZ], USER_DB + over_db)
-    return Session(chain, canceller, room, played, gain)
+    return EchoSession(chain, canceller, room, played, gain)
 
 
 def _placed(clips: Clips, played: Samples) -> Iterator[Word]:
@@ -217,7 +217,7 @@ def alone(hours: float) -> Rows:
 def by_itself(make: MakeEars, room: EchoRoom, played: Samples) -> Alone:
     """Lead one session in which nobody speaks but the player."""
     told = session(make, room, played, 0.0, EchoCanceller(slack_ms=SLACK_MS)).lead([])
-    triggers = tuple(one.text for _, one in told.hearings if isinstance(one, Heard) and accepted(one))
+    triggers = tuple(one.text for _, one in told.hearings if isinstance(one, Recognition) and accepted(one))
     early = sum(at_s < (told.converged_s or 0.0) + _FIRST_S for at_s in told.ducked)
     return Alone(1, told.seconds, triggers, len(told.ducked), early)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from player.bench.counts import Share
-from player.bench.echo_session import Told, Word, accepted, near, obeyed
-from player.core.hearing import Heard
+from player.bench.echo_session import EchoOutcome, Word, accepted, near, obeyed
+from player.core.decision import Recognition
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class EchoFigures:
     """Words said and what became of them; times in seconds of audio.
 
     `right`: obeyed the first time; `in_two`: the first or the second time; `wrong`: words where another
@@ -29,8 +29,8 @@ class Figures:
     hushes: int
     hours: float
 
-    def __add__(self, other: "Figures") -> "Figures":
-        return Figures(*(getattr(self, one) + getattr(other, one) for one in self.__slots__))
+    def __add__(self, other: "EchoFigures") -> "EchoFigures":
+        return EchoFigures(*(getattr(self, one) + getattr(other, one) for one in self.__slots__))
 
     def __str__(self) -> str:
         return (
@@ -40,14 +40,14 @@ class Figures:
         )
 
 
-def judged(told: Told, words: Sequence[Word]) -> Figures:
+def judged(told: EchoOutcome, words: Sequence[Word]) -> EchoFigures:
     """Judge one session."""
-    heard = [(at_s, one) for at_s, one in told.hearings if isinstance(one, Heard) and accepted(one)]
+    heard = [(at_s, one) for at_s, one in told.hearings if isinstance(one, Recognition) and accepted(one)]
     commands = [one for _, one in heard]
     first = [_obeyed(word, commands) for word in words]
     in_two = [_obeyed(word, commands) or _obeyed(told.again.get(word.at), commands) for word in words]
     every = [*words, *told.again.values()]
-    return Figures(
+    return EchoFigures(
         len(words),
         sum(first),
         sum(in_two),
@@ -60,7 +60,7 @@ def judged(told: Told, words: Sequence[Word]) -> Figures:
     )
 
 
-def _obeyed(word: Word | None, commands: Sequence[Heard]) -> bool:
+def _obeyed(word: Word | None, commands: Sequence[Recognition]) -> bool:
     return word is not None and any(obeyed(one, word) for one in commands)
 
 

@@ -10,13 +10,13 @@ import soundfile
 import soxr
 
 from player.app import virtual
-from player.app.setting import Setting
+from player.app.session_config import SessionConfig
 from player.core.plan import hands_off
 from player.files import languages, voices
 from player.files.clips import Clips
 from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
 from player.routine.catalogue import list_routines
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 from player.voice.client import VoiceWorker
 
 _AROUND_S = 0.8  # of what sounds before and after what is said
@@ -55,7 +55,7 @@ def sessions(several: Sequence[str], voice: str) -> Iterator[Samples]:
 def _session(routine: str, worker: VoiceWorker, out: Path) -> Samples:
     plan = hands_off(load_plan(routine))
     spoken = Spoken()
-    setting = Setting(plan, languages.load(plan.language), worker.render, observers=(spoken,))
+    setting = SessionConfig(plan, languages.load(plan.language), worker.render, observers=(spoken,))
     virtual.lead(setting, virtual.Files(out), "none")
     sound, _ = soundfile.read(out, dtype="float32")
     kept = [sound[round(a * RATE_HZ) : round(b * RATE_HZ)] for a, b in talk(spoken.times)]

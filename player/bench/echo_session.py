@@ -1,7 +1,7 @@
 """One session in a room with an echo, block by block in audio time: what is heard changes what is played.
 
-The player speaks all the time; from an onset on its voice is down, as `player/core/hush.py` has it, and so is
-its echo. Somebody who is not obeyed says the word a second time.
+The player speaks all the time; from an onset on its voice is down, as `player/core/ducking.py` has it, and so
+is its echo. Somebody who is not obeyed says the word a second time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from player.bench.echo_room import Air, EchoRoom
-from player.core import hush
+from player.core import ducking
 from player.core.commands import Command
-from player.core.hearing import Accepted, Heard, Hearing, Onset
-from player.ears.cancel.canceller import EchoCanceller
-from player.ears.cancel.report import EchoReport
-from player.ears.chain import ListeningChain
+from player.core.decision import Accepted, Hearing, Onset, Recognition
+from player.ears.aec.canceller import EchoCanceller
+from player.ears.aec.report import EchoReport
+from player.ears.pipeline import ListeningChain
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
 from player.sound.shaping import to_s16
 
@@ -48,7 +48,7 @@ class Word:
 
 
 @dataclass(slots=True)
-class Told:
+class EchoOutcome:
     """What a session came to, with the second at which it was known."""
 
     hearings: list[tuple[float, Hearing]] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Told:
     seconds: float = 0.0
 
 
-class Session:
+class EchoSession:
     """`canceller` None: the player is silent or is not cancelled; without a room it is silent."""
 
     def __init__(
@@ -75,11 +75,11 @@ class Session:
         self._noise = (room or EchoRoom()).noise(len(narration))
         self._report = EchoReport()
         self._clear = room is None
-        self._ducking = hush.Ducking()
+        self._ducking = ducking.Ducking()
         self._gain = 1.0
-        self.told = Told()
+        self.told = EchoOutcome()
 
-    def lead(self, words: Sequence[Word]) -> Told:
+    def lead(self, words: Sequence[Word]) -> EchoOutcome:
         """Say these words over it, in order; return what became of it."""
         said = np.zeros(len(self._noise), np.float32)
         waiting = list(words)
@@ -105,7 +105,7 @@ class Session:
         for hearing in self._chain.accept(to_s16(others + echo), played):
             self.told.hearings.append((now_s, hearing))
             self._hush(hearing, now_s)
-        self._duck(hush.passed(self._ducking, now_s), now_s)
+        self._duck(ducking.passed(self._ducking, now_s), now_s)
 
     def _play(self, air: Air) -> bytes:
         block = self._ducked(next(self._narration, _SILENCE))
@@ -113,7 +113,7 @@ class Session:
         return to_s16(block)
 
     def _ducked(self, block: Samples) -> Samples:
-        target = hush.GAIN if self._ducking.since_s is not None else 1.0
+        target = ducking.GAIN if self._ducking.since_s is not None else 1.0
         before = self._gain
         if before == target == 1:
             return block
@@ -123,11 +123,11 @@ class Session:
     def _hush(self, hearing: Hearing, now_s: float) -> None:
         match hearing:
             case Onset() if self._clear:
-                self._duck(hush.begun(self._ducking, now_s, audible=True), now_s)
-            case Heard(verdict=verdict):
-                self._duck(hush.known(self._ducking, command=isinstance(verdict, Accepted)), now_s)
+                self._duck(ducking.begun(self._ducking, now_s, audible=True), now_s)
+            case Recognition(verdict=verdict):
+                self._duck(ducking.known(self._ducking, command=isinstance(verdict, Accepted)), now_s)
 
-    def _duck(self, ducking: hush.Ducking, now_s: float) -> None:
+    def _duck(self, ducking: ducking.Ducking, now_s: float) -> None:
         if ducking.since_s is not None and self._ducking.since_s is None:
             self.told.ducked.append(now_s)
         self._ducking = ducking
@@ -149,20 +149,20 @@ class Session:
         self.told.again[word.at] = again
 
 
-def near(hearing: Heard, word: Word) -> bool:
+def near(hearing: Recognition, word: Word) -> bool:
     """Whether that was heard where the word was said."""
     return hearing.start_s < word.end_s + _NEAR_S and hearing.end_s > word.start_s - _NEAR_S
 
 
 def accepted(hearing: Hearing) -> bool:
     """Whether it is a command that will be obeyed."""
-    return isinstance(hearing, Heard) and isinstance(hearing.verdict, Accepted)
+    return isinstance(hearing, Recognition) and isinstance(hearing.verdict, Accepted)
 
 
 def obeyed(hearing: Hearing, word: Word) -> bool:
     """Whether it is the word's own command, heard where it was said."""
     return (
-        isinstance(hearing, Heard)
+        isinstance(hearing, Recognition)
         and accepted(hearing)
         and hearing.command is word.command
         and near(hearing, word)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from player.bench.processes import peak_memory
-from player.files import languages, places
-from player.routine.compose import plan_of
-from player.routine.lint.check import check, check_script
-from player.routine.load import Scripts, load_routine
+from player.files import languages, paths
+from player.routine.compile.compose import plan_of
+from player.routine.compile.load import Scripts, load_routine
+from player.routine.lint.linter import check, check_script
 
 STEPS = 10_000
 _STEP = (
@@ -20,14 +20,14 @@ _STEP = (
 
 def run() -> list[tuple[str, str]]:
     """Return rows of (what, figure). Seconds are of the processor, so that other work does not count."""
-    scripts = Scripts(places.scripts())
+    scripts = Scripts(paths.scripts())
     words = languages.load("en").routine
     with tempfile.TemporaryDirectory() as folder:
         tenth, whole = (_script(Path(folder), count) for count in (STEPS // 10, STEPS))
         tenth_s = _cost_s(lambda: check_script(tenth, scripts))
         whole_s = _cost_s(lambda: check_script(whole, scripts))
         load_s = _cost_s(lambda: plan_of(load_routine(whole, scripts.library), scripts, words))
-    shipped_s = _cost_s(lambda: check([places.scripts()]))
+    shipped_s = _cost_s(lambda: check([paths.scripts()]))
     return [
         (f"script of {STEPS} steps: read, checked, unrolled", f"{whole_s:.2f} s"),
         (f"script of {STEPS} steps: read and unrolled", f"{load_s:.2f} s"),

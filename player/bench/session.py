@@ -17,13 +17,13 @@ import soundfile
 
 from player.app import virtual
 from player.app.choices import DEFAULT_VOICE
-from player.app.setting import Setting
+from player.app.session_config import SessionConfig
 from player.bench.processes import cpu_s, memory_bytes, tree
 from player.core.plan import hands_off
 from player.errors import BackendError
 from player.files import languages, voices
 from player.files.clips import Clips
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
 
@@ -85,7 +85,7 @@ def virtual_speed_x(home: Path) -> float:
             voice.render(text)
         out = home / "session.wav"
         begin = time.perf_counter()
-        virtual.lead(Setting(plan, language, voice.render), virtual.Files(out), "keyboard")
+        virtual.lead(SessionConfig(plan, language, voice.render), virtual.Files(out), "keyboard")
         took_s = time.perf_counter() - begin
     return float(soundfile.info(out).duration) / took_s
 

@@ -17,22 +17,22 @@ from pathlib import Path
 
 import numpy as np
 
-from player.app.hearing import listening_chain
+from player.app.ears import listening_chain
+from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.backends.silent import SilentLoudspeaker
 from player.bench.curves import svg
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.plan import CountAloud, Plan, Step, Strokes
 from player.core.score import samples
 from player.core.timing import speech_s
-from player.ears.chain import ListeningChain
+from player.ears.pipeline import ListeningChain
 from player.files import languages
 from player.files.journal import Journal
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 from player.session.inbox import Inbox, News, RealInbox, VirtualInbox
-from player.session.lasting import LastingLoudspeaker
-from player.session.leading import Leader
+from player.session.loop import Leader
+from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.stage import Stage
 from player.sound.mixer import Mixer
 
@@ -158,7 +158,7 @@ def _soak(minutes: float, *, real: bool) -> Iterator[Minute]:
 
 def _real(mixer: Mixer, closing: ExitStack) -> tuple[Inbox, Callable[[], int]]:
     inbox = RealInbox()
-    loudspeaker = LastingLoudspeaker(PortAudioLoudspeaker(), SilentLoudspeaker, inbox.post)
+    loudspeaker = ReconnectingLoudspeaker(PortAudioLoudspeaker(), SilentLoudspeaker, inbox.post)
     loudspeaker.start(mixer.render)
     closing.callback(loudspeaker.close)
     return inbox, loudspeaker.played

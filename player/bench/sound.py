@@ -18,8 +18,8 @@ from typing import IO
 
 import numpy as np
 
+from player.backends.mute_stderr import quiet_stderr
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.backends.quiet import quiet_stderr
 from player.errors import BackendError
 from player.ports import BLOCK, RATE_HZ, Samples
 from player.sound import tones

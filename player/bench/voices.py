@@ -15,7 +15,7 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
-from player.backends.espeak_driver import Settings, synthesise
+from player.backends.espeak_driver import EspeakSettings, synthesise
 from player.ports import EARS_RATE_HZ
 
 Pcm = npt.NDArray[np.int16]
@@ -68,11 +68,11 @@ def render(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
 
 
 def _espeak(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
-    settings = Settings(voice.name, rate=voice.rate_wpm, pitch=voice.pitch, volume=1.0)
+    settings = EspeakSettings(voice.name, rate=voice.rate_wpm, pitch=voice.pitch, volume=1.0)
     return [_espeak_one(text, settings) for text in texts]
 
 
-def _espeak_one(text: str, settings: Settings) -> Pcm:
+def _espeak_one(text: str, settings: EspeakSettings) -> Pcm:
     pcm, rate_hz = synthesise(text, settings)
     return _to_ears(np.frombuffer(pcm, np.int16), rate_hz)
 

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from player.errors import Fault, FileFault, StoreError, UsageError
-from player.files import places
-from player.routine.lint.check import check, unread
+from player.files import paths
+from player.routine.lint.linter import check, unread
 from player.routine.template import new_script
 
 
@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Print every fault; 3 when there is an error, 0 for warnings only or none."""
-    asked = [Path(name) for name in options.files] or [places.scripts()]
+    asked = [Path(name) for name in options.files] or [paths.scripts()]
     if empty := tuple(path for path in asked if path.is_dir() and not any(path.glob("*.yaml"))):
         raise FileFault(
             tuple(Fault(str(path), 0, 0, "there are no scripts (*.yaml) in it") for path in empty)

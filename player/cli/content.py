@@ -9,11 +9,11 @@ from pathlib import Path
 from player.cli.check import counted
 from player.cli.request import request
 from player.cli.show import show
-from player.files import languages, places
+from player.files import languages, paths
 from player.routine.catalogue import list_routines
-from player.routine.compose import plan_of
-from player.routine.lint.check import check_script
-from player.routine.load import Scripts
+from player.routine.compile.compose import plan_of
+from player.routine.compile.load import Scripts
+from player.routine.lint.linter import check_script
 from player.session.rehearsal import Rehearsal
 
 
@@ -36,7 +36,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
-    scripts = Scripts(places.scripts())
+    scripts = Scripts(paths.scripts())
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)
     plan = plan_of(routine, scripts, language.routine, request(options, with_gates=True))

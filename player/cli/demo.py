@@ -7,12 +7,12 @@ from pathlib import Path
 
 from player.app import demo
 from player.app.choices import DEFAULT_VOICE
-from player.app.setting import Setting
+from player.app.session_config import SessionConfig
 from player.cli.main import DEFAULT_ROUTINE
 from player.cli.screen import Lines
 from player.errors import BackendError
 from player.files import languages, voices
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 from player.voice.client import VoiceWorker
 
 
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     ):
         source = Path(folder) / "microphone.wav"
         demo.microphone_file(source, language, helper)
-        setting = Setting(plan, language, voice.render)
+        setting = SessionConfig(plan, language, voice.render)
         obeyed = demo.lead(setting, out, source, Lines(plan, language, sys.stdout))
     said = tuple(command for _at_s, command in demo.SPOKEN)
     print(f"said:   {', '.join(said)}\nobeyed: {', '.join(obeyed)}\nsound:  {out}")

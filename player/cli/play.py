@@ -12,27 +12,27 @@ from typing import Any
 
 from rich.console import Console
 
-from player.app import hearing, keeping
+from player.app import ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
-from player.app.setting import Setting
+from player.app.session_config import SessionConfig
 from player.cli.ahead import Ahead
 from player.cli.log import log_to
 from player.cli.request import request
-from player.cli.screen import Lines, View
+from player.cli.screen import Lines, LiveView
 from player.core.plan import Plan, hands_off
 from player.core.wording import Language
 from player.errors import FileFault, PlayerError, StoreError, UsageError
 from player.files import enrolment, journal, languages, settings, voices
 from player.files.clash import refuse_clash
 from player.files.journal import Journal, Journaled
-from player.routine.compose import NOTHING_ASKED, Request, load_plan
-from player.routine.load import script_file
+from player.routine.compile.compose import NOTHING_ASKED, Request, load_plan
+from player.routine.compile.load import script_file
 from player.session.inbox import News
-from player.session.leading import Keep
+from player.session.loop import Keep
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
 
-Screen = View | Lines
+Screen = LiveView | Lines
 USUAL = Request(with_gates=True)
 
 
@@ -105,7 +105,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
     from player.app import real
 
     new = load_plan(choices.routine, request=asked) if choices.routine else None
-    with keeping.alone():
+    with resume.alone():
         kept = _kept(choices, asked)
         if kept:
             asked = Request(**kept.journal.header["request"])
@@ -118,40 +118,40 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
             setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
             ahead = Ahead(voice, spoken(plan, setting.language))
             begins = setting.engine().session
-            header = keeping.header(plan, routine, asked, begins, resumed=bool(kept))
+            header = resume.header(plan, routine, asked, begins, resumed=bool(kept))
             with (
-                real.Room(choices, setting.language, screen.tell) as room,
+                real.RealWorld(choices, setting.language, screen.tell) as room,
                 _journal(header, room.post) as keep,
             ):
                 _suggest_tuning(choices, screen)
                 ahead.wait()
                 room.lead(setting, keep)
             if kept:
-                keeping.close(kept.journal)
+                resume.close(kept.journal)
     return 0
 
 
-def _going_on(setting: Setting, kept: keeping.Kept, *, offered: bool) -> Setting:
+def _going_on(setting: SessionConfig, kept: resume.Kept, *, offered: bool) -> SessionConfig:
     begun = kept.recovered.session
     return replace(setting, start=kept.recovered.place, begun=begun, offered=offered)
 
 
-def _kept(choices: Choices, asked: Request) -> keeping.Kept | None:
+def _kept(choices: Choices, asked: Request) -> resume.Kept | None:
     """Return what can go on: always for `resume`, and for `play` when nothing else was asked for."""
-    resume = not choices.routine
-    if not resume and choices.start:
+    named = bool(choices.routine)
+    if named and choices.start:
         return None
-    one = keeping.unfinished(choices.routine)
-    if one and not resume and not _as_before(asked, one):
+    one = resume.unfinished(choices.routine)
+    if one and named and not _as_before(asked, one):
         return None
     try:
-        found = keeping.kept(one) if one else None
+        found = resume.kept(one) if one else None
     except PlayerError as error:
-        if resume:
+        if not named:
             raise
         print(error, file=sys.stderr)  # why it cannot go on; a new session can be led all the same
         found = None
-    if resume and found is None:
+    if not named and found is None:
         raise PlayerError("there is no interrupted session to go on with", "begin one: `player play`")
     return found
 
@@ -163,7 +163,7 @@ def _as_before(asked: Request, one: Journaled) -> bool:
 
 def _suggest_tuning(choices: Choices, screen: Screen) -> None:
     """Say once that the player can learn how this person speaks, or why what it learned is left out."""
-    if choices.ears in {"none", "keyboard"} or choices.source_file or not hearing.microphone(choices):
+    if choices.ears in {"none", "keyboard"} or choices.source_file or not ears.microphone(choices):
         return
     try:
         kept = enrolment.load()
@@ -184,7 +184,7 @@ def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterato
         print(error, file=sys.stderr)
         yield None
         return
-    kept = Journal(folder, header, keeping.reporter(post))
+    kept = Journal(folder, header, resume.reporter(post))
     try:
         yield kept.write
     finally:
@@ -196,7 +196,7 @@ def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterato
 @contextmanager
 def _prepared(
     plan: Plan, choices: Choices, options: argparse.Namespace
-) -> Iterator[tuple[Setting, Screen, VoiceWorker]]:
+) -> Iterator[tuple[SessionConfig, Screen, VoiceWorker]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
     applied = settings.apply(settings.load(), usual, spoken(plan, usual))
@@ -212,7 +212,9 @@ def _prepared(
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
         yield (
-            Setting(plan, language, voice.render, start, choices.pace, options.brief, observers=observers),
+            SessionConfig(
+                plan, language, voice.render, start, choices.pace, options.brief, observers=observers
+            ),
             screen,
             voice,
         )
@@ -220,4 +222,4 @@ def _prepared(
 
 def _screen(plan: Plan, language: Language) -> Screen:
     live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    return View(plan, language, Console()) if live else Lines(plan, language, sys.stdout)
+    return LiveView(plan, language, Console()) if live else Lines(plan, language, sys.stdout)

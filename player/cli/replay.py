@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from player.app import keeping
+from player.app import resume
 from player.core.orientation import where
 from player.core.place import Place
 from player.core.plan import Plan
@@ -12,8 +12,8 @@ from player.core.wording import Language
 from player.errors import PlayerError
 from player.files import journal, languages
 from player.files.journal import Journaled
-from player.routine.compose import Request, load_plan
-from player.session.record import session_from_plain
+from player.routine.compile.compose import Request, load_plan
+from player.session.codec import session_from_plain
 from player.session.recovery import replay
 
 
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     one = journal.read(found[0])
     try:
         _show(one)
-    except (*keeping.NOT_OURS, IndexError) as error:
+    except (*resume.NOT_OURS, IndexError) as error:
         raise PlayerError(f"{one.path}: no session of this player: {error}") from error
     return 0
 

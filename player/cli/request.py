@@ -3,18 +3,18 @@
 import argparse
 
 from player.errors import UsageError
-from player.files import places
-from player.routine.compose import Request
-from player.routine.condition import Fact
-from player.routine.content import FactOf
-from player.routine.library import load_library
-from player.routine.load import LIBRARY
+from player.files import paths
+from player.routine.compile.compose import Request
+from player.routine.compile.load import LIBRARY
+from player.routine.compile.load_library import load_library
+from player.routine.model.condition import Fact
+from player.routine.model.library import FactOf
 
 
 def request(options: argparse.Namespace, *, with_gates: bool = False) -> Request:
     """Return the request of a command line. Raises `UsageError` for a `--set` that is none."""
     given = dict(map(_param, options.params))
-    known = load_library(places.scripts() / LIBRARY).facts
+    known = load_library(paths.scripts() / LIBRARY).facts
     facts = {
         name: _fact(known[name], value) for name, value in given.items() if name in known.keys() - _ASKED
     }

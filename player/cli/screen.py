@@ -78,7 +78,7 @@ class Lines:
         """Nothing to put back."""
 
 
-class View:
+class LiveView:
     """The live view; drawn by a thread of its own, so a slow terminal holds nothing up."""
 
     def __init__(self, plan: Plan, language: Language, console: Console) -> None:

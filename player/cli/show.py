@@ -10,17 +10,17 @@ from rich.console import Console
 from rich.text import Text
 
 from player.cli.request import request
+from player.cli.routine_summary import Sheet, as_data, dose, head
 from player.cli.screen import clock
-from player.cli.sheet import Sheet, as_data, dose, head
 from player.core.plan import Advance, Eyes, Step
 from player.core.timing import step_s
 from player.errors import StoreError
-from player.files import languages, places
+from player.facemap.drawing import load_drawing
+from player.facemap.page import draw
+from player.files import languages, paths
 from player.files.clash import refuse_clash
-from player.routine.compose import session_of
-from player.routine.facemap.drawing import load_drawing
-from player.routine.facemap.page import draw
-from player.routine.load import LIBRARY, Scripts, script_file
+from player.routine.compile.compose import session_of
+from player.routine.compile.load import LIBRARY, Scripts, script_file
 
 MOST_WIDE = 100
 _INDENT = 12
@@ -40,7 +40,7 @@ def show(options: argparse.Namespace) -> int:
             "--map": Path(options.map) if options.map else None,
         }
     )
-    scripts = Scripts(places.scripts())
+    scripts = Scripts(paths.scripts())
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)
     moves, left_out, digest = session_of(routine, scripts, language.routine, request(options))

@@ -6,9 +6,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from player.app import hearing, keeping, tune
+from player.app import ears, enrol, resume
 from player.app.choices import DEFAULT_VOICE, Choices
-from player.app.tuning import Result, usual
+from player.app.enrol_script import Result, usual
 from player.cli.log import log_to
 from player.cli.screen import Lines
 from player.core.plan import Plan
@@ -69,10 +69,10 @@ def _tune(options: argparse.Namespace) -> int:
     language = applied.language
     words = _words(options.words, language) or _all(language, own)
     choices = Choices("", options.voice, options.ears, options.out, options.source, log=options.log)
-    with keeping.alone(), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
+    with resume.alone(), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
         result = _led(choices, language, voice, words)
         before = _before() if options.words else None
-        kept = tune.tuned(result, language, hearing.microphone(choices), before)
+        kept = enrol.tuned(result, language, ears.microphone(choices), before)
     if kept is None:
         raise PlayerError("nothing was learned", _cure(result))
     print(enrolment.save(kept))
@@ -82,8 +82,8 @@ def _tune(options: argparse.Namespace) -> int:
 def _led(choices: Choices, language: Language, voice: VoiceWorker, words: tuple[str, ...]) -> Result:
     screen = Lines(Plan("tune", "", language.code, ()), language, sys.stdout)
     with log_to(choices.log) as log:
-        scene = tune.Scene(language, voice.render, (screen, *filter(None, (log,))))
-        return tune.lead(choices, scene, words)
+        scene = enrol.Scene(language, voice.render, (screen, *filter(None, (log,))))
+        return enrol.lead(choices, scene, words)
 
 
 def _all(language: Language, own: settings.Settings) -> tuple[str, ...]:

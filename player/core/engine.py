@@ -1,21 +1,20 @@
 """The engine: one table says what every command does in every state.
 
-Rules. Everything that decides what happens next is here, in `core.obey` (what each command does) and in
-`core.moves` (what can be done); `handle` is pure, so the same session and event always give the same session
-and orders. A command that stands in no row of the table gets one
-soft tone. "stop" stands in every row of a live session and asks nothing. News about a performance that is
-no longer under way changes nothing. Whatever else goes wrong, a session ends only by its last step, by
-"stop", or by a "no" to a safety question.
+Rules. Everything that decides what happens next is here, in `core.actions` (what each command does) and in
+`core.transitions` (what can be done); `handle` is pure, so the same session and event always give
+the same session and orders. A command that stands in no row of the table gets one soft tone. "stop" stands in
+every row of a live session and asks nothing. News about a performance that is no longer under way changes
+nothing. Whatever else goes wrong, a session ends only by its last step, by "stop", or by a "no" to a safety
+question.
 """
 
 from dataclasses import replace
 from typing import assert_never
 
-from player.core import obey
+from player.core import actions
+from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.moves import Outcome, begin, go_on, offer, start, tell, wait
-from player.core.obey import Handler, neighbour
 from player.core.orders import End, Listen, Order, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
@@ -35,6 +34,7 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
+from player.core.transitions import Outcome, begin, go_on, offer, start, tell, wait
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -55,10 +55,10 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
         case Started():
             return _start(plan, session, event)
         case Heard(command=command, place=place):
-            handler = TABLE[type(session.state)].get(command, obey.meaningless)
+            handler = TABLE[type(session.state)].get(command, actions.meaningless)
             return handler(plan, session, place)
         case Doubted():
-            return obey.meaningless(plan, session, session.place)
+            return actions.meaningless(plan, session, session.place)
         case Performed(number=number):
             return _performed(plan, session) if number == session.number else (session, ())
         case Lost(device=device, place=place):
@@ -85,7 +85,7 @@ def _performed(plan: Plan, session: Session) -> Outcome:
     if isinstance(state, Closing):
         return replace(session, state=Finished(state.ending)), (End(state.ending),)
     if isinstance(state, Offering):  # silence is a no
-        return obey.refuse(plan, session, state.place)
+        return actions.refuse(plan, session, state.place)
     if isinstance(state, Asking) and plan.steps[state.place.step].advance is Advance.UNLESS_NO:
         return begin(plan, session, state.place.step + 1)
     if not isinstance(state, Playing):
@@ -133,52 +133,52 @@ def _help(plan: Plan, session: Session, place: Place) -> Outcome:
 
 
 _ALWAYS: dict[Command, Handler] = {
-    Command.STOP: obey.stop,
-    Command.WHERE: obey.say_where,
-    Command.HOW_LONG: obey.say_how_long,
-    Command.SLOWER: obey.pace(-1),
-    Command.FASTER: obey.pace(+1),
-    Command.LOUDER: obey.volume(+1),
-    Command.QUIETER: obey.volume(-1),
+    Command.STOP: actions.stop,
+    Command.WHERE: actions.say_where,
+    Command.HOW_LONG: actions.say_how_long,
+    Command.SLOWER: actions.pace(-1),
+    Command.FASTER: actions.pace(+1),
+    Command.LOUDER: actions.volume(+1),
+    Command.QUIETER: actions.volume(-1),
     Command.HELP: _help,
-    Command.BRIEF: obey.brief(on=True),
-    Command.FULL: obey.brief(on=False),
-    Command.UNDO: obey.undo,
-    Command.PREVIOUS: obey.go_previous,
-    Command.REPEAT: obey.repeat,
+    Command.BRIEF: actions.brief(on=True),
+    Command.FULL: actions.brief(on=False),
+    Command.UNDO: actions.undo,
+    Command.PREVIOUS: actions.go_previous,
+    Command.REPEAT: actions.repeat,
 }
 
-_ANSWERS: dict[Command, Handler] = {Command.YES: obey.answer_yes, Command.NO: obey.answer_no}
+_ANSWERS: dict[Command, Handler] = {Command.YES: actions.answer_yes, Command.NO: actions.answer_no}
 
 # "next" stands in no row of an open question: nobody shall pass one without having meant to.
 TABLE: dict[type[State], dict[Command, Handler]] = {
     Idle: {},
     Offering: {
-        Command.YES: obey.accept,
-        Command.NO: obey.refuse,
-        Command.REPEAT: obey.offer_again,
-        Command.STOP: obey.stop,
-        Command.LOUDER: obey.volume(+1),
-        Command.QUIETER: obey.volume(-1),
+        Command.YES: actions.accept,
+        Command.NO: actions.refuse,
+        Command.REPEAT: actions.offer_again,
+        Command.STOP: actions.stop,
+        Command.LOUDER: actions.volume(+1),
+        Command.QUIETER: actions.volume(-1),
     },
-    Playing: {**_ALWAYS, Command.NEXT: obey.go_next, Command.PAUSE: obey.pause},
-    Questioning: {**_ALWAYS, **_ANSWERS, Command.PAUSE: obey.pause},
+    Playing: {**_ALWAYS, Command.NEXT: actions.go_next, Command.PAUSE: actions.pause},
+    Questioning: {**_ALWAYS, **_ANSWERS, Command.PAUSE: actions.pause},
     Passed: {
         **_ALWAYS,
-        Command.NEXT: obey.go_next,
-        Command.PAUSE: obey.pause,
-        Command.NO: obey.answer_late,
+        Command.NEXT: actions.go_next,
+        Command.PAUSE: actions.pause,
+        Command.NO: actions.answer_late,
     },
     # Someone who is done says "next" or "go on": both are meant.
     Waiting: {
         **_ALWAYS,
-        Command.NEXT: obey.go_next,
-        Command.RESUME: obey.go_next,
-        Command.PAUSE: obey.pause_waiting,
+        Command.NEXT: actions.go_next,
+        Command.RESUME: actions.go_next,
+        Command.PAUSE: actions.pause_waiting,
     },
-    Asking: {**_ALWAYS, **_ANSWERS, Command.PAUSE: obey.pause_waiting},
-    Paused: {**_ALWAYS, Command.NEXT: obey.go_next, Command.RESUME: obey.resume},
-    Unanswered: {**_ALWAYS, **_ANSWERS, Command.RESUME: obey.resume},
+    Asking: {**_ALWAYS, **_ANSWERS, Command.PAUSE: actions.pause_waiting},
+    Paused: {**_ALWAYS, Command.NEXT: actions.go_next, Command.RESUME: actions.resume},
+    Unanswered: {**_ALWAYS, **_ANSWERS, Command.RESUME: actions.resume},
     Closing: {},
     Finished: {},
 }

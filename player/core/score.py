@@ -55,7 +55,7 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ScoreMark:
     """From sample `at` on the session is at `place`."""
 
     at: int
@@ -68,7 +68,7 @@ class Score:
 
     speech: tuple[Speech, ...]
     beats: tuple[Beat, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[ScoreMark, ...]
     length: int
 
     def place_at(self, position: int) -> Place | None:
@@ -104,7 +104,7 @@ class _Writer:
     cursor: int = 0
     speech: list[Speech] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[ScoreMark] = field(default_factory=list)
 
     def say(self, text: str, role: Role) -> None:
         """Say `text` here, and move on past it and a breath."""
@@ -118,7 +118,7 @@ class _Writer:
             self.speech.append(Speech(at, at + self.measure(text), text, role))
 
     def mark(self, at: int, part: Part, *, set_: int = 0, stroke: int = 0, elapsed_ms: int = 0) -> None:
-        self.marks.append(Mark(at, Place(self.index, part, set_, stroke, elapsed_ms)))
+        self.marks.append(ScoreMark(at, Place(self.index, part, set_, stroke, elapsed_ms)))
 
     def rest(self, seconds: float) -> None:
         self.cursor += samples(seconds)

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import IO
 
 from player.core.commands import Command
-from player.core.hearing import Hearing
-from player.ears import wire
+from player.core.decision import Hearing
+from player.ears import protocol
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable, RecognitionError
 
-COMMAND = (sys.executable, "-m", "player.ears.process")
+COMMAND = (sys.executable, "-m", "player.ears.worker")
 _START_S = 15.0
 _LOOK_S = 0.25
 _IDLE_S = 1.5  # without a sign of life, and without work: it hangs
@@ -43,7 +43,15 @@ class EarsFound:
     """It hears again."""
 
 
-News = Hearing | wire.Taken | wire.Measured | wire.Levels | wire.Echo | EarsLost | EarsFound
+News = (
+    Hearing
+    | protocol.Taken
+    | protocol.Measured
+    | protocol.Levels
+    | protocol.EchoMeasured
+    | EarsLost
+    | EarsFound
+)
 
 
 class EarsProcess:
@@ -53,13 +61,13 @@ class EarsProcess:
     """
 
     def __init__(
-        self, setup: wire.Setup, post: Callable[[News], None], command: Sequence[str] = COMMAND
+        self, setup: protocol.Setup, post: Callable[[News], None], command: Sequence[str] = COMMAND
     ) -> None:
         self._setup = setup
         self._post = post
         self._command = command
-        self._listen = wire.line("listen", commands=[])
-        self._own_voice = wire.line("own_voice", audible=False)
+        self._listen = protocol.line("listen", commands=[])
+        self._own_voice = protocol.line("own_voice", audible=False)
         self._closed = threading.Event()
         self.unknown: tuple[str, ...] = ()  # phrases with a word that these ears cannot know
         self._child = self._start()
@@ -73,25 +81,25 @@ class EarsProcess:
 
     def listen(self, commands: Iterable[Command]) -> None:
         """Only these commands mean something from now on."""
-        self._listen = wire.line("listen", commands=sorted(command.value for command in commands))
+        self._listen = protocol.line("listen", commands=sorted(command.value for command in commands))
         self._child.send(self._listen)
 
     def own_voice(self, *, audible: bool) -> None:
         """Tell whether the player's own voice is in the room."""
-        self._own_voice = wire.line("own_voice", audible=audible)
+        self._own_voice = protocol.line("own_voice", audible=audible)
         self._child.send(self._own_voice)
 
     def reference(self, pcm: bytes) -> None:
         """Pass on what the loudspeaker was given: s16le at 16 kHz. Dropped where nobody takes it."""
-        self._child.offer(wire.reference_line(pcm))
+        self._child.offer(protocol.reference_line(pcm))
 
     def take(self, *, wanted: bool) -> None:
         """While tuning: post a `Taken` for every lone word from now on, or no more."""
-        self._child.send(wire.line("take", wanted=wanted))
+        self._child.send(protocol.line("take", wanted=wanted))
 
     def measure(self, length_s: float, tone_hz: float) -> None:
         """While tuning: post one `Measured` of the time from now on."""
-        self._child.send(wire.line("measure", length_s=length_s, tone_hz=tone_hz))
+        self._child.send(protocol.line("measure", length_s=length_s, tone_hz=tone_hz))
 
     def close(self) -> None:
         """End the process; idempotent."""
@@ -103,10 +111,10 @@ class EarsProcess:
     def _start(self) -> "_Child":
         child = _Child(self._command)
         try:
-            child.send(wire.setup_line(self._setup))
+            child.send(protocol.setup_line(self._setup))
             first = child.take(_START_S)
             if first["kind"] == "error":
-                raise wire.read_error(first)
+                raise protocol.read_error(first)
         except BackendError:
             child.end()
             raise
@@ -137,11 +145,11 @@ class EarsProcess:
             limit_s, idle_s = _SILENCE_S, _IDLE_S
             match message["kind"]:
                 case "onset" | "heard" | "taken" | "measured":
-                    self._post(wire.read_hearing(message))
+                    self._post(protocol.read_hearing(message))
                 case "echo":
-                    self._post(wire.read_echo(message))
+                    self._post(protocol.read_echo(message))
                 case "levels":
-                    self._post(wire.Levels(**{k: v for k, v in message.items() if k != "kind"}))
+                    self._post(protocol.Levels(**{k: v for k, v in message.items() if k != "kind"}))
                 case "opening":
                     limit_s = idle_s = _OPENING_S
                 case "lost":
@@ -199,7 +207,7 @@ class _Child:
         if self._orders.qsize() < _WAITING_LINES:
             self._orders.put(text)
 
-    def take(self, limit_s: float, idle_s: float | None = None) -> wire.Message:
+    def take(self, limit_s: float, idle_s: float | None = None) -> protocol.Message:
         """Return the next message. Raises `RecognitionError` when the process ended or hangs.
 
         It hangs when it says nothing for `limit_s`, or when it also does nothing for `idle_s`.

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from player.files import places
+from player.files import paths
 
 MAX_BYTES = 256_000_000  # three quarters of an hour of speech
 MAX_MEMORY_BYTES = 64_000_000
@@ -33,7 +33,7 @@ def key_of(*parts: str) -> str:
 
 def cache_folder() -> Path:
     """Return where clips are kept on this system."""
-    return places.cache_path() / "clips"
+    return paths.cache_path() / "clips"
 
 
 class Clips:
@@ -87,7 +87,7 @@ class Clips:
         return self.folder / f"{key}.wav"
 
     def _write(self, path: Path, content: bytes) -> None:
-        places.make_private(self.folder)
+        paths.make_private(self.folder)
         handle, name = tempfile.mkstemp(prefix="clip-", suffix=".part", dir=self.folder)  # mode 0600
         try:
             with os.fdopen(handle, "wb") as file:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from player.errors import StoreError
-from player.files import places
+from player.files import paths
 
 _LIMIT_PPM = 300.0  # no crystal is worse
 _MOST = 16  # pairs of devices
@@ -35,7 +35,7 @@ def _pair(loudspeaker: str, microphone: str) -> str:
 
 
 def _path() -> Path:
-    return places.cache() / "clocks.json"
+    return paths.cache() / "clocks.json"
 
 
 def _kept() -> dict[str, float]:

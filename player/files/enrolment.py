@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from player.errors import Fault, FileFault, StoreError
-from player.files import places
+from player.files import paths
 
 VERSION = 1
 MAX_BYTES = 4_000_000
@@ -21,7 +21,7 @@ MAX_BYTES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class KeptTake:
-    """One take: its features and those of its noisy copy, as text (see `player/ears/takes.py`)."""
+    """One take: its features and those of its noisy copy, as text (`player/ears/enrolment/features.py`)."""
 
     clean: str
     noisy: str
@@ -29,7 +29,7 @@ class KeptTake:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class RoomMeasurement:
     """What was measured: quiet, the loudspeaker in the microphone, and how late it comes there."""
 
     floor_db: float
@@ -44,7 +44,7 @@ class Enrolment:
     made: str  # ISO date
     language: str
     microphone: str  # its name; "" is the system's own choice
-    room: Room
+    room: RoomMeasurement
     takes: Mapping[str, tuple[KeptTake, ...]]  # phrase: takes
     weak: tuple[str, ...] = ()  # phrases that stayed hard to tell from others
 
@@ -55,7 +55,7 @@ class Enrolment:
 
 def path() -> Path:
     """Return where it is, or would be."""
-    return places.data() / "enrolment.json"
+    return paths.data() / "enrolment.json"
 
 
 def save(enrolment: Enrolment) -> Path:
@@ -105,7 +105,7 @@ def forget() -> bool:
 def suggest() -> bool:
     """Return whether tuning has never been suggested on this machine; it has been from then on."""
     try:
-        (places.data() / "tune-suggested").touch(mode=0o600, exist_ok=False)
+        (paths.data() / "tune-suggested").touch(mode=0o600, exist_ok=False)
     except (OSError, StoreError):
         return False  # suggested before, or a disk that refuses: not worth a word
     return True
@@ -117,7 +117,7 @@ def _enrolment(plain: Mapping[str, Any]) -> Enrolment:
         str(plain["made"]),
         str(plain["language"]),
         str(plain["microphone"]),
-        Room(**plain["room"]),
+        RoomMeasurement(**plain["room"]),
         takes,
         tuple(plain["weak"]),
     )

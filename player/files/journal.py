@@ -21,7 +21,7 @@ from threading import Event, Thread
 from typing import Any
 
 from player.errors import Fault, FileFault
-from player.files import places
+from player.files import paths
 
 VERSION = 1
 MAX_BYTES = 4_000_000  # a session of eight hours writes about 2 MB
@@ -50,7 +50,7 @@ class Journaled:
 
 def folder() -> Path:
     """Return where journals are kept, made with mode 0700. Raises `StoreError`."""
-    return places.private(places.data() / "sessions")
+    return paths.private(paths.data() / "sessions")
 
 
 class Journal:

@@ -7,14 +7,14 @@ from pathlib import Path
 from player.core.commands import Command
 from player.core.wording import PLURALS, Language, Template
 from player.errors import Fault, FileFault
-from player.files import places
+from player.files import paths
 from player.files.document import Faults, Node, read
 from player.files.fields import Fields, did_you_mean, text_of
 
 
 def load(code: str, folder: Path | None = None) -> Language:
     """Return language `code`. Raises `FileFault` with every fault of its file."""
-    folder = folder or places.languages()
+    folder = folder or paths.languages()
     known = sorted(path.stem for path in folder.glob("??.yaml"))
     if code not in known:
         message = f"there is no language `{code}`{did_you_mean(code, known)}; there is: {', '.join(known)}"
@@ -87,7 +87,7 @@ def _texts(fields: Fields, key: str) -> Mapping[str, str]:
 
 def tuning(code: str, folder: Path | None = None) -> Mapping[str, Template]:
     """Return the sentences of tuning. Raises `FileFault`."""
-    path = (folder or places.languages()) / f"{code}_tune.yaml"
+    path = (folder or paths.languages()) / f"{code}_tune.yaml"
     faults = Faults(str(path))
     fields = Fields(read(path), faults, "the sentences of tuning")
     sentences = _sentences(fields, faults)
@@ -101,7 +101,7 @@ def other_words(code: str, folder: Path | None = None) -> tuple[str, ...]:
 
     Raises `FileFault`.
     """
-    path = (folder or places.languages()) / f"{code}_decoys.yaml"
+    path = (folder or paths.languages()) / f"{code}_decoys.yaml"
     faults = Faults(str(path))
     fields = Fields(read(path), faults, "a list of decoys")
     near = fields.fields("near")

@@ -16,7 +16,7 @@ from pathlib import Path
 from player.core.commands import Command
 from player.core.wording import Language
 from player.errors import Fault
-from player.files import places
+from player.files import paths
 from player.files.document import Faults, Node, read
 from player.files.fields import Fields, did_you_mean, text_of
 
@@ -53,7 +53,7 @@ class Applied:
 
 def path() -> Path:
     """Return where the file is, or would be."""
-    return places.config() / "settings.yaml"
+    return paths.config() / "settings.yaml"
 
 
 def load() -> Settings:

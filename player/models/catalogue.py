@@ -16,7 +16,7 @@ _APACHE = "Apache-2.0"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One model that can be fetched. `size_bytes` is the archive's size; exact where `sha256` is given."""
 
     name: str
@@ -40,7 +40,7 @@ class Entry:
 
 # In the order of preference: for a few dozen phrases the small one is enough, and quickest.
 ENTRIES = (
-    Entry(
+    CatalogueEntry(
         "vosk-model-small-en-us-0.15",
         "en-US",
         41_205_931,
@@ -48,7 +48,7 @@ ENTRIES = (
         "small and quick; enough for the commands",
         "30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498",
     ),
-    Entry(
+    CatalogueEntry(
         "vosk-model-en-us-0.22-lgraph",
         "en-US",
         130_557_655,
@@ -56,8 +56,8 @@ ENTRIES = (
         "fewer errors, more memory",
         "d9838b4aaa82a75c4a17f5aca300eaca129aaab2a7cbf951bafbb500eb9c4334",
     ),
-    Entry("vosk-model-small-en-in-0.4", "en-IN", 36 * _MB, _APACHE, "small, Indian English"),
-    Entry(
+    CatalogueEntry("vosk-model-small-en-in-0.4", "en-IN", 36 * _MB, _APACHE, "small, Indian English"),
+    CatalogueEntry(
         "vosk-model-en-us-0.22",
         "en-US",
         1_800 * _MB,
@@ -65,7 +65,7 @@ ENTRIES = (
         "for dictation, not for us",
         takes_phrases=False,
     ),
-    Entry(
+    CatalogueEntry(
         "vosk-model-en-in-0.5",
         "en-IN",
         1_000 * _MB,
@@ -76,7 +76,7 @@ ENTRIES = (
 )
 
 
-def find(name: str | None) -> Entry | None:
+def find(name: str | None) -> CatalogueEntry | None:
     """Return the entry called `name`, with or without "vosk-model-" in front; the first for no name."""
     if not name:
         return ENTRIES[0]

@@ -27,7 +27,7 @@ _ONLINE = "is this computer on the network? (only this command needs it)"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class DownloadPatience:
     """How long a server may take: to answer at all, and to send at least `bytes_` in `window_s`."""
 
     answer_s: float = 20.0
@@ -99,7 +99,7 @@ def download(
     *,
     sha256: str = "",
     progress: Progress | None = None,
-    patience: Patience | None = None,
+    patience: DownloadPatience | None = None,
 ) -> str:
     """Fetch `url` into the file `path` and return its SHA-256 as hex.
 
@@ -109,7 +109,7 @@ def download(
     check_address(url, sha256)
     part = _Part(path, url, sha256)
     try:
-        _fetch(part, progress or (lambda _done, _all: None), patience or Patience())
+        _fetch(part, progress or (lambda _done, _all: None), patience or DownloadPatience())
         found = _sum(path)
         if sha256 and found != sha256.lower():
             part.drop()
@@ -139,7 +139,7 @@ def check_address(url: str, sha256: str) -> None:
         raise NetworkError(f"{url}: not encrypted, so anyone on the way could change it", "add --sha256")
 
 
-def _fetch(part: _Part, progress: Progress, patience: Patience) -> None:
+def _fetch(part: _Part, progress: Progress, patience: DownloadPatience) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         before = part.size
         try:
@@ -151,7 +151,7 @@ def _fetch(part: _Part, progress: Progress, patience: Patience) -> None:
     return None
 
 
-def _fetch_rest(part: _Part, progress: Progress, patience: Patience) -> None:
+def _fetch_rest(part: _Part, progress: Progress, patience: DownloadPatience) -> None:
     headers = part.headers()
     have = part.size if headers else 0
     answer = _ask(part, headers, patience)
@@ -171,7 +171,7 @@ def _fetch_rest(part: _Part, progress: Progress, patience: Patience) -> None:
         raise _Cut(f"{total / 1e6:.1f} MB were announced")
 
 
-def _ask(part: _Part, headers: dict[str, str], patience: Patience) -> Any:
+def _ask(part: _Part, headers: dict[str, str], patience: DownloadPatience) -> Any:
     """Return the open answer, or None where the part turns out to be the whole. Raises `NetworkError`."""
     request_headers = {
         "User-Agent": f"handsfree-player/{__version__}",
@@ -197,7 +197,7 @@ def _ask(part: _Part, headers: dict[str, str], patience: Patience) -> Any:
         raise NetworkError(f"{part.url}: no proper answer: {_plain(error)}", _ONLINE) from error
 
 
-def _copy(answer: Any, file: IO[bytes], progress: Callable[[int], None], patience: Patience) -> None:
+def _copy(answer: Any, file: IO[bytes], progress: Callable[[int], None], patience: DownloadPatience) -> None:
     done, mark, since = 0, 0, time.monotonic()
     while block := _read(answer):
         file.write(block)

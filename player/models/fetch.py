@@ -12,7 +12,7 @@ from pathlib import Path
 
 from player.errors import NetworkError, PlayerError, StoreError
 from player.models import catalogue, layout, store
-from player.models.download import Patience, Progress, download, forget
+from player.models.download import DownloadPatience, Progress, download, forget
 from player.models.unpack import unpack
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -25,7 +25,7 @@ def get_model(
     url: str | None = None,
     sha256: str | None = None,
     progress: Progress | None = None,
-    patience: Patience | None = None,
+    patience: DownloadPatience | None = None,
 ) -> Path:
     """Return the folder of the model `name`, fetched unless it is there whole.
 
@@ -70,7 +70,7 @@ def _checked(name: str, url: str | None, sha256: str | None) -> str:
     return name
 
 
-def _expected(target: Path, sha256: str | None, entry: catalogue.Entry | None) -> tuple[str, str]:
+def _expected(target: Path, sha256: str | None, entry: catalogue.CatalogueEntry | None) -> tuple[str, str]:
     """Return the sum to insist on, "" for none, and on whose word."""
     if sha256:
         return sha256.lower(), "given"

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from player.errors import BackendUnavailable, StoreError
-from player.files import places
+from player.files import paths
 from player.models import catalogue, layout
 
 
@@ -34,7 +34,7 @@ class Listed:
 
 def folder() -> Path:
     """Return the folder in which the models are; made when needed, private. Raises `StoreError`."""
-    return places.private(places.data() / "models")
+    return paths.private(paths.data() / "models")
 
 
 def list_models() -> list[Listed]:
@@ -101,7 +101,7 @@ def _installed() -> dict[str, Path]:
         raise StoreError(f"{folder()}: {error.strerror}", "check who owns it") from error
 
 
-def _listed(entry: catalogue.Entry, path: Path | None) -> Listed:
+def _listed(entry: catalogue.CatalogueEntry, path: Path | None) -> Listed:
     seen = _seen(path) if path else Listed(entry.name)
     return Listed(
         entry.name,

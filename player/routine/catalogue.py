@@ -5,11 +5,11 @@ from pathlib import Path
 
 from player.core.timing import step_s
 from player.errors import FileFault
-from player.files import languages, places
-from player.routine.compose import session_of
-from player.routine.load import Scripts
-from player.routine.model import Routine
-from player.routine.wording import Words
+from player.files import languages, paths
+from player.routine.compile.compose import session_of
+from player.routine.compile.load import Scripts
+from player.routine.compile.phrasing import Words
+from player.routine.model.script import Routine
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Summary:
 
 def list_routines(scripts_dir: Path | None = None, words: Words | None = None) -> tuple[Summary, ...]:
     """Return every script of the folder, by name. A broken one is listed with its fault."""
-    scripts = Scripts(scripts_dir or places.scripts())
+    scripts = Scripts(scripts_dir or paths.scripts())
     words = words or languages.load("en").routine
     return tuple(_summary(name, scripts, words) for name in scripts.names())
 

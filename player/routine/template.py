@@ -1,7 +1,7 @@
 """A small valid script to start from."""
 
-from player.routine.kinds import NAME
-from player.routine.model import FORMAT
+from player.routine.model.script import FORMAT
+from player.routine.schema.schema_types import NAME
 
 
 def new_script(name: str) -> str:

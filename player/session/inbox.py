@@ -6,8 +6,8 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from player.core.commands import Command
+from player.core.decision import Hearing
 from player.core.events import Device
-from player.core.hearing import Hearing
 
 TICK_S = 0.02
 
@@ -34,7 +34,7 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class EchoReport:
     """Whether the player's own voice is cancelled in what is heard, and the figures that say so."""
 
     converged: bool
@@ -43,7 +43,7 @@ class Echo:
     drift_ppm: float | None
 
 
-News = Hearing | Pressed | Gone | Back | Echo
+News = Hearing | Pressed | Gone | Back | EchoReport
 
 
 class Inbox(Protocol):

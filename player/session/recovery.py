@@ -10,7 +10,7 @@ from player.core.place import Part, Place
 from player.core.plan import Plan, Timed
 from player.core.session import Session
 from player.core.states import Idle, Live
-from player.session.record import from_plain, place_from_plain
+from player.session.codec import from_plain, place_from_plain
 
 Entry = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Protocol, assert_never
 
 import numpy as np
 
-from player.core import hush
+from player.core import ducking
 from player.core.commands import Command
 from player.core.events import Device, Event, Lost, Performed
 from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
@@ -121,7 +121,7 @@ class Stage:
 
     def duck(self, *, down: bool) -> None:
         """Take the voice down so that it can be spoken over, or back up."""
-        self._mixer.duck(hush.GAIN if down else 1.0)
+        self._mixer.duck(ducking.GAIN if down else 1.0)
         self.note("ducked" if down else "unducked")
 
     def note(self, event: str, **fields: object) -> None:

@@ -24,7 +24,7 @@ _HINT = "run `player doctor` to see which voices work"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class VoicePatience:
     """How long the child may take and how often it is started again.
 
     `attempts` are made for one text, `back_off_s` apart (doubling). When a second text fails as well, a rest
@@ -49,7 +49,7 @@ class VoiceWorker:
         self,
         profile: VoiceProfile,
         clips: Clips | None = None,
-        patience: Patience | None = None,
+        patience: VoicePatience | None = None,
         command: Sequence[str] = COMMAND,
     ) -> None:
         self.profile = profile
@@ -57,7 +57,7 @@ class VoiceWorker:
             (identity(profile.engine), f"delivery {delivery.VERSION}", *map(repr, astuple(profile)[3:]))
         )
         self._clips = Clips() if clips is None else clips
-        self._patience = patience or Patience()
+        self._patience = patience or VoicePatience()
         self._command = tuple(command)
         self._child: Child | None = None
         self._lock = RLock()

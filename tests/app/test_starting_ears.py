@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from player.app import hearing
+from player.app import ears
 from player.app.choices import Choices
 from player.backends.portaudio import DeviceInfo
-from player.ears import wire
+from player.ears import protocol
 from player.files import clocks, languages
-from player.session.inbox import Echo
+from player.session.inbox import EchoReport
 
 DEVICES = (
     DeviceInfo("spare", 1, 2, 48_000, default_input=False, default_output=False),
@@ -41,14 +41,14 @@ begun: list[Ears] = []
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
-    monkeypatch.setattr(hearing, "devices", lambda: DEVICES)
-    monkeypatch.setattr(hearing.client, "EarsProcess", Ears)
+    monkeypatch.setattr(ears, "devices", lambda: DEVICES)
+    monkeypatch.setattr(ears.client, "EarsProcess", Ears)
     begun.clear()
 
 
 def starting(choices, *news):
     posted = []
-    started = hearing.starting_ears(choices, languages.load("en"), posted.append, pytest.fail)
+    started = ears.starting_ears(choices, languages.load("en"), posted.append, pytest.fail)
     end = time.monotonic() + 5
     while not begun and time.monotonic() < end:
         time.sleep(0.01)
@@ -59,15 +59,17 @@ def starting(choices, *news):
 
 
 def test_the_drift_of_two_clocks_is_there_for_the_next_session_with_these_devices():
-    chosen, posted = starting(Choices("any"), wire.Echo(True, 17.0, 120.0, 48.0))
+    chosen, posted = starting(Choices("any"), protocol.EchoMeasured(True, 17.0, 120.0, 48.0))
     assert (chosen.cancel, chosen.drift_ppm) == (True, 0.0)
-    assert posted == [Echo(True, 17.0, 120.0, 48.0)]
+    assert posted == [EchoReport(True, 17.0, 120.0, 48.0)]
     assert clocks.load("speaker", "webcam") == 48.0
     assert starting(Choices("any"))[0].drift_ppm == 48.0
     assert starting(Choices("any", out="spare"))[0].drift_ppm == 0.0
 
 
-@pytest.mark.parametrize("echo", [wire.Echo(False, 3.0, 120.0, 48.0), wire.Echo(True, 17.0, 120.0, None)])
+@pytest.mark.parametrize(
+    "echo", [protocol.EchoMeasured(False, 3.0, 120.0, 48.0), protocol.EchoMeasured(True, 17.0, 120.0, None)]
+)
 def test_what_is_not_known_is_not_kept(echo):
     starting(Choices("any"), echo)
     assert clocks.load("speaker", "webcam") == 0.0

@@ -433,7 +433,7 @@ def test_the_modules_load_without_portaudio() -> None:
 FAULT = """
 import os, sys, time
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.backends.quiet import quiet_stderr
+from player.backends.mute_stderr import quiet_stderr
 from player.sound.mixer import Mixer
 with quiet_stderr():
     loudspeaker = PortAudioLoudspeaker()

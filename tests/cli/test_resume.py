@@ -2,7 +2,7 @@
 
 import pytest
 
-from player.app import keeping
+from player.app import resume
 from player.app.choices import Choices
 from player.cli.play import USUAL, _kept
 from player.core.events import Performed, Started
@@ -10,8 +10,8 @@ from player.core.place import Part, Place
 from player.core.session import Session
 from player.files import journal
 from player.files.journal import Journal
-from player.routine.compose import Request, load_plan
-from player.session.record import place_to_plain, to_plain
+from player.routine.compile.compose import Request, load_plan
+from player.session.codec import place_to_plain, to_plain
 from tests.cli.test_bad_input import refused
 
 ROUTINE = "quick-facial-acupressure"
@@ -23,7 +23,7 @@ def interrupted(tmp_path, monkeypatch):
     """The journal of a session that was killed a minute after it began."""
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "kept"))
     plan = load_plan(ROUTINE, request=THEN)
-    header = keeping.header(plan, ROUTINE, THEN, Session(), resumed=False)
+    header = resume.header(plan, ROUTINE, THEN, Session(), resumed=False)
     header["begun"] -= 60
     kept = Journal(journal.folder(), header)
     for event in (Started(), Performed(1), Performed(2)):

@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleDimensions
 
 from player.app.choices import Choices
 from player.cli.play import _suggest_tuning
-from player.cli.screen import Lines, View
+from player.cli.screen import Lines, LiveView
 from player.core.commands import Command
 from player.core.plan import Advance, Plan, Step, Timed
 from player.files import languages
@@ -24,15 +24,15 @@ PLAN = Plan(
 )
 
 
-def drawn(view: View, width: int = 80, height: int = 24) -> str:
+def drawn(view: LiveView, width: int = 80, height: int = 24) -> str:
     console = Console(file=io.StringIO(), width=width, height=height)
     with console.capture() as capture:
         console.print(view._drawn())
     return capture.get()
 
 
-def at_the_end_of(step: int) -> View:
-    view = View(PLAN, LANGUAGE, Console(file=io.StringIO()))
+def at_the_end_of(step: int) -> LiveView:
+    view = LiveView(PLAN, LANGUAGE, Console(file=io.StringIO()))
     view.note(0, "step", {"index": step, "of": 4})
     view.note(0, "stroke", {"part": "done", "set": 0, "stroke": 0, "of": 0, "elapsed_ms": 0})
     return view
@@ -47,7 +47,7 @@ def test_only_what_waits_is_said_to_wait(step, key):
 
 def test_no_step_is_named_before_one_has_begun():
     """While it is asked whether an interrupted session goes on, nobody is in step 1."""
-    view = View(PLAN, LANGUAGE, Console(file=io.StringIO()))
+    view = LiveView(PLAN, LANGUAGE, Console(file=io.StringIO()))
     view.note(0, "speech_started", {"text": "Shall we carry on?", "role": "preface"})
     assert "Step" not in drawn(view)
     assert "Shall we carry on?" in drawn(view)
@@ -55,7 +55,7 @@ def test_no_step_is_named_before_one_has_begun():
     assert "Step 1 of 4" in drawn(view)
 
 
-def listening(view: View) -> View:
+def listening(view: LiveView) -> LiveView:
     view.note(0, "listening", {"commands": [command.value for command in Command]})
     return view
 
@@ -74,7 +74,7 @@ def test_a_small_terminal_shows_the_essentials():
 def test_what_was_drawn_for_another_size_is_cleared_away():
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=80, height=24)
-    view = View(PLAN, LANGUAGE, console)
+    view = LiveView(PLAN, LANGUAGE, console)
     view._drawn()
     assert out.getvalue() == ""
     console.size = ConsoleDimensions(40, 24)
@@ -115,6 +115,6 @@ def test_nobody_is_asked_to_tune_without_a_microphone(microphone, told, monkeypa
 
     said: list[str] = []
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
-    monkeypatch.setattr("player.app.hearing.microphone", lambda _choices: microphone)
+    monkeypatch.setattr("player.app.ears.microphone", lambda _choices: microphone)
     _suggest_tuning(Choices("any"), Told(PLAN, LANGUAGE, io.StringIO()))
     assert said == told

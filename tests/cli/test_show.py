@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from player.cli.main import main
-from player.files import places
+from player.files import paths
 
-NAMES = sorted(path.stem for path in places.scripts().glob("*.yaml"))
+NAMES = sorted(path.stem for path in paths.scripts().glob("*.yaml"))
 HEAD = {
     "id": str, "path": str, "kind": str, "title": str, "family": str, "language": str, "availability": str,
     "often": str, "eyes": str, "target_min": list, "expected_s": float, "products": dict, "tools": dict,

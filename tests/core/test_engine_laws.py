@@ -12,10 +12,10 @@ from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Perfo
 from player.core.orders import Cue, End, Hush, Listen, Perform, Tone, Volume
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Timed, Trait
-from player.core.score import RATE_HZ, Mark
+from player.core.score import RATE_HZ, ScoreMark
 from player.core.session import MOST_RUNS, Session, restart_of
 from player.core.states import Closing, Ending, Finished, Live, Offering, Paused, Playing, State, Waiting
-from player.session.record import place_to_plain, to_plain
+from player.session.codec import place_to_plain, to_plain
 from player.session.recovery import recover
 from tests.core.histories import ACTIONS, DEVICES, HISTORIES, PLAN, WITHOUT_WAITS, Action, Room, places
 
@@ -258,7 +258,7 @@ def heard_s(room: Room, index: int, part: Part) -> float:
     work = room.plan.steps[index].work
     for stretch in room.stretches:
         marks = stretch.score.marks
-        ends = [mark.at for mark in (*marks[1:], Mark(stretch.score.length, Place(0)))][: len(marks)]
+        ends = [mark.at for mark in (*marks[1:], ScoreMark(stretch.score.length, Place(0)))][: len(marks)]
         for mark, end in zip(marks, ends, strict=True):
             if mark.place.step != index or mark.place.part is not part or stretch.paused:
                 continue

@@ -23,7 +23,7 @@ from player.core.session import Session
 from player.core.states import Asking, Closing, Ending, Paused, Playing, Waiting
 from player.core.wording import PLURALS, Language
 from player.files import languages
-from player.files.places import languages as folder
+from player.files.paths import languages as folder
 from tests.core.histories import PLAN
 
 CODES = sorted(path.stem for path in folder().glob("??.yaml"))

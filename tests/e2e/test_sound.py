@@ -12,12 +12,12 @@ import pytest
 import scipy.signal
 
 from player.app import virtual
-from player.app.setting import Setting
+from player.app.session_config import SessionConfig
 from player.core.commands import Command
 from player.core.plan import Strokes
 from player.files import languages, voices
 from player.ports import BLOCK, RATE_HZ, Samples
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 from player.sound.loudness import loudness
 from player.voice.client import VoiceWorker
 from tests.e2e import recorded
@@ -59,7 +59,7 @@ class Session:
 def setting():
     plan = load_plan("quick-facial-acupressure")
     with VoiceWorker(voices.find("calm")) as voice:
-        yield Setting(plan, languages.load(plan.language), voice.render)
+        yield SessionConfig(plan, languages.load(plan.language), voice.render)
 
 
 @pytest.fixture(scope="module")

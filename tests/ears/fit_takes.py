@@ -1,7 +1,7 @@
 """The shipped constants and impostors of `player tune`, and what they bring. Synthetic people only.
 
 python -m tests.ears.fit_takes impostors    writes player/ears/impostors.npz
-python -m tests.ears.fit_takes constants    prints the weights of player/ears/join.py, fitted on FITTED
+python -m tests.ears.fit_takes constants    prints the weights of enrolment/score_fusion.py, fitted on FITTED
 python -m tests.ears.fit_takes measure      prints recall and false commands of HELD_OUT, with and without
 
 The last two take the name of a recogniser too; without it they ask that of a fresh machine.
@@ -17,17 +17,17 @@ from pathlib import Path
 import numpy as np
 
 import player.ears
-from player.app.hearing import setup
-from player.backends.voice_activity import VoiceActivity
+from player.app.ears import setup
+from player.backends.vad import VoiceActivity
 from player.core.commands import Command
-from player.core.hearing import Accepted, Context, Hypothesis, decide, meanings
-from player.ears.join import WEIGHTS, Candidate, Weights, best, candidates, figures_of
-from player.ears.process import recogniser
-from player.ears.segments import Closed, Grew, Opened, Segmenter
-from player.ears.takes import Features, Templates, features, impostors, take_of
+from player.core.decision import Accepted, Context, Hypothesis, decide, meanings
+from player.ears.enrolment.features import Features, Templates, features, impostors, take_of
+from player.ears.enrolment.score_fusion import WEIGHTS, Candidate, Weights, best, candidates, figures_of
+from player.ears.segmenter import Closed, Grew, Segmenter, SegmentOpened
+from player.ears.worker import recogniser
 from player.files import languages
 from player.ports import Recogniser
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 from tests.ears.people import FITTED, HELD_OUT, Person
 
 IMPOSTORS = Path(player.ears.__file__).with_name("impostors.npz")
@@ -65,7 +65,7 @@ def cut(sound: Sound) -> list[Cut]:
     found, growing = [], b""
     for change in Segmenter(VoiceActivity()).accept(pcm):
         match change:
-            case Opened(_, begun):
+            case SegmentOpened(_, begun):
                 growing = begun
             case Grew(more):
                 growing += more

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from player.backends.voice_activity import VoiceActivity
+from player.backends.vad import VoiceActivity
 from player.core.commands import Command
-from player.core.hearing import Heard, Hearing
-from player.ears.chain import ListeningChain
+from player.core.decision import Hearing, Recognition
+from player.ears.pipeline import ListeningChain
 from player.ports import Recogniser
 from tests.ears.speech import chunks, phrases
 
@@ -29,5 +29,5 @@ def feed(chain: ListeningChain, pcm: bytes, size: int = 640) -> Sequence[Hearing
     return [hearing for chunk in chunks(pcm, size) for hearing in chain.accept(chunk)]
 
 
-def heard(events: Iterable[Hearing]) -> Sequence[Heard]:
-    return [event for event in events if isinstance(event, Heard)]
+def heard(events: Iterable[Hearing]) -> Sequence[Recognition]:
+    return [event for event in events if isinstance(event, Recognition)]

@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from player.ears import process
+from player.ears import worker
 from player.errors import AudioDeviceError, BackendUnavailable
 from tests.ears.speech import chunks
 
@@ -91,4 +91,4 @@ class SoundThatTakes(bytes):
 
 if __name__ == "__main__":
     file, mode = sys.argv[1:]
-    process.main(lambda _device: FileMicrophone(Path(file).read_bytes(), mode))
+    worker.main(lambda _device: FileMicrophone(Path(file).read_bytes(), mode))

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 import soundfile
 
-from player.backends.voice_activity import VoiceActivity
+from player.backends.vad import VoiceActivity
 from player.bench import hearing
 from player.bench.counts import Rate, Share
-from player.bench.echo_figures import Figures
+from player.bench.echo_figures import EchoFigures
 from player.bench.hearing import conditions, curve, figures, noises, over, report
 from player.bench.hearing.corpus import Clip, Corpus, read
 from player.bench.hearing.trials import Outcome, make_noise, say_nothing, say_words
 from player.core.commands import Command
-from player.core.hearing import Hypothesis, Onset
-from player.ears.chain import ListeningChain
+from player.core.decision import Hypothesis, Onset
+from player.ears.pipeline import ListeningChain
 from player.errors import FileFault
 from tests.ears.speech import SPEAKER, spoken
 
@@ -267,13 +267,13 @@ def test_the_same_words_give_the_same_figures():
 def test_a_share_crosses_the_process_boundary_whole():
     outcome = words(*RIGHT)
     say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", conditions.QUIET)
-    outcome.over["room"] = Figures(3, 2, 3, 1, 0, (0.1,), (0.2, 0.3), 1, 0.5)
+    outcome.over["room"] = EchoFigures(3, 2, 3, 1, 0, (0.1,), (0.2, 0.3), 1, 0.5)
     part = json.loads(json.dumps(dataclasses.asdict(outcome)))
     whole = Outcome()
     hearing.merge(whole, part)
     assert whole == outcome
     hearing.merge(whole, part)
-    assert whole.over["room"] == Figures(6, 4, 6, 2, 0, (0.1, 0.1), (0.2, 0.3, 0.2, 0.3), 2, 1.0)
+    assert whole.over["room"] == EchoFigures(6, 4, 6, 2, 0, (0.1, 0.1), (0.2, 0.3, 0.2, 0.3), 2, 1.0)
 
 
 def test_of_many_words_the_same_few_are_drawn_from_everywhere():

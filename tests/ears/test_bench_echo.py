@@ -7,10 +7,10 @@ from player.bench import echo_session
 from player.bench.echo_figures import judged
 from player.bench.echo_narration import talk
 from player.bench.echo_room import Air, EchoRoom, active
-from player.bench.echo_session import Session, Told, Word
-from player.core import hush
+from player.bench.echo_session import EchoOutcome, EchoSession, Word
+from player.core import ducking
 from player.core.commands import Command
-from player.core.hearing import Accepted, Heard, Onset, Reason, Rejected
+from player.core.decision import Accepted, Onset, Reason, Recognition, Rejected
 
 RATE, BLOCK = 16_000, 320
 
@@ -25,7 +25,7 @@ def word(at_s, command=Command.NEXT, length_s=0.5):
 
 def heard(start_s, end_s, command=Command.NEXT, verdict=None):
     verdict = verdict or Accepted(command)
-    return Heard(command.value, command, None, None, start_s, end_s, end_s, verdict)
+    return Recognition(command.value, command, None, None, start_s, end_s, end_s, verdict)
 
 
 class Ears:
@@ -86,7 +86,7 @@ def test_a_room_that_changes_answers_otherwise_after_twenty_seconds():
 
 
 def session(ears, room, seconds=6.0):
-    return Session(ears, None, room, noise(seconds), 1.0)
+    return EchoSession(ears, None, room, noise(seconds), 1.0)
 
 
 def test_the_voice_goes_down_when_somebody_begins_and_comes_back():
@@ -96,7 +96,7 @@ def test_the_voice_goes_down_when_somebody_begins_and_comes_back():
     told = one.lead([])
     assert told.ducked == [pytest.approx(101 * 0.02)]
     powers = 10 * np.log10(np.array([np.mean(block**2) for block in ears.played]))
-    assert powers[108:155].mean() - powers[:100].mean() == pytest.approx(20 * np.log10(hush.GAIN), abs=1)
+    assert powers[108:155].mean() - powers[:100].mean() == pytest.approx(20 * np.log10(ducking.GAIN), abs=1)
     assert powers[200:].mean() == pytest.approx(powers[:100].mean(), abs=1)
 
 
@@ -117,7 +117,7 @@ def test_what_is_not_obeyed_is_said_again_and_what_is_obeyed_is_not():
 
 def test_figures_are_what_was_prepared():
     words = [word(1), word(4, Command.STOP), word(7, Command.PAUSE), word(10)]
-    told = Told(ducked=[1.3, 6.0], again={words[1].at: word(5.7, Command.STOP)}, seconds=3600)
+    told = EchoOutcome(ducked=[1.3, 6.0], again={words[1].at: word(5.7, Command.STOP)}, seconds=3600)
     told.hearings = [
         (1.6, heard(1.0, 1.5)),
         (6.4, heard(5.7, 6.2, Command.STOP)),
@@ -134,7 +134,7 @@ def test_figures_are_what_was_prepared():
 
 
 def test_a_hush_where_nobody_speaks_is_a_false_one():
-    assert judged(Told(ducked=[3.0, 4.2]), [word(4)]).hushes == 1
+    assert judged(EchoOutcome(ducked=[3.0, 4.2]), [word(4)]).hushes == 1
 
 
 def test_only_what_is_said_and_what_is_around_it_is_kept_and_nothing_twice():

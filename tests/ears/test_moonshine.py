@@ -2,11 +2,11 @@
 
 import pytest
 
-from player.app import hearing
+from player.app import ears
 from player.backends import moonshine_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.core.commands import Command
-from player.core.hearing import Accepted
+from player.core.decision import Accepted
 from player.errors import BackendUnavailable
 from player.files import languages
 from tests.contracts.recogniser import RecogniserContract, hear
@@ -95,13 +95,13 @@ def test_a_word_is_decided_a_tenth_of_a_second_after_it(recogniser):
 
 def test_a_fresh_machine_listens_with_it(home):
     language = languages.load("en")
-    assert hearing.setup("auto", language).ears == "moonshine"
-    assert hearing.setup("pocketsphinx", language).ears == "pocketsphinx"
+    assert ears.setup("auto", language).ears == "moonshine"
+    assert ears.setup("pocketsphinx", language).ears == "pocketsphinx"
 
 
 def test_where_its_wheel_does_not_fit_pocketsphinx_listens(home, monkeypatch):
     monkeypatch.setattr(moonshine_ears, "model_path", lambda: None)
-    assert hearing.setup("auto", languages.load("en")).ears == "pocketsphinx"
+    assert ears.setup("auto", languages.load("en")).ears == "pocketsphinx"
     with pytest.raises(BackendUnavailable, match="not installed") as caught:
         MoonshineRecogniser()
     assert "pocketsphinx" in caught.value.hint

@@ -7,7 +7,7 @@ import pytest
 
 from player.backends.vosk_ears import VoskRecogniser
 from player.core.commands import Command
-from player.core.hearing import Accepted
+from player.core.decision import Accepted
 from player.errors import BackendUnavailable
 from tests.contracts.recogniser import RecogniserContract
 from tests.ears.listening import chain_of, feed, heard

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from player.files import languages, voices
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
 from tests.faults import page, table

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from player.app import keeping
+from player.app import resume
 from player.core.commands import Command
 from player.core.engine import Engine, handle
 from player.core.plan import Plan
@@ -29,10 +29,10 @@ from player.core.wording import Language
 from player.files import journal, languages
 from player.files.journal import Journal
 from player.ports import BLOCK, RATE_HZ, Samples
-from player.routine.compose import Request, load_plan
+from player.routine.compile.compose import Request, load_plan
+from player.session.codec import Plain, from_plain, place_to_plain
 from player.session.inbox import News, Pressed
-from player.session.leading import Leader
-from player.session.record import Plain, from_plain, place_to_plain
+from player.session.loop import Leader
 from player.session.recovery import replay
 from player.session.stage import Stage
 from player.sound.mixer import Mixer
@@ -95,7 +95,7 @@ def lead(plan: Plan, language: Language, folder: Path, truth: Path, seed: int) -
     inbox = FastInbox(mixer, random.Random(seed))
     engine = Engine(plan, Session())
     stage = Stage(plan, language, render, mixer, lambda: inbox.played, DeafEars())
-    header = keeping.header(plan, ROUTINE, Request(), engine.session, resumed=False)
+    header = resume.header(plan, ROUTINE, Request(), engine.session, resumed=False)
     kept = Journal(folder, header | {"begun": header["begun"] - 60})
 
     def tell(**fields: object) -> None:
@@ -136,8 +136,8 @@ def judge(plan: Plan, folder: Path, truth: Path, after_s: float) -> Killed:
     told = strokes(truth)
     sessions = [json.loads(line).get("session") for line in truth.read_text().splitlines()]
     known = [session for session in sessions if session is not None]
-    one = keeping.unfinished(ROUTINE)
-    found = keeping.kept(one) if one else None
+    one = resume.unfinished(ROUTINE)
+    found = resume.kept(one) if one else None
     if "state=Closing" in known[-1] or "state=Finished" in known[-1]:
         return Killed(after_s, 0, "" if found is None else "offered although it was over")
     if one is None or found is None:

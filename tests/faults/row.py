@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults.led import Led
 
-VOICE, EARS = "player.voice.worker", "player.ears.process"
+VOICE, EARS = "player.voice.worker", "player.ears.worker"
 Act = Callable[[Led], object]
 
 

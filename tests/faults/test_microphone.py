@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from player.ears import wire
-from player.ears.process import EarsLoop
+from player.ears import protocol
+from player.ears.worker import EarsLoop
 from player.files import languages
 from player.ports import EARS_BLOCK
 
@@ -51,7 +51,7 @@ def test_it_is_lost_once_and_found_once(chatter):
     said: list[str] = []
     microphone = Suspended()
     loop = EarsLoop(
-        wire.Setup("pocketsphinx", LANGUAGE.phrases, languages.other_words("en")), microphone, said.append
+        protocol.Setup("pocketsphinx", LANGUAGE.phrases, languages.other_words("en")), microphone, said.append
     )
     thread = threading.Thread(target=loop.run, daemon=True)
     thread.start()

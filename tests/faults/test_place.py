@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from player.app import keeping
+from player.app import resume
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.events import Event, Heard, Performed, Started
@@ -20,8 +20,8 @@ from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError
 from player.files import journal
 from player.files.journal import Journal
-from player.routine.compose import Request, load_plan
-from player.session.record import place_to_plain, to_plain
+from player.routine.compile.compose import Request, load_plan
+from player.session.codec import place_to_plain, to_plain
 from tests.faults.routine import FILE
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def interrupted(folder: Path, routine: Path = FILE, *more: dict, minutes: float = 1.0) -> Path:
     """Write the journal of a session that was killed at stroke 9 of the second step."""
     plan = load_plan(str(routine))
-    header = keeping.header(plan, str(routine), Request(), Session(), resumed=False)
+    header = resume.header(plan, str(routine), Request(), Session(), resumed=False)
     header["begun"] -= 60 * minutes
     kept = Journal(folder, header)
     engine = Engine(plan)
@@ -53,7 +53,7 @@ def interrupted(folder: Path, routine: Path = FILE, *more: dict, minutes: float 
 
 
 def place(path: Path) -> Place | None:
-    found = keeping.kept(journal.read(path))
+    found = resume.kept(journal.read(path))
     return found.recovered.place if found else None
 
 
@@ -106,7 +106,7 @@ def test_a_damaged_header_is_no_journal(folder):
     path.write_bytes(b"x" + path.read_bytes()[1:])
     with pytest.raises(FileFault, match="no journal"):
         journal.read(path)
-    assert keeping.unfinished() is None
+    assert resume.unfinished() is None
 
 
 # --- what is offered
@@ -114,30 +114,30 @@ def test_a_damaged_header_is_no_journal(folder):
 
 def test_an_interrupted_session_is_offered(folder):
     path = interrupted(folder)
-    one = keeping.unfinished(str(FILE))
+    one = resume.unfinished(str(FILE))
     assert one is not None
     assert one.path == path
 
 
 def test_a_finished_one_is_not(folder):
     interrupted(folder, FILE, {"event": "ended", "ending": "completed"})
-    assert keeping.unfinished() is None
+    assert resume.unfinished() is None
 
 
 def test_one_that_was_gone_on_with_is_not_even_if_its_last_line_was_torn(folder):
     path = interrupted(folder)
     path.write_bytes(path.read_bytes()[:-5])
-    one = keeping.unfinished()
+    one = resume.unfinished()
     assert one is not None
-    keeping.close(one)
-    assert keeping.unfinished() is None
+    resume.close(one)
+    assert resume.unfinished() is None
 
 
 def test_a_stale_one_is_not(folder):
     path = interrupted(folder, minutes=24 * 60)
-    night = time.time() - keeping.STALE_S - 60
+    night = time.time() - resume.STALE_S - 60
     os.utime(path, (night, night))
-    assert keeping.unfinished() is None
+    assert resume.unfinished() is None
 
 
 def test_one_of_another_version_is_not(folder, monkeypatch):
@@ -145,7 +145,7 @@ def test_one_of_another_version_is_not(folder, monkeypatch):
     path = interrupted(folder)
     monkeypatch.undo()
     monkeypatch.setenv("PLAYER_HOME", str(folder.parents[1]))
-    assert keeping.unfinished() is None
+    assert resume.unfinished() is None
     with pytest.raises(FileFault, match="version 99"):
         journal.read(path)
 
@@ -154,8 +154,8 @@ def test_one_that_was_killed_before_it_began_does_not_hide_the_one_before(folder
     first = interrupted(folder)
     first = first.rename(first.with_name("20000101T000000Z-1.journal"))
     plan = load_plan(str(FILE))
-    Journal(folder, keeping.header(plan, str(FILE), Request(), Session(), resumed=True)).close()
-    one = keeping.unfinished()
+    Journal(folder, resume.header(plan, str(FILE), Request(), Session(), resumed=True)).close()
+    one = resume.unfinished()
     assert one is not None
     assert one.path == first
 
@@ -164,7 +164,7 @@ def test_a_finished_one_hides_the_ones_before(folder):
     first = interrupted(folder)
     first.rename(first.with_name("20000101T000000Z-1.journal"))
     interrupted(folder, FILE, {"event": "ended", "ending": "completed"})
-    assert keeping.unfinished() is None
+    assert resume.unfinished() is None
 
 
 # --- a changed script
@@ -190,13 +190,13 @@ def test_a_changed_script_without_the_step_says_so(folder, own):
     path = interrupted(folder, own)
     own.write_text(own.read_text().replace("id: counted", "id: other"))
     with pytest.raises(PlayerError, match="`counted` is no longer in it"):
-        keeping.kept(journal.read(path))
+        resume.kept(journal.read(path))
 
 
 def test_a_place_that_cannot_be_is_refused(folder):
     path = interrupted(folder, FILE, {"place": [1, int(Part.STROKES), 0, 4000, 0]})
     with pytest.raises(PlayerError, match="no place of this routine"):
-        keeping.kept(journal.read(path))
+        resume.kept(journal.read(path))
 
 
 def test_a_session_that_nobody_could_answer_goes_on_likewise(folder, own):
@@ -206,7 +206,7 @@ def test_a_session_that_nobody_could_answer_goes_on_likewise(folder, own):
     entries = path.read_bytes().split(b"\n")
     header = journal.read(path).header | {"hands_off": True}
     path.write_bytes(b"\n".join([journal.line(header)[:-1], *entries[1:]]))
-    found = keeping.kept(journal.read(path))
+    found = resume.kept(journal.read(path))
     assert found is not None
     assert found.recovered.session.runs == (0, 1)
 
@@ -215,7 +215,7 @@ def test_a_session_that_nobody_could_answer_goes_on_likewise(folder, own):
 
 
 def test_the_second_player_says_so_and_leaves(folder):
-    with keeping.alone():
+    with resume.alone():
         command = [sys.executable, "-m", "player", "play", str(FILE), "--ears", "none"]
         second = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
@@ -233,10 +233,10 @@ def test_the_lock_of_a_killed_player_is_free(folder):
     with holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(BusyError), keeping.alone():
+        with pytest.raises(BusyError), resume.alone():
             pass
         holder.kill()
-    with keeping.alone():
+    with resume.alone():
         pass
 
 
@@ -334,7 +334,7 @@ def test_a_journal_is_private_and_named_by_a_clock_that_never_goes_back_an_hour(
 
 def test_a_replay_gives_the_same_session(folder):
     plan = load_plan(str(FILE))
-    found = keeping.kept(journal.read(interrupted(folder)))
+    found = resume.kept(journal.read(interrupted(folder)))
     assert found is not None
     assert found.recovered.session.pace == 1.15
     engine = Engine(plan, replace(found.recovered.session, number=0))

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from player.core.commands import Command
+from player.core.decision import Accepted, Recognition
 from player.core.engine import Engine
 from player.core.events import Device
-from player.core.hearing import Accepted, Heard
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Timed
 from player.core.states import (
@@ -28,7 +28,7 @@ from player.errors import SynthesisError
 from player.files import languages
 from player.ports import BLOCK, Samples
 from player.session.inbox import Back, Gone, News, Pressed
-from player.session.leading import Leader
+from player.session.loop import Leader
 from player.session.stage import Stage
 from player.sound.mixer import Mixer
 
@@ -98,7 +98,7 @@ class World:
 
 BY: dict[str, Callable[[], News]] = {
     "key": lambda: Pressed(Command.STOP),
-    "voice": lambda: Heard("stop", Command.STOP, None, None, 0.0, 0.5, 0.6, Accepted(Command.STOP)),
+    "voice": lambda: Recognition("stop", Command.STOP, None, None, 0.0, 0.5, 0.6, Accepted(Command.STOP)),
 }
 
 

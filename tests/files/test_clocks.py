@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from player.files import clocks, places
+from player.files import clocks, paths
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def test_each_pair_of_devices_has_its_own():
     assert clocks.load("speaker", "webcam") == 48.3
     assert clocks.load("speaker", "headset") == -12.0
     assert clocks.load("headset", "speaker") == 0.0
-    assert stat.S_IMODE((places.cache() / "clocks.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE((paths.cache() / "clocks.json").stat().st_mode) == 0o600
 
 
 def test_the_pair_that_was_kept_longest_ago_is_forgotten():
@@ -34,7 +34,7 @@ def test_the_pair_that_was_kept_longest_ago_is_forgotten():
     ["", "[1]", "no json", '{"a > b": "fast"}', '{"a > b": 301.0}', '{"a > b": NaN}', '{"a > b": null}'],
 )
 def test_what_cannot_be_is_nothing_known_and_is_replaced(text):
-    (places.cache() / "clocks.json").write_text(text)
+    (paths.cache() / "clocks.json").write_text(text)
     assert clocks.load("a", "b") == 0.0
     clocks.keep("a", "b", 5.0)
     assert clocks.load("a", "b") == 5.0

@@ -7,7 +7,7 @@ import pytest
 
 from player.errors import FileFault
 from player.files import enrolment
-from player.files.enrolment import Enrolment, KeptTake, Room
+from player.files.enrolment import Enrolment, KeptTake, RoomMeasurement
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ KEPT = Enrolment(
     "2026-01-31",
     "en",
     "desk microphone",
-    Room(-62.5, -41.0, 0.12),
+    RoomMeasurement(-62.5, -41.0, 0.12),
     {"next": (KeptTake("AAAA", "BBBB"), KeptTake("CCCC", "DDDD", palms=True)), "stop": (KeptTake("E", "F"),)},
     ("next",),
 )
@@ -42,7 +42,7 @@ def test_only_its_owner_can_read_it():
 
 def test_saving_again_replaces_it_and_leaves_nothing_else():
     enrolment.save(KEPT)
-    path = enrolment.save(Enrolment("2026-02-01", "en", "", Room(-60.0), {}))
+    path = enrolment.save(Enrolment("2026-02-01", "en", "", RoomMeasurement(-60.0), {}))
     assert enrolment.load().made == "2026-02-01"
     assert list(path.parent.iterdir()) == [path]
 

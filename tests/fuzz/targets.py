@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from player import models
-from player.app import keeping
+from player.app import resume
 from player.backends.wav import WavMicrophone
 from player.cli import replay
 from player.errors import PlayerError
-from player.files import journal, languages, places, settings, voices
+from player.files import journal, languages, paths, settings, voices
 from player.files.journal import line
 from player.models.layout import missing_pieces, takes_phrases
 from player.models.unpack import unpack
-from player.routine.compose import load_plan
-from player.routine.lint.check import check_script
-from player.routine.load import Scripts
+from player.routine.compile.compose import load_plan
+from player.routine.compile.load import Scripts
+from player.routine.lint.linter import check_script
 
 ROOT = Path(__file__).parents[2]
 FAULTS = ROOT / "tests" / "faults" / "faults.yaml"
@@ -39,7 +39,7 @@ class Target(NamedTuple):
 
 
 ROOM = Path(tempfile.mkdtemp(prefix="fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
-_SCRIPTS = Scripts(places.scripts())
+_SCRIPTS = Scripts(paths.scripts())
 
 
 def _file(name: str, content: bytes) -> Path:
@@ -84,7 +84,7 @@ def settings_file(content: bytes) -> None:
 def raw_journal(content: bytes) -> None:
     path = _file("20260101T000000Z-1.journal", content)
     with suppress(PlayerError):
-        keeping.kept(journal.read(path))
+        resume.kept(journal.read(path))
 
 
 def true_journal(content: bytes) -> None:
@@ -143,9 +143,9 @@ def _yaml(*folders: Path) -> list[bytes]:
 def _journals() -> list[bytes]:
     plan = load_plan(str(FAULTS))
     from player.core.session import Session
-    from player.routine.compose import Request
+    from player.routine.compile.compose import Request
 
-    header = {"version": 1, **keeping.header(plan, str(FAULTS), Request(), Session(), resumed=False)}
+    header = {"version": 1, **resume.header(plan, str(FAULTS), Request(), Session(), resumed=False)}
     entries = [
         {"event": "started"},
         {"event": "performed", "number": 1},
@@ -211,9 +211,9 @@ _BINARY_TOKENS = (
 )
 
 TARGETS = {
-    "script": Target(script, lambda: _yaml(places.scripts(), FAULTS.parent), _YAML_TOKENS),
-    "language": Target(language, lambda: [(places.languages() / "en.yaml").read_bytes()], _YAML_TOKENS),
-    "voice": Target(voice, lambda: _yaml(places.voices()), _YAML_TOKENS),
+    "script": Target(script, lambda: _yaml(paths.scripts(), FAULTS.parent), _YAML_TOKENS),
+    "language": Target(language, lambda: [(paths.languages() / "en.yaml").read_bytes()], _YAML_TOKENS),
+    "voice": Target(voice, lambda: _yaml(paths.voices()), _YAML_TOKENS),
     "settings": Target(settings_file, lambda: [_SETTINGS], _YAML_TOKENS),
     "journal": Target(raw_journal, _journals, _JSON_TOKENS),
     "journal-lines": Target(true_journal, _journals, _JSON_TOKENS),

@@ -6,15 +6,15 @@ from itertools import groupby
 from pathlib import Path
 
 from player.core.plan import Plan
-from player.files import languages, places
-from player.routine.compose import plan_of
-from player.routine.lint.check import subject_of
-from player.routine.load import Scripts
-from player.routine.perform import Move
+from player.files import languages, paths
+from player.routine.compile.compile_step import Move
+from player.routine.compile.compose import plan_of
+from player.routine.compile.load import Scripts
+from player.routine.lint.linter import subject_of
 from player.session.rehearsal import Line, Rehearsal
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-SCRIPTS = Scripts(places.scripts())
+SCRIPTS = Scripts(paths.scripts())
 NAMES = SCRIPTS.names()
 ROUTINES = [name for name in NAMES if not SCRIPTS.routine(name).playlist]
 PLAYLISTS = [name for name in NAMES if SCRIPTS.routine(name).playlist]

@@ -20,8 +20,8 @@ from shipped import GOLDEN, NAMES, PLAYLISTS, ROUTINES, SCRIPTS, all_moves, plan
 
 from player.core.plan import Advance, CountAloud, Side, Step, Strokes, Timed, Trait
 from player.core.timing import step_s, work_s
-from player.routine.library import Work
-from player.routine.perform import Move
+from player.routine.compile.compile_step import Move
+from player.routine.compile.load_library import Work
 
 DOSES = Path(__file__).parent / "doses.csv"
 ADVANCES = {

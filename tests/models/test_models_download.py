@@ -10,7 +10,7 @@ import pytest
 
 from player.errors import NetworkError, StoreError
 from player.models import download as module
-from player.models.download import Patience, check_address, download, forget
+from player.models.download import DownloadPatience, check_address, download, forget
 
 
 @pytest.fixture
@@ -144,13 +144,13 @@ def test_a_refusal_is_named(site, part, status, words):
 def test_a_server_that_says_nothing_is_left(site, part):
     site.silent_s = 1.0
     with pytest.raises(NetworkError, match="no answer in time"):
-        download(site.url, part, patience=Patience(answer_s=0.1))
+        download(site.url, part, patience=DownloadPatience(answer_s=0.1))
 
 
 def test_a_dripping_server_is_left(site, part):
     site.drip_s = 0.02
     with pytest.raises(NetworkError, match=r"too slow: [0-9]+ bytes in") as caught:
-        download(site.url, part, patience=Patience(window_s=0.2, bytes_=1000))
+        download(site.url, part, patience=DownloadPatience(window_s=0.2, bytes_=1000))
     assert "goes on from there" in caught.value.hint
     assert part.stat().st_size > 0
 
@@ -158,7 +158,7 @@ def test_a_dripping_server_is_left(site, part):
 def test_a_slow_but_steady_server_is_not_left(site, part):
     site.body = bytes(40)
     site.drip_s = 0.01
-    assert download(site.url, part, patience=Patience(window_s=0.1, bytes_=2)) == sum_of(site.body)
+    assert download(site.url, part, patience=DownloadPatience(window_s=0.1, bytes_=2)) == sum_of(site.body)
 
 
 def test_an_endless_file_is_stopped(site, part, monkeypatch):

@@ -12,9 +12,9 @@ import pytest
 from player.core.score import sentences
 from player.core.wording import Language
 from player.errors import FileFault
-from player.files import languages, places
-from player.routine.compose import load_plan
-from player.routine.load import Scripts
+from player.files import languages, paths
+from player.routine.compile.compose import load_plan
+from player.routine.compile.load import Scripts
 from player.session.texts import spoken
 
 ROOT = Path(__file__).parents[2]
@@ -178,8 +178,8 @@ def test_what_is_no_condition_is_not_read_as_one(tmp_path, attack):
 
 def test_a_name_leads_to_no_script_outside_of_its_folder(tmp_path):
     outside = script(tmp_path).with_suffix("")
-    scripts = Scripts(places.scripts())
-    for name in (str(outside), os.path.relpath(outside, places.scripts())):
+    scripts = Scripts(paths.scripts())
+    for name in (str(outside), os.path.relpath(outside, paths.scripts())):
         with pytest.raises(FileFault, match="there is no routine"):
             scripts.routine(name)
 

@@ -50,7 +50,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     try:
         led.wait_for(lambda: "ALSA plug-in" in audio.pactl("list", "source-outputs"), "it listens", 60)
         led.until(0.0, "speech_started", 60, text="5")
-        ears = trace.running(trace.calls(out), "player.ears.process")
+        ears = trace.running(trace.calls(out), "player.ears.worker")
         files = frozenset(_open_files(next(iter(ears))))
         at_s = time.monotonic()
         led.press("w")
@@ -71,7 +71,7 @@ def _open_files(pid: int) -> Iterator[str]:
 
 def test_the_session_was_traced_whole(session):
     """Both helpers were seen, and the way to the sound server: the proof is about something."""
-    assert trace.running(session.calls, "player.ears.process")
+    assert trace.running(session.calls, "player.ears.worker")
     assert trace.running(session.calls, "player.voice.worker")
     assert any(f'"{session.server}"' in one for one in trace.sockets(session.calls))
 
@@ -85,7 +85,7 @@ WORDS = re.compile(r"/tmp/player-ears-\w+/(words\.dict|words\.arpa|feat\.params)
 
 
 def test_the_ears_open_nothing_to_write_sound_into(session):
-    ears = trace.running(session.calls, "player.ears.process")
+    ears = trace.running(session.calls, "player.ears.worker")
     written = {one.path for one in session.calls if one.pid in ears and one.writes}
     assert {path for path in written if not WORDS.fullmatch(path)} <= {"/dev/null", "/dev/tty"}
     assert [path for path in written if path.startswith("/tmp/") and Path(path).exists()] == []

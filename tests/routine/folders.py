@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from player.core.plan import Plan
-from player.files import languages, places
-from player.routine.compose import Request, load_plan
-from player.routine.load import Scripts
+from player.files import languages, paths
+from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.load import Scripts
 
 HEAD = "format: 1\ntitle: Example\n"
 USUAL = "gates: contra-basic\nsteps:\n"
@@ -23,8 +23,8 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        (path / "library").symlink_to(places.scripts() / "library")
-        for script in places.scripts().glob("*.yaml"):
+        (path / "library").symlink_to(paths.scripts() / "library")
+        for script in paths.scripts().glob("*.yaml"):
             (path / script.name).symlink_to(script)
 
     def write(self, text: str, name: str = "example") -> Path:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from player.errors import FileFault
-from player.files import places
-from player.routine.compose import load_plan
-from player.routine.lint.check import check, check_script
-from player.routine.load import Scripts
+from player.files import paths
+from player.routine.compile.compose import load_plan
+from player.routine.compile.load import Scripts
+from player.routine.lint.linter import check, check_script
 
 BAD = Path(__file__).parent.parent / "data" / "bad"
 
@@ -66,7 +66,7 @@ def test_every_bad_script_is_listed() -> None:
 
 @pytest.mark.parametrize("name", WANTED)
 def test_bad_script(name: str) -> None:
-    faults = check_script(BAD / f"{name}.yaml", Scripts(places.scripts()))
+    faults = check_script(BAD / f"{name}.yaml", Scripts(paths.scripts()))
     found = [f"{fault.line}:{fault.column}:{fault.message}".removeprefix("0:0") for fault in faults]
     assert len(found) == len(WANTED[name]), found
     for line, wanted in zip(found, WANTED[name], strict=True):

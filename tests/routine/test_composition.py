@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from player.core.plan import Plan, Side
 from player.errors import Fault, FileFault
-from player.files import languages, places
+from player.files import languages, paths
 from player.files.document import Faults, parse
-from player.routine.compose import Request, plan_of
-from player.routine.load import Scripts
-from player.routine.model import Routine
-from player.routine.references import check_references
-from player.routine.routine_keys import ROUTINE, read_routine
-from player.routine.step_keys import GROUP, STEP
+from player.routine.compile.compose import Request, plan_of
+from player.routine.compile.load import Scripts
+from player.routine.compile.resolve import check_references
+from player.routine.model.script import Routine
+from player.routine.schema.routine_keys import ROUTINE, read_routine
+from player.routine.schema.step_keys import GROUP, STEP
 
-SCRIPTS = Scripts(places.scripts())
+SCRIPTS = Scripts(paths.scripts())
 WORDS = languages.load("en").routine
 LINES = ("ML1", "ML2", "ML3", "ML6", "ML12", "ML13")
 SIDES = ("left", "right")

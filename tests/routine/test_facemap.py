@@ -11,18 +11,18 @@ import pytest
 
 from player.core.plan import Side
 from player.errors import FileFault
-from player.files import languages, places
-from player.routine.compose import session_of
-from player.routine.facemap.drawing import FRONT, Drawing, load_drawing
-from player.routine.facemap.face import Frame
-from player.routine.facemap.labels import Box, Labels
-from player.routine.facemap.marks import Mark, Marked, Shape, half, mark
-from player.routine.facemap.page import draw
-from player.routine.facemap.svg import DARK, LIGHT, text_of
-from player.routine.load import Scripts
-from player.routine.perform import Move
+from player.facemap.drawing import FRONT, Drawing, load_drawing
+from player.facemap.face import Frame
+from player.facemap.labels import Box, Labels
+from player.facemap.marks import Marked, PlaceMark, Shape, half, mark
+from player.facemap.page import draw
+from player.facemap.svg import DARK, LIGHT, text_of
+from player.files import languages, paths
+from player.routine.compile.compile_step import Move
+from player.routine.compile.compose import session_of
+from player.routine.compile.load import Scripts
 
-SCRIPTS = Scripts(places.scripts())
+SCRIPTS = Scripts(paths.scripts())
 LANGUAGE = languages.load("en")
 SVG = "{http://www.w3.org/2000/svg}"
 each_script = pytest.mark.parametrize("name", SCRIPTS.names())
@@ -30,7 +30,7 @@ each_script = pytest.mark.parametrize("name", SCRIPTS.names())
 
 @cache
 def drawing() -> Drawing:
-    return load_drawing(places.scripts() / "library")
+    return load_drawing(paths.scripts() / "library")
 
 
 @cache
@@ -52,7 +52,7 @@ def drawn(some: tuple[Move, ...], title: str = "A title", *, mirrored: bool = Fa
     return draw(title, some, notes, SCRIPTS.library, drawing(), LANGUAGE.screen, mirrored=mirrored)
 
 
-def by_place(some: Marked, place: str) -> dict[Side, Mark]:
+def by_place(some: Marked, place: str) -> dict[Side, PlaceMark]:
     return {one.side: one for one in some.marks if one.places == (place,)}
 
 
@@ -376,7 +376,7 @@ def test_numbers_keep_clear_of_each_other_and_inside() -> None:
     ],
 )
 def test_a_fault_in_the_drawing_is_said_with_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
-    text = (places.scripts() / "library" / "facemap.yaml").read_text(encoding="utf-8")
+    text = (paths.scripts() / "library" / "facemap.yaml").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "facemap.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(FileFault, match=re.escape(said)):

@@ -18,9 +18,9 @@ from player.core.plan import (
     Trait,
 )
 from player.errors import FileFault, UsageError
-from player.routine.budget import fitted
-from player.routine.compose import Request
-from player.routine.lint.check import check_script
+from player.routine.compile.budget import fitted
+from player.routine.compile.compose import Request
+from player.routine.lint.linter import check_script
 from player.routine.template import new_script
 from tests.routine.folders import Folder
 

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from player.core.plan import Plan, Trait
-from player.files import places
-from player.routine.compose import Request, load_plan, plan_of
-from player.routine.routine_keys import ROUTINE
-from player.routine.step_keys import GROUP, STEP
+from player.files import paths
+from player.routine.compile.compose import Request, load_plan, plan_of
+from player.routine.schema.routine_keys import ROUTINE
+from player.routine.schema.step_keys import GROUP, STEP
 from tests.core import histories
 from tests.core import test_engine_laws as engine
 from tests.core.histories import ACTIONS, Room
@@ -145,6 +145,6 @@ def test_every_key_of_the_language_is_used_by_a_shipped_routine_or_here() -> Non
         for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
             collect(inner)
 
-    for path in places.scripts().glob("*.yaml"):
+    for path in paths.scripts().glob("*.yaml"):
         collect(yaml.safe_load(path.read_text(encoding="utf-8")))
     assert {*ROUTINE, *STEP, *GROUP} <= used

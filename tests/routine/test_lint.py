@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from player.errors import Fault
-from player.files import places
-from player.routine.lint.check import RULES, check, check_script
+from player.files import paths
+from player.routine.lint.linter import RULES, check, check_script
 from player.routine.lint.rule import HERE, Rule
 from player.routine.lint.wordlists import word_lists
 from tests.routine.folders import Folder, whole
@@ -50,7 +50,7 @@ BY_HAND = {"too-many-steps", "cycle", "honest-note", "time", "unused-product-wor
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.id not in BY_HAND], ids=lambda rule: rule.id)
 def test_a_violation_planted_in_a_real_routine_is_found(rule: Rule, folder: Folder) -> None:
-    text = planted(rule, (places.scripts() / "quick-facial-acupressure.yaml").read_text())
+    text = planted(rule, (paths.scripts() / "quick-facial-acupressure.yaml").read_text())
     line = text[: text.index(HERE)].count("\n") + 1
     script = folder.path / "example.yaml"
     script.write_text(text.replace(HERE, ""))
@@ -80,11 +80,11 @@ def test_a_violation_planted_in_a_real_routine_is_found(rule: Rule, folder: Fold
 def test_a_violation_planted_by_hand_is_found(
     rule: str, name: str, old: str, new: str, folder: Folder
 ) -> None:
-    real = (places.scripts() / f"{name}.yaml").read_text()
+    real = (paths.scripts() / f"{name}.yaml").read_text()
     script = folder.path / "example.yaml"
     script.write_text(real.replace(old, new, 1))
     assert rule not in {
-        fault.rule for fault in check_script(places.scripts() / f"{name}.yaml", folder.scripts())
+        fault.rule for fault in check_script(paths.scripts() / f"{name}.yaml", folder.scripts())
     }
     assert rule in {fault.rule for fault in check_script(script, folder.scripts())}
 
@@ -105,7 +105,7 @@ def test_every_rule_that_can_be_noted_is_listed() -> None:
 
 
 def test_shipped_scripts_are_clean() -> None:
-    assert [str(fault) for fault in check([places.scripts()])] == []
+    assert [str(fault) for fault in check([paths.scripts()])] == []
 
 
 def test_all_faults_at_once_in_the_order_of_the_file(folder: Folder) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from player.errors import UsageError
-from player.routine.compose import NOTHING_ASKED, Request, load_plan
+from player.routine.compile.compose import NOTHING_ASKED, Request, load_plan
 
 
 def _ids(name: str, request: Request) -> list[str]:

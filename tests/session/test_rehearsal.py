@@ -5,7 +5,7 @@ import pytest
 from player.core.commands import Command
 from player.core.plan import Announcement, Eyes, Hold, Plan, Side, Step, Strokes, Timed, hands_off
 from player.files import languages
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 from player.session.rehearsal import Rehearsal
 from tests.session.worlds import SHORT, pressed, virtual
 

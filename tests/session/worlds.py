@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from player.app.setting import Setting
-from player.backends.silent import SilentLoudspeaker
+from player.app.session_config import SessionConfig
+from player.backends.null_devices import SilentLoudspeaker
 from player.core.commands import Command
 from player.core.plan import Plan, Step, Strokes, Timed
 from player.core.states import Ending
 from player.files import languages
 from player.ports import BLOCK, RATE_HZ, Samples
 from player.session.inbox import News, Pressed, RealInbox, VirtualInbox
-from player.session.leading import Leader
+from player.session.loop import Leader
 from player.sound.mixer import Mixer
 
 SHORT = Plan(
@@ -90,7 +90,7 @@ class _Due:
 
 
 def _lead(
-    setting: Setting, mixer: Mixer, played: Callable[[], int], inbox, notes: Notes, **leader: bool
+    setting: SessionConfig, mixer: Mixer, played: Callable[[], int], inbox, notes: Notes, **leader: bool
 ) -> World:
     ears, kept = Ears(), []
     stage = setting.stage(mixer, played, ears)
@@ -98,8 +98,8 @@ def _lead(
     return World(ending, notes, ears, kept)
 
 
-def _setting(notes: Notes, plan: Plan, render: Callable[[str], Samples]) -> Setting:
-    return Setting(plan, languages.load("en"), render, observers=(notes,))
+def _setting(notes: Notes, plan: Plan, render: Callable[[str], Samples]) -> SessionConfig:
+    return SessionConfig(plan, languages.load("en"), render, observers=(notes,))
 
 
 def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip, **leader: bool) -> World:

@@ -16,12 +16,12 @@ from player.errors import SynthesisError
 from player.files.clips import Clips
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ
-from player.voice.client import COMMAND, Patience, VoiceWorker
+from player.voice.client import COMMAND, VoicePatience, VoiceWorker
 from tests.contracts.synthesiser import SENTENCE, SynthesiserContract
 
 PROFILE = VoiceProfile("test", "Test", "en", voice="en-us")
-QUICK = Patience(first_s=20, later_s=20, back_off_s=0.01)
-HASTY = Patience(first_s=20, later_s=0.3, back_off_s=0.01)
+QUICK = VoicePatience(first_s=20, later_s=20, back_off_s=0.01)
+HASTY = VoicePatience(first_s=20, later_s=0.3, back_off_s=0.01)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_hung_child_is_ended_and_started_again(clips: Clips) -> None:
     ],
 )
 def test_a_useless_child_is_an_error_after_some_attempts(clips: Clips, code: str, reason: str) -> None:
-    patience = Patience(first_s=0.5, later_s=0.5, back_off_s=0.01)
+    patience = VoicePatience(first_s=0.5, later_s=0.5, back_off_s=0.01)
     with VoiceWorker(PROFILE, clips, patience, python(code)) as worker:
         with pytest.raises(SynthesisError, match=reason) as caught:
             worker.render("Rest.")

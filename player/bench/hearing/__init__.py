@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from player.app.hearing import setup
-from player.bench.echo_figures import Figures
+from player.app.ears import setup
+from player.bench.echo_figures import EchoFigures
 from player.bench.echo_narration import routines
 from player.bench.hearing import conditions
 from player.bench.hearing.corpus import Clip, Corpus, read, read_aloud, synthetic
@@ -26,14 +26,22 @@ from player.bench.hearing.figures import trade_off
 from player.bench.hearing.noises import kitchen
 from player.bench.hearing.over import narrated, say_over
 from player.bench.hearing.report import Rows, as_json, rows
-from player.bench.hearing.trials import MakeEars, Outcome, Trial, Watch, make_noise, say_nothing, say_words
+from player.bench.hearing.trials import (
+    FalseAlarms,
+    MakeEars,
+    Outcome,
+    Trial,
+    make_noise,
+    say_nothing,
+    say_words,
+)
 from player.bench.voices import HELD_OUT, Voice, usable
 from player.core.wording import Language
-from player.ears.process import listening_chain, recogniser
+from player.ears.worker import listening_chain, recogniser
 from player.errors import BackendError
 from player.files import languages
 from player.ports import EARS_RATE_HZ
-from player.routine.compose import load_plan
+from player.routine.compile.compose import load_plan
 
 _SHARES = 2
 _NOISE_S, _QUICK_NOISE_S = 240, 30
@@ -98,11 +106,11 @@ def merge(outcome: Outcome, part: Mapping[str, Any]) -> None:
     """Add one share's answer to the whole."""
     outcome.trials += [Trial(**one) for one in part["trials"]]
     outcome.watches += [
-        Watch(**one | {"false": tuple(map(tuple, one["false"])), "below": tuple(one["below"])})
+        FalseAlarms(**one | {"false": tuple(map(tuple, one["false"])), "below": tuple(one["below"])})
         for one in part["watches"]
     ]
     for room, figures in part["over"].items():
-        there = Figures(
+        there = EchoFigures(
             **figures | {"to_hush": tuple(figures["to_hush"]), "to_action": tuple(figures["to_action"])}
         )
         outcome.over[room] = outcome.over[room] + there if room in outcome.over else there

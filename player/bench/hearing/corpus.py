@@ -12,7 +12,7 @@ import soxr
 from player.bench.hearing.noises import Make, Sound, babble_of, fan, kitchen, music, recorded, television_of
 from player.bench.voices import HELD_OUT, TUNING, Pcm, Voice, render, usable
 from player.core.commands import Command
-from player.core.hearing import meanings
+from player.core.decision import meanings
 from player.errors import Fault, FileFault
 from player.ports import EARS_RATE_HZ
 

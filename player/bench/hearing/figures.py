@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from player.bench.counts import Rate, Share
-from player.bench.hearing.trials import Outcome, Trial, Watch
+from player.bench.hearing.trials import FalseAlarms, Outcome, Trial
 
 _STEPS = 41  # of the trade-off curve
 
@@ -37,7 +37,7 @@ def middle_and_late(values: Iterable[float | None]) -> tuple[float, float] | Non
     return (float(np.median(known)), float(np.percentile(known, 95))) if known else None
 
 
-def false_rate(watches: Iterable[Watch]) -> Rate:
+def false_rate(watches: Iterable[FalseAlarms]) -> Rate:
     """Count false commands."""
     several = list(watches)
     return Rate(sum(len(watch.false) for watch in several), sum(watch.seconds for watch in several))

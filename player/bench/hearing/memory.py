@@ -2,12 +2,12 @@
 
 import sys
 
-from player.app.hearing import setup
+from player.app.ears import setup
 from player.bench.processes import peak_memory
 from player.bench.voices import HELD_OUT, render, usable
 from player.core.commands import Command
 from player.core.wording import Language
-from player.ears.process import listening_chain
+from player.ears.worker import listening_chain
 from player.files import languages
 from player.ports import EARS_BLOCK, EARS_RATE_HZ
 

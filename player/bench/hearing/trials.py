@@ -7,13 +7,13 @@ from typing import Protocol
 
 import numpy as np
 
-from player.bench.echo_figures import Figures
+from player.bench.echo_figures import EchoFigures
 from player.bench.hearing.conditions import Condition, bounds, noise_under, reach
 from player.bench.hearing.corpus import Clip, Corpus
 from player.bench.hearing.noises import Random, Sound
-from player.core import hush
+from player.core import ducking
 from player.core.commands import Command
-from player.core.hearing import ANSWERS, Accepted, Doubtful, Heard, Hearing, Onset
+from player.core.decision import ANSWERS, Accepted, Doubtful, Hearing, Onset, Recognition
 from player.ports import EARS_BLOCK, EARS_RATE_HZ
 
 _LEAD_S, _GAP_S = 6.0, 2.5  # a room is heard for some seconds before somebody speaks in it
@@ -25,7 +25,7 @@ _USUAL = frozenset(Command) - ANSWERS
 _ASKED = frozenset(Command) - {Command.NEXT, Command.RESUME}  # while a question is open
 
 
-class Ears(Protocol):
+class MeasuredEars(Protocol):
     """What is measured: a listening chain."""
 
     def listen(self, commands: Iterable[Command]) -> None:
@@ -38,7 +38,7 @@ class Ears(Protocol):
         """Take a block."""
 
 
-MakeEars = Callable[[], Ears]
+MakeEars = Callable[[], MeasuredEars]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class FalseAlarms:
     """What was heard where no command was said."""
 
     kind: str  # speech, other, narration, noise
@@ -73,8 +73,8 @@ class Outcome:
     """All that was measured. `over`: words said while the player speaks, by room."""
 
     trials: list[Trial] = field(default_factory=list)
-    watches: list[Watch] = field(default_factory=list)
-    over: dict[str, Figures] = field(default_factory=dict)
+    watches: list[FalseAlarms] = field(default_factory=list)
+    over: dict[str, EchoFigures] = field(default_factory=dict)
     cpu_s: float = 0.0
     heard_s: float = 0.0
 
@@ -100,7 +100,9 @@ def say_words(outcome: Outcome, make: MakeEars, corpus: Corpus, condition: Condi
                 _say(outcome, ears, corpus, condition, several[at : at + _AT_ONCE])
 
 
-def _say(outcome: Outcome, ears: Ears, corpus: Corpus, condition: Condition, clips: Sequence[Clip]) -> None:
+def _say(
+    outcome: Outcome, ears: MeasuredEars, corpus: Corpus, condition: Condition, clips: Sequence[Clip]
+) -> None:
     pieces: list[Sound] = [np.zeros(int(_LEAD_S * EARS_RATE_HZ))]
     placed: list[tuple[Clip, float, float, bool]] = []
     at = len(pieces[0])
@@ -128,7 +130,7 @@ def _with_second_tries(clips: Sequence[Clip]) -> Iterator[tuple[Clip, bool]]:
 def _judged(
     clip: Clip, condition: Condition, near: Sequence[_Noted], span: tuple[float, float], *, second: bool
 ) -> Trial:
-    heard = [(one.hearing, one.told_s) for one in near if isinstance(one.hearing, Heard)]
+    heard = [(one.hearing, one.told_s) for one in near if isinstance(one.hearing, Recognition)]
     right = [told_s for one, told_s in heard if one.verdict == Accepted(clip.command or Command.STOP)]
     wrong = any(isinstance(one.verdict, Accepted) and one.command != clip.command for one, _ in heard)
     doubtful = any(isinstance(one.verdict, Doubtful) and one.command == clip.command for one, _ in heard)
@@ -171,11 +173,13 @@ def make_noise(outcome: Outcome, make: MakeEars, corpus: Corpus, condition: Cond
     outcome.watches.append(_watched("noise", condition, length, condition.noise, noted))
 
 
-def _watched(kind: str, condition: Condition, length: int, speaker: str, noted: Sequence[_Noted]) -> Watch:
-    heard = [one.hearing for one in noted if isinstance(one.hearing, Heard) and one.hearing.command]
+def _watched(
+    kind: str, condition: Condition, length: int, speaker: str, noted: Sequence[_Noted]
+) -> FalseAlarms:
+    heard = [one.hearing for one in noted if isinstance(one.hearing, Recognition) and one.hearing.command]
     false = [one for one in heard if isinstance(one.verdict, Accepted)]
     below = [one.sureness for one in heard if not isinstance(one.verdict, Accepted)]
-    return Watch(
+    return FalseAlarms(
         kind,
         condition.name,
         length / EARS_RATE_HZ,
@@ -190,14 +194,14 @@ def _watched(kind: str, condition: Condition, length: int, speaker: str, noted: 
 
 
 def _hushes(noted: Sequence[_Noted]) -> int:
-    ducking, count = hush.Ducking(), 0
+    now, count = ducking.Ducking(), 0
     for one in noted:
-        before = hush.passed(ducking, one.told_s)
+        before = ducking.passed(now, one.told_s)
         if isinstance(one.hearing, Onset):
-            ducking = hush.begun(before, one.told_s, audible=True)
+            now = ducking.begun(before, one.told_s, audible=True)
         else:
-            ducking = hush.known(before, command=isinstance(one.hearing.verdict, Accepted))
-        count += before.since_s is None and ducking.since_s is not None
+            now = ducking.known(before, command=isinstance(one.hearing.verdict, Accepted))
+        count += before.since_s is None and now.since_s is not None
     return count
 
 
@@ -208,7 +212,7 @@ def _mixed(pieces: Sequence[Sound], condition: Condition, corpus: Corpus) -> byt
     return bytes(np.clip(sound, -32768, 32767).astype("<i2").tobytes())
 
 
-def _listen(outcome: Outcome, ears: Ears, pcm: bytes) -> list[_Noted]:
+def _listen(outcome: Outcome, ears: MeasuredEars, pcm: bytes) -> list[_Noted]:
     noted: list[_Noted] = []
     begun_s, block = time.process_time(), 2 * EARS_BLOCK
     for at in range(0, len(pcm), block):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from player.core.plan import Strokes
 from player.core.timing import work_s
-from player.routine.content import Work
+from player.routine.compile.compile_step import Move
 from player.routine.lint.rule import ERROR, HERE, Finding, Rule, Subject
-from player.routine.measures import PRESSURES
-from player.routine.model import position
-from player.routine.perform import Move
+from player.routine.model.library import Work
+from player.routine.model.script import position
+from player.routine.schema.value_types import PRESSURES
 
 _SAID = {value: word for word, value in PRESSURES.items()}
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from player.core.plan import Side, Strokes
-from player.routine.condition import Logic, Value
-from player.routine.content import Site, Work
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
-from player.routine.measures import PRESSURES
-from player.routine.model import Family
+from player.routine.model.condition import Logic, Value
+from player.routine.model.library import Site, Work
+from player.routine.model.script import Family
+from player.routine.schema.value_types import PRESSURES
 
 _SAID = {value: word for word, value in PRESSURES.items()}
 NECK = frozenset({"ML11", "N.neck", "z.neck_side"})

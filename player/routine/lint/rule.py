@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from player.core.wording import Language
-from player.routine.content import Library
+from player.routine.compile.compile_step import Move
 from player.routine.lint.wordlists import WordLists
-from player.routine.model import Routine, StepSpec
-from player.routine.perform import Move
+from player.routine.model.library import Library
+from player.routine.model.script import Routine, StepSpec
 
 Position = tuple[int, int]
 Finding = tuple[Position, str]

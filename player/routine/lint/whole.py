@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import chain
 
 from player.files.fields import did_you_mean
-from player.routine.kinds import PLACEHOLDER
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject
 from player.routine.lint.words import PLACES_AND_SIDES
-from player.routine.model import Amount, Group, Item, Routine, StepSpec, position
-from player.routine.step_keys import DOING
+from player.routine.model.script import Amount, Group, Item, Routine, StepSpec, position
+from player.routine.schema.schema_types import PLACEHOLDER
+from player.routine.schema.step_keys import DOING
 
 ABOUT_S = 5.0  # what is expected is known no better than this
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from player.core.wording import Language
-from player.files import languages, places
+from player.files import languages, paths
 from player.files.document import Faults, read
 from player.files.fields import Fields
 
@@ -37,7 +37,7 @@ def _words(some: Iterable[str]) -> re.Pattern[str]:
 def word_lists(code: str, folder: Path | None = None) -> WordLists:
     """Return the lists of language `code`. Raises `FileFault`."""
     language = languages.load(code, folder)
-    path = (folder or places.languages()) / f"{code}_rules.yaml"
+    path = (folder or paths.languages()) / f"{code}_rules.yaml"
     faults = Faults(str(path))
     fields = Fields(read(path), faults, "a file of rules")
     lists = WordLists(

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from player.core.plan import Eyes, Side, Timed
 from player.core.score import sentences
 from player.core.timing import speech_s
-from player.routine.kinds import PLACEHOLDER
+from player.routine.compile.compile_step import Move
+from player.routine.compile.phrasing import side
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject, Text
-from player.routine.model import Family, StepSpec, position
-from player.routine.perform import Move
-from player.routine.step_keys import PLACE_WORDS
-from player.routine.wording import side
+from player.routine.model.script import Family, StepSpec, position
+from player.routine.schema.schema_types import PLACEHOLDER
+from player.routine.schema.step_keys import PLACE_WORDS
 
 PLACES_AND_SIDES = frozenset({*PLACE_WORDS, "side"})
 MAX_SAY_WORDS = 45

@@ -1,0 +1,217 @@
+"""Choosing ears: which recogniser, and the chain or process around it."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+from player import models
+from player.app.choices import Choices
+from player.app.mic_check import Check
+from player.backends import moonshine_ears
+from player.backends.portaudio import DeviceInfo, devices, find_microphone
+from player.backends.wav import WavMicrophone
+from player.core.commands import Command
+from player.core.events import Device
+from player.core.wording import Language
+from player.ears import client, protocol, worker
+from player.ears.pipeline import ListeningChain
+from player.errors import BackendError, FileFault
+from player.files import clocks, enrolment, languages
+from player.session.inbox import Back, EchoReport, Gone, News
+
+
+def setup(ears: str, language: Language, device: str | None = None) -> protocol.Setup:
+    """Return what the ears need to begin.
+
+    "auto" is vosk where a model is installed, else pocketsphinx, with moonshine beside it where its wheel
+    fits.
+
+    Raises `PlayerError` when vosk is asked for by name and there is no model.
+    """
+    others = languages.other_words(language.code)
+    model = models.find_default() if ears == "auto" else models.model_path() if ears == "vosk" else None
+    if model is None:
+        return protocol.Setup(
+            _embedded() if ears == "auto" else ears, language.phrases, others, device=device
+        )
+    return protocol.Setup("vosk", language.phrases, others, str(model), device)
+
+
+def _embedded() -> str:
+    """Return the ears that come in wheels."""
+    return "moonshine" if moonshine_ears.model_path() else "pocketsphinx"
+
+
+def listening_chain(ears: str, language: Language) -> ListeningChain:
+    """Return a chain in this process, for virtual time. Raises `BackendError`."""
+    return worker.listening_chain(setup(ears, language))
+
+
+class StartingEars:
+    """Ears that get ready while the session already begins.
+
+    What they should listen to is passed on when they are there. `told` gets the reason and the cure when they
+    cannot be had, `drifted` what was found out about the two clocks.
+    """
+
+    def __init__(
+        self,
+        chosen: protocol.Setup,
+        post: Callable[[News], None],
+        told: Callable[[BackendError], None],
+        check: Check | None = None,
+        drifted: Callable[[float], None] = lambda _ppm: None,
+    ) -> None:
+        self._post = post
+        self._drifted = drifted
+        self._check = check
+        self._told = told
+        self._lock = threading.Lock()
+        self._listen: frozenset[Command] = frozenset()
+        self._audible = False
+        self._ears: client.EarsProcess | None = None
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(chosen,), name="ears-start", daemon=True)
+        self._thread.start()
+
+    def _run(self, chosen: protocol.Setup) -> None:
+        try:
+            ears = client.EarsProcess(chosen, self._pass_on)
+        except BackendError as error:
+            self._told(error)
+            self._post(Gone(Device.MICROPHONE))
+            return
+        with self._lock:
+            self._ears = ears
+            ears.listen(self._listen)
+            ears.own_voice(audible=self._audible)
+        self._closed.wait()  # Linux ends the ears together with the thread that started them
+        ears.close()
+
+    def _pass_on(self, news: client.News) -> None:
+        match news:
+            case client.EarsLost():
+                self._look_away(lost=True)
+                self._post(Gone(Device.MICROPHONE))
+            case client.EarsFound():
+                self._look_away(lost=False)
+                self._post(Back(Device.MICROPHONE))
+            case protocol.EchoMeasured():
+                if self._check is not None:
+                    self._check.echo(news)
+                if news.converged and news.drift_ppm is not None:
+                    self._drifted(news.drift_ppm)
+                self._post(EchoReport(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
+            case protocol.Levels():
+                if self._check is not None:
+                    self._check.look(news)
+            case protocol.Taken() | protocol.Measured():
+                pass
+            case hearing:
+                self._post(hearing)
+
+    def _look_away(self, *, lost: bool) -> None:
+        if self._check is not None:
+            self._check.lost(lost=lost)
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Only these commands mean something from now on."""
+        with self._lock:
+            self._listen = frozenset(commands)
+            if self._ears is not None:
+                self._ears.listen(self._listen)
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Tell whether the player's own voice is in the room."""
+        with self._lock:
+            self._audible = audible
+            if self._ears is not None:
+                self._ears.own_voice(audible=audible)
+
+    def reference(self, pcm: bytes) -> None:
+        """Pass on what the loudspeaker was given, s16le at 16 kHz; dropped while there are no ears."""
+        ears = self._ears
+        if ears is not None:
+            ears.reference(pcm)
+
+    def close(self) -> None:
+        """End the ears; idempotent."""
+        self._closed.set()
+        self._thread.join(timeout=3.0)
+
+
+class Headphones:
+    """Ears that cannot hear the player: they are never told of its voice."""
+
+    def __init__(self, ears: StartingEars) -> None:
+        self._ears = ears
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Pass on."""
+        self._ears.listen(commands)
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Ignore it."""
+
+
+def starting_ears(
+    choices: Choices,
+    language: Language,
+    post: Callable[[News], None],
+    told: Callable[[BackendError], None],
+) -> StartingEars:
+    """Return the ears of a session in real time.
+
+    Raises `PlayerError` for what was asked for by name and is not there: a model, a microphone, a sound file.
+    """
+    if choices.source_file:
+        WavMicrophone(choices.source_file).close()
+    elif choices.source:
+        find_microphone(choices.source)
+    check = Check(post) if choices.check and not choices.source_file else None
+    chosen = setup(choices.ears, language, choices.source or None)
+    chosen = replace(chosen, takes=takes(choices, language))
+    if without_echo(choices):
+        return StartingEars(chosen, post, told, check)
+    pair = (loudspeaker(choices), microphone(choices))
+    chosen = replace(chosen, cancel=True, drift_ppm=clocks.load(*pair))
+    return StartingEars(chosen, post, told, check, partial(clocks.keep, *pair))
+
+
+def without_echo(choices: Choices) -> bool:
+    """Whether the microphone cannot hear the loudspeaker: headphones, or a file."""
+    return choices.headphones or choices.source_file is not None
+
+
+def takes(choices: Choices, language: Language) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return what `player tune` learned, where it fits this microphone; an unusable file counts as none."""
+    try:
+        kept = enrolment.load()
+    except FileFault:
+        return {}
+    if kept is None or not kept.fits(language.code, microphone(choices)):
+        return {}
+    known = {phrase for several in language.phrases.values() for phrase in several}
+    return {
+        phrase: [(take.clean, take.noisy) for take in several]
+        for phrase, several in kept.takes.items()
+        if phrase in known
+    }
+
+
+def microphone(choices: Choices) -> str:
+    """Return the name of the microphone that will be used, "" when it has none."""
+    return choices.source or _usual(lambda device: device.default_input)
+
+
+def loudspeaker(choices: Choices) -> str:
+    """Return the name of the loudspeaker that will be used, "" when it has none."""
+    return choices.out or _usual(lambda device: device.default_output)
+
+
+def _usual(wanted: Callable[[DeviceInfo], bool]) -> str:
+    with suppress(BackendError):
+        return next((device.name for device in devices() if wanted(device)), "")
+    return ""

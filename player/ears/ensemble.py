@@ -1,0 +1,87 @@
+"""Two recognisers that fail at different words, as one.
+
+The first knows phrases by their sounds, the second writes down what is said. What both say is surer than
+either alone; what only the first says counts as far as the second can take the sound for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from player.backends.moonshine_ears import MoonshineRecogniser
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.core.decision import Hypothesis, strength
+
+# In the limits of `core/decision.py`. What only the first says moves by a part of what the second gives it.
+_AGREED = 8.0
+_FIRST_ALONE, _PART = 20.0, 1 / 3
+_SECOND_ALONE = 8.0
+
+
+class SecondOpinion:
+    """Recogniser port over both. `heeded`: phrases that count even where the second hears talk."""
+
+    name = "moonshine"
+
+    def __init__(
+        self, first: PocketsphinxRecogniser, second: MoonshineRecogniser, heeded: Sequence[str] = ()
+    ) -> None:
+        self._first, self._second, self._heeded = first, second, heeded
+        self._both = (first, second)
+
+    def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return those phrases that one of them cannot know."""
+        unknown = {phrase for ear in self._both for phrase in ear.unknown(phrases)}
+        return tuple(phrase for phrase in phrases if phrase in unknown)
+
+    def expect(self, phrases: Sequence[str]) -> None:
+        """Expect them with both. Raises `RecognitionError`."""
+        for ear in self._both:
+            ear.expect(phrases)
+
+    def begin(self) -> None:
+        """Forget the last segment."""
+        for ear in self._both:
+            ear.begin()
+
+    def accept(self, pcm: bytes) -> None:
+        """Let both hear it."""
+        for ear in self._both:
+            ear.accept(pcm)
+
+    def partial(self) -> str:
+        """Return what the quicker one writes, or what the other takes it for."""
+        return self._second.partial() or ("" if self._second.talk() else self._first.partial())
+
+    def end(self) -> Hypothesis:
+        """Answer with what both say, or what one says and the other finds likely enough."""
+        if self._second.talk():
+            heeded = self._first.partial() in self._heeded
+            return self._alone(self._first.end()) if heeded else Hypothesis("")
+        first, second = self._first.end(), self._second.end()
+        if first.text == second.text:
+            return _moved(max(first, second, key=strength), _AGREED)
+        answers = [self._alone(first)] if first.text else []
+        answers += [_moved(second, _SECOND_ALONE)] if second.text else []
+        return max(answers, key=strength)
+
+    def _alone(self, first: Hypothesis) -> Hypothesis:
+        """Return what only the first says, moved by how far the second can take the sound for it."""
+        return _moved(first, _FIRST_ALONE + _PART * strength(self._second.weigh(first.text)))
+
+    def weigh(self, phrase: str) -> Hypothesis:
+        """Weigh a phrase that neither answered with: the surer of both."""
+        return max(self._first.weigh(phrase), self._second.weigh(phrase), key=strength)
+
+    def close(self) -> None:
+        """Free both."""
+        for ear in self._both:
+            ear.close()
+
+
+def _moved(hypothesis: Hypothesis, by: float) -> Hypothesis:
+    """Return it as one figure, so much surer."""
+    return (
+        replace(hypothesis, score=round(strength(hypothesis) + by, 3), margin=None)
+        if hypothesis.text
+        else hypothesis
+    )

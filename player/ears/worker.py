@@ -1,0 +1,292 @@
+"""The ears process: `python -m player.ears.worker`. Owns the microphone and the listening chain.
+
+Sound goes from the microphone through the chain and is forgotten; none of it is ever written anywhere. The
+process ends when its input closes, so it never outlives the player.
+"""
+
+import ctypes
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Protocol
+
+from player.backends.moonshine_ears import MoonshineRecogniser
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.backends.portaudio import PortAudioMicrophone
+from player.backends.vad import VoiceActivity
+from player.backends.vosk_ears import VoskRecogniser
+from player.backends.wav import WavMicrophone
+from player.core.commands import Command
+from player.core.decision import Hearing
+from player.ears import protocol
+from player.ears.aec.canceller import EchoCanceller
+from player.ears.aec.report import EchoReport
+from player.ears.denoise import Suppressor
+from player.ears.enrolment.capture import TakingChain, peak
+from player.ears.enrolment.features import Take, from_text
+from player.ears.enrolment.score_fusion import TunedRecogniser
+from player.ears.ensemble import SecondOpinion
+from player.ears.pipeline import ListeningChain
+from player.errors import AudioDeviceError, BackendError, BackendUnavailable
+from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
+
+LEVELS_EVERY_S = 1.0
+ALIVE_EVERY_S = 0.25
+GROWTH_BYTES = 500_000_000  # ears that are ready need a tenth of it
+_LOOK_S = 0.2
+_PROOF_BLOCKS = 10
+_LAST_WORDS_S = 2.0
+_SLACK_MS = 60.0  # a loudspeaker buffers more than this: the reference comes earlier than its sound
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+
+_Item = bytes | protocol.Message | None  # sound, a message, or the end
+
+
+class ReopeningMicrophone(Microphone, Protocol):
+    """A microphone that can be lost and opened again."""
+
+    def reopen(self) -> None:
+        """Open it again. Raises `AudioDeviceError`."""
+
+
+MicrophoneFactory = Callable[[str | None], ReopeningMicrophone]
+
+
+class _FileMicrophone(WavMicrophone):
+    def reopen(self) -> None:
+        """Do nothing: a file is never lost."""
+
+
+def microphone(device: str | None) -> ReopeningMicrophone:
+    """Return the microphone of that name (None: the usual), or the sound file that stands for one."""
+    if device and Path(device).is_file():
+        return _FileMicrophone(Path(device))
+    return PortAudioMicrophone(device)
+
+
+def recogniser(setup: protocol.Setup) -> Recogniser:
+    """Return the recogniser that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
+    if setup.ears == "vosk":
+        alone: Recogniser = VoskRecogniser(setup.model, setup.others)
+    elif setup.ears == "moonshine":
+        heeded = setup.phrases.get(Command.STOP, ())
+        alone = SecondOpinion(PocketsphinxRecogniser(setup.others), MoonshineRecogniser(), heeded)
+    else:
+        alone = PocketsphinxRecogniser(setup.others)
+    if not setup.takes or setup.tuning:
+        return alone
+    takes = {
+        phrase: [Take(from_text(clean), from_text(noisy)) for clean, noisy in several]
+        for phrase, several in setup.takes.items()
+    }
+    return TunedRecogniser(alone, takes)
+
+
+def chain(setup: protocol.Setup, canceller: EchoCanceller | None = None) -> ListeningChain | TakingChain:
+    """Return the chain that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
+    if setup.tuning:
+        return TakingChain(recogniser(setup), setup.phrases, VoiceActivity())
+    return listening_chain(setup, canceller)
+
+
+def listening_chain(
+    setup: protocol.Setup, canceller: EchoCanceller | None = None, ear: Recogniser | None = None
+) -> ListeningChain:
+    """Return the chain of a session; with suppression for the ears with which it has been shown to pay.
+
+    `ear`: a recogniser of that setup that has heard something else before.
+    """
+    ear = ear or recogniser(setup)
+    if isinstance(ear, PocketsphinxRecogniser):
+        return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), ear.aside)
+    return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)
+
+
+class EarsLoop:
+    """The one thread that listens; microphone and client only put things into its queue."""
+
+    def __init__(
+        self, setup: protocol.Setup, microphone: ReopeningMicrophone, say: Callable[[str], None]
+    ) -> None:
+        self._say = say
+        self._items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._canceller = EchoCanceller(_SLACK_MS, setup.drift_ppm) if setup.cancel else None
+        self._report = EchoReport()
+        self._played = bytearray()
+        self._chain = chain(setup, self._canceller)
+        self._microphone = microphone
+        self._lost = False
+        self._sound_s = 0.0
+        self._fresh = 0  # blocks since it was opened
+        self._levels_due_s = self._alive_due_s = 0.0
+        self._peak = 0  # of the sound since the last levels
+
+    def put(self, item: _Item) -> None:
+        """Leave sound, a message or the end; from any thread."""
+        self._items.put(item)
+
+    def run(self) -> None:
+        """Listen until the end. Raises `BackendError`."""
+        self._microphone.start(self.put)
+        self._say(protocol.line("ready", unknown=self._chain.unknown))
+        try:
+            while self._turn():
+                self._tell_levels()
+                self._tell_alive()
+        finally:
+            self._microphone.close()
+
+    def _turn(self) -> bool:
+        try:
+            item = self._items.get(timeout=_LOOK_S)
+        except queue.Empty:
+            self._look_after_microphone()
+            return True
+        if isinstance(item, bytes):
+            self._note_sound()
+            self._hear(item)
+        elif item is not None:
+            self._obey(item)
+            self._look_after_microphone()
+        return item is not None
+
+    def _hear(self, pcm: bytes) -> None:
+        self._peak = max(self._peak, peak(pcm))
+        if isinstance(self._chain, ListeningChain):
+            played, self._played = bytes(self._played), bytearray()
+            hearings: Iterable[Hearing | protocol.Taken | protocol.Measured] = self._chain.accept(pcm, played)
+        else:
+            hearings = self._chain.accept(pcm)
+        for hearing in hearings:
+            self._say(protocol.hearing_line(hearing))
+
+    def _obey(self, message: protocol.Message) -> None:
+        match message["kind"]:
+            case "listen":
+                self._chain.listen(Command(command) for command in message["commands"])
+            case "reference":
+                self._played += protocol.read_reference(message)
+            case "own_voice":
+                self._chain.own_voice(audible=message["audible"])
+            case "take" if isinstance(self._chain, TakingChain):
+                self._chain.take(wanted=message["wanted"])
+            case "measure" if isinstance(self._chain, TakingChain):
+                self._chain.measure(message["length_s"], message["tone_hz"])
+
+    def _note_sound(self) -> None:
+        self._sound_s = time.monotonic()
+        self._fresh += 1
+        if self._lost and self._fresh >= _PROOF_BLOCKS:
+            self._lost = False
+            self._say(protocol.line("found"))
+
+    def _look_after_microphone(self) -> None:
+        """No sound came for a while: reopen the device, by its name, until it works again.
+
+        One that was opened again has proved nothing until sound comes: only then it is found.
+        """
+        if time.monotonic() - self._sound_s < _LOOK_S or self._microphone.healthy():
+            return
+        self._tell_lost()
+        self._fresh = 0
+        self._say(protocol.line("opening"))
+        with suppress(AudioDeviceError, BackendUnavailable):  # still away: the next look tries again
+            self._microphone.reopen()
+
+    def _tell_lost(self) -> None:
+        if not self._lost:
+            self._lost = True
+            self._say(protocol.line("lost"))
+
+    def _tell_alive(self) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._alive_due_s:
+            self._alive_due_s = now_s + ALIVE_EVERY_S
+            self._say(protocol.line("alive"))
+
+    def _tell_levels(self) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._levels_due_s:
+            self._levels_due_s = now_s + LEVELS_EVERY_S
+            behind_s = self._items.qsize() * EARS_BLOCK / EARS_RATE_HZ
+            level_db, floor_db = round(self._chain.level_db, 1), round(self._chain.floor_db, 1)
+            figures = protocol.Levels(level_db, floor_db, behind_s, self._peak / 32768)
+            self._say(protocol.line("levels", **asdict(figures)))
+            self._peak = 0
+            self._tell_echo()
+
+    def _tell_echo(self) -> None:
+        if self._canceller is not None and (news := self._report.look(self._canceller)) is not None:
+            echo = protocol.EchoMeasured(
+                news.converged, round(news.erle_db, 1), news.delay_ms, news.drift_ppm
+            )
+            self._say(protocol.line("echo", **asdict(echo)))
+
+
+def run(orders: IO[str], answers: IO[str], opened: MicrophoneFactory) -> None:
+    """Serve one client until `orders` ends."""
+
+    def say(text: str) -> None:
+        answers.write(text)
+        answers.flush()
+
+    try:
+        setup = protocol.read_setup(json.loads(orders.readline()))
+        loop = EarsLoop(setup, opened(setup.device), say)
+        bound_memory()
+        threading.Thread(target=_pass_on, args=(orders, loop), daemon=True).start()
+        loop.run()
+    except BackendError as error:
+        say(protocol.error_line(error))
+
+
+def bound_memory(growth_bytes: int = GROWTH_BYTES) -> None:
+    """Let this process grow by so much from now on (Linux): one that eats memory ends itself and no other."""
+    if sys.platform == "linux":
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        wanted = pages * resource.getpagesize() + growth_bytes
+        if most == resource.RLIM_INFINITY or wanted < most:
+            resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
+
+
+def _pass_on(orders: IO[str], loop: EarsLoop) -> None:
+    for text in orders:
+        loop.put(json.loads(text))
+    loop.put(None)
+    threading.Event().wait(_LAST_WORDS_S)
+    os._exit(1)  # the listening thread is stuck in a library: nobody is there to wait for it
+
+
+def main(opened: MicrophoneFactory = microphone) -> None:
+    """Talk over standard input and output; whatever a library prints goes to standard error."""
+    _leave_nothing_behind()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the player's to handle
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        run(sys.stdin, answers, opened)
+    except BrokenPipeError:
+        os._exit(1)  # the player is gone
+
+
+def _leave_nothing_behind() -> None:
+    if sys.platform == "linux":
+        prctl = ctypes.CDLL(None).prctl
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(_PR_SET_DUMPABLE, 0)  # a crash leaves no image of the memory, in which sound may be
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""From a file to a routine: read once, every fault reported together."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from player.errors import Fault, FileFault
+from player.files.document import Faults, Node, parse, read_text
+from player.files.fields import did_you_mean
+from player.routine.compile.load_library import load_library
+from player.routine.compile.resolve import check_references
+from player.routine.model.library import Library
+from player.routine.model.script import Routine
+from player.routine.schema.routine_keys import read_routine
+from player.routine.schema.schema_types import NAME
+
+LIBRARY = "library"
+
+
+def load_routine(path: Path, library: Library | None = None) -> Routine:
+    """Read a script. Raises `FileFault` with every fault of its form and of the names it uses."""
+    faults = Faults(str(path))
+    routine = read_script(path, faults, library or load_library(path.parent / LIBRARY))
+    faults.check("`player check` shows the same, with more advice")
+    return routine
+
+
+def read_script(path: Path, faults: Faults, library: Library) -> Routine:
+    """Read a script; its faults go to `faults`. Raises `FileFault` when there is nothing to read."""
+    text = read_text(path)
+    root: Node = parse(text, faults)
+    if not NAME.match(path.stem):
+        message = "the file's name should be small letters, digits and hyphens"
+        faults.found.append(Fault(str(path), 0, 0, message, "name"))
+    routine = read_routine(root, faults, path.stem, sha256(text.encode()).hexdigest())
+    check_references(routine, library, faults)
+    return routine
+
+
+def script_file(name_or_path: str | Path) -> Path | None:
+    """Return the file that a user means, None when it is the name of a routine."""
+    text = str(name_or_path)
+    named = not isinstance(name_or_path, Path) and not {"/", "\\"} & set(text)
+    return None if named and not text.endswith((".yaml", ".yml")) else Path(name_or_path)
+
+
+class Scripts:
+    """The scripts of one folder, each read once; and scripts named by a path."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.library = load_library(folder / LIBRARY)
+        self._read: dict[str, Routine] = {}
+
+    def names(self) -> list[str]:
+        """Return the names of all scripts."""
+        return sorted(path.stem for path in self.folder.glob("*.yaml"))
+
+    def routine(self, name: str, *, where: tuple[str, int, int] = ("", 0, 0)) -> Routine:
+        """Return the routine called `name`. Raises `FileFault`; `where` is who asked."""
+        if name not in self._read:
+            if not NAME.match(name) or name not in self.names():
+                raise self._missing(name, where)
+            self._read[name] = load_routine(self.folder / f"{name}.yaml", self.library)
+        return self._read[name]
+
+    def opened(self, name_or_path: str | Path) -> Routine:
+        """Return a routine by its name, or by the path of its file. Raises `FileFault`."""
+        path = script_file(name_or_path)
+        return load_routine(path, self.library) if path else self.routine(str(name_or_path))
+
+    def all(self) -> Iterable[Routine]:
+        """Yield every routine of the folder. Raises `FileFault`."""
+        return (self.routine(name) for name in self.names())
+
+    def _missing(self, name: str, where: tuple[str, int, int]) -> FileFault:
+        message = f"there is no routine `{name[:60]}`{did_you_mean(name, self.names())}"
+        path, line, column = where
+        return FileFault((Fault(path, line, column, message, "unknown-routine"),), "see `player list`")

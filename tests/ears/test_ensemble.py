@@ -1,0 +1,113 @@
+"""PocketSphinx and Moonshine as one ear; what each says is weighed against what the other hears."""
+
+import pytest
+
+from player.backends.moonshine_ears import MoonshineRecogniser
+from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.core.decision import Hypothesis, strength
+from player.ears import protocol, worker
+from player.ears.ensemble import SecondOpinion
+from tests.contracts.recogniser import RecogniserContract
+from tests.ears.listening import needs_moonshine
+from tests.ears.speech import others, phrases, words
+
+
+@pytest.fixture(scope="module")
+def recogniser():
+    return SecondOpinion(PocketsphinxRecogniser(others()), MoonshineRecogniser())
+
+
+@pytest.fixture
+def clips():
+    return words("continue", "repeat", "stop", "previous")
+
+
+@needs_moonshine
+class TestBoth(RecogniserContract):
+    pass
+
+
+class Ear:
+    """One that answers with what it is told."""
+
+    def __init__(
+        self, text: str = "", score: float = 0.0, *, other: float = -80.0, talks: bool = False
+    ) -> None:
+        self.text, self.score, self.other, self.talks = text, score, other, talks
+
+    def talk(self) -> bool:
+        return self.talks
+
+    def end(self) -> Hypothesis:
+        return Hypothesis(self.text, self.score) if self.text else Hypothesis("")
+
+    def partial(self) -> str:
+        return self.text
+
+    def weigh(self, phrase: str) -> Hypothesis:
+        return Hypothesis(phrase, self.score if phrase == self.text else self.other)
+
+
+def both(first: Ear, second: Ear) -> Hypothesis:
+    return SecondOpinion(first, second).end()
+
+
+def test_what_both_say_is_surer_than_either():
+    agreed = both(Ear("stop", -6.0), Ear("stop", -9.0))
+    assert agreed.text == "stop"
+    assert strength(agreed) > -6.0
+
+
+def test_what_only_the_first_says_counts_as_far_as_the_second_can_take_it_for_that():
+    likely, unlikely, never = (
+        strength(both(Ear("stop", 3.0), Ear(other=other))) for other in (-40.0, -120.0, -900.0)
+    )
+    assert 3.0 < likely < strength(both(Ear("stop", 3.0), Ear("stop", -40.0)))
+    assert unlikely < likely - 4
+    assert never < unlikely - 4
+
+
+def test_what_only_the_second_says_is_surer_than_what_only_the_first_says():
+    alone = both(Ear(), Ear("next", 2.0))
+    assert alone.text == "next"
+    assert strength(alone) > strength(both(Ear("next", 2.0), Ear()))
+
+
+def test_of_two_answers_the_surer_one_counts():
+    assert both(Ear("next", -9.0), Ear("help", 5.0)).text == "help"
+    assert both(Ear("next", 5.0), Ear("help", -15.0)).text == "next"
+
+
+def test_nothing_from_both_is_nothing():
+    assert both(Ear(), Ear()) == Hypothesis("")
+
+
+def test_what_the_second_hears_as_talk_is_no_phrase():
+    assert both(Ear("stop", 30.0), Ear(talks=True)) == Hypothesis("")
+    assert SecondOpinion(Ear("stop"), Ear(talks=True)).partial() == ""
+
+
+def test_in_what_the_second_hears_as_talk_only_a_heeded_phrase_counts():
+    talk = Ear(talks=True, other=-40.0)
+    heeding = SecondOpinion(Ear("stop", 3.0), talk, ["stop"])
+    assert heeding.end() == both(Ear("stop", 3.0), Ear(other=-40.0))
+    assert SecondOpinion(Ear("next", 3.0), talk, ["stop"]).end() == Hypothesis("")
+
+
+@needs_moonshine
+def test_stop_counts_in_what_is_heard_as_talk(monkeypatch):
+    monkeypatch.setattr(MoonshineRecogniser, "talk", lambda self: True)
+    ear = worker.recogniser(protocol.Setup(ears="moonshine", phrases=phrases(), others=others()))
+    ear.expect([phrase for several in phrases().values() for phrase in several])
+    assert [_answer(ear, word) for word in ("stop", "continue")] == ["stop", ""]
+
+
+def _answer(ear, word: str) -> str:
+    ear.begin()
+    ear.accept(words(word)[word])
+    return ear.end().text
+
+
+def test_the_first_look_takes_either():
+    assert SecondOpinion(Ear("stop"), Ear()).partial() == "stop"
+    assert SecondOpinion(Ear(), Ear("next")).partial() == "next"

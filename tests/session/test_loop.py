@@ -1,0 +1,175 @@
+"""The loop and the stage, with the real engine, score and mixer in virtual time."""
+
+from dataclasses import replace
+
+import pytest
+
+from player.core.commands import Command
+from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
+from player.core.events import Device
+from player.core.plan import Advance, Step, Timed
+from player.core.session import Session
+from player.core.states import Ending
+from player.errors import SynthesisError
+from player.session.inbox import Back, Gone
+from player.session.recovery import recover, replay
+from tests.session.worlds import SHORT, pressed, short_clip, virtual
+
+
+def heard(command: Command | None, verdict) -> Recognition:
+    text = command.value if command else ""
+    return Recognition(text, command, -1.0, 2.0, 0.1, 0.5, 0.7, verdict)
+
+
+def told(world, *events):
+    return [fields for _t, _event, fields in world.notes.of(*events)]
+
+
+def test_what_is_heard_is_told_with_its_scores_and_obeyed():
+    world = virtual([(1.0, Onset(0.9)), (1.0, heard(Command.STOP, Accepted(Command.STOP)))])
+    assert told(world, "heard") == [{"text": "stop", "score": -1.0, "margin": 2.0, "start": 0.1, "end": 0.5}]
+    assert told(world, "command") == [{"command": "stop", "by": "voice"}]
+    assert world.ending is Ending.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "tones"),
+    [
+        (Doubtful(Command.NEXT), "doubtful", ["unsure"]),
+        (Rejected(Reason.OWN_VOICE), "own_voice", []),
+        (Rejected(Reason.NO_COMMAND), "no_command", []),
+    ],
+)
+def test_what_is_not_sure_is_not_obeyed(verdict, reason, tones):
+    world = virtual([(1.0, heard(Command.NEXT, verdict))])
+    assert told(world, "command") == []
+    assert told(world, "rejected") == [{"text": "next", "reason": reason}]
+    assert [fields["tone"] for fields in told(world, "tone")] == tones
+    assert world.ending is Ending.COMPLETED
+
+
+def test_a_command_that_means_nothing_now_gives_one_tone_and_changes_nothing():
+    world = virtual(pressed((1.0, Command.RESUME)))
+    assert told(world, "rejected") == [{"text": "resume", "reason": "not_now"}]
+    assert told(world, "tone") == [{"tone": "unsure"}]
+    assert len(told(world, "step")) == len(SHORT.steps)
+
+
+def test_one_key_pauses_and_goes_on():
+    world = virtual(pressed((1.0, Command.PAUSE), (2.0, Command.PAUSE)))
+    assert [fields["command"] for fields in told(world, "command")] == ["pause", "resume"]
+    (paused,), (resumed,) = world.notes.of("paused"), world.notes.of("resumed")
+    assert resumed[0] - paused[0] == pytest.approx(1, abs=0.05)
+
+
+def test_speeches_begin_and_end_in_turn_even_when_cut():
+    world = virtual(pressed((0.5, Command.NEXT), (0.54, Command.PAUSE), (1.0, Command.RESUME)))
+    (cut_at, _, _), *_ = [e for e in world.notes.of("speech_ended") if e[2]["text"].startswith("About")]
+    assert cut_at == 0.5  # in the middle of the word
+    events = world.notes.of("speech_started", "speech_ended")
+    assert [event for _t, event, _fields in events] == ["speech_started", "speech_ended"] * (len(events) // 2)
+    assert all(
+        first[2]["text"] == last[2]["text"] for first, last in zip(events[::2], events[1::2], strict=True)
+    )
+
+
+def test_the_ears_are_told_when_the_player_speaks_and_what_means_something():
+    world = virtual(pressed((0.5, Command.PAUSE), (2.0, Command.RESUME)))
+    assert world.ears.audible[0] is True
+    assert all(one != other for one, other in zip(world.ears.audible, world.ears.audible[1:], strict=False))
+    assert any(Command.RESUME in commands for commands in world.ears.listening)
+    assert Command.RESUME not in world.ears.listening[0]
+    assert Command.STOP in world.ears.listening[0]
+
+
+def test_a_voice_that_fails_is_said_once_and_the_session_goes_on():
+    def render(text: str):
+        if text == "Circle.":
+            raise SynthesisError("broken")
+        return short_clip(text)
+
+    world = virtual(render=render)
+    assert world.ending is Ending.COMPLETED
+    assert len(told(world, "step")) >= len(SHORT.steps)
+    assert told(world, "lost") == [{"device": "voice"}]
+    assert "Circle." in [fields["text"] for fields in told(world, "speech_started")]  # as a caption
+
+
+def test_a_microphone_that_goes_and_comes_is_told_and_said():
+    world = virtual([(0.5, Gone(Device.MICROPHONE)), (3.0, Back(Device.MICROPHONE))])
+    assert told(world, "lost") == [{"device": "microphone"}]
+    assert told(world, "found") == [{"device": "microphone"}]
+    assert world.ending is Ending.COMPLETED
+
+
+def test_every_event_is_kept_and_leads_back_to_where_it_was():
+    """Cut anywhere: what was kept up to there goes on from that place."""
+    world = virtual(pressed((1.0, Command.NEXT), (1.6, Command.REPEAT)))
+    assert world.kept[-1] == {"event": "ended", "ending": "completed"}
+    assert recover(SHORT, world.kept, Session()) is None
+    places = [at for at, entry in enumerate(world.kept) if "place" in entry and "event" not in entry]
+    assert len(places) > 8
+    for at in places:
+        found = recover(SHORT, world.kept[: at + 1], Session())
+        assert found is not None
+        assert found.place.step == world.kept[at]["place"][0]
+        assert found.place.stroke == world.kept[at]["place"][3]
+
+
+ASKING = replace(
+    SHORT,
+    steps=(Step("skin", "the question", "All well?", Timed(0.5), advance=Advance.UNLESS_NO), *SHORT.steps),
+)
+
+
+def test_a_question_listens_for_its_answers_while_it_is_spoken():
+    world = virtual(plan=ASKING)
+    assert {Command.YES, Command.NO} <= world.ears.listening[0]
+    assert Command.NEXT not in world.ears.listening[0]
+    late, after = world.ears.listening[-3:-1]
+    assert (Command.NO in late, Command.YES in late) == (True, False)  # in the first step after a silence
+    assert Command.NO not in after
+
+
+@pytest.mark.parametrize("at_s", [0.02, 0.3, 1.0, 2.0, 5.0, 11.0])
+def test_the_key_for_no_declines_while_the_question_is_spoken_and_after(at_s):
+    world = virtual(pressed((at_s, Command.NO)), ASKING)
+    assert world.ending is Ending.DECLINED
+    assert told(world, "command") == [{"command": "no", "by": "key"}]
+
+
+def test_enter_answers_yes_and_is_never_a_next_that_passes_the_question():
+    world = virtual(pressed((0.3, Command.NEXT)), ASKING)
+    assert told(world, "command") == [{"command": "yes", "by": "key"}]
+    spoken = virtual([(0.3, heard(Command.NEXT, Rejected(Reason.NOT_NOW)))], ASKING)
+    assert told(spoken, "rejected") == [{"text": "next", "reason": "not_now"}]
+
+
+def test_the_key_for_no_is_no_next():
+    world = virtual(pressed((1.0, Command.NO)))
+    assert told(world, "command") == []
+    assert told(world, "rejected") == [{"text": "no", "reason": "not_now"}]
+
+
+FAREWELL = "Take your hands away."
+
+
+@pytest.mark.parametrize("unheard", [False, True])
+def test_without_a_loudspeaker_the_farewell_is_shown_and_the_end_is_at_once(unheard):
+    world = virtual(pressed((1.0, Command.STOP)), unheard=unheard)
+    ((finished_s, _, _),) = world.notes.of("finished")
+    assert (finished_s < 1.05) is unheard
+    assert any(str(fields["text"]).startswith(FAREWELL) for fields in told(world, "speech_started"))
+
+
+def test_what_is_pressed_during_the_farewell_is_nothing():
+    world = virtual(pressed((1.0, Command.STOP), (1.2, Command.REPEAT), (1.2, Command.NO)))
+    assert told(world, "rejected") == []
+    assert [entry["command"] for entry in world.kept if entry.get("event") == "heard"] == ["stop"]
+
+
+@pytest.mark.parametrize(("stop_s", "step"), [(0.5, 0), (6.0, 1), (100.0, 2)])
+def test_a_session_that_is_over_was_last_where_it_ended(stop_s, step):
+    world = virtual(pressed((stop_s, Command.STOP)))
+    *_, (_entry, _session, place) = replay(SHORT, world.kept, Session())
+    assert place.step == step
