@@ -216,9 +216,9 @@ def test_the_child_ends_when_the_player_is_killed(tmp_path: Path, busy: bool) ->
 import threading, pathlib
 from player.files.clips import Clips
 from player.files.voices import VoiceProfile
-from player.voice.client import Patience, VoiceWorker
+from player.voice.client import VoicePatience, VoiceWorker
 worker = VoiceWorker(
-    VoiceProfile("t", "T", "en"), Clips(pathlib.Path({str(tmp_path)!r})), Patience(first_s=60, later_s=60)
+    VoiceProfile("t", "T", "en"), Clips(pathlib.Path({str(tmp_path)!r})), VoicePatience(first_s=60, later_s=60)
 )
 worker.render("One.")
 if {busy}:
