@@ -218,7 +218,9 @@ from player.files.clips import Clips
 from player.files.voices import VoiceProfile
 from player.voice.client import VoicePatience, VoiceWorker
 worker = VoiceWorker(
-    VoiceProfile("t", "T", "en"), Clips(pathlib.Path({str(tmp_path)!r})), VoicePatience(first_s=60, later_s=60)
+    VoiceProfile("t", "T", "en"),
+    Clips(pathlib.Path({str(tmp_path)!r})),
+    VoicePatience(first_s=60, later_s=60),
 )
 worker.render("One.")
 if {busy}:
