@@ -1,6 +1,6 @@
 """The shipped constants and impostors of `player tune`, and what they bring. Synthetic people only.
 
-python -m tests.ears.fit_takes impostors    writes player/ears/impostors.npz
+python -m tests.ears.fit_takes impostors    writes player/ears/enrolment/impostors.npz
 python -m tests.ears.fit_takes constants    prints the weights of enrolment/score_fusion.py, fitted on FITTED
 python -m tests.ears.fit_takes measure      prints recall and false commands of HELD_OUT, with and without
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-import player.ears
+import player.ears.enrolment
 from player.app.ears import setup
 from player.backends.vad import VoiceActivity
 from player.core.commands import Command
@@ -30,7 +30,7 @@ from player.ports import Recogniser
 from player.routine.compile.compose import load_plan
 from tests.ears.people import FITTED, HELD_OUT, Person
 
-IMPOSTORS = Path(player.ears.__file__).with_name("impostors.npz")
+IMPOSTORS = Path(player.ears.enrolment.__file__).with_name("impostors.npz")
 CONDITIONS = ("quiet", "pink 10 dB")
 _SCALE = 24.0  # whole steps of a feature's standard deviation
 _SPEECH_DB = -26.0

@@ -226,7 +226,7 @@ def test_the_second_player_says_so_and_leaves(folder):
 
 
 def test_the_lock_of_a_killed_player_is_free(folder):
-    code = "from player.app import keeping\nwith keeping.alone(): print('held', flush=True); input()"
+    code = "from player.app import resume\nwith resume.alone(): print('held', flush=True); input()"
     holder = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
