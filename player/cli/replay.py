@@ -12,7 +12,8 @@ from player.core.wording import Language
 from player.errors import PlayerError
 from player.files import journal, languages
 from player.files.journal import Journaled
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from player.session.codec import session_from_plain
 from player.session.recovery import replay
 

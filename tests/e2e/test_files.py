@@ -13,7 +13,8 @@ from player.cli.main import main
 from player.core.plan import Plan
 from player.files.log import EVENTS
 from player.ports import Samples
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from tests.e2e import microphone, recorded
 from tests.e2e.recorded import Entry, between, commands, events, times
 

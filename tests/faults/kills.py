@@ -29,7 +29,8 @@ from player.core.wording import Language
 from player.files import journal, languages
 from player.files.journal import Journal
 from player.ports import BLOCK, RATE_HZ, Samples
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from player.session.codec import Plain, from_plain, place_to_plain
 from player.session.inbox import News, Pressed
 from player.session.loop import Leader

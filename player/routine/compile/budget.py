@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from player.core.plan import Advance, Trait
 from player.core.timing import step_s
-from player.routine.compile.compile_step import Move, Unit
+from player.routine.compile.compile_step import Move
+from player.routine.compile.unroll import Unit
 from player.routine.model.script import Keep
 
 _RANK = {Keep.IF_TIME: 0, Keep.USUALLY: 1}
