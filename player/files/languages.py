@@ -8,8 +8,9 @@ from player.core.commands import Command
 from player.core.wording import PLURALS, Language, Template
 from player.errors import Fault, FileFault
 from player.files import paths
-from player.files.document import Faults, Node, read
-from player.files.fields import Fields, did_you_mean, text_of
+from player.messages import did_you_mean
+from player.yaml_reader.document import Faults, Node, read
+from player.yaml_reader.fields import Fields, text_of
 
 
 def load(code: str, folder: Path | None = None) -> Language:

@@ -13,7 +13,6 @@ from math import prod
 
 from player.core.plan import Advance, Eyes
 from player.errors import Fault, FileFault
-from player.files.document import Node
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import Request, need, shows, title_of
 from player.routine.compile.size import MAX_SIZE, size
@@ -33,6 +32,7 @@ from player.routine.model.script import (
     amount,
     position,
 )
+from player.yaml_reader.document import Node
 
 MAX_DEPTH = 8
 EASE_STEP_S = 5.0

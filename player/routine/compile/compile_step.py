@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from player.core import plan
 from player.core.plan import CountAloud, Side, Strokes, Timed, Trait
-from player.files.document import Node
 from player.routine.compile.phrasing import put, texts_of
 from player.routine.compile.unroll import Row, Unit
 from player.routine.model.condition import Condition
 from player.routine.model.library import Library, Site, Stroke, Work
 from player.routine.model.script import Doing, Keep, Routine, StepSpec, amount, merged, position
 from player.routine.schema.step_keys import PLACE_WORDS
+from player.yaml_reader.document import Node
 
 QUIET_FROM_S = 20.0  # a rest at least this long is quiet time
 COUNT_EACH_MOST = 8

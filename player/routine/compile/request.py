@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from player.errors import UsageError
-from player.files.fields import did_you_mean
+from player.messages import did_you_mean
 from player.routine.compile.load import Scripts
 from player.routine.model.condition import Fact
 from player.routine.model.script import Routine, position

@@ -9,10 +9,10 @@ from itertools import product
 from typing import cast
 
 from player.core.plan import Side
-from player.files.document import Node
 from player.routine.compile.assemble import Part, Steps
 from player.routine.model.condition import Condition
 from player.routine.model.script import NOTHING, Doing, Group, Item, Keep, StepSpec, amount, merged
+from player.yaml_reader.document import Node
 
 _ONE_SIDE = {Side.LEFT.value, Side.RIGHT.value}
 

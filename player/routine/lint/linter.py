@@ -9,8 +9,7 @@ from player.core.timing import step_s
 from player.core.wording import Language
 from player.errors import Fault, FileFault
 from player.files import languages, paths
-from player.files.document import Faults, read_text
-from player.files.fields import did_you_mean
+from player.messages import did_you_mean
 from player.routine.compile.assemble import CompileContext, Part
 from player.routine.compile.compile_step import performed
 from player.routine.compile.compose import session_of
@@ -21,6 +20,7 @@ from player.routine.lint import places as place_rules
 from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
 from player.routine.model.script import Group, Routine, StepSpec, position
+from player.yaml_reader.document import Faults, read_text
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,

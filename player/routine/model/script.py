@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from player.core.plan import Advance, CountAloud, Eyes, Side, Trait
-from player.files.document import Node
 from player.routine.model.condition import Condition, Fact
+from player.yaml_reader.document import Node
 
 Amount = float | str
 """A number, or the name of one of the routine's params."""

@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from player.files.clean import shown
+from player.messages import shown
 
 _DOES_NOT_FIT = "this line does not fit: check its indent and that every key ends in a colon"
 _PLAIN_WORDS = (

@@ -1,0 +1,1 @@
+"""YAML files as text with positions: strings, lists and mappings, and their typed reading."""
