@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from player.app import resume
+from player.core.events import Heard
 from player.core.orientation import where
 from player.core.place import Place
 from player.core.plan import Plan
@@ -39,10 +40,11 @@ def _show(one: Journaled) -> None:
     if plan.digest != one.header["digest"]:
         print("the routine has changed since; places may not fit")
     place, begun = Place(0), session_from_plain(one.header["session"])
-    for entry, session, place in replay(plan, one.entries, begun):
-        if "event" in entry:
-            command = entry.get("command", "")
-            print(f"{entry['event']:<10} {command:<9} {_words(plan, language, session, place)}")
+    for event, session, place in replay(plan, one.entries, begun):
+        if event is not None:
+            name = type(event).__name__.lower()
+            command = event.command if isinstance(event, Heard) else ""
+            print(f"{name:<10} {command:<9} {_words(plan, language, session, place)}")
     step = language.screen["step"].format(step=place.step + 1, of=len(plan.steps))
     print(f"last place: {step}: {_at(plan, language, place)}")
 

@@ -148,7 +148,7 @@ def judge(plan: Plan, folder: Path, truth: Path, after_s: float) -> Killed:
         return Killed(after_s, len(told), f"at {place}, where it never was")
     lost = len(told) - 1 - max(at for at, each in enumerate(told) if each == place)
     began = Session()
-    again = [repr(after) for entry, after, _ in replay(plan, one.entries, began) if "event" in entry]
+    again = [repr(after) for event, after, _ in replay(plan, one.entries, began) if event is not None]
     if again != known[: len(again)]:
         return Killed(after_s, lost, "the replay gives other sessions")
     return Killed(after_s, lost, "" if lost <= 1 else f"at {place}, but it was at {told[-1]}")
