@@ -1,4 +1,7 @@
-"""Text from a file, made fit to be shown, and what may never be in it."""
+"""Text from a file, made fit for a message, and what its writer may have meant.
+
+In: any text, known names; out: one clean short line or a part of one.
+"""
 
 import difflib
 import unicodedata

@@ -223,7 +223,7 @@ class Tuning:
 
     def _confusable(self, phrase: str) -> bool:
         stands = [self._standing(n, phrase) for n in range(len(self._takes[phrase]))]
-        return sum(one.other - one.own for one in stands) / len(stands) < _APART
+        return sum(standing.other - standing.own for standing in stands) / len(stands) < _APART
 
     def _instead_of(self, phrase: str) -> str:
         """Return another phrase of the same command that has not been asked for, or ""."""

@@ -41,7 +41,7 @@ class Spoken:
 
 def routines() -> list[str]:
     """Return every routine that can be led."""
-    return [one.id for one in list_routines() if not one.fault and one.steps]
+    return [summary.id for summary in list_routines() if not summary.fault and summary.steps]
 
 
 def sessions(several: Sequence[str], voice: str) -> Iterator[Samples]:

@@ -1,4 +1,7 @@
-"""What a session looks like: a live view on a terminal, plain lines elsewhere. Both are observers."""
+"""What a session looks like: a live view on a terminal, plain lines elsewhere.
+
+In: observations (`core/observations.py`); out: text on the terminal, or one line for each on a stream.
+"""
 
 from typing import TextIO
 

@@ -47,7 +47,7 @@ def _sentences(fields: Fields, faults: Faults) -> Mapping[str, Template]:
 
 def _template(key: str, node: Node, faults: Faults) -> Template:
     if isinstance(node.value, dict):
-        return {form: _checked(f"{key}.{form}", one, faults) for form, one in node.value.items()}
+        return {form: _checked(f"{key}.{form}", text, faults) for form, text in node.value.items()}
     return _checked(key, node, faults)
 
 

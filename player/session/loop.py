@@ -1,4 +1,8 @@
-"""The loop: news in, engine, orders out. The one thread that thinks."""
+"""The loop: news in, engine, orders out. The one thread that thinks.
+
+In: news of the inbox (what was heard, keys, devices) and facts of the stage; out: orders carried out on the
+stage, entries for the journal, observations for whoever watches.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,8 @@
-"""Back to where an interrupted session was: the journal's events replayed through the engine."""
+"""Back to where an interrupted session was: the journal's events replayed through the engine.
+
+In: a plan and the entries of a journal; out: the session and the place after each. Raises `ValueError` for
+entries that do not belong to the plan.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,1 +1,1 @@
-"""YAML files as text with positions: strings, lists and mappings, and their typed reading."""
+"""YAML files as text with positions, and their typed reading; every fault with its line and column."""

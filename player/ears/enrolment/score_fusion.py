@@ -159,32 +159,32 @@ def best(several: Sequence[Candidate], answer: Hypothesis, weights: Weights = WE
     """Return the hypothesis of the surest candidate; the recogniser's own answer where there is none."""
     if not several:
         return answer
-    scores = [joined(one, weights) for one in several]
+    scores = [joined(candidate, weights) for candidate in several]
     surest = max(range(len(several)), key=scores.__getitem__)
-    without_takes = answer.text and not any(one.agrees for one in several)
+    without_takes = answer.text and not any(candidate.agrees for candidate in several)
     if without_takes and sureness(answer) >= scores[surest]:
         return answer
     text = several[surest].hypothesis.text
     return replace(answer, text=text, score=round(scores[surest], 3), margin=None)
 
 
-def joined(one: Candidate, weights: Weights = WEIGHTS) -> float:
+def joined(candidate: Candidate, weights: Weights = WEIGHTS) -> float:
     """Return how sure both together are, in the recogniser's units."""
-    figures = figures_of(one)
+    figures = figures_of(candidate)
     terms = (weights.agrees, weights.nearness, weights.lead, weights.longer, weights.shorter)
     bonus = weights.always + sum(w * x for w, x in zip(terms, figures[1:], strict=True))
     return figures[0] + min(max(bonus, weights.least), weights.most)
 
 
-def figures_of(one: Candidate) -> tuple[float, ...]:
+def figures_of(candidate: Candidate) -> tuple[float, ...]:
     """Return what is weighed: sureness, agrees, nearness, lead, longer, shorter; each bounded."""
-    longer = min(max(one.longer_s, 0.0), _MOST_LONGER_S)
-    shorter = min(max(-one.longer_s, 0.0), _MOST_LONGER_S)
+    longer = min(max(candidate.longer_s, 0.0), _MOST_LONGER_S)
+    shorter = min(max(-candidate.longer_s, 0.0), _MOST_LONGER_S)
     return (
-        _bounded(sureness(one.hypothesis), _SURENESS),
-        float(one.agrees),
-        _bounded(one.nearness, _NEARNESS),
-        _bounded(one.lead, _LEAD),
+        _bounded(sureness(candidate.hypothesis), _SURENESS),
+        float(candidate.agrees),
+        _bounded(candidate.nearness, _NEARNESS),
+        _bounded(candidate.lead, _LEAD),
         longer,
         shorter,
     )

@@ -1,4 +1,7 @@
-"""Fitting a routine to a time: what may go goes, evenly; both sides, beginning and end stay."""
+"""Fitting a session to a time: what may go goes, evenly; both sides, beginning and end stay.
+
+In: compiled moves and minutes (None: no limit); out: the moves that stay, the ids of the steps left out.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

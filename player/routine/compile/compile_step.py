@@ -1,4 +1,8 @@
-"""One step of a script becomes one step of the plan: defaults filled in, texts final."""
+"""One step of a script becomes one step of the plan: defaults filled in, texts final.
+
+In: unrolled rows; out: one `Move` for each, in order: seconds, beats a minute and texts as they are led.
+Nothing here can fail: names were resolved before.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,7 @@
-"""The compile way, from a routine to a plan: resolve, unroll, perform, fit the time, tell the eyes."""
+"""The compile way in one direction: load, assemble, unroll, compile each step, fit the time, tell the eyes.
+
+In: a routine's name or path and a request; out: a `Plan`. Each stage takes whole what the one before gave.
+"""
 
 from collections.abc import Iterable
 from hashlib import sha256

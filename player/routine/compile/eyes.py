@@ -1,4 +1,7 @@
-"""The eyes: when they must open or close, the listener is told, unless the script's own words do it."""
+"""The eyes: when they must open or close, the listener is told, unless the script's own words do it.
+
+In: compiled moves in order and the language's words; out: the same moves, some with a sentence in front.
+"""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,8 @@
-"""From a file to a routine: read once, every fault reported together."""
+"""From a file to a routine: read once, every fault reported together.
+
+In: a path, or a name in the folder of scripts; out: a typed `Routine` whose names are all known. Raises
+`FileFault` with every fault of the file.
+"""
 
 from collections.abc import Iterable
 from hashlib import sha256

@@ -28,13 +28,13 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     if "{" not in text:
         return text
 
-    def one(match: re.Match[str]) -> str:
+    def filled(match: re.Match[str]) -> str:
         value = values.get(match[1], match[0])
         if _SENTENCE_START.search(text, max(0, match.start() - 3), match.start()):
             return value[:1].upper() + value[1:]
         return value
 
-    return PLACEHOLDER.sub(one, text)
+    return PLACEHOLDER.sub(filled, text)
 
 
 def time(seconds: float, words: Words) -> str:
