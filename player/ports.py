@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from player.core.decision import Hypothesis
+from player.core.observations import Observation
 
 RATE_HZ = 48_000
 EARS_RATE_HZ = 16_000
@@ -89,3 +90,10 @@ class Recogniser(Protocol):
 
     def close(self) -> None:
         """Free everything; idempotent."""
+
+
+class Observer(Protocol):
+    """Sees all of a session as it happens. Called on the thinking thread: returns quickly, never raises."""
+
+    def observe(self, t_s: float, observation: Observation) -> None:
+        """Take what came true at second `t_s` of the session."""

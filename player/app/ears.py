@@ -14,12 +14,13 @@ from player.backends.portaudio import DeviceInfo, devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.events import Device
+from player.core.observations import EchoStatus
 from player.core.wording import Language
 from player.ears import client, protocol, worker
 from player.ears.pipeline import ListeningChain
 from player.errors import BackendError, FileFault
 from player.files import clocks, enrolment, languages
-from player.session.inbox import Back, EchoReport, Gone, News
+from player.session.inbox import Back, Gone, News
 
 
 def setup(ears: str, language: Language, device: str | None = None) -> protocol.Setup:
@@ -103,7 +104,7 @@ class StartingEars:
                     self._check.echo(news)
                 if news.converged and news.drift_ppm is not None:
                     self._drifted(news.drift_ppm)
-                self._post(EchoReport(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
+                self._post(EchoStatus(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
             case protocol.Levels():
                 if self._check is not None:
                     self._check.look(news)

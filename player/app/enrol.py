@@ -19,6 +19,7 @@ from player.backends.mute_stderr import quiet_stderr
 from player.backends.portaudio import PortAudioLoudspeaker
 from player.core.commands import Command
 from player.core.events import Performed
+from player.core.observations import NoticeGiven
 from player.core.orders import Cue, Perform, Phrase, Tone
 from player.core.plan import Plan
 from player.core.wording import Language
@@ -27,9 +28,8 @@ from player.ears.protocol import Measured, Taken
 from player.errors import BackendUnavailable, RecognitionError
 from player.files import languages
 from player.files.enrolment import Enrolment, RoomMeasurement
-from player.ports import Samples
+from player.ports import Observer, Samples
 from player.session.inbox import TICK_S, Pressed
-from player.session.notes import Observer
 from player.session.stage import Stage
 from player.sound import tones
 from player.sound.mixer import Mixer
@@ -89,7 +89,7 @@ class Conductor:
                 self._perform(*phrases)
             case ListenForWord(wait_s):
                 self._mixer.cue(tones.tone("tick"))
-                self._stage.note("notice", text="")
+                self._stage.tell(NoticeGiven(""))
                 self._ears.take(wanted=True)
                 self._perform(listen_s=wait_s)
             case Measure(length_s, chime):

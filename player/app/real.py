@@ -13,6 +13,7 @@ from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
 from player.core.commands import Command
+from player.core.observations import SessionStarted
 from player.core.session import Session
 from player.core.wording import Language
 from player.ears.reference import Reference
@@ -74,7 +75,7 @@ class RealWorld:
         with ReconnectingVoice(setting.render, self._inbox.post) as voice:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
-            stage.note("started", routine=setting.plan.id, title=setting.plan.title)
+            stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = isinstance(self._loudspeaker, SilentLoudspeaker)
             leader = Leader(engine, stage, self._inbox, keep, clear=self._clear, unheard=unheard)
             leader.lead(setting.start, offered=setting.offered)

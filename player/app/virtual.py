@@ -9,6 +9,7 @@ from player.app.session_config import SessionConfig
 from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
 from player.core.engine import Engine
+from player.core.observations import SessionStarted
 from player.core.states import Asking, Ending, Paused, Waiting
 from player.ears.pipeline import ListeningChain
 from player.ports import RATE_HZ
@@ -123,7 +124,7 @@ def lead(setting: SessionConfig, files: Files, ears: str = "auto") -> Ending:
 
         alone = LeftAlone(engine, loudspeaker.played, gone)
         inbox = VirtualInbox(play_block, *hear, script.advance, alone.advance)
-        stage.note("started", routine=setting.plan.id, title=setting.plan.title)
+        stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
         return Leader(engine, stage, inbox).lead(setting.start)
     finally:
         loudspeaker.close()

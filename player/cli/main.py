@@ -62,7 +62,7 @@ class _Parser(argparse.ArgumentParser):
         """Say which command may have been meant, in place of them all."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
-            from player.files.fields import did_you_mean
+            from player.messages import did_you_mean
 
             near = did_you_mean(wrong[1], COMMANDS)
             message = f"there is no command `{wrong[1]}`{near}; `player --help` names them"

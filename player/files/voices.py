@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.errors import Fault, FileFault
-from player.files import document
-from player.files.clean import shown
-from player.files.fields import Fields, did_you_mean
+from player.messages import did_you_mean, shown
+from player.yaml_reader import document
+from player.yaml_reader.fields import Fields
 
 ENGINES = ("espeak", "system")
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from player.core.commands import Command
 from player.core.decision import Hearing
 from player.core.events import Device
+from player.core.observations import EchoStatus
 
 TICK_S = 0.02
 
@@ -33,17 +34,7 @@ class Back:
     device: Device
 
 
-@dataclass(frozen=True, slots=True)
-class EchoReport:
-    """Whether the player's own voice is cancelled in what is heard, and the figures that say so."""
-
-    converged: bool
-    erle_db: float
-    delay_ms: float | None
-    drift_ppm: float | None
-
-
-News = Hearing | Pressed | Gone | Back | EchoReport
+News = Hearing | Pressed | Gone | Back | EchoStatus
 
 
 class Inbox(Protocol):

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from player.core.decision import Hypothesis
+from player.core.decision import Hypothesis, strength
 from player.ears.enrolment import score_fusion
 from player.ears.enrolment.features import (
     FAR,
@@ -196,6 +196,23 @@ def test_the_recogniser_hears_and_is_told_everything():
     assert ear.partial() == "part"
     ear.close()
     assert inner.closed
+
+
+@pytest.mark.parametrize(
+    ("score", "margin", "weighed"), [(20.0, 2.0, 28 / 3), (-6.0, 6.0, 6.0), (3.0, None, 3.0)]
+)
+def test_score_and_margin_are_weighed_as_the_decision_does(score, margin, weighed):
+    """What is fused is held against the limits of the decision, so it stands on the same scale."""
+    heard = Hypothesis("stop", score, margin)
+    assert score_fusion.sureness(heard) == pytest.approx(weighed)
+    assert strength(heard) == pytest.approx(weighed)
+    fused = score_fusion.best([score_fusion.Candidate(heard, True, 0.0, 0.0, 0.0)], heard)
+    assert strength(fused) == fused.score
+
+
+def test_a_recogniser_without_figures_leaves_room_for_takes():
+    assert score_fusion.sureness(Hypothesis("stop")) == 0.0
+    assert strength(Hypothesis("stop")) == 100.0
 
 
 def test_takes_that_agree_make_a_doubtful_word_sure():

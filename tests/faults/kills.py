@@ -29,7 +29,8 @@ from player.core.wording import Language
 from player.files import journal, languages
 from player.files.journal import Journal
 from player.ports import BLOCK, RATE_HZ, Samples
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from player.session.codec import Plain, from_plain, place_to_plain
 from player.session.inbox import News, Pressed
 from player.session.loop import Leader
@@ -147,7 +148,7 @@ def judge(plan: Plan, folder: Path, truth: Path, after_s: float) -> Killed:
         return Killed(after_s, len(told), f"at {place}, where it never was")
     lost = len(told) - 1 - max(at for at, each in enumerate(told) if each == place)
     began = Session()
-    again = [repr(after) for entry, after, _ in replay(plan, one.entries, began) if "event" in entry]
+    again = [repr(after) for event, after, _ in replay(plan, one.entries, began) if event is not None]
     if again != known[: len(again)]:
         return Killed(after_s, lost, "the replay gives other sessions")
     return Killed(after_s, lost, "" if lost <= 1 else f"at {place}, but it was at {told[-1]}")
