@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from player.files import languages, paths, settings, voices
 from player.sound import tones
 from player.sound.mixer import Mixer
 from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 LISTEN_S = 1.5
 _SILENT_DB = -90.0
@@ -47,10 +49,18 @@ def findings(language: Language) -> Iterator[Finding]:
 
 
 def _voice(_language: Language) -> str:
-    with VoiceWorker(voices.find(DEFAULT_VOICE)) as voice:
+    lesser: list[str] = []
+    with FallbackVoice(voices.find(DEFAULT_VOICE), report=lesser.append) as voice:
+        voice.render("1, 2, 3.")
+    spoken = "".join(f"; {line}" for line in lesser)
+    return f"`{voice.profile.name}` speaks; --voice has {', '.join(voices.names())}{spoken}"
+
+
+def _engine(name: str, _language: Language) -> str:
+    with VoiceWorker(voices.find(name)) as voice:
         clip = voice.render("1, 2, 3.")
     level = 20 * np.log10(float(np.abs(clip).max()) + 1e-9)
-    return f"{voice.identity.split(' | ')[0]}; voices: {', '.join(voices.names())}; peak {level:.0f} dBFS"
+    return f"{voice.identity.split(' | ')[0]}; peak {level:.0f} dBFS"
 
 
 def _devices(_language: Language) -> str:
@@ -151,7 +161,10 @@ def _settings(language: Language) -> str:
 _EMBEDDED = {"pocketsphinx": "pocketsphinx", "moonshine": "pocketsphinx and moonshine"}
 
 _LOOKS: dict[str, Callable[[Language], str]] = {
-    "voice": _voice,
+    "voice: auto": _voice,
+    "voice: hibari": partial(_engine, "calm"),
+    "voice: espeak-ng": partial(_engine, "espeak-calm"),
+    "voice: the system's": partial(_engine, "system"),
     "sound devices": _devices,
     "loudspeaker": _loudspeaker,
     "microphone": _microphone,

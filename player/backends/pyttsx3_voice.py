@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from player.backends import espeak_driver
+from player.backends import espeak_driver, hibari_driver
 from player.errors import BackendUnavailable, SynthesisError
 from player.ports import Samples
 
@@ -28,13 +28,12 @@ _LINUX = sys.platform.startswith("linux")
 class Pyttsx3Voice:
     """One engine of pyttsx3 with its settings. Not thread-safe.
 
-    `engine` is "espeak" (our driver) or "system" (the system's own; on Linux that is espeak-ng too).
-    `properties` are pyttsx3's: voice, rate, and for espeak all of `espeak_driver.Settings`.
+    `engine` is "hibari" or "espeak" (our drivers) or "system" (the system's own; on Linux espeak-ng as well).
+    `properties` are pyttsx3's: voice, rate, and for ours the fields of `HibariSettings` or `EspeakSettings`.
     """
 
     def __init__(self, engine: str, properties: Mapping[str, object]) -> None:
-        self._ours = engine == "espeak" or _LINUX
-        self._driver = espeak_driver.register() if self._ours else None
+        self._driver = _driver(engine)
         self._properties = dict(properties)
         self._problems: list[str] = []
         self._start()
@@ -46,13 +45,13 @@ class Pyttsx3Voice:
     def _on_error(self, exception: BaseException | None = None, **_rest: object) -> None:
         self._problems.append(str(exception) or type(exception).__name__)
 
-    def speak(self, text: str) -> tuple[Samples, int]:
-        """Return mono samples and their rate in Hz; raises `SynthesisError`."""
+    def speak(self, text: str, pace: float = 1.0) -> tuple[Samples, int]:
+        """Return mono samples, spoken at `pace` times the rate, and their Hz; raises `SynthesisError`."""
         self._problems.clear()
         for name, value in self._properties.items():  # again each time: a refusal must be heard each time
-            self._engine.setProperty(name, value)
+            self._engine.setProperty(name, round(value * pace) if name == "rate" else value)  # type: ignore[operator]
         with _scratch_file() as path:
-            self._engine.save_to_file(text if self._ours else text.translate(_MARKUP), path)
+            self._engine.save_to_file(text if self._driver else text.translate(_MARKUP), path)
             try:
                 self._engine.runAndWait()
             except Exception as error:  # drivers raise what their system raises
@@ -64,13 +63,30 @@ class Pyttsx3Voice:
 
 
 def identity(engine: str) -> str:
-    """Name engine and version without loading anything: two that sound different differ here."""
-    parts = [f"pyttsx3 {metadata.version('pyttsx3')}"]
+    """Name engine and versions without loading anything: two that sound different differ here."""
+    if engine == "hibari":
+        return " ".join((_version("pyttsx3"), *map(_version, ("hibari-tts", "onnxruntime")), _transforms()))
     if engine == "espeak" or _LINUX:
-        with suppress(metadata.PackageNotFoundError):
-            return " ".join([*parts, f"espeakng-loader {metadata.version('espeakng-loader')}"])
-        return " ".join([*parts, "espeak-ng of the system"])
-    return " ".join([*parts, sys.platform, os.name])
+        return f"{_version('pyttsx3')} {_version('espeakng-loader') or 'espeak-ng of the system'}"
+    return f"{_version('pyttsx3')} {sys.platform} {os.name}"
+
+
+def _version(package: str) -> str:
+    with suppress(metadata.PackageNotFoundError):
+        return f"{package} {metadata.version(package)}"
+    return ""
+
+
+def _transforms() -> str:
+    """Return which library hibari takes its Fourier transforms from: they differ in the last bit."""
+    return f"transforms {_version('scipy') or _version('numpy')}"
+
+
+def _driver(engine: str) -> str | None:
+    """Return the name under which pyttsx3 finds our driver; None for the system's own."""
+    if engine == "hibari":
+        return hibari_driver.register()
+    return espeak_driver.register() if engine == "espeak" or _LINUX else None
 
 
 def _open(driver: str | None) -> Any:
@@ -80,7 +96,7 @@ def _open(driver: str | None) -> Any:
         return Engine(driver)  # pyttsx3.init would share one engine, and its settings, among all voices
     except Exception as error:  # pyttsx3 lets through whatever its drivers' imports raise
         raise BackendUnavailable(
-            f"pyttsx3 cannot start here: {error}", "run `player doctor` to see which voices work"
+            f"the voice cannot start here: {error}", "run `player doctor` to see which voices work"
         ) from error
 
 

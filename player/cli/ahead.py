@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.progress import Progress
 
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 FIRST = 8  # texts that must be there before the first word, so that no sentence waits for the one before it
 PATIENT_S = 1.0
@@ -16,7 +16,7 @@ _LOOK_S = 0.1
 class Ahead:
     """Renders all texts in a thread of the voice, from the first to the last."""
 
-    def __init__(self, voice: VoiceWorker, texts: Iterable[str]) -> None:
+    def __init__(self, voice: FallbackVoice, texts: Iterable[str]) -> None:
         self._done = 0
         self._wanted = FIRST
         self._enough = threading.Event()

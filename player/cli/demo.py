@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from player.app import demo
@@ -13,7 +14,7 @@ from player.cli.screen import Lines
 from player.errors import BackendError
 from player.files import languages, voices
 from player.routine.compile.compose import load_plan
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,10 +22,9 @@ def run(options: argparse.Namespace) -> int:
     plan = demo.excerpt(load_plan(DEFAULT_ROUTINE))
     language = languages.load(plan.language)
     out = Path(options.out)
-    profile = voices.find(DEFAULT_VOICE)
     with (
-        VoiceWorker(profile) as voice,
-        VoiceWorker(demo.helper_voice(profile)) as helper,
+        FallbackVoice(voices.find(DEFAULT_VOICE), report=partial(print, file=sys.stderr)) as voice,
+        FallbackVoice(demo.helper_voice()) as helper,
         tempfile.TemporaryDirectory(prefix="player-demo-") as folder,
     ):
         source = Path(folder) / "microphone.wav"

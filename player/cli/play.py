@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from player.routine.compile.request import NOTHING_ASKED, Request
 from player.session.inbox import News
 from player.session.loop import Keep
 from player.session.texts import spoken
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 Screen = LiveView | Lines
 USUAL = Request(with_gates=True)
@@ -197,7 +198,7 @@ def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterato
 @contextmanager
 def _prepared(
     plan: Plan, choices: Choices, options: argparse.Namespace
-) -> Iterator[tuple[SessionConfig, Screen, VoiceWorker]]:
+) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
     applied = settings.apply(settings.load(), usual, spoken(plan, usual))
@@ -205,10 +206,11 @@ def _prepared(
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
-        voice = closing.enter_context(VoiceWorker(profile))
         log = closing.enter_context(log_to(choices.log))
         screen = _screen(plan, language)
         closing.callback(screen.close)
+        lesser = partial(screen.tell, "lesser_voice")
+        voice = closing.enter_context(FallbackVoice(profile, report=lesser))
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -17,7 +18,7 @@ from player.errors import Fault, FileFault, PlayerError
 from player.files import enrolment, languages, settings, voices
 from player.files.enrolment import Enrolment
 from player.messages import did_you_mean
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 
 def run(options: argparse.Namespace) -> int:
@@ -69,7 +70,8 @@ def _tune(options: argparse.Namespace) -> int:
     language = applied.language
     words = _words(options.words, language) or _all(language, own)
     choices = Choices("", options.voice, options.ears, options.out, options.source, log=options.log)
-    with resume.alone(), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
+    profile = voices.find(options.voice or DEFAULT_VOICE)
+    with resume.alone(), FallbackVoice(profile, report=partial(print, file=sys.stderr)) as voice:
         result = _led(choices, language, voice, words)
         before = _before() if options.words else None
         kept = enrol.tuned(result, language, ears.microphone(choices), before)
@@ -79,7 +81,7 @@ def _tune(options: argparse.Namespace) -> int:
     return _show()
 
 
-def _led(choices: Choices, language: Language, voice: VoiceWorker, words: tuple[str, ...]) -> Result:
+def _led(choices: Choices, language: Language, voice: FallbackVoice, words: tuple[str, ...]) -> Result:
     screen = Lines(Plan("tune", "", language.code, ()), language, sys.stdout)
     with log_to(choices.log) as log:
         scene = enrol.Scene(language, voice.render, (screen, *filter(None, (log,))))

@@ -2,22 +2,24 @@
 
 import sys
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
-from threading import Event, RLock, Thread
+from threading import Event, RLock, Timer
 from time import monotonic
 from typing import Self
 
 from player.backends.pyttsx3_voice import identity
 from player.errors import SynthesisError
+from player.files import speech
 from player.files.clips import Clips, key_of
 from player.files.voices import VoiceProfile
 from player.ports import Samples
 from player.sound.shaping import from_s16
 from player.voice import delivery
 from player.voice.child import Child, ChildLost
+from player.voice.prefetch import prefetch
 
 COMMAND = (sys.executable, "-P", "-m", "player.voice.worker")
 _HINT = "run `player doctor` to see which voices work"
@@ -31,12 +33,19 @@ class VoicePatience:
     of 2, 4, 8 … at most `rest_s` seconds begins in which every text fails at once.
     """
 
-    first_s: float = 5.0  # the first render of a fresh child: it starts Python and the engine
+    first_s: float = (
+        15.0  # the first render of a fresh child: it starts Python and the engine, on a busy machine
+    )
     later_s: float = 2.0
     per_character_s: float = 0.002
     attempts: int = 3
     back_off_s: float = 0.1
     rest_s: float = 30.0
+    idle_s: float = 20.0  # a child that nobody asks for so long gives its memory back
+
+
+class EngineLost(SynthesisError):
+    """The engine cannot run, whatever the text."""
 
 
 class VoiceWorker:
@@ -54,7 +63,14 @@ class VoiceWorker:
     ) -> None:
         self.profile = profile
         self.identity = " | ".join(
-            (identity(profile.engine), f"delivery {delivery.VERSION}", *map(repr, astuple(profile)[3:]))
+            (
+                *(
+                    identity(profile.engine),
+                    f"delivery {delivery.VERSION}",
+                    speech.load(profile.language).digest,
+                ),
+                *map(repr, astuple(profile)[3:]),
+            )
         )
         self._clips = Clips() if clips is None else clips
         self._patience = patience or VoicePatience()
@@ -72,12 +88,13 @@ class VoiceWorker:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def render(self, text: str) -> Samples:
+    def render(self, text: str, *, brisk: bool = False) -> Samples:
         """Return the clip of `text`: trimmed, -20 LUFS, peaks under -3 dBFS, ends at zero.
 
-        A text with nothing to say gives an empty clip. Raises only `SynthesisError`.
+        A text with nothing to say gives an empty clip; `brisk` is for counts on a quick beat. Raises only
+        `SynthesisError`, and its kind `EngineLost` when the text is not to blame.
         """
-        return from_s16(self._pcm(text))
+        return from_s16(self._pcm(text, brisk=brisk))
 
     def prepare(
         self, texts: Iterable[str], progress: Callable[[int, int], None] = lambda _done, _all: None
@@ -86,11 +103,7 @@ class VoiceWorker:
 
         `progress(done, all)` is called from that thread. `close` ends the work early; the rest has failed.
         """
-        waiting = tuple(dict.fromkeys(texts))
-        outcome: Future[tuple[str, ...]] = Future()
-        arguments = (waiting, progress, outcome)
-        Thread(target=self._prepare, args=arguments, name="voice-ahead", daemon=True).start()
-        return outcome
+        return prefetch(self._pcm, texts, progress)
 
     def close(self) -> None:
         """End the child; nothing is rendered any more. Idempotent, from any thread."""
@@ -100,41 +113,25 @@ class VoiceWorker:
         with self._lock:
             self._drop()
 
-    def _prepare(
-        self, texts: Sequence[str], progress: Callable[[int, int], None], outcome: "Future[tuple[str, ...]]"
-    ) -> None:
-        failed = []
-        try:
-            for done, text in enumerate(texts, 1):
-                try:
-                    self._pcm(text)
-                except SynthesisError:
-                    failed.append(text)
-                progress(done, len(texts))
-        except BaseException as error:  # whoever waits for the outcome gets it
-            outcome.set_exception(error)
-            raise
-        outcome.set_result(tuple(failed))
-
-    def _pcm(self, text: str) -> bytes:
-        key = key_of(self.identity, text)
+    def _pcm(self, text: str, *, brisk: bool = False) -> bytes:
+        key = key_of(self.identity, text, *(["brisk"] if brisk else []))
         pcm = self._clips.get(key)
         if pcm is None:
             with self._lock:
                 pcm = self._clips.get(key)  # another thread may have wanted the same
                 if pcm is None:
-                    pcm = self._rendered(text)
+                    pcm = self._rendered({"text": text, "brisk": brisk})
                     self._clips.put(key, pcm)
         return pcm
 
-    def _rendered(self, text: str) -> bytes:
+    def _rendered(self, request: Mapping[str, object]) -> bytes:
         if monotonic() < self._rests_until:
-            raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
+            raise EngineLost(f"the voice is out of order: {self._reason}", _HINT)
         for attempt in range(self._patience.attempts if not self._failures else 1):
             if attempt:
                 self._closing.wait(self._patience.back_off_s * 2 ** (attempt - 1))
             try:
-                answer = self._ask(text)
+                answer = self._ask(request)
             except ChildLost as lost:
                 self._reason = f"it {lost}"
                 self._drop()
@@ -144,15 +141,31 @@ class VoiceWorker:
         self._failures += 1
         if self._failures > 1:
             self._rests_until = monotonic() + min(self._patience.rest_s, 2.0 ** (self._failures - 1))
-        raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
+        raise EngineLost(f"the voice is out of order: {self._reason}", _HINT)
 
-    def _ask(self, text: str) -> dict[str, object]:
+    def _ask(self, request: Mapping[str, object]) -> dict[str, object]:
         if self._child is None and not self._closing.is_set():
             self._child = Child(self._command, {"voice": asdict(self.profile)})
+            self._watch_idle(self._child)
         if self._child is None or self._closing.is_set():
             raise SynthesisError("the voice is closed")
         limit_s = self._patience.later_s if self._child.asked else self._patience.first_s
-        return self._child.ask({"text": text}, limit_s + len(text) * self._patience.per_character_s)
+        return self._child.ask(request, limit_s + len(str(request["text"])) * self._patience.per_character_s)
+
+    def _watch_idle(self, child: Child) -> None:
+        watch = Timer(self._patience.idle_s, self._end_if_idle, (child, child.asked))
+        watch.daemon = True
+        watch.start()
+
+    def _end_if_idle(self, child: Child, asked: int) -> None:
+        """End a child that was asked nothing more since; else look again."""
+        with self._lock:
+            if child is not self._child:
+                return
+            if child.asked == asked:
+                self._drop()
+            else:
+                self._watch_idle(child)
 
     def _drop(self) -> None:
         if self._child is not None:
@@ -163,4 +176,5 @@ class VoiceWorker:
 def _pcm_of(answer: dict[str, object]) -> bytes:
     with suppress(KeyError, ValueError, TypeError):
         return b64decode(answer["pcm"], validate=True)  # type: ignore[arg-type]  # checked by the decoder
-    raise SynthesisError(str(answer.get("error", "the voice gave no sound")), str(answer.get("hint", "")))
+    kind = EngineLost if answer.get("unable") else SynthesisError
+    raise kind(str(answer.get("error", "the voice gave no sound")), str(answer.get("hint", "")))

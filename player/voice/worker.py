@@ -3,8 +3,11 @@
 Lines of JSON, in on stdin and out on stdout, one answer for each request:
 
     {"voice": {…the profile's fields…}}          first line, no answer
-    {"id": 1, "text": "Close your eyes."}        {"id": 1, "pcm": "…base64 of s16le, mono, 48 kHz…"}
-                                                 {"id": 1, "error": "…", "hint": "…"}
+    {"id": 1, "text": "Close your eyes.", "brisk": false}
+                                                 {"id": 1, "pcm": "…base64 of s16le, mono, 48 kHz…"}
+                                                 {"id": 1, "error": "…", "hint": "…", "unable": true}
+
+"unable": the engine cannot run here at all, whatever the text.
 
 It ends when stdin does, even in the middle of a render, so it never outlives the player.
 """
@@ -20,7 +23,7 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from player.backends.pyttsx3_voice import Pyttsx3Voice
-from player.errors import PlayerError
+from player.errors import BackendUnavailable, PlayerError
 from player.files.voices import VoiceProfile
 from player.voice.delivery import deliver, properties
 
@@ -35,11 +38,16 @@ def main() -> None:
     for request in requests:
         try:
             voice = voice or Pyttsx3Voice(profile.engine, properties(profile))
-            answer = {"pcm": b64encode(deliver(voice, profile, request["text"])).decode()}
+            pcm = deliver(voice, profile, request["text"], brisk=request["brisk"])
+            answer: dict[str, object] = {"pcm": b64encode(pcm).decode()}
         except PlayerError as error:
-            answer = {"error": str(error), "hint": error.hint}
+            answer = {
+                "error": str(error),
+                "hint": error.hint,
+                "unable": isinstance(error, BackendUnavailable),
+            }
         except Exception as error:  # noqa: BLE001  # whatever it is, only the client can tell the user
-            answer = {"error": f"{type(error).__name__}: {error}", "hint": ""}
+            answer = {"error": f"{type(error).__name__}: {error}", "hint": "", "unable": False}
         replies.write(json.dumps({"id": request["id"]} | answer).encode() + b"\n")
         replies.flush()
 

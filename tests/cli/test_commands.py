@@ -105,7 +105,18 @@ def test_check_finds_nothing_wrong_with_what_is_shipped(player):
 
 
 @pytest.mark.parametrize(
-    "name", ["voice", "loudspeaker", "microphone", "ears: pocketsphinx", "keyboard", "folders"]
+    "name",
+    [
+        *(
+            "voice: auto",
+            "voice: hibari",
+            "voice: espeak-ng",
+            "voice: the system's",
+            "loudspeaker",
+            "microphone",
+        ),
+        *("ears: pocketsphinx", "keyboard", "folders"),
+    ],
 )
 def test_doctor_looks_at_everything_and_names_a_cure(name, doctor):
     lines = doctor.out.splitlines()
