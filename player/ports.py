@@ -38,6 +38,13 @@ class Synthesiser(Protocol):
         """Free everything; idempotent."""
 
 
+class Render(Protocol):
+    """A synthesiser's `render` alone."""
+
+    def __call__(self, text: str, *, brisk: bool = False) -> Samples:
+        """Return the clip of `text`. Raises only `SynthesisError`."""
+
+
 class Loudspeaker(Protocol):
     """Pulls blocks from a source and makes them audible."""
 

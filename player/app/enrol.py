@@ -28,7 +28,7 @@ from player.ears.protocol import Measured, Taken
 from player.errors import BackendUnavailable, RecognitionError
 from player.files import languages
 from player.files.enrolment import Enrolment, RoomMeasurement
-from player.ports import Observer, Samples
+from player.ports import Observer, Render
 from player.session.inbox import TICK_S, Pressed
 from player.session.stage import Stage
 from player.sound import tones
@@ -151,7 +151,7 @@ class Scene:
     """Where scripts beside a session are performed: in which words and voice, and who watches."""
 
     language: Language
-    render: Callable[[str], Samples]
+    render: Render
     observers: tuple[Observer, ...] = ()
 
     def conductor(self, mixer: Mixer, played: Callable[[], int], ears: TakingEars, inbox: Inbox) -> Conductor:

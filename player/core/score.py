@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from player.core.announcements import notices
+from player.core.counting import MeasureCount, fitted
 from player.core.place import Part, Place
-from player.core.plan import Advance, Announcement, CountAloud, Hold, Step, Strokes, Timed, Trait
+from player.core.plan import Advance, CountAloud, Hold, Step, Strokes, Timed, Trait
 from player.core.timing import SENTENCE_GAP_S, SET_GAP_S, STEP_GAP_S
 
 RATE_HZ = 48_000
@@ -20,8 +22,6 @@ LEAD_IN_S = 2.0  # from a preface back into the beat
 SILENCE_S = 6.0  # in which a "no" can still be said to a question that silence answers
 REMIND_S = 45.0  # a waiting step reminds once
 PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
-REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
-LONG_REST_S = 45.0
 
 Measure = Callable[[str], int]  # text to samples
 
@@ -37,12 +37,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """`text` is said from sample `at` to sample `end`."""
+    """`text` is said from sample `at` to sample `end`; `brisk` where the usual way is longer than a beat."""
 
     at: int
     end: int
     text: str
     role: Role
+    brisk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class _Writer:
     step: Step
     index: int
     pace: float
+    measure_count: MeasureCount
     cursor: int = 0
     speech: list[Speech] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
@@ -116,6 +118,13 @@ class _Writer:
         """Say `text` at sample `at` unless something is still being said there."""
         if not self.speech or self.speech[-1].end <= at:
             self.speech.append(Speech(at, at + self.measure(text), text, role))
+
+    def count(self, at: int, number: int, beat: float) -> None:
+        """Say a count whose voice begins on the beat at sample `at`, unless something is still being said."""
+        count = fitted(number, beat, self.measure_count)
+        begin = max(0, at - count.onset)
+        if not self.speech or self.speech[-1].end <= begin:
+            self.speech.append(Speech(begin, begin + count.length, count.text, Role.COUNT, count.brisk))
 
     def mark(self, at: int, part: Part, *, set_: int = 0, stroke: int = 0, elapsed_ms: int = 0) -> None:
         self.marks.append(ScoreMark(at, Place(self.index, part, set_, stroke, elapsed_ms)))
@@ -134,11 +143,12 @@ class _Writer:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a performance is given: `brief` for the practised, `reminder` once while a step waits."""
+    """`reminder` comes once while a step waits; without `measure_count` clips begin on beats."""
 
     pace: float = 1.0
     brief: bool = False
     reminder: str = ""
+    measure_count: MeasureCount | None = None
 
 
 def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure, manner: Manner) -> Score:
@@ -146,7 +156,8 @@ def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure
 
     `measure` gives the samples of each text. While the preface sounds the score has no place yet.
     """
-    out = _Writer(measure, step, place.step, manner.pace)
+    counts = manner.measure_count or (lambda text, _brisk: (measure(text), 0))
+    out = _Writer(measure, step, place.step, manner.pace, counts)
     for text in preface:
         out.say(text, Role.PREFACE)
     if step.trait in {Trait.MASK, Trait.STEAM} and place.part is Part.TIME:
@@ -217,6 +228,8 @@ def _strokes(out: _Writer, work: Strokes, set_: int, begun: Place) -> None:
 
 
 def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
+    if _counted(work, first + 1):
+        out.cursor = max(out.cursor, fitted(first + 1, out.beat(work.bpm), out.measure_count).onset)
     origin = out.cursor
     for k in range(first, work.reps):
         at = origin + round((k - first) * out.beat(work.bpm, work.beats))
@@ -227,7 +240,7 @@ def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
                 for b in _audible(work)
             )
         if _counted(work, k + 1):
-            out.say_at(at, str(k + 1), Role.COUNT)
+            out.count(at, k + 1, out.beat(work.bpm))
     out.cursor = origin + round((work.reps - first) * out.beat(work.bpm, work.beats))
 
 
@@ -251,11 +264,12 @@ def _counted(work: Strokes, number: int) -> bool:
 
 
 def _count_hold(out: _Writer, hold: Hold, set_: int, first: int) -> None:
+    out.cursor = max(out.cursor, fitted(first + 1, out.beat(hold.bpm), out.measure_count).onset)
     origin = out.cursor
     for k in range(first, hold.count):
         at = origin + round((k - first) * out.beat(hold.bpm))
         out.mark(at, Part.HOLD, set_=set_, stroke=k)
-        out.say_at(at, str(k + 1), Role.COUNT)
+        out.count(at, k + 1, out.beat(hold.bpm))
     out.cursor = origin + round((hold.count - first) * out.beat(hold.bpm))
 
 
@@ -275,17 +289,10 @@ def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:
         first = math.ceil((start - origin) / period)
         ticks = range(first, math.ceil((end - origin) / period))
         out.beats.extend(Beat(origin + round(k * period), "tick") for k in ticks)
-    _notices(out, work, start, end)
-    out.cursor = end
-
-
-def _notices(out: _Writer, work: Timed, start: int, end: int) -> None:
-    notices = work.announcements
-    if not notices and work.bpm is None and work.secs >= LONG_REST_S:
-        notices = (Announcement(REST_NOTICE_S),)
-    for notice in sorted(notices, key=lambda n: -n.left_s):
+    for notice in notices(work):
         at = end - samples(notice.left_s)
         if at > start and notice.text:
             out.say_at(at, notice.text, Role.NOTICE)
         elif at > start:
             out.beats.append(Beat(at, "chime"))
+    out.cursor = end

@@ -7,7 +7,7 @@ from typing import Self
 
 from player.core.events import Device
 from player.errors import SynthesisError
-from player.ports import Samples
+from player.ports import Render, Samples
 from player.session.inbox import Back, News
 
 RETRY_S = 1.0
@@ -16,9 +16,7 @@ RETRY_S = 1.0
 class ReconnectingVoice:
     """Renders like `render`; after a failure posts `Back` once the same text can be rendered again."""
 
-    def __init__(
-        self, render: Callable[[str], Samples], post: Callable[[News], None], retry_s: float = RETRY_S
-    ) -> None:
+    def __init__(self, render: Render, post: Callable[[News], None], retry_s: float = RETRY_S) -> None:
         self._render = render
         self._post = post
         self._retry_s = retry_s
@@ -32,10 +30,10 @@ class ReconnectingVoice:
     def __exit__(self, *_exc: object) -> None:
         self._closing.set()
 
-    def __call__(self, text: str) -> Samples:
+    def __call__(self, text: str, *, brisk: bool = False) -> Samples:
         """Return the clip. Raises `SynthesisError`."""
         try:
-            return self._render(text)
+            return self._render(text, brisk=True) if brisk else self._render(text)
         except SynthesisError:
             self._begin_to_mend(text)
             raise

@@ -34,9 +34,10 @@ from player.core.score import Manner, Role, Score, Speech, announce, compose, sa
 from player.core.timing import speech_s
 from player.core.wording import Language
 from player.errors import SynthesisError
-from player.ports import RATE_HZ, Observer, Samples
+from player.ports import RATE_HZ, Observer, Render, Samples
 from player.sound import tones
 from player.sound.mixer import Layer, Mixer, Sound
+from player.sound.onset import voiced_onset
 
 ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
 
@@ -82,7 +83,7 @@ class Stage:
         self,
         plan: Plan,
         language: Language,
-        render: Callable[[str], Samples],
+        render: Render,
         mixer: Mixer,
         played: Callable[[], int],
         ears: Ears,
@@ -158,7 +159,7 @@ class Stage:
         if order.place is None:
             return announce(preface, self._measure, order.listen_s)
         step = self._plan.steps[order.place.step]
-        manner = Manner(order.pace, order.brief, self._reminder(step))
+        manner = Manner(order.pace, order.brief, self._reminder(step), self._measure_count)
         return compose(step, order.place, preface, self._measure, manner)
 
     def _reminder(self, step: Step) -> str:
@@ -168,7 +169,7 @@ class Stage:
 
     def _sounds(self, score: Score) -> Iterator[Sound]:
         for speech in score.speech:
-            yield Sound(speech.at, self._clip(speech.text), Layer.VOICE)
+            yield Sound(speech.at, self._clip(speech.text, brisk=speech.brisk), Layer.VOICE)
         for beat in score.beats:
             samples = tones.hum(beat.length / RATE_HZ) if beat.tone == "hum" else tones.tone(beat.tone)
             yield Sound(beat.at, samples, Layer.BEAT)
@@ -176,10 +177,14 @@ class Stage:
     def _measure(self, text: str) -> int:
         return len(self._clip(text))
 
-    def _clip(self, text: str) -> Samples:
+    def _measure_count(self, text: str, brisk: bool) -> tuple[int, int]:
+        clip = self._clip(text, brisk=brisk)
+        return len(clip), voiced_onset(clip)
+
+    def _clip(self, text: str, *, brisk: bool = False) -> Samples:
         """Return the clip; a voice that fails leaves the silence in which the caption can be read."""
         try:
-            return self._render(text)
+            return self._render(text, brisk=True) if brisk else self._render(text)
         except SynthesisError:
             self._voice_failed = True
             return np.zeros(samples(speech_s(text)), np.float32)
