@@ -169,7 +169,8 @@ class Stage:
 
     def _sounds(self, score: Score) -> Iterator[Sound]:
         for speech in score.speech:
-            yield Sound(speech.at, self._clip(speech.text, brisk=speech.brisk), Layer.VOICE)
+            layer = Layer.COUNT if speech.role is Role.COUNT else Layer.VOICE
+            yield Sound(speech.at, self._clip(speech.text, brisk=speech.brisk), layer)
         for beat in score.beats:
             samples = tones.hum(beat.length / RATE_HZ) if beat.tone == "hum" else tones.tone(beat.tone)
             yield Sound(beat.at, samples, Layer.BEAT)

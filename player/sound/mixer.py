@@ -33,9 +33,10 @@ _HISTORY = 64  # far more commands than ever wait between rendering and hearing
 
 
 class Layer(StrEnum):
-    """What a sound is. A beat goes down by 10 dB while a voice sounds."""
+    """What a sound is. A beat goes down by 10 dB while a voice sounds, but not under a count: it is its own."""
 
     VOICE = "voice"
+    COUNT = "count"
     BEAT = "beat"
     CUE = "cue"
 

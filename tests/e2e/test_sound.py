@@ -212,7 +212,7 @@ def test_the_click_detector_hears_a_click(whole, setting):
 
 
 def test_the_voice_of_every_count_begins_on_its_beat(whole, silent):
-    voice = whole.samples - silent.samples
+    voice = whole.samples - silent.samples  # the beats are the same to the bit
     beats = np.array(recorded.ticks(silent.samples))
     counts = [entry["t"] for entry in events(whole.entries, "speech_started") if entry["role"] == "count"]
     assert len(counts) > 20
@@ -223,7 +223,8 @@ def test_the_voice_of_every_count_begins_on_its_beat(whole, silent):
 
 
 def unheard(setting: SessionConfig, text: str, *, brisk: bool = False) -> Samples:
-    return np.zeros_like(setting.render(text, brisk=brisk))
+    """A voice that begins where the real one does, under the last bit of a file."""
+    return setting.render(text, brisk=brisk) * np.float32(1e-6)
 
 
 def said(session: Session) -> set[str]:
