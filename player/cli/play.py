@@ -31,7 +31,7 @@ from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
 from player.session.inbox import News
 from player.session.loop import Keep
-from player.session.texts import spoken
+from player.session.texts import brisk_counts, spoken
 from player.voice.fallback import FallbackVoice
 
 Screen = LiveView | Lines
@@ -118,7 +118,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
             plan = hands_off(plan)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
             setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
-            ahead = Ahead(voice, spoken(plan, setting.language))
+            ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan))
             begins = setting.engine().session
             header = resume.header(plan, routine, asked, begins, resumed=bool(kept))
             with (

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+QUICK_BEAT_S = 1.0  # no count is longer in any voice
 MeasureCount = Callable[[str, bool], tuple[int, int]]  # count, brisk or not, to samples and voiced onset
 
 

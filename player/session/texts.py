@@ -1,20 +1,38 @@
-"""Everything that a session is known to say, in the order in which it will be needed."""
+"""Everything that a session is known to say, in the order in which it may be needed."""
 
 from collections.abc import Iterator
 
+from player.core.counting import QUICK_BEAT_S
 from player.core.orders import Phrase
+from player.core.orientation import how_long
+from player.core.place import Part, Place
 from player.core.plan import CountAloud, Plan, Step, Strokes, Timed
 from player.core.score import sentences
 from player.core.wording import Language
+
+_SOON = 2  # steps: after them comes what a command may ask for at any moment
 
 
 def spoken(plan: Plan, language: Language) -> Iterator[str]:
     """Yield every text that can be rendered ahead; some come more than once."""
     yield language.say(Phrase("welcome", (("title", plan.title),)))
-    for step in plan.steps:
-        yield from _of_step(step)
+    yield from _steps(plan.steps[:_SOON], language)
     yield from (template for template in language.sentences.values() if _whole(template))  # type: ignore[misc]
-    for step in plan.steps:
+    yield from _steps(plan.steps[_SOON:], language)
+    yield from _how_long(plan, language)
+
+
+def brisk_counts(plan: Plan) -> frozenset[str]:
+    """Return the counts on beats so quick that they may have to be brisk."""
+    works = (step.work for step in plan.steps)
+    quick = (work for work in works if isinstance(work, Strokes) and 60 / work.bpm < QUICK_BEAT_S)
+    return frozenset(number for work in quick for number in _counts(work))
+
+
+def _steps(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
+    for step in steps:
+        yield from _of_step(step)
+    for step in steps:
         yield from filter(None, (step.find,))
         yield language.say(Phrase("at", (("place", step.label),)))
 
@@ -35,6 +53,16 @@ def _counts(work: Strokes) -> Iterator[str]:
         yield from (str(n) for n in range(by, work.reps + 1, by))
     if work.hold:
         yield from (str(n) for n in range(1, work.hold.count + 1))
+
+
+def _how_long(plan: Plan, language: Language) -> Iterator[str]:
+    """Yield the answers to "how long", at each stroke of each step."""
+    for index, step in enumerate(plan.steps):
+        places = [Place(index)]
+        if isinstance(step.work, Strokes):
+            places += [Place(index, Part.STROKES, 0, stroke) for stroke in range(step.work.reps)]
+        for place in places:
+            yield from map(language.say, how_long(plan, place, 1.0))
 
 
 def _whole(template: object) -> bool:

@@ -33,7 +33,7 @@ _HISTORY = 64  # far more commands than ever wait between rendering and hearing
 
 
 class Layer(StrEnum):
-    """What a sound is. A beat goes down by 10 dB while a voice sounds, but not under a count: it is its own."""
+    """What a sound is. A beat goes down by 10 dB while a voice sounds, but not under its count."""
 
     VOICE = "voice"
     COUNT = "count"

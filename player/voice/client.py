@@ -36,7 +36,7 @@ class VoicePatience:
     first_s: float = (
         15.0  # the first render of a fresh child: it starts Python and the engine, on a busy machine
     )
-    later_s: float = 2.0
+    later_s: float = 8.0  # a tenth of a second in quiet; more with both cores busy
     per_character_s: float = 0.002
     attempts: int = 3
     back_off_s: float = 0.1
@@ -104,6 +104,12 @@ class VoiceWorker:
         `progress(done, all)` is called from that thread. `close` ends the work early; the rest has failed.
         """
         return prefetch(self._pcm, texts, progress)
+
+    @property
+    def child(self) -> int | None:
+        """The process of the engine, while there is one."""
+        child = self._child
+        return child.pid if child else None
 
     def close(self) -> None:
         """End the child; nothing is rendered any more. Idempotent, from any thread."""

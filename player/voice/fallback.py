@@ -1,6 +1,6 @@
 """A voice that goes on in a lesser one: hibari, then espeak-ng, then the system's own."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from threading import Event, Lock
@@ -71,10 +71,22 @@ class FallbackVoice:
                 return self._by_another(others, text, brisk=brisk)
 
     def prepare(
-        self, texts: Iterable[str], progress: Progress = lambda _done, _all: None
+        self,
+        texts: Iterable[str],
+        progress: Progress = lambda _done, _all: None,
+        brisk: Collection[str] = (),
     ) -> "Future[tuple[str, ...]]":
-        """Render ahead in a thread; the result is the texts that failed. `close` ends the work early."""
-        return prefetch(self.render, texts, progress)
+        """Render ahead in a thread, the counts in `brisk` in both ways; the result is the texts that failed.
+
+        `close` ends the work early.
+        """
+
+        def render(text: str) -> None:
+            self.render(text)
+            if text in brisk:
+                self.render(text, brisk=True)
+
+        return prefetch(render, texts, progress)
 
     def close(self) -> None:
         """End every child; idempotent, from any thread."""
