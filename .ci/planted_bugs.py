@@ -68,7 +68,7 @@ BUGS = (
         "np.random.default_rng(settings.seed)", "np.random.default_rng()",
         "tests/voice/test_hibari_driver.py::test_the_same_text_gives_the_same_bytes_whatever_was_said_before"),
     bug("hibari-uses-a-damaged-model", "backends/hibari_driver.py",
-        "if hashlib.sha256(content).hexdigest() != VOICES[VOICE][\"sha256\"]:", "if not content:",
+        'if hashlib.sha256(content).hexdigest() != VOICES[VOICE]["sha256"]:', "if not content:",
         "tests/voice/test_hibari_driver.py::test_a_model_that_is_damaged_or_missing_is_one_line"),
     bug("a-lost-engine-is-tried-for-ever", "voice/fallback.py",
         "self._leave(first, str(lost))", "return self._by_another(others, text, brisk=brisk)",
