@@ -29,7 +29,7 @@ _HINT = "run `player doctor` to see which voices work"
 class VoicePatience:
     """How long the child may take and how often it is started again.
 
-    `attempts` are made for one text, `back_off_s` apart (doubling). When a second text fails as well, a rest
+    `attempts` are made for one text, `back_off_s` apart (doubling, as the patience does). When a second text fails as well, a rest
     of 2, 4, 8 … at most `rest_s` seconds begins in which every text fails at once.
     """
 
@@ -137,7 +137,7 @@ class VoiceWorker:
             if attempt:
                 self._closing.wait(self._patience.back_off_s * 2 ** (attempt - 1))
             try:
-                answer = self._ask(request)
+                answer = self._ask(request, 2.0**attempt)
             except ChildLost as lost:
                 self._reason = f"it {lost}"
                 self._drop()
@@ -149,14 +149,15 @@ class VoiceWorker:
             self._rests_until = monotonic() + min(self._patience.rest_s, 2.0 ** (self._failures - 1))
         raise EngineLost(f"the voice is out of order: {self._reason}", _HINT)
 
-    def _ask(self, request: Mapping[str, object]) -> dict[str, object]:
+    def _ask(self, request: Mapping[str, object], patience: float) -> dict[str, object]:
         if self._child is None and not self._closing.is_set():
             self._child = Child(self._command, {"voice": asdict(self.profile)})
             self._watch_idle(self._child)
         if self._child is None or self._closing.is_set():
             raise SynthesisError("the voice is closed")
         limit_s = self._patience.later_s if self._child.asked else self._patience.first_s
-        return self._child.ask(request, limit_s + len(str(request["text"])) * self._patience.per_character_s)
+        limit_s += len(str(request["text"])) * self._patience.per_character_s
+        return self._child.ask(request, limit_s * patience)
 
     def _watch_idle(self, child: Child) -> None:
         watch = Timer(self._patience.idle_s, self._end_if_idle, (child, child.asked))
