@@ -29,13 +29,11 @@ _HINT = "run `player doctor` to see which voices work"
 class VoicePatience:
     """How long the child may take and how often it is started again.
 
-    `attempts` are made for one text, `back_off_s` apart (doubling, as the patience does). When a second text fails as well, a rest
-    of 2, 4, 8 … at most `rest_s` seconds begins in which every text fails at once.
+    `attempts` are made for one text, `back_off_s` apart (doubling, as the patience does). When a second text
+    fails as well, a rest of 2, 4, 8 … at most `rest_s` seconds begins in which every text fails at once.
     """
 
-    first_s: float = (
-        15.0  # the first render of a fresh child: it starts Python and the engine, on a busy machine
-    )
+    first_s: float = 15.0  # the first render of a fresh child: it starts Python and the engine, maybe slowly
     later_s: float = 8.0  # a tenth of a second in quiet; more with both cores busy
     per_character_s: float = 0.002
     attempts: int = 3

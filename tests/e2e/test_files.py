@@ -120,7 +120,7 @@ def test_what_is_made_for_a_session_lies_where_the_user_wants_it(run, home):
 @pytest.mark.parametrize("said", [(), ("pause",)])
 def test_a_session_that_nobody_can_end_any_more_ends_by_itself(said, tmp_path):
     """After "pause" the microphone file is over: the sound file must not grow for ever."""
-    microphone.write(tmp_path / "mic.wav", VOICES[0], [(8.0, text) for text in said], 12)
+    microphone.write(tmp_path / "mic.wav", VOICES[0][0], [(8.0, text) for text in said], 12)
     source = ("--in", str(tmp_path / "mic.wav")) if said else ()
     out, log = tmp_path / "out.wav", tmp_path / "log.jsonl"
     command = [sys.executable, "-m", "player", "play", ROUTINE, "--from", "finish", "--ears", "pocketsphinx"]
