@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from player.core.spoken_form import NumberWords, SpokenForms
-from player.files import document, paths
-from player.files.fields import Fields
+from player.files import paths
+from player.yaml_reader import document
+from player.yaml_reader.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
