@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from player.app.choices import Choices
 from player.app.ears import Headphones, starting_ears, without_echo
 from player.app.session_config import SessionConfig
+from player.backends import machine_clock
 from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
@@ -59,7 +60,7 @@ class RealWorld:
             opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
             self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
-            opening.enter_context(_keyboard(self._inbox))
+            opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
             self._closing = opening.pop_all()
 
     def __enter__(self) -> Self:
@@ -76,7 +77,8 @@ class RealWorld:
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
             stage.note("started", routine=setting.plan.id, title=setting.plan.title)
             unheard = isinstance(self._loudspeaker, SilentLoudspeaker)
-            leader = Leader(engine, stage, self._inbox, keep, clear=self._clear, unheard=unheard)
+            clock = machine_clock.now_s
+            leader = Leader(engine, stage, self._inbox, keep, clock, clear=self._clear, unheard=unheard)
             leader.lead(setting.start, offered=setting.offered)
         self._number = engine.session.number
         return engine.session
@@ -142,9 +144,9 @@ def _ears(
 
 
 @contextmanager
-def _keyboard(inbox: RealInbox) -> Iterator[None]:
+def _keyboard(inbox: RealInbox, *, drawn: bool) -> Iterator[None]:
     try:
-        keyboard = Keyboard(lambda command: inbox.post(Pressed(command)))
+        keyboard = Keyboard(lambda press: inbox.post(Pressed(press.command, press.at_s)), drawn=drawn)
     except BackendUnavailable:
         yield  # no terminal: nobody is there to press a key
         return

@@ -31,10 +31,14 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The listener gave a command, by voice or key; `place` is where the session was."""
+    """The listener gave a command, by voice or key; `place` is where the session was when its word began.
+
+    `number`: of the performance that sounded then; None: the one under way.
+    """
 
     command: Command
     place: Place
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def to_plain(event: Event) -> Plain:
     plain: Plain = {"event": type(event).__name__.lower()}
     if isinstance(event, Heard):
         plain["command"] = event.command.value
+        if event.number is not None:
+            plain["number"] = event.number
     if isinstance(event, Started) and event.offered:
         plain["offered"] = True
     if isinstance(event, Performed):
@@ -76,7 +78,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
         raise ValueError(f"no place in {plain['event']!r}")
     match plain["event"]:
         case "heard":
-            return Heard(Command(plain["command"]), place)
+            number = plain.get("number")
+            return Heard(Command(plain["command"]), place, None if number is None else int(number))
         case "lost":
             return Lost(Device(plain["device"]), place)
         case "found":

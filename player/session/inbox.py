@@ -14,9 +14,10 @@ TICK_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A key was pressed."""
+    """A key was pressed; `at_s`: when, by the session's clock (None: now)."""
 
     command: Command
+    at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ from dataclasses import asdict, replace
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
-from player.core.engine import Engine
+from player.core.engine import Engine, commands_in
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.place import Place
 from player.core.states import Closing, Ending, Finished, Offering, Paused
 from player.session.codec import Plain, place_to_plain, to_plain
 from player.session.inbox import Back, EchoReport, Gone, Inbox, News, Pressed
+from player.session.moments import Moments
 from player.session.stage import Stage
+
+OLD_S = 2.0  # what was decided longer ago is meant no more
 
 _STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}
 
@@ -23,7 +26,7 @@ class Leader:
     """Leads one session to its end.
 
     `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `EchoReport`
-    tells later. `unheard`: there is no loudspeaker.
+    tells later. `unheard`: there is no loudspeaker. `clock`: that of the news, in seconds (None: stage's).
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Leader:
         stage: Stage,
         inbox: Inbox,
         keep: Keep | None = None,
+        clock: Callable[[], float] | None = None,
         *,
         clear: bool = False,
         unheard: bool = False,
@@ -44,11 +48,13 @@ class Leader:
         self._unheard = unheard
         self._clear = clear
         self._ducking = ducking.Ducking()
+        self._moments = Moments(clock or (lambda: stage.now_s), lambda: stage.played)
 
     def lead(self, start: Place | None = None, *, offered: bool = False) -> Ending:
         """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished."""
         self._handle(Started(start, offered))
         while not isinstance(self._engine.state, Finished):
+            self._moments.look()
             for news in self._inbox.take():
                 self._take(news)
             self._duck(ducking.passed(self._ducking, self._stage.now_s))
@@ -73,8 +79,9 @@ class Leader:
 
     def _take(self, news: News) -> None:
         match news:
-            case Pressed(command=command):
-                self._handle_command(Heard(self._meant(command), self._stage.place), by="key")
+            case Pressed(command=command, at_s=at_s):
+                pressed_s = self._moments.now_s if at_s is None else at_s
+                self._take_command(command, pressed_s, pressed_s, by="key")
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
@@ -103,12 +110,6 @@ class Leader:
         if down != (before.since_s is not None):
             self._stage.duck(down=down)
 
-    def _meant(self, command: Command) -> Command:
-        """Return what a key means now: one key pauses and goes on, Enter also answers yes."""
-        stand_in = _STAND_INS.get(command, command)
-        now = self._engine.commands
-        return stand_in if command not in now and stand_in in now else command
-
     def _lose(self, device: Device) -> None:
         self._unheard |= device is Device.LOUDSPEAKER
         self._stage.note("lost", device=device.value)
@@ -125,7 +126,9 @@ class Leader:
         )
         match heard.verdict:
             case Accepted(command=command):
-                self._handle_command(Heard(command, self._stage.place), by="voice")
+                began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
+                decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
+                self._take_command(command, began_s, decided_s, by="voice")
             case Doubtful():
                 self._stage.note("rejected", text=heard.text, reason="doubtful")
                 self._handle(Doubted())
@@ -134,14 +137,24 @@ class Leader:
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
 
-    def _handle_command(self, event: Heard, by: str) -> None:
-        if self._engine.session.over:
+    def _take_command(self, command: Command, began_s: float, decided_s: float, by: str) -> None:
+        """Take a command as it was meant when its word began; one that comes too late is only told."""
+        number, place = self._stage.moment(self._moments.sample(began_s))
+        state = self._engine.state_when(number)
+        if isinstance(state, Closing | Finished):
             return  # nothing can be asked for any more
-        if event.command in self._engine.commands:
-            self._stage.note("command", command=event.command.value, by=by)
+        command = _meant(command, commands_in(state)) if by == "key" else command
+        if command is not Command.STOP and self._moments.now_s - decided_s > OLD_S:
+            self._reject(command.value, Reason.TOO_LATE)
+        elif command not in commands_in(state):
+            self._reject(command.value, Reason.NOT_NOW)
         else:
-            self._stage.note("rejected", text=event.command.value, reason="not_now")
-        self._handle(event)
+            self._stage.note("command", command=command.value, by=by)
+            self._handle(Heard(command, place, number))
+
+    def _reject(self, text: str, reason: Reason) -> None:
+        self._stage.note("rejected", text=text, reason=reason.value)
+        self._handle(Doubted())
 
     def _handle(self, event: Event) -> None:
         self._keep(to_plain(event))
@@ -154,6 +167,12 @@ class Leader:
             self._stage.note("resumed")
         for order in orders:
             self._stage.carry_out(order)
+
+
+def _meant(command: Command, known: frozenset[Command]) -> Command:
+    """Return what a key means among `known`: one key pauses and goes on, Enter also answers yes."""
+    stand_in = _STAND_INS.get(command, command)
+    return stand_in if command not in known and stand_in in known else command
 
 
 def _rounded(figure: float | None) -> float | None:

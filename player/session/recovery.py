@@ -59,7 +59,7 @@ def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
     left = last[0].left(last[1])  # an instruction is said again: its run is counted then
-    idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset())
+    idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset(), turns=())
     return Recovered(idle, last[1])
 
 

@@ -4,6 +4,7 @@ It decides nothing: every order comes from the engine, every fact goes back to i
 thinking thread.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, assert_never
 
@@ -40,15 +41,20 @@ class Ears(Protocol):
 class _Performance:
     """One score under way, and how far it has been told."""
 
-    def __init__(self, order: Perform, score: Score) -> None:
+    def __init__(self, order: Perform, score: Score, begun: Place) -> None:
         self.order = order
         self.score = score
+        self.begun = begun
         self.started = 0  # speeches begun
         self.ended = 0
         self.marked = 0
         self.chimed = 0
         self.chimes = [beat.at for beat in score.beats if beat.tone == "chime"]
         self.over = False
+
+    def place_at(self, position: int) -> Place:
+        """Return the place at a position; in a preface the one before it."""
+        return self.score.place_at(position) or self.begun
 
     def speaking(self, position: int, tail: int) -> bool:
         """Whether speech sounds at `position`, or did within `tail`, or will within a block."""
@@ -82,6 +88,7 @@ class Stage:
         self._ears = ears
         self._observers = observers
         self._performance: _Performance | None = None
+        self._recent: deque[_Performance] = deque(maxlen=8)  # what a word that is decided now may be about
         self._place = Place(0)
         self._step = -1
         self._audible = False
@@ -110,6 +117,11 @@ class Stage:
                 assert_never(never)
 
     @property
+    def played(self) -> int:
+        """Samples of the session that are audible by now."""
+        return self._played()
+
+    @property
     def now_s(self) -> float:
         """Seconds of the session."""
         return self._played() / RATE_HZ
@@ -133,10 +145,11 @@ class Stage:
     def _perform(self, order: Perform) -> None:
         self._end_speech()
         score = self._score(order)
-        self._performance = _Performance(order, score)
         if order.place is not None:
             self._place = order.place
             self._tell_step(order.place)
+        self._performance = _Performance(order, score, self._place)
+        self._recent.append(self._performance)
         self._mixer.play(order.number, list(self._sounds(score)), score.length)
 
     def _score(self, order: Perform) -> Score:
@@ -189,6 +202,12 @@ class Stage:
         if self._performance is not None and position is not None:
             self._place = self._performance.score.place_at(position) or self._place
         return self._place
+
+    def moment(self, sample: int) -> tuple[int, Place]:
+        """Return the number of the performance that was audible at a sample of the session, and the place."""
+        number, position = self._mixer.heard(sample)
+        performance = next((one for one in self._recent if one.order.number == number), None)
+        return number, self._place if performance is None else performance.place_at(position)
 
     def _position(self) -> int | None:
         """Return the position in the performance under way that is audible now."""
