@@ -1,17 +1,12 @@
-"""Output that never waits and never fails: whatever reads it, the session goes on.
-
-A terminal may be stopped (Ctrl-S), a pipe full, a disk full, a reader gone. What is written is left to a
-thread; when too much waits, the newest is dropped.
-"""
+"""Output that never waits and never fails: whatever reads it, the session goes on."""
 
 import io
-import os
-import threading
-from collections import deque
 from contextlib import suppress
 from typing import TextIO
 
-MOST = 100_000  # characters that wait
+from player.files.background_writer import BackgroundWriter
+
+MOST = 100_000  # bytes that wait: a terminal that takes no more does not need to see it all
 _CLOSE_S = 0.5
 
 
@@ -22,19 +17,12 @@ class SteadyOutput(io.TextIOBase):
         with suppress(OSError, ValueError):
             out.flush()
         self._out = out
-        self._descriptor = out.fileno()
-        self._encoding = out.encoding or "utf-8"
-        self._pieces: deque[str] = deque()
-        self._waiting = 0  # characters, those being written included
-        self._news = threading.Condition()
-        self._over = self._failed = False
-        self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
-        self._thread.start()
+        self._writer = BackgroundWriter(out.fileno(), MOST, "screen")
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
         """The encoding of the stream behind."""
-        return self._encoding
+        return self._out.encoding or "utf-8"
 
     def isatty(self) -> bool:
         """Whether the stream behind is a terminal."""
@@ -42,7 +30,7 @@ class SteadyOutput(io.TextIOBase):
 
     def fileno(self) -> int:
         """Return the descriptor of the stream behind."""
-        return self._descriptor
+        return self._out.fileno()
 
     def writable(self) -> bool:
         """Return True."""
@@ -50,11 +38,7 @@ class SteadyOutput(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Leave text to be written, whole or not at all; returns at once."""
-        with self._news:
-            if not (self._failed or self._over) and self._waiting + len(text) <= MOST:
-                self._pieces.append(text)
-                self._waiting += len(text)
-                self._news.notify()
+        self._writer.put(text.encode(self.encoding, "replace"))
         return len(text)
 
     def flush(self) -> None:
@@ -62,29 +46,4 @@ class SteadyOutput(io.TextIOBase):
 
     def finish(self) -> None:
         """Write what waits, within half a second; idempotent."""
-        with self._news:
-            self._over = True
-            self._news.notify()
-        self._thread.join(_CLOSE_S)
-
-    def _run(self) -> None:
-        while text := self._next():
-            data = text.encode(self._encoding, "replace")
-            try:
-                while data:
-                    data = data[os.write(self._descriptor, data) :]
-            except OSError:  # nobody reads any more
-                with self._news:
-                    self._failed = True
-                    self._pieces.clear()
-                return
-            with self._news:
-                self._waiting -= len(text)
-
-    def _next(self) -> str:
-        with self._news:
-            while not self._pieces:
-                if self._over:
-                    return ""
-                self._news.wait()
-            return self._pieces.popleft()
+        self._writer.finish(_CLOSE_S)

@@ -4,9 +4,9 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TextIO
 
 from player.errors import StoreError
+from player.files.background_writer import BackgroundWriter
 
 # What a session tells while it runs, less what only the screen needs.
 EVENTS = frozenset(
@@ -29,35 +29,38 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _DEVICES = frozenset({"lost", "found"})  # a notice, with the device and what became of it
 
 
+_MOST = 50_000_000  # bytes that wait
+_CLOSE_S = 5.0
+
+
 class Log:
-    """Writes notes as they come; a disk that fails is told once, by `failed`, and the session goes on."""
+    """Writes notes as they come, in a thread; why it is not whole says `failed`, and the session goes on."""
 
     def __init__(self, path: Path) -> None:
         try:
-            self._file: TextIO = os.fdopen(os.open(path, _NEW, 0o600), "w", encoding="utf-8")
+            self._descriptor = os.open(path, _NEW, 0o600)
         except OSError as error:
             raise StoreError(
                 f"{path}: cannot write the log: {error.strerror}", "name another file for --log"
             ) from error
-        self.failed = ""
+        self._writer = BackgroundWriter(self._descriptor, _MOST, "log")
+
+    @property
+    def failed(self) -> str:
+        """Why something is missing in it; "" while nothing is."""
+        return self._writer.failed
 
     def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
         """Write one line."""
         if event in _DEVICES:
             fields = {"text": "", "became": event, **fields}
             event = "notice"
-        if event not in EVENTS or self.failed:
-            return
-        line = json.dumps({"t": t, "event": event, **fields}, ensure_ascii=False)
-        try:
-            self._file.write(line + "\n")
-            self._file.flush()
-        except OSError as error:
-            self.failed = error.strerror or str(error)
+        if event in EVENTS:
+            line = json.dumps({"t": t, "event": event, **fields}, ensure_ascii=False)
+            self._writer.put(line.encode("utf-8", "backslashreplace") + b"\n")
 
     def close(self) -> None:
-        """Close the file; idempotent."""
-        try:
-            self._file.close()
-        except OSError as error:
-            self.failed = error.strerror or str(error)
+        """Close the file; idempotent. A disk that hangs is left alone after some seconds."""
+        if self._descriptor >= 0 and self._writer.finish(_CLOSE_S):
+            os.close(self._descriptor)
+            self._descriptor = -1

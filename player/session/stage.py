@@ -5,25 +5,22 @@ thinking thread.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Protocol, assert_never
-
-import numpy as np
 
 from player.core import ducking
 from player.core.commands import Command
 from player.core.events import Device, Event, Lost, Performed
 from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan, Step, Strokes
-from player.core.score import Manner, Role, Score, Speech, announce, compose, samples
-from player.core.timing import speech_s
+from player.core.plan import Plan, Strokes
+from player.core.score import Role, Score, Speech
 from player.core.wording import Language
-from player.errors import SynthesisError
 from player.ports import RATE_HZ, Samples
+from player.session.arranging import Arranger
 from player.session.notes import Observer
 from player.sound import tones
-from player.sound.mixer import Layer, Mixer, Sound
+from player.sound.mixer import Mixer
 
 ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
 
@@ -67,7 +64,7 @@ class _Performance:
 class Stage:
     """Performs a plan on a mixer.
 
-    `render` gives the clip of a text and may raise `SynthesisError`; `played` is the clock, in samples.
+    `render` gives the clip of a text, as `Arranger` takes it; `played` is the clock, in samples.
     """
 
     def __init__(
@@ -81,8 +78,7 @@ class Stage:
         observers: tuple[Observer, ...] = (),
     ) -> None:
         self._plan = plan
-        self._language = language
-        self._render = render
+        self._arranger = Arranger(plan, language, render)
         self._mixer = mixer
         self._played = played
         self._ears = ears
@@ -92,7 +88,6 @@ class Stage:
         self._place = Place(0)
         self._step = -1
         self._audible = False
-        self._voice_failed = False
 
     # --- what it is told
 
@@ -144,49 +139,28 @@ class Stage:
 
     def _perform(self, order: Perform) -> None:
         self._end_speech()
-        score = self._score(order)
         if order.place is not None:
             self._place = order.place
             self._tell_step(order.place)
-        self._performance = _Performance(order, score, self._place)
-        self._recent.append(self._performance)
-        self._mixer.play(order.number, list(self._sounds(score)), score.length)
+        self._performance = None
+        self._arranger.take(order)
+        self._begin()
+        if self._performance is None:
+            self._mixer.hush()
 
-    def _score(self, order: Perform) -> Score:
-        preface = tuple(self._language.say(phrase) for phrase in order.preface)
-        if order.place is None:
-            return announce(preface, self._measure, order.listen_s)
-        step = self._plan.steps[order.place.step]
-        manner = Manner(order.pace, order.brief, self._reminder(step))
-        return compose(step, order.place, preface, self._measure, manner)
-
-    def _reminder(self, step: Step) -> str:
-        if step.advance in {Advance.AUTO, Advance.UNLESS_NO}:
-            return ""
-        return self._language.sentence("remind_next" if step.advance is Advance.WAIT else "remind_answer")
-
-    def _sounds(self, score: Score) -> Iterator[Sound]:
-        for speech in score.speech:
-            yield Sound(speech.at, self._clip(speech.text), Layer.VOICE)
-        for beat in score.beats:
-            samples = tones.hum(beat.length / RATE_HZ) if beat.tone == "hum" else tones.tone(beat.tone)
-            yield Sound(beat.at, samples, Layer.BEAT)
-
-    def _measure(self, text: str) -> int:
-        return len(self._clip(text))
-
-    def _clip(self, text: str) -> Samples:
-        """Return the clip; a voice that fails leaves the silence in which the caption can be read."""
-        try:
-            return self._render(text)
-        except SynthesisError:
-            self._voice_failed = True
-            return np.zeros(samples(speech_s(text)), np.float32)
+    def _begin(self) -> None:
+        """Begin what was ordered, once it is all there: nothing else waits for a voice."""
+        arranged = self._arranger.arranged()
+        if arranged is not None:
+            self._performance = _Performance(arranged.order, arranged.score, self._place)
+            self._recent.append(self._performance)
+            self._mixer.play(arranged.order.number, arranged.sounds, arranged.score.length)
 
     def _silence(self) -> None:
         self._end_speech()
         self._mixer.hush()
         self._performance = None
+        self._arranger.take(None)
 
     def _end_speech(self) -> None:
         performance = self._performance
@@ -220,8 +194,9 @@ class Stage:
     def facts(self) -> tuple[Event, ...]:
         """Tell what became audible since the last call; return what the engine must know."""
         facts: tuple[Event, ...] = ()
-        if self._voice_failed:
-            self._voice_failed = False
+        self._begin()
+        if self._arranger.failed:
+            self._arranger.failed = False
             facts = (Lost(Device.VOICE, self.place),)
         position = self._position()
         if position is None or self._performance is None:
@@ -236,6 +211,8 @@ class Stage:
 
     def tell_rest(self) -> None:
         """Tell at once all that is still to be said, for whoever reads it."""
+        for text in self._arranger.texts:
+            self.note("speech_started", text=text, role=Role.PREFACE.value)
         if self._performance is not None:
             self._tell_speech(self._performance, self._performance.score.length)
 

@@ -32,7 +32,7 @@ def test_a_reader_that_reads_nothing_holds_nothing_up_and_memory_is_bounded():
     out = SteadyOutput(behind)
     for _ in range(100):
         assert out.write("x" * (MOST // 10)) == MOST // 10
-    assert out._waiting <= MOST
+    assert out._writer._waiting <= MOST
     out.finish()  # returns though nothing can be written
     os.close(reading)
     for thread in threading.enumerate():
@@ -60,9 +60,9 @@ def write_in_vain(behind: io.TextIOWrapper) -> None:
     for _ in range(10):
         out.write("lost\n")
     out.finish()
-    assert not out._thread.is_alive()
+    assert not out._writer._thread.is_alive()
     out.write("and more\n")
-    assert not out._pieces
+    assert not out._writer._pieces
 
 
 def test_a_reader_that_is_gone_is_no_error():
