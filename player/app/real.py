@@ -9,6 +9,7 @@ from player.app.choices import Choices
 from player.app.ears import Headphones, starting_ears, without_echo
 from player.app.session_config import SessionConfig
 from player.backends import machine_clock
+from player.backends.awake import kept_awake
 from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
@@ -24,7 +25,10 @@ from player.session.loop import Keep, Leader
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.session.stage import Ears
+from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
+
+_STAY_AWAKE = "see in the settings of this computer that it stays awake, or press a key now and then"
 
 
 class TellUser(Protocol):
@@ -52,7 +56,7 @@ class RealWorld:
 
     def __init__(self, choices: Choices, language: Language, tell: TellUser) -> None:
         self._inbox = RealInbox()
-        self._mixer = Mixer()
+        self._mixer = Mixer(Floor())
         self._number = 0
         self._clear = without_echo(choices)
         self._closing = ExitStack()
@@ -60,6 +64,7 @@ class RealWorld:
             opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
             self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
+            opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
             opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
             self._closing = opening.pop_all()
 
@@ -79,7 +84,7 @@ class RealWorld:
             unheard = isinstance(self._loudspeaker, SilentLoudspeaker)
             clock = machine_clock.now_s
             leader = Leader(engine, stage, self._inbox, keep, clock, clear=self._clear, unheard=unheard)
-            leader.lead(setting.start, offered=setting.offered)
+            leader.lead(setting.start, offered=setting.offered, ahead_s=AHEAD_S)
         self._number = engine.session.number
         return engine.session
 

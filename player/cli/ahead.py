@@ -16,7 +16,8 @@ _LOOK_S = 0.1
 class Ahead:
     """Renders all texts in a thread of the voice, from the first to the last."""
 
-    def __init__(self, voice: VoiceWorker, texts: Iterable[str]) -> None:
+    def __init__(self, voice: VoiceWorker, texts: Iterable[str], *, drawn: bool) -> None:
+        self._drawn = drawn
         self._done = 0
         self._wanted = FIRST
         self._enough = threading.Event()
@@ -30,7 +31,7 @@ class Ahead:
 
     def wait(self) -> None:
         """Return when the session can begin; a voice that fails holds nothing up."""
-        if self._enough.wait(PATIENT_S):
+        if self._enough.wait(PATIENT_S if self._drawn else None):
             return
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=self._wanted)

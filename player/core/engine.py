@@ -42,7 +42,7 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
     after, orders = _outcome(plan, session, event)
     if isinstance(event, Heard) and after != session:
         after = replace(after, turns=())
-    elif after.number != session.number:
+    elif not isinstance(event, Started) and after.number != session.number:
         after = session.turned(after)
     if commands_in(after.state) != commands_in(session.state):
         orders = (*orders, Listen(commands_in(after.state)))

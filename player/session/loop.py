@@ -11,7 +11,7 @@ from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Perfo
 from player.core.place import Place
 from player.core.states import Closing, Ending, Finished, Offering, Paused
 from player.session.codec import Plain, place_to_plain, to_plain
-from player.session.inbox import Back, EchoReport, Gone, Inbox, News, Pressed
+from player.session.inbox import TICK_S, Back, EchoReport, Gone, Inbox, News, Pressed
 from player.session.moments import Moments
 from player.session.stage import Stage
 
@@ -50,9 +50,15 @@ class Leader:
         self._ducking = ducking.Ducking()
         self._moments = Moments(clock or (lambda: stage.now_s), lambda: stage.played)
 
-    def lead(self, start: Place | None = None, *, offered: bool = False) -> Ending:
-        """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished."""
+    def lead(self, start: Place | None = None, *, offered: bool = False, ahead_s: float = 0.0) -> Ending:
+        """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished.
+
+        `ahead_s`: of no word, so that the loudspeaker wakes up.
+        """
+        early = self._wait_ahead(ahead_s)
         self._handle(Started(start, offered))
+        for news in early:
+            self._take(news)
         while not isinstance(self._engine.state, Finished):
             self._moments.look()
             for news in self._inbox.take():
@@ -66,6 +72,17 @@ class Leader:
             self._keep_place()
         self._keep({"event": "ended", "ending": self._engine.state.ending.value})
         return self._engine.state.ending
+
+    def _wait_ahead(self, ahead_s: float) -> list[News]:
+        """Let so much sound, and return the news that came; one that stands still is not waited for."""
+        begun_s = self._stage.now_s
+        early: list[News] = []
+        for _look in range(round(2 * ahead_s / TICK_S)):
+            if self._stage.now_s - begun_s >= ahead_s:
+                break
+            self._moments.look()
+            early += self._inbox.take()
+        return early
 
     def _keep_place(self) -> None:
         """Keep the place at every stroke, and at every second of timed work."""
