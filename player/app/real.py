@@ -81,7 +81,7 @@ class RealWorld:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
             stage.note("started", routine=setting.plan.id, title=setting.plan.title)
-            unheard = isinstance(self._loudspeaker, SilentLoudspeaker)
+            unheard = not self._loudspeaker.healthy()
             clock = machine_clock.now_s
             leader = Leader(engine, stage, self._inbox, keep, clock, clear=self._clear, unheard=unheard)
             leader.lead(setting.start, offered=setting.offered, ahead_s=AHEAD_S)
@@ -104,21 +104,11 @@ def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUse
         if choices.out:
             raise
         tell("no_loudspeaker", str(error), error.hint)
-        yield from _silent(mixer)
-        return
+        lasting.start_without(mixer.render)
     try:
         yield lasting
     finally:
         lasting.close()
-
-
-def _silent(mixer: Mixer) -> Iterator[Loudspeaker]:
-    silent = SilentLoudspeaker()
-    silent.start(mixer.render)
-    try:
-        yield silent
-    finally:
-        silent.close()
 
 
 @contextmanager

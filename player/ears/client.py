@@ -19,7 +19,8 @@ from player.ears import protocol
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable, RecognitionError
 
 COMMAND = (sys.executable, "-m", "player.ears.worker")
-_START_S = 15.0
+_START_S = 60.0  # a slow machine; without work it hangs much sooner
+_START_IDLE_S = 15.0
 _LOOK_S = 0.25
 _IDLE_S = 1.5  # without a sign of life, and without work: it hangs
 _SILENCE_S = 5.0  # without a sign of life, but at work: a slow machine may take seconds over a word
@@ -112,7 +113,7 @@ class EarsProcess:
         child = _Child(self._command)
         try:
             child.send(protocol.setup_line(self._setup))
-            first = child.take(_START_S)
+            first = child.take(_START_S, _START_IDLE_S)
             if first["kind"] == "error":
                 raise protocol.read_error(first)
         except BackendError:

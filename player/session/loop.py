@@ -57,6 +57,8 @@ class Leader:
         """
         early = self._wait_ahead(ahead_s)
         self._handle(Started(start, offered))
+        if self._unheard:
+            self._handle(Lost(Device.LOUDSPEAKER, self._stage.place))
         for news in early:
             self._take(news)
         while not isinstance(self._engine.state, Finished):
