@@ -72,7 +72,7 @@ class ReconnectingLoudspeaker:
     def start_without(self, source: Callable[[int], Samples]) -> None:
         """Begin without the device: a stand-in takes its place, and it is looked for from now on."""
         self._render = source
-        self._trusted = self._proven = False
+        self._proven = self._trusted = False
         self._call_stand_in()
         self._thread.start()
 
