@@ -41,6 +41,11 @@ def between(samples: Samples, from_s: float, to_s: float) -> Samples:
     return samples[round(from_s * RATE_HZ) : round(to_s * RATE_HZ)]
 
 
+def sounds(samples: Samples) -> bool:
+    """Whether there is more than the floor that lies under a session."""
+    return float(np.abs(samples).max(initial=0.0)) > 10 ** (-75 / 20)
+
+
 def speeches(entries: Sequence[Entry]) -> list[tuple[float, float, str]]:
     """Return (begin, end, text) of everything said; fails where one begins over another."""
     said: list[tuple[float, float, str]] = []
