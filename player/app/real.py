@@ -84,7 +84,8 @@ class RealWorld:
             unheard = not self._loudspeaker.healthy()
             clock = machine_clock.now_s
             leader = Leader(engine, stage, self._inbox, keep, clock, clear=self._clear, unheard=unheard)
-            leader.lead(setting.start, offered=setting.offered, ahead_s=AHEAD_S)
+            how = {"offered": setting.offered, "changed": setting.changed}
+            leader.lead(setting.start, **how, ahead_s=AHEAD_S)
         self._number = engine.session.number
         return engine.session
 

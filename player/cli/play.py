@@ -134,8 +134,8 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
 
 
 def _going_on(setting: SessionConfig, kept: resume.Kept, *, offered: bool) -> SessionConfig:
-    begun = kept.recovered.session
-    return replace(setting, start=kept.recovered.place, begun=begun, offered=offered)
+    found = kept.recovered
+    return replace(setting, start=found.place, begun=found.session, offered=offered, changed=found.changed)
 
 
 def _kept(choices: Choices, asked: Request) -> resume.Kept | None:

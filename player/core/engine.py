@@ -118,7 +118,8 @@ def _start(plan: Plan, session: Session, event: Started) -> Outcome:
         return session, ()
     if event.place is None:
         return start(plan, session)
-    return offer(plan, session, event.place) if event.offered else go_on(plan, session, event.place)
+    news = (Phrase("step_changed"),) if event.changed else ()
+    return (offer if event.offered else go_on)(plan, session, event.place, *news)
 
 
 def _performed(plan: Plan, session: Session) -> Outcome:

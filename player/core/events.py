@@ -23,10 +23,14 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The session began; `place` is where an interrupted one goes on, after asking when it is `offered`."""
+    """The session began; `place` is where an interrupted one goes on, after asking when it is `offered`.
+
+    `changed`: the step of that place asks for something else than before.
+    """
 
     place: Place | None = None
     offered: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

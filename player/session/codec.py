@@ -55,6 +55,8 @@ def to_plain(event: Event) -> Plain:
             plain["number"] = event.number
     if isinstance(event, Started) and event.offered:
         plain["offered"] = True
+    if isinstance(event, Started) and event.changed:
+        plain["changed"] = True
     if isinstance(event, Performed):
         plain["number"] = event.number
     if isinstance(event, Lost | Found):
@@ -69,7 +71,7 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
     place = place_from_plain(plain["place"]) if "place" in plain else None
     match plain["event"]:
         case "started":
-            return Started(place, bool(plain.get("offered")))
+            return Started(place, bool(plain.get("offered")), bool(plain.get("changed")))
         case "doubted":
             return Doubted()
         case "performed":

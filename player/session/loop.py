@@ -50,13 +50,20 @@ class Leader:
         self._ducking = ducking.Ducking()
         self._moments = Moments(clock or (lambda: stage.now_s), lambda: stage.played)
 
-    def lead(self, start: Place | None = None, *, offered: bool = False, ahead_s: float = 0.0) -> Ending:
+    def lead(
+        self,
+        start: Place | None = None,
+        *,
+        offered: bool = False,
+        changed: bool = False,
+        ahead_s: float = 0.0,
+    ) -> Ending:
         """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished.
 
-        `ahead_s`: of no word, so that the loudspeaker wakes up.
+        `changed`: the step at `start` is not what it was. `ahead_s`: without a word: a loudspeaker wakes up.
         """
         early = self._wait_ahead(ahead_s)
-        self._handle(Started(start, offered))
+        self._handle(Started(start, offered, changed))
         if self._unheard:
             self._handle(Lost(Device.LOUDSPEAKER, self._stage.place))
         for news in early:

@@ -17,10 +17,14 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A session to go on with from `place`; it is idle, and keeps pace, volume, runs and answers."""
+    """A session to go on with from `place`; it is idle, and keeps pace, volume, runs and answers.
+
+    `changed`: the step of that place is no longer what it was.
+    """
 
     session: Session
     place: Place
+    changed: bool = False
 
 
 def replay(plan: Plan, entries: Sequence[Entry], session: Session) -> Iterator[tuple[Entry, Session, Place]]:
