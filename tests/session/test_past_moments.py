@@ -1,18 +1,21 @@
 """What is said means the moment at which it was said, and what was said long ago is only told."""
 
+import random
 from dataclasses import replace
 
 import pytest
 
 from player.core.commands import Command
 from player.core.decision import Accepted, Recognition
-from player.core.plan import Advance, Step, Timed
-from player.core.states import Ending
+from player.core.plan import Advance, Step, Timed, Trait
+from player.core.session import Session
+from player.core.states import Ending, Paused
 from player.ears.mic_clock import GAP_S, MicClock
 from player.ports import EARS_RATE_HZ, RATE_HZ
-from player.session.inbox import Pressed
+from player.session.inbox import News, Pressed
 from player.session.loop import OLD_S
 from player.session.moments import Moments
+from player.session.recovery import replay
 from tests.session.worlds import SHORT, virtual
 
 WORD_S = 0.7
@@ -120,6 +123,58 @@ def test_a_word_that_was_long_in_being_said_is_not_old():
     """It is the decision that ages, not the word."""
     world = virtual([(3.0, word(Command.PAUSE, 3.0 - OLD_S, 2.9)), (4.0, Pressed(Command.RESUME))])
     assert [fields["command"] for fields in told(world, "command")] == ["pause", "resume"]
+
+
+# --- the places that are kept
+
+
+REST = replace(
+    SHORT,
+    steps=(
+        Step("rest", "the brow", "Rest.", Timed(1.0), settle_s=0.1),
+        Step("mask", "the cheek", "Rest.", Timed(1.0), settle_s=0.1, trait=Trait.DEEP),
+        Step("wait", "the chin", "Rest.", Timed(0.6, sets=2), settle_s=0.1, advance=Advance.WAIT),
+        Step("last", "the chin", "Rest.", Timed(1.0), settle_s=0.1),
+    ),
+)
+SAID = (
+    Command.PAUSE,
+    Command.RESUME,
+    Command.UNDO,
+    Command.SLOWER,
+    Command.WHERE,
+    Command.NEXT,
+    Command.REPEAT,
+)
+
+
+def at_random(seed: int) -> list[tuple[float, News]]:
+    """Words and keys at any instants, and somebody who goes on in the end."""
+    chance = random.Random(seed)
+    said: list[tuple[float, News]] = []
+    for _ in range(chance.randint(3, 10)):
+        at_s, command = round(chance.uniform(0.3, 14), 2), chance.choice(SAID)
+        late_s = chance.choice((0.0, 0.2, 0.7, 1.1))
+        said.append((at_s + late_s, word(command, at_s, at_s + late_s)))
+    ends = [
+        (20.0 + more, Pressed(command)) for more in range(10) for command in (Command.RESUME, Command.NEXT)
+    ]
+    return [*said, *ends, (60.0, Pressed(Command.STOP))]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_kept_places_go_back_only_by_a_command_and_stand_still_in_a_pause(seed):
+    world = virtual(at_random(seed), REST)
+    last = None
+    for entry, session, place in replay(REST, world.kept, Session()):
+        if "event" in entry:
+            last = None
+            continue
+        if isinstance(session.state, Paused):
+            whole_s = session.state.place.elapsed_ms // 1000 * 1000
+            assert place == replace(session.state.place, elapsed_ms=whole_s)
+        assert last is None or last <= place
+        last = place
 
 
 # --- clocks
