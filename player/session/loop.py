@@ -95,10 +95,9 @@ class Leader:
 
     def _keep_place(self) -> None:
         """Keep the place at every stroke, and at every second of timed work."""
-        state = self._engine.state
-        if isinstance(state, Offering) or not self._engine.live:
+        if isinstance(self._engine.state, Offering) or not self._engine.live:
             return
-        place = state.place if isinstance(state, Paused) else self._stage.place
+        place = self._stage.place
         place = replace(place, elapsed_ms=place.elapsed_ms // 1000 * 1000)
         if place != self._kept:
             self._kept = place
