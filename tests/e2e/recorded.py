@@ -15,6 +15,9 @@ from player.sound import tones
 Entry = dict[str, Any]
 
 
+FLOOR = 10 ** (-75 / 20)  # what lies under a session is softer
+
+
 def log(path: Path) -> list[Entry]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -43,7 +46,7 @@ def between(samples: Samples, from_s: float, to_s: float) -> Samples:
 
 def sounds(samples: Samples) -> bool:
     """Whether there is more than the floor that lies under a session."""
-    return float(np.abs(samples).max(initial=0.0)) > 10 ** (-75 / 20)
+    return float(np.abs(samples).max(initial=0.0)) > FLOOR
 
 
 def speeches(entries: Sequence[Entry]) -> list[tuple[float, float, str]]:
