@@ -13,7 +13,7 @@ from player.ports import Samples
 from player.session.inbox import Back, News
 
 RETRY_S = 1.0
-PATIENCE_S = 3.0  # a clip that takes longer is done without
+PATIENCE_S = 3.0  # when no clip has come for so long, those that are asked for are done without
 _HANDS = 4  # so many clips are rendered, or hang, at the same time
 _KEPT = 64  # clips that nobody fetched
 
@@ -43,6 +43,7 @@ class ReconnectingVoice:
         self._done: dict[str, Samples | SynthesisError] = {}
         self._wanted: SimpleQueue[str] = SimpleQueue()
         self._hands = 0
+        self._worked_s = float("-inf")  # when a clip came last: who is slow is not lost
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +72,7 @@ class ReconnectingVoice:
             self._asked[text] = now_s
             self._hire()
             self._wanted.put(text)
-        if now_s - self._asked[text] < self._patience_s:
+        if now_s - max(self._asked[text], self._worked_s) < self._patience_s:
             raise ClipPending
         return SynthesisError("the voice takes too long")
 
@@ -91,6 +92,8 @@ class ReconnectingVoice:
             with self._lock:
                 del self._asked[text]
                 self._done[text] = outcome
+                if not isinstance(outcome, SynthesisError):
+                    self._worked_s = time.monotonic()
                 while len(self._done) > _KEPT:
                     del self._done[next(iter(self._done))]
 

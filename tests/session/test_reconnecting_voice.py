@@ -99,6 +99,23 @@ def test_one_that_hangs_is_done_without_after_a_while_and_told_when_it_is_back()
         assert posted == [Back(Device.VOICE)]
 
 
+def test_a_voice_that_is_slow_is_not_lost():
+    """Twenty clips, one after the other, take longer than one may."""
+    alone = threading.Lock()
+
+    def render(_text: str):
+        with alone:
+            time.sleep(0.05)
+            return CLIP
+
+    with ReconnectingVoice(render, pytest.fail, patience_s=0.4) as voice:
+        texts = [f"text {number}" for number in range(20)]
+        for text in texts:
+            with pytest.raises(ClipPending):
+                voice(text)
+        assert all(fetched(voice, text) is CLIP for text in texts)
+
+
 def test_what_fails_is_tried_again_until_it_works_and_that_is_told_once():
     posted, render = [], Broken(4)
     with ReconnectingVoice(render, posted.append, retry_s=0.01) as voice:
