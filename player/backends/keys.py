@@ -100,13 +100,16 @@ def console_keys(characters: str, now_s: float) -> tuple[Key, ...]:
 class Presses:
     """Tells which keys are presses, by what they mean.
 
-    A press is known `ALONE_S` after its key: until then it may turn out to be text. A key without a meaning
-    is text at once. Enter after a key is the habit of ending a line, and no other press.
+    A press is known when no other key has followed for `ALONE_S`: until then it may turn out to be text. A key
+    without a meaning is text at once. Of two keys one of which is "stop" that one is meant; three are text.
+    Enter after a key is the habit of ending a line, and no other press.
     """
 
     def __init__(self, meanings: Mapping[str, Command]) -> None:
         self._meanings = meanings
         self._held: Press | None = None  # not known yet
+        self._held_since_s = 0.0  # since the last key that may make text of it
+        self._pair = False  # it is one of two
         self._last: Press | None = None
         self._text_until_s = float("-inf")
 
@@ -118,23 +121,34 @@ class Presses:
             return
         last, self._last = self._last, Press(command, key.at_s)
         if last is None or key.at_s - last.at_s > REPEAT_S:
-            self._held = self._last
+            self._hold(self._last, key.at_s)
         elif command is last.command:
             return  # it is being held down, or it bounced
         elif key.at_s - last.at_s >= ALONE_S:
-            self._held = self._last
+            self._hold(self._last, key.at_s)
         elif self._held is None or key.text not in "\r\n":
-            self._take_text(key)
+            self._take_second(self._last)
+
+    def _hold(self, press: Press, since_s: float, *, pair: bool = False) -> None:
+        self._held, self._held_since_s, self._pair = press, since_s, pair
+
+    def _take_second(self, press: Press) -> None:
+        """Take a key that follows so soon that both may be text."""
+        stop = next((one for one in (self._held, press) if one and one.command is Command.STOP), None)
+        if stop is None or self._held is None or self._pair:
+            self._take_text(Key("", press.at_s))
+        else:
+            self._hold(stop, press.at_s, pair=True)
 
     def _take_text(self, key: Key) -> None:
-        if self._held is not None and key.at_s - self._held.at_s < ALONE_S:
+        if key.at_s - self._held_since_s < ALONE_S:
             self._held = None
         self._text_until_s = key.at_s + QUIET_S
 
     def due(self, now_s: float) -> Press | None:
         """Return the press that is known by now, once."""
         held = self._held
-        if held is None or now_s - held.at_s < ALONE_S:
+        if held is None or now_s - self._held_since_s < ALONE_S:
             return None
         self._held = None
         return held

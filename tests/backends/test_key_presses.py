@@ -11,6 +11,7 @@ from player.backends.keys import (
     QUIET_S,
     REPEAT_S,
     WHOLE_S,
+    Key,
     KeyReader,
     Presses,
     console_keys,
@@ -164,3 +165,22 @@ def test_whatever_falls_on_the_keys_gives_no_more_than_one_press_in_its_time(see
     random_ = random.Random(seed)
     keys = typed("".join(random_.choices([*KEYS, *"abc"], k=90)), 1 / 30)
     assert len(commands(*keys)) <= 1
+
+
+@pytest.mark.parametrize("keys", [" s", "s ", "ps", "qp", "\rs"])
+def test_stop_is_stop_also_beside_another_key(keys):
+    """Who is in a hurry hits one key after the other; three are text."""
+    assert commands(*typed(keys, 0.1)) == [Command.STOP]
+    assert commands(*typed(f"{keys}w", 0.1)) == []
+
+
+@pytest.mark.parametrize("every_s", [1 / 30, 0.1, 0.25])
+def test_a_key_that_is_held_down_acts_at_once_and_not_when_it_is_let_go(every_s):
+    presses = Presses(KEYS)
+    for at_s, key in typed(" " * 100, every_s):
+        presses.take(Key(key, at_s))
+        if press := presses.due(at_s):
+            assert press.command is Command.PAUSE
+            assert at_s <= ALONE_S + every_s
+            return
+    raise AssertionError("never known")

@@ -92,7 +92,7 @@ def test_plain_is_one_line_for_each_event_and_no_escape_sequence(options, enviro
         terminal.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_told_to_end_it_shows_the_cursor_again_and_gives_the_terminal_back(number, folder):
     terminal = Terminal(folder)
     try:
