@@ -100,7 +100,7 @@ def console_keys(characters: str, now_s: float) -> tuple[Key, ...]:
 class Presses:
     """Tells which keys are presses, by what they mean.
 
-    A press is known when no other key has followed for `ALONE_S`: until then it may turn out to be text. A key
+    A press is known when no other key follows for `ALONE_S`: until then it may turn out to be text. A key
     without a meaning is text at once. Of two keys one of which is "stop" that one is meant; three are text.
     Enter after a key is the habit of ending a line, and no other press.
     """
