@@ -129,11 +129,9 @@ def test_ears_may_not_grow_without_end():
     assert "MemoryError" in done.stderr
 
 
-def test_what_is_no_message_is_a_failure(start):
-    child = client._Child((sys.executable, "-c", "print('[1]', flush=True); input()"))
+def test_what_is_no_message_is_a_failure():
     with pytest.raises(RecognitionError, match="no message"):
-        child.take(10.0)
-    child.end()
+        EarsProcess(SETUP, print, (sys.executable, "-c", "print('[1]', flush=True); input()"))
 
 
 def test_what_was_told_is_told_to_the_next_process_too(start):
