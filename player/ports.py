@@ -5,7 +5,8 @@ Sound inside the player is mono float32 at 48 kHz (`Samples`); what the ears hea
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -89,3 +90,45 @@ class Recogniser(Protocol):
 
     def close(self) -> None:
         """Free everything; idempotent."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserNeeds:
+    """What a recogniser is made with."""
+
+    others: Sequence[str] = ()  # near-sounding and common words, which win where they were said
+    heeded: Sequence[str] = ()  # phrases that must not be lost in talk
+    model: str = ""  # what `RecogniserKind.find` found
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserKind:
+    """A recogniser that can be chosen by a name of `player/registry.py`.
+
+    `find` returns the model that it needs from this machine, "" for none; it raises `BackendUnavailable` with
+    the reason why this recogniser cannot listen here, and the cure. It loads nothing.
+    `check` is the doctor's, where making one (the usual check) could end the process: it returns what works.
+    `aside` is set where it pays to decode the sound after noise suppression: it is what the recogniser makes
+    of the sound as it was.
+    """
+
+    title: str  # for the documents and the doctor
+    make: Callable[[RecogniserNeeds], Recogniser]  # raises `BackendUnavailable`, `RecognitionError`
+    find: Callable[[], str] = str
+    check: Callable[[RecogniserNeeds], str] | None = None
+    aside: Callable[[Any, bytes], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceEngine:
+    """An engine of pyttsx3 that a voice profile can name: a name of `player/registry.py`.
+
+    `driver` makes ours one of pyttsx3's drivers and returns its name there; None: the system's own. It raises
+    `BackendUnavailable` with the reason why it cannot speak here, and the cure.
+    `version` names what makes it sound as it does, part of the key of every clip; it loads nothing.
+    """
+
+    title: str  # for the documents and the doctor
+    driver: Callable[[], str | None]
+    version: Callable[[], str]
+    properties: frozenset[str]  # of a profile, by pyttsx3's names: rate, voice, pitch, pitch_range, word_gap

@@ -30,10 +30,10 @@ _ERRORS = {error.__name__: error for error in (AudioDeviceError, BackendUnavaila
 class Setup:
     """What a pair of ears needs to know to begin."""
 
-    ears: str  # "vosk", "moonshine" or "pocketsphinx"
+    ears: str  # a name of `player/registry.py`
     phrases: Mapping[Command, Sequence[str]]
     others: Sequence[str] = ()  # near-sounding and common words
-    model: str = ""  # folder of a Vosk model
+    model: str = ""  # that these ears need, where they need one
     device: str | None = None  # name of the microphone; None: the system's own choice
     takes: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # phrase: clean, noisy
     tuning: bool = False  # takes samples and measures instead of obeying

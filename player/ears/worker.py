@@ -12,14 +12,13 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
-from player.backends.moonshine_ears import MoonshineRecogniser
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player import registry
 from player.backends.portaudio import PortAudioMicrophone
 from player.backends.vad import VoiceActivity
-from player.backends.vosk_ears import VoskRecogniser
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.decision import Hearing
@@ -30,10 +29,9 @@ from player.ears.denoise import Suppressor
 from player.ears.enrolment.capture import TakingChain, peak
 from player.ears.enrolment.features import Take, from_text
 from player.ears.enrolment.score_fusion import TunedRecogniser
-from player.ears.ensemble import SecondOpinion
 from player.ears.pipeline import ListeningChain
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
-from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
+from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser, RecogniserNeeds
 from player.workers import serving
 from player.workers.protocol import Message, error_line, line, read
 
@@ -73,13 +71,8 @@ def microphone(device: str | None) -> ReopeningMicrophone:
 
 def recogniser(setup: protocol.Setup) -> Recogniser:
     """Return the recogniser that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
-    if setup.ears == "vosk":
-        alone: Recogniser = VoskRecogniser(setup.model, setup.others)
-    elif setup.ears == "moonshine":
-        heeded = setup.phrases.get(Command.STOP, ())
-        alone = SecondOpinion(PocketsphinxRecogniser(setup.others), MoonshineRecogniser(), heeded)
-    else:
-        alone = PocketsphinxRecogniser(setup.others)
+    heeded = setup.phrases.get(Command.STOP, ())
+    alone = registry.recogniser(setup.ears).make(RecogniserNeeds(setup.others, heeded, setup.model))
     if not setup.takes or setup.tuning:
         return alone
     takes = {
@@ -104,9 +97,10 @@ def listening_chain(
     `ear`: a recogniser of that setup that has heard something else before.
     """
     ear = ear or recogniser(setup)
-    if isinstance(ear, PocketsphinxRecogniser):
-        return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), ear.aside)
-    return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)
+    aside = registry.recogniser(setup.ears).aside
+    if aside is None or setup.takes:
+        return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)
+    return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), partial(aside, ear))
 
 
 class EarsLoop:
