@@ -4,16 +4,17 @@ Each port has contract tests in `tests/contracts/`, run by every real back end a
 Sound inside the player is mono float32 at 48 kHz (`Samples`); what the ears hear is mono s16le at 16 kHz.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from player.core.commands import Command
 from player.core.decision import Hypothesis
+from player.core.timing import RATE_HZ as RATE_HZ  # noqa: PLC0414 - it is one of ours too
 
-RATE_HZ = 48_000
 EARS_RATE_HZ = 16_000
 BLOCK = 960  # 20 ms at RATE_HZ: one block of the loudspeaker
 EARS_BLOCK = 320  # the same 20 ms at EARS_RATE_HZ
@@ -90,6 +91,26 @@ class Recogniser(Protocol):
 
     def close(self) -> None:
         """Free everything; idempotent."""
+
+
+class Ears(Protocol):
+    """What a session tells the ears; what they hear comes by its inbox."""
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Only these commands mean something from now on."""
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Tell whether the player's own voice is in the room."""
+
+
+class NullEars:
+    """Nobody listens; the keys still work."""
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Ignore it."""
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Ignore it."""
 
 
 @dataclass(frozen=True, slots=True)

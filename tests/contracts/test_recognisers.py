@@ -1,5 +1,9 @@
 """Every recogniser of the registry, the one with the listener's own takes, and the fake of the tests."""
 
+import re
+import textwrap
+from pathlib import Path
+
 import pytest
 
 from player import registry
@@ -7,12 +11,13 @@ from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.core.decision import Hypothesis
 from player.ears.enrolment.features import take_of
 from player.ears.enrolment.score_fusion import TunedRecogniser
-from player.ports import RecogniserNeeds
-from tests.contracts.recogniser import RecogniserContract, RecogniserRules
+from player.ports import Recogniser, RecogniserNeeds
+from tests.contracts.recogniser import RecogniserContract, RecogniserRules, hear
 from tests.ears.scripted import ScriptedRecogniser
 from tests.ears.speech import others, words
 from tests.ears.test_vosk import MODEL
 
+ROOT = Path(__file__).parents[2]
 WORDS = ("continue", "next", "stop", "previous", "slower")
 MODELS = {"vosk": str(MODEL)}  # a model for the tests, where none can be found on a fresh machine
 
@@ -46,6 +51,29 @@ class TestRegistered(RecogniserRules):
     def clips(self, registered, clips):
         unknown = registered.unknown(list(clips))
         return {phrase: pcm for phrase, pcm in clips.items() if phrase not in unknown}
+
+
+def from_the_documents() -> Recogniser:
+    """Return the recogniser that `docs/contributing.md` has as its example."""
+    text = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- example: \S+ -->\n   ```python\n(.*?)   ```", text, re.DOTALL)
+    module = {"__name__": "player.backends.next_ears"}
+    exec(textwrap.dedent(block[1]), module)
+    return module["RECOGNISER"].make(RecogniserNeeds())
+
+
+class TestExample(RecogniserRules):
+    @pytest.fixture
+    def recogniser(self):
+        return from_the_documents()
+
+    @pytest.fixture
+    def clips(self, clips):
+        return {"next": clips["next"]}
+
+    def test_any_sound_is_next_when_that_may_be_said(self, recogniser, clips):
+        recogniser.expect(["next"])
+        assert hear(recogniser, words("pause")["pause"]) == "next"
 
 
 class TestTuned(RecogniserContract):
