@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from player.voice.client import VoiceWorker
 LISTEN_S = 1.5
 _SILENT_DB = -90.0
 _CLIPPED = 32_700
+_NAMED = 5  # phrases, of those that cannot be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,9 @@ def _recogniser(name: str, language: Language) -> str:
     unknown = ear.unknown(phrases)
     ear.expect([phrase for phrase in phrases if phrase not in unknown])
     ear.close()
-    cannot = f"; it cannot know: {', '.join(unknown)}" if unknown else ""
-    return f"{kind.title}; {len(phrases) - len(unknown)} phrases{cannot}"
+    several = [*unknown[:_NAMED], *(["…"] if unknown[_NAMED:] else [])]
+    cannot = f"; it cannot know: {', '.join(several)}" if unknown else ""
+    return f"{kind.title}; {len(phrases) - len(unknown)} of {len(phrases)} phrases{cannot}"
 
 
 def _chosen(_language: Language) -> str:
@@ -127,7 +130,7 @@ def _chosen(_language: Language) -> str:
     if broken := [model for model in models.list_models() if model.missing]:
         models.model_path(broken[0].name)  # says what is missing, and the cure
     name, model = ears.first_usable()
-    chosen = f"{name} ({registry.recogniser(name).title})" + (f", {model}" if model else "")
+    chosen = f"{name}: {registry.recogniser(name).title}" + (f", model {Path(model).name}" if model else "")
     best = next(iter(registry.RECOGNISERS))
     try:
         registry.recogniser(best).find()
