@@ -15,9 +15,10 @@ from player import __version__
 from player.cli.numbers import hours, minutes, pace, soak_minutes
 from player.cli.pipe import left
 from player.errors import PlayerError
+from player.registry import RECOGNISERS
 
 DEFAULT_ROUTINE = "quick-facial-acupressure"
-_EARS = ["auto", "vosk", "moonshine", "pocketsphinx"]
+_EARS = ["auto", *RECOGNISERS]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

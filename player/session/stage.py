@@ -7,13 +7,12 @@ It decides nothing: every order comes from the engine, every fact goes back to i
 thinking thread.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, assert_never
+from collections.abc import Callable, Iterator
+from typing import assert_never
 
 import numpy as np
 
 from player.core import ducking
-from player.core.commands import Command
 from player.core.events import Device, Event, Lost, Performed
 from player.core.observations import (
     ListeningChanged,
@@ -34,21 +33,11 @@ from player.core.score import Manner, Role, Score, Speech, announce, compose, sa
 from player.core.timing import speech_s
 from player.core.wording import Language
 from player.errors import SynthesisError
-from player.ports import RATE_HZ, Observer, Samples
+from player.ports import RATE_HZ, Ears, Observer, Samples
 from player.sound import tones
 from player.sound.mixer import Layer, Mixer, Sound
 
 ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
-
-
-class Ears(Protocol):
-    """What the stage tells the ears."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Only these commands mean something from now on."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Tell whether the player's own voice is in the room."""
 
 
 class _Performance:

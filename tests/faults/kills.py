@@ -28,7 +28,7 @@ from player.core.timing import speech_s
 from player.core.wording import Language
 from player.files import journal, languages
 from player.files.journal import Journal
-from player.ports import BLOCK, RATE_HZ, Samples
+from player.ports import BLOCK, RATE_HZ, NullEars, Samples
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 from player.session.codec import Plain, from_plain, place_to_plain
@@ -54,12 +54,6 @@ class Killed:
     after_s: float
     lost: int
     wrong: str
-
-
-class DeafEars:
-    def listen(self, commands: object) -> None: ...
-
-    def own_voice(self, *, audible: bool) -> None: ...
 
 
 class FastInbox:
@@ -95,7 +89,7 @@ def lead(plan: Plan, language: Language, folder: Path, truth: Path, seed: int) -
     mixer = Mixer()
     inbox = FastInbox(mixer, random.Random(seed))
     engine = Engine(plan, Session())
-    stage = Stage(plan, language, render, mixer, lambda: inbox.played, DeafEars())
+    stage = Stage(plan, language, render, mixer, lambda: inbox.played, NullEars())
     header = resume.header(plan, ROUTINE, Request(), engine.session, resumed=False)
     kept = Journal(folder, header | {"begun": header["begun"] - 60})
 
