@@ -1,6 +1,6 @@
 """A session in real time: devices, keys, and ears in their own process. What is missing is said once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Protocol, Self
@@ -14,17 +14,16 @@ from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.core.commands import Command
+from player.core.observations import SessionStarted
 from player.core.session import Session
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
-from player.ports import Loudspeaker
+from player.ports import Ears, Loudspeaker, NullEars
 from player.session.inbox import News, Pressed, RealInbox
 from player.session.loop import Keep, Leader
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
-from player.session.stage import Ears
 from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
@@ -38,16 +37,6 @@ class TellUser(Protocol):
         """Show the screen text `key`, the reason and what to do."""
 
 
-class NoEars:
-    """Nobody listens; the keys still work."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Ignore it."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Ignore it."""
-
-
 class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
@@ -55,7 +44,7 @@ class RealWorld:
     """
 
     def __init__(self, choices: Choices, language: Language, tell: TellUser) -> None:
-        self._inbox = RealInbox()
+        self._inbox: RealInbox[News] = RealInbox()
         self._mixer = Mixer(Floor())
         self._number = 0
         self._clear = without_echo(choices)
@@ -80,7 +69,7 @@ class RealWorld:
         with ReconnectingVoice(setting.render, self._inbox.post) as voice:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
-            stage.note("started", routine=setting.plan.id, title=setting.plan.title)
+            stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = not self._loudspeaker.healthy()
             clock = machine_clock.now_s
             leader = Leader(engine, stage, self._inbox, keep, clock, clear=self._clear, unheard=unheard)
@@ -95,7 +84,9 @@ class RealWorld:
 
 
 @contextmanager
-def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser) -> Iterator[Loudspeaker]:
+def _loudspeaker(
+    choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
+) -> Iterator[Loudspeaker]:
     lasting = ReconnectingLoudspeaker(
         PortAudioLoudspeaker(choices.out or None), SilentLoudspeaker, inbox.post
     )
@@ -114,10 +105,10 @@ def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUse
 
 @contextmanager
 def _ears(
-    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser
+    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
 ) -> Iterator[Ears]:
     if choices.ears in {"keyboard", "none"}:
-        yield NoEars()
+        yield NullEars()
         return
 
     def told(error: BackendError) -> None:
@@ -140,7 +131,7 @@ def _ears(
 
 
 @contextmanager
-def _keyboard(inbox: RealInbox, *, drawn: bool) -> Iterator[None]:
+def _keyboard(inbox: RealInbox[News], *, drawn: bool) -> Iterator[None]:
     try:
         keyboard = Keyboard(lambda press: inbox.post(Pressed(press.command, press.at_s)), drawn=drawn)
     except BackendUnavailable:

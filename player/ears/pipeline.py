@@ -60,7 +60,9 @@ _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is 
 _VERY_SURE, _SURE = 10.0, 5.0
 _LEEWAY_S = 0.3  # between a change of what means something and its way to the ears
 _FORMER = 8  # of what meant something before: more changes than a word is long
-_LETTER_S = 0.055  # what is shorter may be a piece of a longer word, and waits for the end
+# What is said faster may be a piece of a longer word, and waits for its end; `core.decision` refuses
+# only what is faster than anybody speaks.
+_WHOLE_LETTER_S = 0.055
 
 
 class ListeningChain:
@@ -249,5 +251,5 @@ class ListeningChain:
 def _is_clear(heard: Recognition) -> bool:
     """Whether it can be obeyed before its end."""
     least = _SURE if heard.command is Command.STOP else _VERY_SURE
-    whole = heard.end_s - heard.start_s >= _LETTER_S * sum(map(str.isalpha, heard.text))
+    whole = heard.end_s - heard.start_s >= _WHOLE_LETTER_S * sum(map(str.isalpha, heard.text))
     return whole and heard.sureness >= least and isinstance(heard.verdict, Accepted)

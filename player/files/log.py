@@ -1,32 +1,18 @@
-"""The log of a session: one JSON object a line, no audio, ever."""
+"""The log of a session: one JSON object a line, no audio, ever.
 
-import json
+In: observations; out: the lines of `observation_json.to_line` in a file of mode 0600.
+"""
+
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
+from player.core.observations import ListeningChanged, Observation, StrokeStarted, TonePlayed, VoiceDucked
 from player.errors import StoreError
 from player.files.background_writer import BackgroundWriter
+from player.files.observation_json import to_line
 
-# What a session tells while it runs, less what only the screen needs.
-EVENTS = frozenset(
-    {
-        "started",
-        "step",
-        "speech_started",
-        "speech_ended",
-        "heard",
-        "command",
-        "rejected",
-        "paused",
-        "resumed",
-        "notice",
-        "echo",
-        "finished",
-    }
-)
+ONLY_SHOWN = (StrokeStarted, ListeningChanged, TonePlayed, VoiceDucked)  # of no use in a log
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-_DEVICES = frozenset({"lost", "found"})  # a notice, with the device and what became of it
 
 
 _MOST = 50_000_000  # bytes that wait
@@ -34,7 +20,7 @@ _CLOSE_S = 5.0
 
 
 class Log:
-    """Writes notes as they come, in a thread; why it is not whole says `failed`, and the session goes on."""
+    """Writes what is observed, in a thread; why it is not whole says `failed`, and the session goes on."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -50,14 +36,10 @@ class Log:
         """Why something is missing in it; "" while nothing is."""
         return self._writer.failed
 
-    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
+    def observe(self, t_s: float, observation: Observation) -> None:
         """Write one line."""
-        if event in _DEVICES:
-            fields = {"text": "", "became": event, **fields}
-            event = "notice"
-        if event in EVENTS:
-            line = json.dumps({"t": t, "event": event, **fields}, ensure_ascii=False)
-            self._writer.put(line.encode("utf-8", "backslashreplace") + b"\n")
+        if not isinstance(observation, ONLY_SHOWN):
+            self._writer.put(to_line(t_s, observation).encode("utf-8", "backslashreplace"))
 
     def close(self) -> None:
         """Close the file; idempotent. A disk that hangs is left alone after some seconds."""

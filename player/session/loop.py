@@ -1,17 +1,32 @@
-"""The loop: news in, engine, orders out. The one thread that thinks."""
+"""The loop: news in, engine, orders out. The one thread that thinks.
+
+In: news of the inbox (what was heard, keys, devices) and facts of the stage; out: orders carried out on the
+stage, entries for the journal, observations for whoever watches.
+"""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
 from player.core.engine import Engine, commands_in
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.observations import (
+    CommandObeyed,
+    DeviceFound,
+    DeviceLost,
+    EchoStatus,
+    Origin,
+    SessionPaused,
+    SessionResumed,
+    Transcribed,
+    UtteranceRejected,
+)
 from player.core.place import Place
 from player.core.states import Closing, Ending, Finished, Offering, Paused
 from player.session.codec import Plain, place_to_plain, to_plain
-from player.session.inbox import TICK_S, Back, EchoReport, Gone, Inbox, News, Pressed
+from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed
 from player.session.moments import Moments
 from player.session.stage import Stage
 
@@ -25,7 +40,7 @@ Keep = Callable[[Plain], None]  # takes every event and place for the journal; r
 class Leader:
     """Leads one session to its end.
 
-    `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `EchoReport`
+    `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `EchoStatus`
     tells later. `unheard`: there is no loudspeaker. `clock`: that of the news, in seconds (None: stage's).
     """
 
@@ -107,19 +122,19 @@ class Leader:
         match news:
             case Pressed(command=command, at_s=at_s):
                 pressed_s = self._moments.now_s if at_s is None else at_s
-                self._take_command(command, pressed_s, pressed_s, by="key")
+                self._take_command(command, pressed_s, pressed_s, Origin.KEY)
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
                 self._unheard &= device is not Device.LOUDSPEAKER
-                self._stage.note("found", device=device.value)
+                self._stage.tell(DeviceFound(device))
                 self._handle(Found(device, self._stage.place))
             case Onset():
                 if self._clear:
                     self._duck(ducking.begun(self._ducking, self._stage.now_s, audible=self._stage.speaking))
-            case EchoReport():
+            case EchoStatus():
                 self._clear = news.converged
-                self._stage.note("echo", **asdict(news))
+                self._stage.tell(news)
             case Recognition():
                 self._duck(ducking.known(self._ducking, command=isinstance(news.verdict, Accepted)))
                 self._hear(news)
@@ -138,48 +153,49 @@ class Leader:
 
     def _lose(self, device: Device) -> None:
         self._unheard |= device is Device.LOUDSPEAKER
-        self._stage.note("lost", device=device.value)
+        self._stage.tell(DeviceLost(device))
         self._handle(Lost(device, self._stage.place))
 
     def _hear(self, heard: Recognition) -> None:
-        self._stage.note(
-            "heard",
-            text=heard.text,
-            score=_rounded(heard.score),
-            margin=_rounded(heard.margin),
-            start=round(heard.start_s, 3),
-            end=round(heard.end_s, 3),
+        self._stage.tell(
+            Transcribed(
+                heard.text,
+                _rounded(heard.score),
+                _rounded(heard.margin),
+                round(heard.start_s, 3),
+                round(heard.end_s, 3),
+            )
         )
         match heard.verdict:
             case Accepted(command=command):
                 began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
                 decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
-                self._take_command(command, began_s, decided_s, by="voice")
+                self._take_command(command, began_s, decided_s, Origin.VOICE)
             case Doubtful():
-                self._stage.note("rejected", text=heard.text, reason="doubtful")
+                self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
             case Rejected(reason=reason):
-                self._stage.note("rejected", text=heard.text, reason=reason.value)
+                self._stage.tell(UtteranceRejected(heard.text, reason))
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
 
-    def _take_command(self, command: Command, began_s: float, decided_s: float, by: str) -> None:
+    def _take_command(self, command: Command, began_s: float, decided_s: float, by: Origin) -> None:
         """Take a command as it was meant when its word began; one that comes too late is only told."""
         number, place = self._stage.moment(self._moments.sample(began_s))
         state = self._engine.state_when(number)
         if isinstance(state, Closing | Finished):
             return  # nothing can be asked for any more
-        command = _meant(command, commands_in(state)) if by == "key" else command
+        command = _meant(command, commands_in(state)) if by is Origin.KEY else command
         if command is not Command.STOP and self._moments.now_s - decided_s > OLD_S:
-            self._reject(command.value, Reason.TOO_LATE)
+            self._reject(command, Reason.TOO_LATE)
         elif command not in commands_in(state):
-            self._reject(command.value, Reason.NOT_NOW)
+            self._reject(command, Reason.NOT_NOW)
         else:
-            self._stage.note("command", command=command.value, by=by)
+            self._stage.tell(CommandObeyed(command, by))
             self._handle(Heard(command, place, number))
 
-    def _reject(self, text: str, reason: Reason) -> None:
-        self._stage.note("rejected", text=text, reason=reason.value)
+    def _reject(self, command: Command, reason: Reason) -> None:
+        self._stage.tell(UtteranceRejected(command.value, reason))
         self._handle(Doubted())
 
     def _handle(self, event: Event) -> None:
@@ -188,9 +204,9 @@ class Leader:
         orders = self._engine.handle(event)
         after = self._engine.state
         if isinstance(after, Paused) and not isinstance(before, Paused):
-            self._stage.note("paused")
+            self._stage.tell(SessionPaused())
         elif isinstance(before, Paused) and not isinstance(after, Paused):
-            self._stage.note("resumed")
+            self._stage.tell(SessionResumed())
         for order in orders:
             self._stage.carry_out(order)
 

@@ -15,18 +15,18 @@ from player.backends.null_devices import SilentLoudspeaker
 from player.cli.screen import Lines
 from player.cli.steady import SteadyOutput
 from player.core.commands import Command
+from player.core.observations import CommandObeyed
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Timed
 from player.core.states import Asking, Ending, Offering, Paused, Playing, Questioning, State, Waiting
 from player.files import journal, languages
 from player.files.log import Log
-from player.ports import Samples
+from player.ports import Observer, Samples
 from player.session.inbox import Pressed, RealInbox
 from player.session.loop import Leader
-from player.session.notes import Observer
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.sound.mixer import Mixer
-from tests.session.worlds import Notes, short_clip
+from tests.session.worlds import Watcher, short_clip
 
 LIMIT_S = 0.5
 LANGUAGE = languages.load("en")
@@ -89,7 +89,7 @@ class World:
     """A session in real time, in which something hangs."""
 
     def __init__(self, state: type[State], hanging: Hanging, folder: Path, closing: ExitStack) -> None:
-        self.state, self.hanging, self.notes = state, hanging, Notes()
+        self.state, self.hanging, self.notes = state, hanging, Watcher()
         self.inbox, mixer, loudspeaker = RealInbox(), Mixer(), SilentLoudspeaker()
         self.pipe = FullPipe(folder)
         closing.callback(self.pipe.close)
@@ -149,5 +149,5 @@ def test_stop_is_taken_at_once_whatever_hangs(state, what, tmp_path, monkeypatch
     with ExitStack() as closing:
         world = World(state, hanging, tmp_path, closing)
         assert world.lead() is Ending.STOPPED
-    taken_s = [t for t, event, _fields in world.notes.of("command")][-1]
+    taken_s = [t_s for t_s, _observation in world.notes.of(CommandObeyed)][-1]
     assert taken_s - world.pressed_s < LIMIT_S

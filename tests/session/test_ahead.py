@@ -3,6 +3,7 @@
 import pytest
 
 from player.core.commands import Command
+from player.core.observations import SpeechStarted, StepStarted
 from player.core.states import Ending
 from player.session.inbox import Pressed
 from player.session.loop import Leader
@@ -19,15 +20,15 @@ def led(monkeypatch, timetable=(), **world):
 
 
 def test_the_first_word_comes_after_it(monkeypatch):
-    assert virtual().notes.of("speech_started")[0][0] < 0.05
-    first_s = led(monkeypatch).notes.of("speech_started")[0][0]
+    assert virtual().watcher.of(SpeechStarted)[0][0] < 0.05
+    first_s = led(monkeypatch).watcher.of(SpeechStarted)[0][0]
     assert first_s == pytest.approx(AHEAD_S, abs=0.05)
 
 
 def test_what_is_pressed_in_it_is_not_lost(monkeypatch):
     world = led(monkeypatch, [(0.1, Pressed(Command.STOP))])
     assert world.ending is Ending.STOPPED
-    assert len(world.notes.of("step")) == 1
+    assert len(world.watcher.of(StepStarted)) == 1
 
 
 def test_a_loudspeaker_that_stands_still_is_not_waited_for(monkeypatch):
@@ -44,4 +45,4 @@ def test_a_loudspeaker_that_stands_still_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(worlds.Mixer, "render", rendered)
     world = led(monkeypatch)
     assert world.ending is Ending.COMPLETED
-    assert [fields["step"] for _t, _event, fields in world.notes.of("step")] == [s.id for s in SHORT.steps]
+    assert [begun.step for begun in world.watcher.what(StepStarted)] == [s.id for s in SHORT.steps]

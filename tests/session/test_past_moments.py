@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from player.core.commands import Command
-from player.core.decision import Accepted, Recognition
+from player.core.decision import Accepted, Reason, Recognition
+from player.core.observations import CommandObeyed, SessionFinished, StepStarted, UtteranceRejected
 from player.core.plan import Advance, Step, Timed, Trait
 from player.core.session import Session
 from player.core.states import Ending, Paused
@@ -31,15 +32,19 @@ def word(command: Command, began_s: float, decided_s: float | None = None) -> Re
 
 
 def steps(world) -> list[str]:
-    return [fields["step"] for _t, _event, fields in world.notes.of("step")]
+    return [begun.step for begun in world.watcher.what(StepStarted)]
 
 
 def begun_s(world, name: str) -> float:
-    return next(t for t, _event, fields in world.notes.of("step") if fields["step"] == name)
+    return next(t_s for t_s, begun in world.watcher.of(StepStarted) if begun.step == name)
 
 
-def told(world, *events):
-    return [fields for _t, _event, fields in world.notes.of(*events)]
+def rejected(world) -> list[tuple[str, str]]:
+    return [(one.text, one.reason) for one in world.watcher.what(UtteranceRejected)]
+
+
+def obeyed(world) -> list[Command]:
+    return [one.command for one in world.watcher.what(CommandObeyed)]
 
 
 QUIET = virtual()
@@ -59,7 +64,7 @@ def test_next_said_as_a_step_ends_skips_nothing(name, before_s):
 def test_next_said_after_a_step_began_leaves_that_step(name):
     began_s = ENDS[name] + 0.1
     world = virtual([(began_s + WORD_S, word(Command.NEXT, began_s))])
-    ((over_s, _, _),), ((quiet_s, _, _),) = world.notes.of("finished"), QUIET.notes.of("finished")
+    ((over_s, _),), ((quiet_s, _),) = world.watcher.of(SessionFinished), QUIET.watcher.of(SessionFinished)
     assert over_s < quiet_s - 0.5
 
 
@@ -94,7 +99,7 @@ def test_a_no_that_begins_before_the_silence_ends_declines(before_s):
 def test_a_yes_that_begins_before_the_silence_ends_is_no_false_word():
     began_s = begun_s(virtual(plan=ASKING), "one") - 0.3
     world = virtual([(began_s + WORD_S, word(Command.YES, began_s))], ASKING)
-    assert told(world, "rejected") == []
+    assert rejected(world) == []
     assert steps(world) == ["skin", *NAMES]
 
 
@@ -107,11 +112,11 @@ def test_what_was_decided_long_ago_is_told_and_not_obeyed(command):
     at_s = 3.0
     old = word(command, at_s - OLD_S - 1.0, at_s - OLD_S - 0.1)
     world = virtual([(at_s, old), (at_s, replace(old, start_s=old.start_s + 0.05))])
-    assert told(world, "command") == []
-    assert told(world, "rejected") == [{"text": command.value, "reason": "too_late"}] * 2
+    assert obeyed(world) == []
+    assert rejected(world) == [(command.value, Reason.TOO_LATE)] * 2
     assert steps(world) == NAMES
     key = virtual([(at_s, Pressed(command, at_s - OLD_S - 0.1))])
-    assert [fields["reason"] for fields in told(key, "rejected")] == ["too_late"]
+    assert [reason for _text, reason in rejected(key)] == [Reason.TOO_LATE]
 
 
 def test_an_old_stop_still_stops():
@@ -122,7 +127,7 @@ def test_an_old_stop_still_stops():
 def test_a_word_that_was_long_in_being_said_is_not_old():
     """It is the decision that ages, not the word."""
     world = virtual([(3.0, word(Command.PAUSE, 3.0 - OLD_S, 2.9)), (4.0, Pressed(Command.RESUME))])
-    assert [fields["command"] for fields in told(world, "command")] == ["pause", "resume"]
+    assert obeyed(world) == [Command.PAUSE, Command.RESUME]
 
 
 # --- the places that are kept
@@ -166,8 +171,8 @@ def at_random(seed: int) -> list[tuple[float, News]]:
 def test_kept_places_go_back_only_by_a_command_and_stand_still_in_a_pause(seed):
     world = virtual(at_random(seed), REST)
     last = None
-    for entry, session, place in replay(REST, world.kept, Session()):
-        if "event" in entry:
+    for event, session, place in replay(REST, world.kept, Session()):
+        if event is not None:
             last = None
             continue
         if isinstance(session.state, Paused):
