@@ -155,6 +155,18 @@ def test_what_another_command_has_overtaken_is_about_where_that_led():
     assert room.session.place.step == place.step - 1
 
 
+def test_a_word_from_before_another_command_takes_nothing_of_that_back():
+    """A step ended by itself, "louder" was obeyed in the next one, then a word of before is known."""
+    room = before_the_end("deep", 0.2)
+    number, place = room.moment()
+    room.advance(RATE_HZ // 2)
+    room.say(Command.LOUDER)
+    room.say_about(Command.SLOWER, number, place)
+    assert room.session.gain_db > 0
+    assert room.session.pace < 1
+    assert room.session.place.step == place.step + 1
+
+
 def test_a_command_that_means_nothing_where_it_was_said_gives_a_tone_and_leads_nowhere():
     room = before_the_end("oil", 0.2, part=Part.STROKES)
     said = late(room, Command.RESUME, 0.5)
