@@ -56,7 +56,7 @@ def missing(
     for code, language in spoken().items():
         known = near(code) if decoys is None else decoys
         yield from (
-            f"`{phrase}` is one word with none under `near` in player/lang/{code}_decoys.yaml that sounds like it"
+            f"`{phrase}` is one word with none under `near` in player/lang/{code}_decoys.yaml"
             for phrase in language.phrases[command]
             if " " not in phrase and phrase not in known
         )

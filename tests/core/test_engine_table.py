@@ -65,7 +65,7 @@ def phrases(orders: tuple[object, ...]) -> list[str]:
 
 
 def test_every_state_has_a_row() -> None:
-    """What stands in the rows is written down in docs/architecture.md; tests/test_docs_generated.py compares."""
+    """What stands in the rows is in docs/architecture.md; `tests/test_docs_generated.py` compares."""
     assert set(TABLE) == set(get_args(State)) == set(SESSIONS)
 
 
