@@ -221,8 +221,8 @@ class Ground:
         return CAUGHT
 
 
-def outcomes_of(bugs: Sequence[Bug], processes: int, limit_s: float, root: Path = ROOT) -> list[str]:
-    """Return what came of each bug. Without a limit all tests run once, together, on a clean copy first."""
+def outcomes_of(bugs: Sequence[Bug], processes: int, limit_s: float, root: Path = ROOT) -> Iterator[str]:
+    """Yield what came of each bug. Without a limit all tests run once, together, on a clean copy first."""
     with tempfile.TemporaryDirectory() as folder:
         ground = Ground(SimpleQueue(), time.monotonic() + limit_s)
         copies = [copy_tree(Path(folder) / str(number), root) for number in range(processes)]
@@ -231,7 +231,7 @@ def outcomes_of(bugs: Sequence[Bug], processes: int, limit_s: float, root: Path 
         for tree in copies:
             ground.trees.put(tree)
         with ThreadPoolExecutor(processes) as pool:
-            return list(pool.map(ground.plant, bugs))
+            yield from pool.map(ground.plant, bugs)
 
 
 # --- the command ----------------------------------------------------------------------------------------
@@ -261,16 +261,18 @@ def main(arguments: Sequence[str]) -> int:
         first = touched(wanted, base)
         wanted = in_turn(wanted, first, git("rev-parse", "HEAD"))
         print(f"{len(first)} of {len(wanted)} are touched by what changed since {base[:12] or '(no commit)'}")
-    began = time.monotonic()
-    outcomes = outcomes_of(wanted, options.processes, options.limit)
-    return report(wanted, outcomes, len(first), time.monotonic() - began)
+    return report(wanted, outcomes_of(wanted, options.processes, options.limit), len(first))
 
 
-def report(bugs: Sequence[Bug], outcomes: Sequence[str], first: int, took_s: float) -> int:
-    """Print a line for every bug that was planted, and the sum; return the exit code."""
-    for bug, outcome in zip(bugs, outcomes, strict=True):
+def report(bugs: Sequence[Bug], news: Iterable[str], first: int) -> int:
+    """Print a line for every bug that was planted, as soon as it is over, and the sum; return the exit code."""
+    began, outcomes = time.monotonic(), []
+    for bug, outcome in zip(bugs, news, strict=True):
+        outcomes.append(outcome)
         if outcome != LEFT:
-            print(f"{'MISSED' if outcome else 'caught'}  {bug.name}{': ' + outcome if outcome else ''}")
+            said = f": {outcome}" if outcome else ""
+            print(f"{'MISSED' if outcome else 'caught'}  {bug.name}{said}", flush=True)
+    took_s = time.monotonic() - began
     caught, left = outcomes.count(CAUGHT), outcomes.count(LEFT)
     print(f"{caught} of {len(bugs) - left} planted bugs caught in {took_s:.0f} s")
     if left:

@@ -8,20 +8,20 @@ import pytest
 
 from player.backends.keyboard import KEYS
 from player.core.commands import Command
+from player.core.decision import TRUST
 from player.core.engine import TABLE
-from player.core.hearing import TRUST
 from player.core.wording import Language
 from player.errors import FileFault
-from player.files import languages, places
+from player.files import languages, paths
 from player.files.document import read
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
-CODES = sorted(path.stem for path in places.languages().glob("??.yaml"))
+CODES = sorted(path.stem for path in paths.languages().glob("??.yaml"))
 
 
 def near(code: str) -> dict[str, object]:
     """Return the words that sound nearly like each phrase."""
-    known = read(places.languages() / f"{code}_decoys.yaml").plain()
+    known = read(paths.languages() / f"{code}_decoys.yaml").plain()
     assert isinstance(known, dict)
     return known["near"]
 
@@ -46,7 +46,7 @@ def missing(
     if not any(command in row for row in table.values()):
         yield f"`{command}` stands in no row of TABLE in player/core/engine.py: it could never be obeyed"
     if command not in trust:
-        yield f"`{command}` has no limits in TRUST in player/core/hearing.py: how sure must the ears be?"
+        yield f"`{command}` has no limits in TRUST in player.core.decision.py: how sure must the ears be?"
     if not command.does:
         yield f"`{command}` does not say in player/core/commands.py what it does"
     if bool(command.keys) == bool(command.keyless):
@@ -71,7 +71,7 @@ def test_a_command_stands_wherever_it_must(command: Command) -> None:
     ("lacking", "says"),
     [
         ({"table": {}}, "`pause` stands in no row of TABLE in player/core/engine.py"),
-        ({"trust": {}}, "`pause` has no limits in TRUST in player/core/hearing.py"),
+        ({"trust": {}}, "`pause` has no limits in TRUST in player.core.decision.py"),
         ({"readme": README.replace("silence; the count", "")}, "`pause` has no row in README.md"),
         ({"decoys": {}}, "`pause` is one word with none under `near`"),
     ],
