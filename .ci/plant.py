@@ -265,7 +265,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def report(bugs: Sequence[Bug], news: Iterable[str], first: int) -> int:
-    """Print a line for every bug that was planted, as soon as it is over, and the sum; return the exit code."""
+    """Print a line for every bug that was planted, when it is over, and the sum; return the exit code."""
     began, outcomes = time.monotonic(), []
     for bug, outcome in zip(bugs, news, strict=True):
         outcomes.append(outcome)

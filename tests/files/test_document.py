@@ -34,7 +34,7 @@ def test_values_are_strings_with_positions() -> None:
 
 
 BROKEN = {
-    "[" * 200_000: "1:41: nested deeper",
+    "[" * 200_000: ": nested deeper than 40 levels: this is no script",  # from PyYAML 6.0.4 on at column 1001
     "{a: " * 200_000: "1:161: nested deeper",
     "- " * 200_000: "1:81: nested deeper",
     "a: 1\nb: 2\na: 3\n": "3:1: `a` is here twice (first in line 1)",
