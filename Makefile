@@ -27,7 +27,7 @@ help:
 	@echo "make play    lead a session (ROUTINE=name, ARGS='--headphones ...')"
 	@echo "make demo    a session of less than a minute in virtual time; writes demo.wav"
 	@echo "make test    run every test, real engines included"
-	@echo "make check   format, lint and types"
+	@echo "make check   format, lint, types and dead code"
 	@echo "make planted plant every known bug in turn in a copy and see the tests catch it (long)"
 	@echo "make faults  every fault on virtual hardware, as a table (15 min), then 200 kills"
 
@@ -44,6 +44,7 @@ check: $(VENV)/.ready-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/vulture
 
 planted: $(VENV)/.ready-test
 	@$(BIN)/python .ci/plant.py $(ARGS)

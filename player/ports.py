@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from player.core import score
 from player.core.decision import Hypothesis
 
-RATE_HZ = 48_000
+RATE_HZ = score.RATE_HZ
 EARS_RATE_HZ = 16_000
 BLOCK = 960  # 20 ms at RATE_HZ: one block of the loudspeaker
 EARS_BLOCK = 320  # the same 20 ms at EARS_RATE_HZ

@@ -107,8 +107,9 @@ def cautions(sheet: Sheet) -> dict[str, tuple[str, ...]]:
     ids = dict.fromkeys(place for move in sheet.moves for place in move.step.place_ids)
     products = (library.products[name] for name in sheet.routine.products.allowed)
     minded: dict[tuple[str, ...], list[str]] = {}
-    things: list[Thing | Site | None] = [*products, *map(library.site, ids)]
-    for thing in filter(None, things):
+    sites = filter(None, map(library.site, ids))
+    things: tuple[Thing | Site, ...] = (*products, *sites)
+    for thing in things:
         minded.setdefault(thing.cautions, []).append(thing.name)
     return {", ".join(names): texts for texts, names in minded.items() if texts}
 

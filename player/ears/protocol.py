@@ -85,7 +85,6 @@ class Measured:
     """What a stretch of the room is like. Levels in dB full scale, times from its beginning."""
 
     floor_db: float
-    dead: bool  # nothing but zeros
     clipped: float  # share of samples at the limit
     tone_s: float | None  # when the tone came; None: it did not
     tone_db: float | None

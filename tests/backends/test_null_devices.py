@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from player.backends.null_devices import NoMicrophone, SilentLoudspeaker
+from player.backends.null_devices import SilentLoudspeaker
 from player.ports import RATE_HZ
 from tests.contracts.loudspeaker import LoudspeakerContract, Source
 
@@ -53,12 +53,3 @@ def test_a_long_stall_is_not_made_up_in_a_rush() -> None:
     time.sleep(0.2)
     loudspeaker.close()
     assert source.given < 1.2 * RATE_HZ
-
-
-def test_the_missing_microphone_is_never_taken_for_one() -> None:
-    microphone = NoMicrophone()
-    heard: list[bytes] = []
-    microphone.start(heard.append)
-    assert not microphone.healthy()
-    microphone.close()
-    assert not heard

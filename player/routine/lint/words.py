@@ -16,7 +16,6 @@ from player.routine.schema.step_keys import PLACE_WORDS
 PLACES_AND_SIDES = frozenset({*PLACE_WORDS, "side"})
 MAX_SAY_WORDS = 45
 MAX_SENTENCE_WORDS = 28
-MAX_FIND_SHORT_WORDS = 8
 MAX_NOTICE_S = 5.0
 
 # A code, a name with an underscore or dot, a unit on a number, a sign that a voice reads oddly, capitals.
