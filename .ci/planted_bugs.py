@@ -186,7 +186,7 @@ BUGS = (
         "believed = hypothesis.score is not None and", "believed =",
         HEARING + "what_has_no_voice_in_it_is_noise_where_there_is_noise"),
     bug("hearing-own-voice-needs-no-letters", "ears/pipeline.py",
-        "if self._voice_audible and not uncancelled else", "if self._voice_audible else",
+        "if self._voice_audible and not uncancelled else length_s", "if self._voice_audible else length_s",
         "tests/ears/test_pipeline.py::test_a_phrase_has_its_letters_while_the_own_voice_is_not_cancelled"),
     bug("hearing-obeys-its-own-voice", "core/decision.py",
         "if context.voice_audible and command not in OVER_OWN_VOICE:", "if False:",

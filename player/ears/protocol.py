@@ -104,18 +104,18 @@ def read_setup(message: Message) -> Setup:
     """Read the first message."""
     phrases = {Command(command): tuple(several) for command, several in message["phrases"].items()}
     return Setup(
-        message["ears"],
-        phrases,
-        tuple(message["others"]),
-        message["model"],
-        message["device"],
-        {
+        ears=message["ears"],
+        phrases=phrases,
+        others=tuple(message["others"]),
+        model=message["model"],
+        device=message["device"],
+        takes={
             phrase: [(clean, noisy) for clean, noisy in several]
             for phrase, several in message["takes"].items()
         },
-        message["tuning"],
-        message["cancel"],
-        message["drift_ppm"],
+        tuning=message["tuning"],
+        cancel=message["cancel"],
+        drift_ppm=message["drift_ppm"],
     )
 
 

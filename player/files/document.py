@@ -67,7 +67,9 @@ class Faults:
     ) -> None:
         """Note a fault at a node or a (line, column)."""
         line, column = where if isinstance(where, tuple) else (where.line, where.column)
-        self.found.append(Fault(self.path, line, column, message, rule, severity))
+        self.found.append(
+            Fault(path=self.path, line=line, column=column, message=message, rule=rule, severity=severity)
+        )
 
     def sorted(self) -> tuple[Fault, ...]:
         """Return every fault once, in the order of the file."""

@@ -114,12 +114,12 @@ def suggest() -> bool:
 def _enrolment(plain: Mapping[str, Any]) -> Enrolment:
     takes = {phrase: tuple(KeptTake(**one) for one in several) for phrase, several in plain["takes"].items()}
     return Enrolment(
-        str(plain["made"]),
-        str(plain["language"]),
-        str(plain["microphone"]),
-        RoomMeasurement(**plain["room"]),
-        takes,
-        tuple(plain["weak"]),
+        made=str(plain["made"]),
+        language=str(plain["language"]),
+        microphone=str(plain["microphone"]),
+        room=RoomMeasurement(**plain["room"]),
+        takes=takes,
+        weak=tuple(plain["weak"]),
     )
 
 

@@ -136,7 +136,18 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: CompileCon
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
     conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
     unit = around.unit or Unit(step.id)
-    return Move(step, spec, doing, stroke, sites, routine, unit, keep, around.said_by, conditions)
+    return Move(
+        step=step,
+        spec=spec,
+        doing=doing,
+        stroke=stroke,
+        sites=sites,
+        routine=routine,
+        unit=unit,
+        keep=keep,
+        said_by=around.said_by,
+        conditions=conditions,
+    )
 
 
 def spoken_values(
@@ -217,11 +228,20 @@ def _work(
             seconds = stroke.seconds
     if seconds is not None:
         notices = _announcements(spec, seconds, setting.words, values)
-        return Timed(seconds, bpm, beats, sets, notices, hum=stroke.hum)
+        return Timed(secs=seconds, bpm=bpm, beats=beats, sets=sets, announcements=notices, hum=stroke.hum)
     bpm = bpm or 60.0
     hold = plan.Hold(doing.hold.count, doing.hold.beat) if doing.hold else None
     count = doing.count or stroke.count or _count(int(reps or 0), beats * 60 / bpm)
-    return Strokes(int(reps or 0), bpm, beats, sets, hold, count, side is Side.ALTERNATE, stroke.breath)
+    return Strokes(
+        reps=int(reps or 0),
+        bpm=bpm,
+        beats=beats,
+        sets=sets,
+        hold=hold,
+        count_aloud=count,
+        alternate=side is Side.ALTERNATE,
+        breath=stroke.breath,
+    )
 
 
 def _count(reps: int, stroke_s: float) -> CountAloud:

@@ -70,10 +70,17 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     """Return the plan of a routine that is already read. Raises `FileFault`."""
     moves, left_out, digest = session_of(routine, scripts, words, request)
     steps = tuple(move.step for move in moves)
-    ids = tuple(move.step.id for move in left_out)
     kept = {step.label for step in steps}  # a place of which only a round is left out is not
     labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
-    return Plan(routine.id, routine.title, routine.language, steps, digest, ids, labels)
+    return Plan(
+        id=routine.id,
+        title=routine.title,
+        language=routine.language,
+        steps=steps,
+        digest=digest,
+        left_out=tuple(move.step.id for move in left_out),
+        left_out_labels=labels,
+    )
 
 
 def session_of(
@@ -238,8 +245,8 @@ class _Composer:
             if name in params and not isinstance(value, str):
                 params[name] = _within(name, value, routine)
         product = str(facts["product"])
-        spoken = spoken_values(self._scripts.library, self._words, params, product)
-        return CompileContext(self._scripts.library, self._words, facts, params, product, spoken)
+        context = CompileContext(self._scripts.library, self._words, facts, params, product)
+        return replace(context, spoken=spoken_values(context.library, context.words, params, product))
 
     def _own(
         self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount], prefix: tuple[str, ...]

@@ -111,18 +111,24 @@ def subject_of(routine: Routine, scripts: Scripts, language: Language) -> Subjec
     product = routine.products.default
     spoken = spoken_values(scripts.library, language.routine, params, product)
     setting = CompileContext(
-        scripts.library, language.routine, facts, params, product, spoken, everything=True
+        library=scripts.library,
+        words=language.routine,
+        facts=facts,
+        params=params,
+        product=product,
+        spoken=spoken,
+        everything=True,
     )
     specs = tuple(specs_of(routine.steps))
     return Subject(
-        routine,
-        tuple(moves(routine, setting)),
-        specs,
-        (*_head_texts(routine), *words.texts_of(specs), *_loop_texts(routine.steps)),
-        scripts.library,
-        language,
-        word_lists(routine.language),
-        _expected_s(routine, scripts, language) if routine.target_min else None,
+        routine=routine,
+        moves=tuple(moves(routine, setting)),
+        specs=specs,
+        texts=(*_head_texts(routine), *words.texts_of(specs), *_loop_texts(routine.steps)),
+        library=scripts.library,
+        language=language,
+        lists=word_lists(routine.language),
+        expected_s=_expected_s(routine, scripts, language) if routine.target_min else None,
     )
 
 
