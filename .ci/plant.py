@@ -2,7 +2,7 @@
 
     python .ci/plant.py                         # all of them: `make planted`; exit code 1 if any is missed
     python .ci/plant.py --only NAME             # some: every one whose name holds NAME (several: A,B)
-    python .ci/plant.py --changed --limit 300   # as `.ci/run` does: what the change touches, then others
+    python .ci/plant.py --changed --limit 240   # as `.ci/run` does: what the change touches, then others
     python .ci/plant.py --count                 # how many there are
 
 A bug is caught when its tests pass on the clean copy and fail on the one with the bug in it. `--changed`
