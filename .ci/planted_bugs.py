@@ -373,7 +373,7 @@ BUGS = (
         "            self._obey(item)\n            self._look_after_microphone()\n", "            self._obey(item)\n",
         "tests/faults/test_microphone.py::test_it_is_lost_once_and_found_once"),
     bug("sound-breaks-off", "session/reconnecting_loudspeaker.py",
-        "        self._rendered += frames\n", "        self._rendered += frames\n        time.sleep(0.5 * (self._rendered == 8 * 48_000))\n",
+        "        self._rendered += frames\n", "        self._rendered += frames\n        time.sleep(1.5 * (self._rendered == 8 * 48_000))\n",
         "tests/faults/test_load.py::test_nothing_is_missing"),
     bug("ears-hung-waited-for", "ears/client.py",
         "if idle * _LOOK_S >= idle_s:", "if False:",
