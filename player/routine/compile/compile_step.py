@@ -1,7 +1,7 @@
 """One step of a script becomes one step of the plan: defaults filled in, texts final."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from player.core import plan
@@ -106,14 +106,10 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: CompileCon
         "side": phrasing.side(side, setting.words),
     }
     work = _work(doing, stroke, side, spec, setting, values)
-    doing = merged(
-        doing,
-        Doing(
-            at=tuple(s.id for s in sites),
-            side=side.value,
-            pressure=_pressure(doing, stroke, sites),
-            hand=doing.hand or routine.rules.default_hand or None,
-        ),
+    hand = doing.hand or routine.rules.default_hand or None
+    pressure = _pressure(doing, stroke, sites)
+    doing = replace(
+        doing, at=tuple(s.id for s in sites), side=side.value, pressure=pressure, hand=hand or doing.hand
     )
     step = plan.Step(
         id=".".join((*around.path, spec.id)),
@@ -135,7 +131,6 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: CompileCon
     )
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
     conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
-    unit = around.unit or Unit(step.id)
     return Move(
         step=step,
         spec=spec,
@@ -143,7 +138,7 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: CompileCon
         stroke=stroke,
         sites=sites,
         routine=routine,
-        unit=unit,
+        unit=around.unit or Unit(step.id),
         keep=keep,
         said_by=around.said_by,
         conditions=conditions,
