@@ -13,7 +13,7 @@ from player.core.engine import TABLE
 from player.core.wording import Language
 from player.errors import FileFault
 from player.files import languages, paths
-from player.files.document import read
+from player.yaml_reader.document import read
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 CODES = sorted(path.stem for path in paths.languages().glob("??.yaml"))

@@ -6,42 +6,43 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from player import models
+from player import registry
 from player.app.choices import Choices
 from player.app.mic_check import Check
-from player.backends import moonshine_ears
 from player.backends.portaudio import DeviceInfo, devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.events import Device
+from player.core.observations import EchoStatus
 from player.core.wording import Language
 from player.ears import client, protocol, worker
 from player.ears.pipeline import ListeningChain
-from player.errors import BackendError, FileFault
+from player.errors import BackendError, BackendUnavailable, FileFault
 from player.files import clocks, enrolment, languages
-from player.session.inbox import Back, EchoReport, Gone, News
+from player.session.inbox import Back, Gone, News
+
+AUTO = "auto"
 
 
 def setup(ears: str, language: Language, device: str | None = None) -> protocol.Setup:
-    """Return what the ears need to begin.
+    """Return what the ears need to begin; "auto" are the first of the registry that can listen here.
 
-    "auto" is vosk where a model is installed, else pocketsphinx, with moonshine beside it where its wheel
-    fits.
-
-    Raises `PlayerError` when vosk is asked for by name and there is no model.
+    Raises `PlayerError` when ears are asked for by name and what they need is not there.
     """
-    others = languages.other_words(language.code)
-    model = models.find_default() if ears == "auto" else models.model_path() if ears == "vosk" else None
-    if model is None:
-        return protocol.Setup(
-            _embedded() if ears == "auto" else ears, language.phrases, others, device=device
-        )
-    return protocol.Setup("vosk", language.phrases, others, str(model), device)
+    name, model = first_usable() if ears == AUTO else (ears, registry.recogniser(ears).find())
+    return protocol.Setup(name, language.phrases, languages.other_words(language.code), model, device)
 
 
-def _embedded() -> str:
-    """Return the ears that come in wheels."""
-    return "moonshine" if moonshine_ears.model_path() else "pocketsphinx"
+def first_usable() -> tuple[str, str]:
+    """Return the name of the first recogniser that can listen here, and its model.
+
+    Raises `BackendUnavailable` with what the last one needs, when there is none.
+    """
+    *some, last = registry.RECOGNISERS
+    for name in some:
+        with suppress(BackendUnavailable):
+            return name, registry.recogniser(name).find()
+    return last, registry.recogniser(last).find()
 
 
 def listening_chain(ears: str, language: Language) -> ListeningChain:
@@ -103,7 +104,7 @@ class StartingEars:
                     self._check.echo(news)
                 if news.converged and news.drift_ppm is not None:
                     self._drifted(news.drift_ppm)
-                self._post(EchoReport(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
+                self._post(EchoStatus(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
             case protocol.Levels():
                 if self._check is not None:
                     self._check.look(news)

@@ -15,9 +15,10 @@ from player import __version__
 from player.cli.numbers import hours, minutes, pace, soak_minutes
 from player.cli.pipe import left
 from player.errors import PlayerError
+from player.registry import RECOGNISERS
 
 DEFAULT_ROUTINE = "quick-facial-acupressure"
-_EARS = ["auto", "vosk", "moonshine", "pocketsphinx"]
+_EARS = ["auto", *RECOGNISERS]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,7 +63,7 @@ class _Parser(argparse.ArgumentParser):
         """Say which command may have been meant, in place of them all."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
-            from player.files.fields import did_you_mean
+            from player.messages import did_you_mean
 
             near = did_you_mean(wrong[1], COMMANDS)
             message = f"there is no command `{wrong[1]}`{near}; `player --help` names them"

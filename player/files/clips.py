@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from player.core.score import RATE_HZ
+from player.core.timing import RATE_HZ
 from player.files import paths
 
 MAX_BYTES = 256_000_000  # three quarters of an hour of speech

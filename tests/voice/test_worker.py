@@ -48,14 +48,6 @@ class TestWorkerWithoutADisk(SynthesiserContract):
             yield worker
 
 
-class TestWorkerWithTheSystemVoice(SynthesiserContract):
-    @pytest.fixture
-    def synthesiser(self, clips: Clips) -> Iterator[VoiceWorker]:
-        profile = VoiceProfile("system", "System", "en", engine="system", sentence_pause_s=None)
-        with VoiceWorker(profile, clips, QUICK) as worker:
-            yield worker
-
-
 def child_of(worker: VoiceWorker) -> int:
     assert worker._child is not None
     return worker._child.pid

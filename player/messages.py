@@ -1,6 +1,11 @@
-"""Text from a file, made fit to be shown, and what may never be in it."""
+"""Text from a file, made fit for a message, and what its writer may have meant.
 
+In: any text, known names; out: one clean short line or a part of one.
+"""
+
+import difflib
 import unicodedata
+from collections.abc import Iterable
 
 _NEVER_IN_TEXT = frozenset({"Cc", "Cf", "Co", "Cs"})
 
@@ -19,3 +24,15 @@ def control_character(text: str) -> str:
         if unicodedata.category(character) in _NEVER_IN_TEXT and character != "\n":
             return unicodedata.name(character, f"U+{ord(character):04X}")
     return ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return " (did you mean `x`?)" when a known word is near, else ""."""
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower()[:60], by_lower, n=1, cutoff=0.6)
+    return f" (did you mean `{by_lower[near[0]]}`?)" if near else ""
+
+
+def several(text: str) -> str:
+    """Return how to write more than one, when `text` looks like a list without its brackets, else ""."""
+    return f"; several go in brackets: `[{shown(text)}]`" if "," in text else ""

@@ -1,13 +1,16 @@
-"""Typed reading of a mapping: every fault is noted and reading goes on."""
+"""Typed reading of a mapping: every fault is noted and reading goes on.
 
-import difflib
+In: nodes of `document`; out: texts, numbers, choices; a fault with its line and column goes to `Faults`, and
+a default takes its place.
+"""
+
 import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from player.files.clean import control_character, shown
-from player.files.document import Faults, Node
+from player.messages import control_character, did_you_mean, shown
+from player.yaml_reader.document import Faults, Node
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -15,18 +18,6 @@ FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 _WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?|x|times|bpm)\Z")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return " (did you mean `x`?)" when a known word is near, else ""."""
-    by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower()[:60], by_lower, n=1, cutoff=0.6)
-    return f" (did you mean `{by_lower[near[0]]}`?)" if near else ""
-
-
-def several(text: str) -> str:
-    """Return how to write more than one, when `text` looks like a list without its brackets, else ""."""
-    return f"; several go in brackets: `[{shown(text)}]`" if "," in text else ""
 
 
 def text_of(node: Node, faults: Faults, what: str) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from player.errors import Fault, FileFault
-from player.files.clean import shown
-from player.files.syntax import MAX_DEPTH, TOO_DEEP, explained
+from player.messages import shown
+from player.yaml_reader.syntax import MAX_DEPTH, TOO_DEEP, explained
 
 MAX_BYTES = 16_000_000
 _LONGEST_PATH = 400  # in a message

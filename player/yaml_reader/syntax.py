@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from player.files.clean import shown
+from player.messages import shown
 
 MAX_DEPTH = 40
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: this is no script"
@@ -58,8 +58,8 @@ def _too_far_in(lines: list[str], number: int) -> str:
     here, there = _KEY.match(lines[number]), _KEY.match(above)
     if here is None or there is None or not there["value"] or here.end("before") <= there.end("before"):
         return ""
-    key, one = shown(here["key"]), shown(there["key"])
-    return f"`{key}` is indented further than the line above: line it up with `{one}`"
+    key, above_key = shown(here["key"]), shown(there["key"])
+    return f"`{key}` is indented further than the line above: line it up with `{above_key}`"
 
 
 def _second_key(line: str) -> str:
