@@ -155,7 +155,7 @@ def _settings(language: Language) -> str:
 
 
 _LOOKS: dict[str, Callable[[Language], str]] = {
-    "voice": _voice,
+    "voice: auto": _voice,
     **{f"voice: {name}": partial(_voice_engine, name) for name in registry.VOICE_ENGINES},
     "sound devices": _devices,
     "loudspeaker": _loudspeaker,

@@ -12,27 +12,8 @@ from player.backends.keys import Key, KeyReader, Press, Presses, console_keys
 from player.core.commands import Command
 from player.errors import BackendUnavailable
 
-# What a key means where it means nothing: session/leading.py.
-KEYS = {
-    " ": Command.PAUSE,
-    "\r": Command.NEXT,
-    "\n": Command.NEXT,
-    "n": Command.NO,
-    "p": Command.PREVIOUS,
-    "r": Command.REPEAT,
-    "s": Command.STOP,
-    "q": Command.STOP,
-    "?": Command.HELP,
-    "h": Command.HELP,
-    "w": Command.WHERE,
-    "l": Command.HOW_LONG,
-    "u": Command.UNDO,
-    "-": Command.SLOWER,
-    "+": Command.FASTER,
-    "[": Command.QUIETER,
-    "]": Command.LOUDER,
-    "y": Command.YES,
-}
+# What a key means where it means nothing: session/loop.py.
+KEYS = {key: command for command in Command for key in command.keys}
 
 _LOOK_S = 0.05
 _MOST = 4096  # bytes at once
