@@ -1,6 +1,5 @@
 """What is missing at the start may come later: told once when it is missing, once when it is there."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,15 +11,13 @@ from player.ears import protocol
 from player.ears.client import EarsFound, EarsLost
 from player.errors import BackendUnavailable, RecognitionError
 from player.session.inbox import Back, Gone
+from tests import waiting
 
 GONE, BACK = Gone(Device.MICROPHONE), Back(Device.MICROPHONE)
 
 
 def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    assert waiting.until(true, 20)
 
 
 def test_what_is_lost_ten_times_in_a_row_is_told_once_and_found_once():

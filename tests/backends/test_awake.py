@@ -4,20 +4,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from player.backends.awake import command, kept_awake
+from tests import waiting
 
 
 def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    assert waiting.until(true, 20)
 
 
 def running(name: str) -> list[int]:
@@ -54,7 +51,8 @@ def test_it_is_held_until_the_session_is_over(tmp_path):
 def test_it_is_let_go_however_the_player_ends(tmp_path, number):
     code = (
         "import sys, time\nfrom player.backends.awake import kept_awake\n"
-        "with kept_awake(print, sys.argv[1:]):\n    print('led', flush=True)\n    time.sleep(60)\n"
+        "with kept_awake(print, sys.argv[1:]):\n    print('led', flush=True)\n"
+        "    time.sleep(60)  # it is to be killed\n"
     )
     player = subprocess.Popen([sys.executable, "-c", code, *holder(tmp_path)], stdout=subprocess.PIPE)
     assert player.stdout is not None

@@ -16,6 +16,7 @@ import pytest
 
 from player.backends import terminal_guard
 from player.backends.terminal import SHOW_CURSOR
+from tests import waiting
 
 LIMIT_S = 20.0
 # Gives the terminal to a program as a shell does, and stays.
@@ -42,7 +43,7 @@ LEAD = """
 try:
     with orderly():
         while True:
-            time.sleep(0.02)
+            time.sleep(0.02)  # a signal is to end this
 finally:
     keys.restore()
 """
@@ -94,10 +95,7 @@ class User:
         return termios.tcgetattr(self.side)
 
     def until(self, true: Callable[[], object]) -> None:
-        end = time.monotonic() + LIMIT_S
-        while not true():
-            assert time.monotonic() < end, self.now()
-            time.sleep(0.01)
+        assert waiting.until(true, LIMIT_S), self.now()
 
     def written(self) -> bytes:
         os.set_blocking(self.main, False)
@@ -153,7 +151,7 @@ def test_what_a_shell_has_changed_after_a_crash_is_left_alone(user):
     termios.tcsetattr(user.side, termios.TCSANOW, own)
     user.send(signal.SIGKILL)
     assert "code -9" in user.out.readline()
-    time.sleep(0.5)  # the guard has looked by then
+    time.sleep(0.5)  # it must not do it: nothing tells of that
     assert terminal_guard.plain(user.now()) == terminal_guard.plain(own)
 
 

@@ -15,6 +15,7 @@ import pytest
 from player.cli import streams
 from player.errors import StoreError
 from player.files import paths
+from tests import waiting
 
 LIMIT_S = 60.0
 PLAY = ("play", "--ears", "keyboard", "--from", "between-brows")
@@ -42,7 +43,7 @@ class Terminal:
         try:
             self.shown += os.read(self.main, 100_000)
         except (BlockingIOError, OSError):
-            time.sleep(0.02)
+            time.sleep(0.02)  # a terminal: between two looks at it
         return self.shown
 
     def until(self, text: bytes) -> None:
@@ -136,10 +137,7 @@ def test_a_hang_up_that_is_ignored_is_led_on_and_ends_without_a_traceback(folder
 
 
 def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + LIMIT_S
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    assert waiting.until(true, LIMIT_S)
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-", ">/dev/full"])

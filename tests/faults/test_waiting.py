@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -26,6 +25,7 @@ from player.session.inbox import Pressed, RealInbox
 from player.session.loop import Leader
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.sound.mixer import Mixer
+from tests import waiting
 from tests.session.worlds import Watcher, short_clip
 
 LIMIT_S = 0.5
@@ -134,10 +134,7 @@ class World:
 
 
 def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    assert waiting.until(true, 30)
 
 
 @pytest.mark.parametrize("what", ["nothing", "voice", "log", "screen", "journal"])

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from player.core.events import Device
 from player.errors import SynthesisError
 from player.session.inbox import Back
 from player.session.reconnecting_voice import ClipPending, ReconnectingVoice
+from tests import waiting
 
 CLIP = np.ones(10, np.float32)
 
@@ -40,13 +42,15 @@ def mended() -> None:
 
 def fetched(voice: ReconnectingVoice, text: str):
     """Ask until there is an answer, as a stage does."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        try:
-            return voice(text)
-        except ClipPending:
-            time.sleep(0.001)
-    raise AssertionError(f"no answer for {text!r}")
+    answers: list[object] = []
+
+    def asked() -> bool:
+        with suppress(ClipPending):
+            answers.append(voice(text))
+        return bool(answers)
+
+    assert waiting.until(asked), f"no answer for {text!r}"
+    return answers[0]
 
 
 def test_a_clip_comes_without_being_waited_for():
@@ -105,7 +109,7 @@ def test_a_voice_that_is_slow_is_not_lost():
 
     def render(_text: str):
         with alone:
-            time.sleep(0.05)
+            time.sleep(0.05)  # a voice that takes its time
             return CLIP
 
     with ReconnectingVoice(render, pytest.fail, patience_s=0.4) as voice:
