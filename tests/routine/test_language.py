@@ -57,14 +57,16 @@ def test_what_a_step_says_wins_over_its_stroke(folder: Folder) -> None:
     text += " hold: {count: 4, beat: 50}}"
     step = one(folder, text)
     assert step.work == Strokes(
-        reps=8, bpm=60.0, beats=2, sets=3, hold=Hold(4, 50.0), count_aloud=CountAloud.EACH
+        reps=8, bpm=60.0, beats=2, sets=3, hold=Hold(4, 50.0, "And hold", "Ease"), count_aloud=CountAloud.EACH
     )
     assert step.trait is Trait.DEEP
 
 
 def test_a_hold_alone(folder: Folder) -> None:
     step = one(folder, "- {say: Hold., at: crown, stroke: press_hold, hold: 4, sets: 3}")
-    assert step.work == Strokes(reps=0, bpm=60.0, beats=1, sets=3, hold=Hold(4), count_aloud=CountAloud.NONE)
+    assert step.work == Strokes(
+        reps=0, bpm=60.0, beats=1, sets=3, hold=Hold(4, end="Ease"), count_aloud=CountAloud.NONE
+    )
     assert (step.side, step.label) == (Side.MID, "crown")
 
 
