@@ -12,7 +12,6 @@ from player.core.score import sentences
 from player.core.timing import RETURN_GAP_S, gap_s
 from player.files import languages
 from player.routine.compile.compose import NOTHING_ASKED, Request, plan_of
-from player.routine.compile.settle import CHANGED_S
 from player.routine.lint.places import NECK
 from player.routine.lint.wordlists import word_lists
 from player.routine.model.script import Family
@@ -284,7 +283,7 @@ def test_hands_have_time_where_hand_or_side_change(name: str) -> None:
         now = move.doing.hand or hand
         changed = now != hand or (step.side in OTHER and step.side is not side)
         if changed and move.doing.settle is None and move.stroke.settle:
-            assert step.settle_s >= CHANGED_S, step.id
+            assert step.settle_s >= 5, step.id
         hand, side = now, step.side
 
 

@@ -173,6 +173,65 @@ def test_a_point_that_is_not_for_everybody_needs_the_right_condition(
 
 
 @pytest.mark.parametrize(
+    ("when", "missing"),
+    [
+        ("opt_in", "not thin_blood and not large_mole"),
+        ("not thin_blood", "not large_mole"),
+        ("not large_mole and not thin_blood", ""),
+    ],
+)
+def test_a_stroke_that_is_not_for_everybody_needs_each_of_its_conditions(
+    folder: Folder, when: str, missing: str
+) -> None:
+    faults = faulty(folder, f"- {{say: Pinch., at: mid cheek, stroke: pinch, when: {when}}}")
+    assert [fault.message for fault in faults] == (
+        [f"`pinch` (pinches) needs `when: {missing}`"] if missing else []
+    )
+
+
+def test_a_condition_of_an_item_counts(folder: Folder) -> None:
+    step = "{say: Go., at: jaw muscle, stroke: circle}"
+    text = f"- {{group: g, for_each: [{{line: ML1, when: not jaw_trouble}}], steps: [{step}]}}"
+    assert faulty(folder, text) == []
+    assert [f.rule for f in faulty(folder, text.replace(", when: not jaw_trouble", ""))] == ["forbidden-when"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "side", "clean"),
+    [
+        ("one_neck_side_at_a_time: yes", "alternate", False),
+        ("one_neck_side_at_a_time: yes", "left", True),
+        ("one_neck_side_at_a_time: no", "alternate", False),
+        ("max_pressure: light", "alternate", True),
+    ],
+)
+def test_one_side_of_the_neck_at_a_time(folder: Folder, rules: str, side: str, clean: bool) -> None:
+    when = "not neck_trouble and not neck_vessels and not clot"
+    step = f"{{say: Stroke., at: ML11, stroke: glide, side: {side}, when: {when}}}"
+    found_ = found(folder, f"rules: {{{rules}}}\ngates: [contra-basic, neck-care]\nsteps:\n- {step}")
+    assert ("own-neck-sides" in {fault.rule for fault in found_}) is not clean
+
+
+@pytest.mark.parametrize(
+    ("say", "work", "rules"),
+    [
+        ("Circle six times here.", "strokes: 6, sets: 3", ["count-said"]),
+        ("Circle six times, in three rounds.", "strokes: 6, sets: 3", []),
+        ("Press for four, 3 times.", "strokes: 1, sets: 3, hold: 4", []),
+        ("Press three times.", "strokes: 1, sets: 3, hold: 4", ["count-said"]),
+        ("Make twenty-four circles.", "strokes: 24", []),
+        ("Make slow circles, six.", "strokes: 6, beat: 61", ["slow"]),
+        ("Make slow circles, six.", "strokes: 6, beat: 60", []),
+        ("Circle.", "seconds: 10", ["whole-sentence"]),
+        ("Make circles. Gently now.", "seconds: 10", ["whole-sentence"]),
+    ],
+)
+def test_what_is_told_before_it_begins(folder: Folder, say: str, work: str, rules: list[str]) -> None:
+    step = f"- {{say: '{say}', say_short: '{say}', at: mid cheek, stroke: circle, {work}}}"
+    assert sorted({fault.rule for fault in found(folder, step)}) == rules
+
+
+@pytest.mark.parametrize(
     ("step", "clean"),
     [
         ("seconds: 60, announce: [60, 30]", False),
