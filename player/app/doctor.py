@@ -140,7 +140,7 @@ def _chosen(_language: Language) -> str:
 
 
 def _keyboard(_language: Language) -> str:
-    Keyboard(lambda _command: None).close()
+    Keyboard(lambda _press: None).close()
     return "single keys, without Enter"
 
 

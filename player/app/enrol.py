@@ -176,6 +176,6 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
         closing.callback(loudspeaker.close)
         loudspeaker.start(mixer.render)
         with suppress(BackendUnavailable):  # no terminal: nobody is there to press a key
-            closing.callback(Keyboard(lambda command: inbox.post(Pressed(command))).close)
+            closing.callback(Keyboard(lambda press: inbox.post(Pressed(press.command))).close)
         scene.conductor(mixer, loudspeaker.played, listening, inbox.take).conduct(tuning.script())
     return tuning.result

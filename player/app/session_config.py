@@ -25,6 +25,7 @@ class SessionConfig:
     brief: bool = False
     begun: Session | None = None  # an interrupted session that goes on
     offered: bool = False  # ask before it does
+    changed: bool = False  # its step is no longer what it was
     observers: tuple[Observer, ...] = ()
 
     def engine(self, number: int = 0) -> Engine:

@@ -107,11 +107,11 @@ def offer(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outco
     return perform(replace(session, state=Offering(place)), None, *asked, listen_s=OFFER_S)
 
 
-def go_on(plan: Plan, session: Session, place: Place) -> Outcome:
+def go_on(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
     """Take an interrupted session up again."""
     begun = restart_of(plan.steps[place.step], place) != Place(place.step)
     runs = session.runs or ((place.step,) if begun else ())
-    return take_up(plan, replace(session, runs=runs), place)
+    return take_up(plan, replace(session, runs=runs), place, *preface)
 
 
 def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:

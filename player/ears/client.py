@@ -14,7 +14,8 @@ from player.workers.protocol import line
 from player.workers.supervisor import Policy, Restarts, Supervisor
 
 COMMAND = (sys.executable, "-m", "player.ears.worker")
-_START_S = 15.0
+_START_S = 60.0  # a slow machine; without work it hangs much sooner
+_START_IDLE_S = 15.0
 _IDLE_S = 1.5  # without a sign of life, and without work: it hangs
 _SILENCE_S = 5.0  # without a sign of life, but at work: a slow machine may take seconds over a word
 _OPENING_S = 8.0  # a sound server that hangs holds up whoever opens a device
@@ -123,7 +124,7 @@ class EarsProcess:
 
     def _ready(self, child: Child) -> None:
         """Wait until it listens, then tell what means something now. Raises `ChildLost`, `BackendError`."""
-        first = child.take(_START_S)
+        first = child.take(_START_S, _START_IDLE_S)
         if first["kind"] == "error":
             raise protocol.read_error(first)
         self.unknown = tuple(first["unknown"])

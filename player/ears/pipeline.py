@@ -6,6 +6,7 @@ in the ears process.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -57,6 +58,8 @@ _QUIET_DB = 30.0  # over the floor
 _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
 # Over the limit: so sure must it be, since talk holds its breath in a sentence too. The second is for "stop".
 _VERY_SURE, _SURE = 10.0, 5.0
+_LEEWAY_S = 0.3  # between a change of what means something and its way to the ears
+_FORMER = 8  # of what meant something before: more changes than a word is long
 # What is said faster may be a piece of a longer word, and waits for its end; `core.decision` refuses
 # only what is faster than anybody speaks.
 _WHOLE_LETTER_S = 0.055
@@ -88,6 +91,7 @@ class ListeningChain:
         self._suppressor = suppressor
         self._aside = aside
         self._listen: frozenset[Command] = frozenset()
+        self._former: deque[tuple[float, frozenset[Command]]] = deque(maxlen=_FORMER)  # until when
         self._voice_audible = False
         self._audible_until_s = -1.0
         self._doubted: tuple[Command, float] | None = None
@@ -105,7 +109,11 @@ class ListeningChain:
         return self._segmenter.floor.db
 
     def listen(self, commands: Iterable[Command]) -> None:
-        """Expect only these from now on; "stop" always means something, unless there are none at all."""
+        """Expect only these from now on; "stop" always means something, unless there are none at all.
+
+        A word under way may still be one of those before: who obeys knows when it began.
+        """
+        self._former.append((seconds(self._taken), self._listen))
         self._listen = frozenset(commands)
 
     def own_voice(self, *, audible: bool) -> None:
@@ -138,10 +146,15 @@ class ListeningChain:
                         yield Onset(seconds(at))
                 case Grew(sound) if not self._done:
                     self._take(sound)
-                case Lull(alone=True) if self._listen and not self._done:
+                case Lull(alone=True) if self._listen_since(change) and not self._done:
                     yield from self._look(change)
-                case Closed(alone=True) if self._listen and not self._done:
+                case Closed(alone=True) if self._listen_since(change) and not self._done:
                     yield self._noted(self._decoded(change))
+
+    def _listen_since(self, stretch: Stretch) -> frozenset[Command]:
+        """Return what has meant something since a stretch began."""
+        since_s = seconds(stretch.start) - _LEEWAY_S
+        return self._listen.union(*(commands for until_s, commands in self._former if until_s > since_s))
 
     def _take(self, sound: bytes) -> None:
         self._sound += sound
@@ -206,7 +219,7 @@ class ListeningChain:
         # of the soft beginning and end of a word over the own voice the canceller leaves little
         length_s = math.inf if self._voice_audible and not uncancelled else length_s
         return Context(
-            listen=self._listen,
+            listen=self._listen_since(stretch),
             voice_audible=uncancelled,
             doubted=self._still_doubted(start_s),
             over_floor_db=stretch.over_floor_db,

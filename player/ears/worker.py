@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from player import registry
+from player.backends import machine_clock
 from player.backends.portaudio import PortAudioMicrophone
 from player.backends.vad import VoiceActivity
 from player.backends.wav import WavMicrophone
@@ -29,6 +30,7 @@ from player.ears.denoise import Suppressor
 from player.ears.enrolment.capture import TakingChain, peak
 from player.ears.enrolment.features import Take, from_text
 from player.ears.enrolment.score_fusion import TunedRecogniser
+from player.ears.mic_clock import MicClock
 from player.ears.pipeline import ListeningChain
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser, RecogniserNeeds
@@ -116,6 +118,7 @@ class EarsLoop:
         self._played = bytearray()
         self._chain = chain(setup, self._canceller)
         self._microphone = microphone
+        self._mic_clock = MicClock(machine_clock.now_s)
         self._lost = False
         self._sound_s = 0.0
         self._fresh = 0  # blocks since it was opened
@@ -124,6 +127,8 @@ class EarsLoop:
 
     def put(self, item: _Item) -> None:
         """Leave sound, a message or the end; from any thread."""
+        if isinstance(item, bytes):
+            self._mic_clock.came(len(item) // 2)
         self._items.put(item)
 
     def run(self) -> None:
@@ -155,7 +160,9 @@ class EarsLoop:
         self._peak = max(self._peak, peak(pcm))
         if isinstance(self._chain, ListeningChain):
             played, self._played = bytes(self._played), bytearray()
-            hearings: Iterable[Hearing | protocol.Taken | protocol.Measured] = self._chain.accept(pcm, played)
+            hearings: Iterable[Hearing | protocol.Taken | protocol.Measured] = map(
+                self._mic_clock.stamped, self._chain.accept(pcm, played)
+            )
         else:
             hearings = self._chain.accept(pcm)
         for hearing in hearings:

@@ -17,9 +17,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A key was pressed."""
+    """A key was pressed; `at_s`: when, by the session's clock (None: now)."""
 
     command: Command
+    at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import pytest
 from player.app import ears
 from player.app.choices import Choices
 from player.backends.portaudio import DeviceInfo
+from player.core.observations import EchoStatus
 from player.ears import protocol
 from player.files import clocks, languages
-from player.session.inbox import EchoReport
 from tests.waiting import until
 
 DEVICES = (
@@ -58,7 +58,7 @@ def starting(choices, *news):
 def test_the_drift_of_two_clocks_is_there_for_the_next_session_with_these_devices():
     chosen, posted = starting(Choices("any"), protocol.EchoMeasured(True, 17.0, 120.0, 48.0))
     assert (chosen.cancel, chosen.drift_ppm) == (True, 0.0)
-    assert posted == [EchoReport(True, 17.0, 120.0, 48.0)]
+    assert posted == [EchoStatus(True, 17.0, 120.0, 48.0)]
     assert clocks.load("speaker", "webcam") == 48.0
     assert starting(Choices("any"))[0].drift_ppm == 48.0
     assert starting(Choices("any", out="spare"))[0].drift_ppm == 0.0

@@ -178,6 +178,13 @@ class Room:
     def say(self, command: Command) -> tuple[Order, ...]:
         return self.take(Heard(command, self.place))
 
+    def moment(self) -> tuple[int, Place]:
+        """The performance that sounds now, and the place."""
+        return self.session.number if self.playing is None else self.playing.order.number, self.place
+
+    def say_about(self, command: Command, number: int, place: Place) -> tuple[Order, ...]:
+        return self.take(Heard(command, place, number))
+
     def go_to(self, name: str, part: Part) -> "Room":
         """Let things happen, answering every question, until `part` of step `name` is under way."""
         index = next(i for i, one in enumerate(self.plan.steps) if one.id == name)

@@ -188,8 +188,8 @@ def test_the_room_heard_it_when_the_log_says_so(witnessed):
 
 
 def test_a_pause_is_silence_in_the_room(witnessed):
-    (paused, resumed), sound = times(witnessed.entries, "paused", "resumed"), np.abs(witnessed.samples) > 1e-4
-    loud = np.flatnonzero(sound)
+    paused, resumed = times(witnessed.entries, "paused", "resumed")
+    loud = np.flatnonzero(np.abs(witnessed.samples) > 2 * recorded.FLOOR)
     longest = np.diff(loud).max() / RATE_HZ
     assert longest == pytest.approx(resumed - paused - 0.66, abs=0.5)  # less the soft tone
 
@@ -243,7 +243,8 @@ def test_without_any_device_a_session_is_led_on_the_screen_and_says_why(tmp_path
     assert "completed" in out
     assert err == ""
     told = [line for line in out.splitlines() if line.startswith("! ")]
-    assert len(told) == 2, out  # each once
+    asleep = [line for line in told if "may go to sleep" in line]  # where the system cannot be asked
+    assert (len(told) - len(asleep), len(asleep) <= 1) == (2, True), out  # each once
     assert out.count("there is no loudspeaker") == out.count("there is no microphone") == 1
     assert times(player.entries(), "finished")[0] > 5
 

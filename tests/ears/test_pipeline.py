@@ -46,6 +46,33 @@ class Cancelling:
         return heard if self.keep else bytes(len(heard))
 
 
+def while_it_is_said(before, after):
+    """Say "continue" while what means something changes from `before` to `after`; return what is decided."""
+    chain = chain_of(ScriptedRecogniser(Hypothesis("continue", 50.0, 50.0)))
+    chain.listen(before)
+    sound = stream(1.0, "continue", 1.0)
+    changed = 2 * 16_000 * 12 // 10 // 640 * 640  # in the middle of the word
+    events = feed(chain, sound[:changed])
+    chain.listen(after)
+    return [event.verdict for event in heard(events + feed(chain, sound[changed:]))]
+
+
+def test_a_word_may_be_one_that_meant_something_when_it_began():
+    assert while_it_is_said([Command.RESUME], [Command.NEXT]) == [Accepted(Command.RESUME)]
+    assert while_it_is_said([Command.RESUME], []) == [Accepted(Command.RESUME)]
+    assert while_it_is_said([Command.NEXT], [Command.NEXT]) == [Rejected(Reason.NOT_NOW)]
+
+
+def test_what_meant_something_long_ago_means_nothing():
+    chain = chain_of(ScriptedRecogniser(Hypothesis("continue", 50.0, 50.0)))
+    chain.listen([Command.RESUME])
+    feed(chain, stream(0.5))
+    chain.listen([Command.NEXT])
+    assert [event.verdict for event in heard(feed(chain, stream(1.0, "continue", 1.0)))] == [
+        Rejected(Reason.NOT_NOW)
+    ]
+
+
 STREAM = (1.0, "previous", 1.0, "continue", 1.0, "repeat", 1.0, "stop", 1.0)
 
 

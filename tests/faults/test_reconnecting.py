@@ -190,6 +190,33 @@ def test_one_that_stays_away_is_stood_in_for_until_it_is_back():
         rig.lasting.close()
 
 
+def test_one_that_is_missing_at_the_start_is_stood_in_for_and_taken_up_when_it_comes():
+    """Absent and lost are one state: what is read until then goes on by ear, sample by sample."""
+    hardware, count, news = Hardware(), Count(), []
+    hardware.there = False
+    lasting = ReconnectingLoudspeaker(hardware, SilentLoudspeaker, news.append, 100.0)
+    hardware._source = lasting._pull  # as `start` leaves it behind when it fails
+    lasting.start_without(count.render)
+    rig = Rig.__new__(Rig)
+    rig.news = news
+    try:
+        assert not lasting.healthy()
+        rig.wait_for(lambda: lasting.played() > 10 * BLOCK)
+        assert news == []  # it was told before the session began
+        hardware.there = True
+        hardware._thread.start()
+        rig.wait_for(lambda: news == [BACK])
+        rig.wait_for(lambda: lasting.healthy() and lasting.played() > count.rendered - 2 * BUFFER)
+        session = np.concatenate(hardware.heard)
+        session = session[session > 0]
+        rig.wait_for(lambda: len(np.concatenate(hardware.heard)) > len(session) + 20 * BLOCK)
+        session = np.concatenate(hardware.heard)
+        session = session[session > 0]
+        assert np.array_equal(session, np.arange(session[0], session[0] + len(session)))
+    finally:
+        lasting.close()
+
+
 def test_closing_ends_everything_while_the_device_is_away():
     rig = Rig(stand_in_s=0.2)
     rig.hardware.there = False
