@@ -11,6 +11,7 @@ LAWS = "tests/core/test_engine_laws.py::test_"
 TABLE = "tests/core/test_engine_table.py::test_"
 SCORE = "tests/core/test_score.py::test_"
 ORIENTATION = "tests/core/test_orientation.py::test_"
+CARE = "tests/library/test_care.py::test_"
 HEARING = "tests/core/test_decision.py::test_"
 MOMENTS = "tests/core/test_moments.py::test_"
 MIXER = "tests/sound/test_mixer.py::test_"
@@ -31,6 +32,41 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- care of the routines
+    bug("a-stroke-for-everybody", "routine/lint/places.py",
+        "named: tuple[Stroke | Site, ...] = (move.stroke, *move.sites)", "named = move.sites",
+        "tests/routine/test_lint.py::test_a_stroke_that_is_not_for_everybody_needs_each_of_its_conditions"),
+    bug("only-the-first-fact-of-a-place", "routine/lint/places.py",
+        "for fact in what.forbidden_when if", "for fact in what.forbidden_when[:1] if",
+        "tests/routine/test_lint.py::test_a_stroke_that_is_not_for_everybody_needs_each_of_its_conditions"),
+    bug("a-round-is-led-whatever-its-condition", "routine/compile/assemble.py",
+        "tuple(i for i in loop if _wanted(i.when, context.facts))", "loop",
+        CARE + "nothing_is_led_under_a_fact_that_forbids_it"),
+    bug("a-condition-of-a-round-is-not-counted", "routine/compile/unroll.py",
+        "here = (group.when, *(item.when for item in items))", "here = (group.when,)",
+        "tests/routine/test_lint.py::test_a_condition_of_an_item_counts"),
+    bug("hands-change-in-no-time", "routine/compile/settle.py",
+        "CHANGED_S = 5.0", "CHANGED_S = 3.0",
+        CARE + "hands_have_time_where_hand_or_side_change"),
+    bug("a-hold-counted-like-circles", "routine/compile/compile_step.py",
+        'words["hold"] if work.reps else ""', '""',
+        CARE + "circles_tick_and_the_hold_after_them_is_spoken_otherwise"),
+    bug("the-way-back-is-not-told", "core/score.py",
+        "isinstance(work, Strokes) and work.between", "False",
+        SCORE + "between_sets_the_way_back_is_told_in_three_seconds"),
+    bug("a-session-that-does-not-say-how-to-end-it", "core/transitions.py",
+        'return (Phrase("say_stop"), Phrase("signs")) if plan.hands_on else ()', "return ()",
+        "tests/library/test_library.py::test_the_transcript_is_as_it_was_last_read"),
+    bug("up-in-a-hurry", "core/transitions.py",
+        "if not plan.hands_on and", "if",
+        "tests/core/test_wording.py::test_every_key_in_the_source_is_emitted_here_and_nothing_else",
+        "tests/library/test_library.py::test_the_transcript_is_as_it_was_last_read"),
+    bug("a-count-that-nobody-was-told", "routine/lint/telling.py",
+        "if number not in heard:", "if not heard:",
+        "tests/routine/test_lint.py::test_what_is_told_before_it_begins"),
+    bug("both-sides-of-the-neck-in-turn", "routine/lint/own_limits.py",
+        "move.step.side is Side.ALTERNATE and any(", "False and any(",
+        "tests/routine/test_lint.py::test_one_side_of_the_neck_at_a_time"),
     # --- the second ear
     bug("moonshine-takes-a-phrase-in-talk", "backends/moonshine_ears.py",
         "float(after[-1, _END])", "0.0",

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from player.core.place import Part, Place
 from player.core.plan import Advance, Announcement, CountAloud, Hold, Step, Strokes, Timed, Trait
-from player.core.timing import RATE_HZ, SENTENCE_GAP_S, SET_GAP_S, STEP_GAP_S
+from player.core.timing import EASED_S, RATE_HZ, SENTENCE_GAP_S, STEP_GAP_S, gap_s
 
 LEAD_IN_S = 2.0  # from a preface back into the beat
 SILENCE_S = 6.0  # in which a "no" can still be said to a question that silence answers
@@ -205,7 +205,9 @@ def _work(out: _Writer, place: Place) -> None:
         else:
             _strokes(out, work, set_, begun)
         if set_ + 1 < work.sets:
-            out.rest(SET_GAP_S)
+            if isinstance(work, Strokes) and work.between:
+                out.say_at(out.cursor + samples(EASED_S), work.between, Role.COUNT)
+            out.rest(gap_s(work))
 
 
 def _strokes(out: _Writer, work: Strokes, set_: int, begun: Place) -> None:
@@ -254,8 +256,10 @@ def _count_hold(out: _Writer, hold: Hold, set_: int, first: int) -> None:
     for k in range(first, hold.count):
         at = origin + round((k - first) * out.beat(hold.bpm))
         out.mark(at, Part.HOLD, set_=set_, stroke=k)
-        out.say_at(at, str(k + 1), Role.COUNT)
+        out.say_at(at, str(k + 1) if k else hold.begin or "1", Role.COUNT)
     out.cursor = origin + round((hold.count - first) * out.beat(hold.bpm))
+    if hold.end:
+        out.say_at(out.cursor, hold.end, Role.COUNT)
 
 
 def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:

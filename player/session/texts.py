@@ -35,6 +35,9 @@ def _counts(work: Strokes) -> Iterator[str]:
         yield from (str(n) for n in range(by, work.reps + 1, by))
     if work.hold:
         yield from (str(n) for n in range(1, work.hold.count + 1))
+        yield from filter(None, (work.hold.begin, work.hold.end))
+    if work.between:
+        yield work.between
 
 
 def _whole(template: object) -> bool:

@@ -226,6 +226,8 @@ def _narrowed(steps: Steps, context: CompileContext) -> Steps:
 
 
 def _narrowed_group(group: Group, context: CompileContext) -> Group:
+    loops = tuple(tuple(i for i in loop if _wanted(i.when, context.facts)) for loop in group.loops)
+    group = replace(group, loops=loops)
     steps, pick = group.steps, group.pick
     if pick is not None:
         pick = int(amount(pick, context.params) or 1)

@@ -16,6 +16,7 @@ from player.routine.compile.compile_step import Move, performed
 from player.routine.compile.eyes import announced
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
+from player.routine.compile.settle import settled
 from player.routine.compile.unroll import unrolled
 from player.routine.model.library import Library
 from player.routine.model.script import Routine, Words
@@ -76,7 +77,7 @@ def session_of(
 
 def _moves(parts: Iterable[Part]) -> tuple[Move, ...]:
     """Return what is led; a step that says nothing only runs another routine."""
-    return tuple(move for move in performed(unrolled(parts)) if move.step.say)
+    return settled(move for move in performed(unrolled(parts)) if move.step.say)
 
 
 def _ease(usual: tuple[Move, ...], shortest: tuple[Move, ...], minutes: float) -> float:

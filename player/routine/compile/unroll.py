@@ -104,7 +104,8 @@ def _round(group: Group, around: Round, items: tuple[Item, ...], number: str) ->
         words = {**words, "round": number}
     path = (*around.path, group.id, *([number] if number else []), *(item.key for item in items))
     keep, optional = group.keep or around.keep, group.optional or around.optional
-    conditions = (*around.conditions, *([group.when] if group.when is not None else []))
+    here = (group.when, *(item.when for item in items))
+    conditions = (*around.conditions, *(when for when in here if when is not None))
     return Round(
         words=words,
         doing=doing,

@@ -15,7 +15,7 @@ from player.routine.compile.compile_step import performed
 from player.routine.compile.compose import session_of
 from player.routine.compile.load import Scripts, read_script
 from player.routine.compile.unroll import unrolled
-from player.routine.lint import audience, own_limits, reading, whole, words
+from player.routine.lint import audience, own_limits, reading, telling, whole, words
 from player.routine.lint import places as place_rules
 from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *own_limits.RULES,
     *audience.RULES,
     *words.RULES,
+    *telling.RULES,
     *whole.RULES,
 )
 _BY_ID = {rule.id: rule for rule in RULES}

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from player.core.plan import Side, Strokes
+from player.routine.compile.compile_step import Move
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
 from player.routine.model.condition import Logic, Value
-from player.routine.model.library import Site, Work
+from player.routine.model.library import Site, Stroke, Work
 from player.routine.model.script import Family
 from player.routine.schema.value_types import PRESSURES
 
 _SAID = {value: word for word, value in PRESSURES.items()}
-NECK = frozenset({"ML11", "N.neck", "z.neck_side"})
-_THROAT = NECK | {"ML11f", "z.neck_front"}
+NECK = frozenset({"ML11", "ML11f", "N.neck", "z.neck_side", "z.neck_front"})
 
 
 def _pressure(subject: Subject) -> Iterator[Finding]:
@@ -56,10 +56,18 @@ def _id(subject: Subject, word: str) -> str:
 
 def _forbidden_when(subject: Subject) -> Iterator[Finding]:
     for move in subject.moves:
-        for site in move.sites:
-            fact = site.forbidden_when
-            if fact and can_hold(Logic("and", (*move.conditions, Value(fact)))):
-                yield move.where("at"), f"`{site.id}` ({site.name}) needs `when: not {fact}`"
+        if move.stroke.id == "rest":
+            continue  # a hand that lies there does no work
+        named: tuple[Stroke | Site, ...] = (move.stroke, *move.sites)
+        for what in named:
+            missing = [f"not {fact}" for fact in what.forbidden_when if _comes(move, fact)]
+            if missing:
+                where = move.where("stroke" if what is move.stroke else "at")
+                yield where, f"`{what.id}` ({what.name}) needs `when: {' and '.join(missing)}`"
+
+
+def _comes(move: Move, fact: str) -> bool:
+    return can_hold(Logic("and", (*move.conditions, Value(fact))))
 
 
 def _direction(subject: Subject) -> Iterator[Finding]:
@@ -110,7 +118,7 @@ def _gates(subject: Subject) -> Iterator[Finding]:
             yield _head(subject), "hands-on work needs `gates: contra-basic` or `contra-full`"
             return
     for move in subject.moves:
-        if "neck-care" not in gates and any(site.id in _THROAT for site in move.sites):
+        if "neck-care" not in gates and any(site.id in NECK for site in move.sites):
             yield move.where("at"), "work on the neck needs the gate `neck-care`"
         if "steam-care" not in gates and move.stroke.id == "steam":
             yield move.where("stroke"), "steam needs the gate `steam-care`"
@@ -156,7 +164,7 @@ RULES = (
     Rule(
         id="forbidden-when",
         severity=ERROR,
-        reason="Some points are not for everybody; the step must say for whom it is left out.",
+        reason="Some places and strokes are not for everybody; the step must say for whom it is left out.",
         fails=f"- {{say: Squeeze., at: {HERE}LI4, stroke: press_hold, seconds: 30}}",
         passes="- {say: Squeeze., at: LI4, stroke: press_hold, seconds: 30, when: not pregnant}",
         check=_forbidden_when,

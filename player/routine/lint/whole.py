@@ -117,7 +117,7 @@ def _unused_items(subject: Subject) -> Iterator[Finding]:
 def _all_texts(step: StepSpec | Group) -> tuple[str, ...]:
     if isinstance(step, Group):
         return ()
-    texts = (step.say, step.say_short, step.find, step.label, step.say_on_announce)
+    texts = (step.say, step.say_short, step.find, step.label, step.say_on_announce, step.say_between)
     return (*texts, *step.say_by_product.values(), *(step.doing.at or ()))
 
 

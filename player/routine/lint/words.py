@@ -29,7 +29,7 @@ def texts_of(specs: Iterable[StepSpec]) -> tuple[Text, ...]:
     """Return every text of these steps; all of them are spoken."""
     found: list[Text] = []
     for spec in specs:
-        for key in ("say", "say_short", "find", "label", "say_on_announce"):
+        for key in ("say", "say_short", "find", "label", "say_on_announce", "say_between"):
             text = getattr(spec, key)
             if text:
                 found.append(Text(position(spec.where, key), key, text, spoken=True))
@@ -81,10 +81,11 @@ def _say_length(subject: Subject) -> Iterator[Finding]:
     for move in subject.moves:
         words = len(move.step.say.split())
         if words > MAX_SAY_WORDS:
-            yield _said(move), f"{words} words are too many to keep in mind; at most {MAX_SAY_WORDS}"
+            yield said(move), f"{words} words are too many to keep in mind; at most {MAX_SAY_WORDS}"
 
 
-def _said(move: Move) -> Position:
+def said(move: Move) -> Position:
+    """Return where the script has the instruction of a step."""
     return move.where("say" if move.spec.say else "say_by_product")
 
 
@@ -125,7 +126,7 @@ def _side_said(subject: Subject) -> Iterator[Finding]:
         which = re.compile(rf"\b{side(move.step.side, subject.language.routine)}\b", re.IGNORECASE)
         for key, text in (("say", move.step.say), ("say_short", move.step.say_short)):
             if text and not which.search(text):
-                where = _said(move) if key == "say" else move.where(key)
+                where = said(move) if key == "say" else move.where(key)
                 yield where, "nobody hears which side this is: say left or right, or `{side}` in a loop"
 
 
@@ -159,7 +160,7 @@ def _sight(subject: Subject) -> Iterator[Finding]:
             yield move.where("eyes"), "a tool is used with open eyes: eyes: open"
         if match := subject.lists.sight.search(move.step.say.lower()):
             yield (
-                _said(move),
+                said(move),
                 f"`{match[0]}` needs sight, and the eyes are closed here: eyes: open, or other words",
             )
 
