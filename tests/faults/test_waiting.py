@@ -81,7 +81,7 @@ class NoEars:
 def plan(state: type[State]) -> Plan:
     work = Timed(0.3 if state in {Waiting, Asking} else 60.0)
     say = "Sit well. " * (30 if state is Questioning else 1)
-    step = Step("a", "a place", say, work, advance=STATES[state], settle_s=0.1)
+    step = Step(id="a", label="a place", say=say, work=work, advance=STATES[state], settle_s=0.1)
     return Plan("p", "P", "en", (step, replace(step, id="b", work=Timed(60.0), advance=Advance.AUTO)))
 
 
