@@ -1,41 +1,19 @@
 # ruff: noqa: E501 - a line and the bug in it stand side by side
-"""Plants one-line bugs, one at a time, in copies of the tree, and shows that the tests catch each.
+"""One-line bugs, each with the tests that must fail while it is there; `plant.py` plants them.
 
-    python .ci/planted_bugs.py              # all of them; exit code 1 if any is missed
-    python .ci/planted_bugs.py --only NAME  # some: every one whose name holds NAME
-
-Each bug names the tests that must fail. They are first run on the clean copy, where all must pass.
+A row: its name, the file (below `player/`), a text that is in it exactly once, what stands there instead, and the
+tests. `tests/test_planted_bugs.py` says when a file, a text or a test of a row is gone.
 """
 
-import argparse
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from queue import SimpleQueue
 from typing import NamedTuple
-
-ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("player", "tests", "scripts", "voices", "pyproject.toml", "uv.lock", "README.md", "docs")
-PROCESSES = 2
-FAILED = 1  # pytest's exit code when tests ran and some failed
-
-# A failing law need not be made small here: the first example that breaks it is enough.
-QUICK = """
-from hypothesis import Phase, settings
-settings.register_profile("planted", phases=(Phase.explicit, Phase.generate), database=None, derandomize=True)
-settings.load_profile("planted")
-"""
 
 LAWS = "tests/core/test_engine_laws.py::test_"
 TABLE = "tests/core/test_engine_table.py::test_"
 SCORE = "tests/core/test_score.py::test_"
 ORIENTATION = "tests/core/test_orientation.py::test_"
+CARE = "tests/library/test_care.py::test_"
 HEARING = "tests/core/test_decision.py::test_"
+MOMENTS = "tests/core/test_moments.py::test_"
 MIXER = "tests/sound/test_mixer.py::test_"
 
 
@@ -85,6 +63,41 @@ BUGS = (
     bug("a-range-is-a-subtraction", "core/spoken_form.py",
         "if last:", "if not last:",
         "tests/core/test_spoken_form.py::test_written_becomes_spoken"),
+    # --- care of the routines
+    bug("a-stroke-for-everybody", "routine/lint/places.py",
+        "named: tuple[Stroke | Site, ...] = (move.stroke, *move.sites)", "named = move.sites",
+        "tests/routine/test_lint.py::test_a_stroke_that_is_not_for_everybody_needs_each_of_its_conditions"),
+    bug("only-the-first-fact-of-a-place", "routine/lint/places.py",
+        "for fact in what.forbidden_when if", "for fact in what.forbidden_when[:1] if",
+        "tests/routine/test_lint.py::test_a_stroke_that_is_not_for_everybody_needs_each_of_its_conditions"),
+    bug("a-round-is-led-whatever-its-condition", "routine/compile/assemble.py",
+        "tuple(i for i in loop if _wanted(i.when, context.facts))", "loop",
+        CARE + "nothing_is_led_under_a_fact_that_forbids_it"),
+    bug("a-condition-of-a-round-is-not-counted", "routine/compile/unroll.py",
+        "here = (group.when, *(item.when for item in items))", "here = (group.when,)",
+        "tests/routine/test_lint.py::test_a_condition_of_an_item_counts"),
+    bug("hands-change-in-no-time", "routine/compile/settle.py",
+        "CHANGED_S = 5.0", "CHANGED_S = 3.0",
+        CARE + "hands_have_time_where_hand_or_side_change"),
+    bug("a-hold-counted-like-circles", "routine/compile/compile_step.py",
+        'words["hold"] if work.reps else ""', '""',
+        CARE + "circles_tick_and_the_hold_after_them_is_spoken_otherwise"),
+    bug("the-way-back-is-not-told", "core/score.py",
+        "isinstance(work, Strokes) and work.between", "False",
+        SCORE + "between_sets_the_way_back_is_told_in_three_seconds"),
+    bug("a-session-that-does-not-say-how-to-end-it", "core/transitions.py",
+        'return (Phrase("say_stop"), Phrase("signs")) if plan.hands_on else ()', "return ()",
+        "tests/library/test_library.py::test_the_transcript_is_as_it_was_last_read"),
+    bug("up-in-a-hurry", "core/transitions.py",
+        "if not plan.hands_on and", "if",
+        "tests/core/test_wording.py::test_every_key_in_the_source_is_emitted_here_and_nothing_else",
+        "tests/library/test_library.py::test_the_transcript_is_as_it_was_last_read"),
+    bug("a-count-that-nobody-was-told", "routine/lint/telling.py",
+        "if number not in heard:", "if not heard:",
+        "tests/routine/test_lint.py::test_what_is_told_before_it_begins"),
+    bug("both-sides-of-the-neck-in-turn", "routine/lint/own_limits.py",
+        "move.step.side is Side.ALTERNATE and any(", "False and any(",
+        "tests/routine/test_lint.py::test_one_side_of_the_neck_at_a_time"),
     # --- the second ear
     bug("moonshine-takes-a-phrase-in-talk", "backends/moonshine_ears.py",
         "float(after[-1, _END])", "0.0",
@@ -107,9 +120,128 @@ BUGS = (
     bug("pocketsphinx-built-only-once", "backends/pocketsphinx_ears.py",
         "if phrases and tuple(phrases) != self._built:", "if phrases and not self._built:",
         "tests/ears/test_pocketsphinx.py"),
-    bug("second-ear-never-alone", "app/ears.py",
-        'return "moonshine" if', 'return "pocketsphinx" if',
+    bug("second-ear-never-alone", "registry.py",
+        '    "moonshine": "player.ears.ensemble",\n    "pocketsphinx": "player.backends.pocketsphinx_ears",\n',
+        '    "pocketsphinx": "player.backends.pocketsphinx_ears",\n    "moonshine": "player.ears.ensemble",\n',
         "tests/ears/test_moonshine.py::test_a_fresh_machine_listens_with_it"),
+    # --- the moment of a word
+    bug("moment-next-skips-what-began-by-itself", "core/engine.py",
+        "then = session if isinstance(session.state, Finished) else session.when(event.number)", "then = session",
+        f"{MOMENTS}around_every_boundary_a_command_means_where_its_word_began",
+        f"{MOMENTS}next_said_as_a_step_ends_by_itself_skips_nothing_and_begins_nothing_twice"),
+    bug("moment-begun-twice", "core/engine.py",
+        "return _unless_begun(session, then, after, orders)", "return after, orders",
+        f"{MOMENTS}next_said_as_a_step_ends_by_itself_skips_nothing_and_begins_nothing_twice"),
+    bug("moment-before-another-command", "core/engine.py",
+        "        after = replace(after, turns=())\n", "        pass\n",
+        f"{MOMENTS}a_word_from_before_another_command_takes_nothing_of_that_back"),
+    bug("moment-of-the-decision", "session/loop.py",
+        "self._moments.sample(began_s)", "self._moments.sample(self._moments.now_s)",
+        "tests/session/test_past_moments.py::test_next_said_as_a_step_ends_skips_nothing"),
+    bug("moment-forgotten-by-the-ears", "ears/pipeline.py",
+        "return self._listen.union(*(commands", "return frozenset(self._listen or (commands",
+        "tests/ears/test_pipeline.py::test_a_word_may_be_one_that_meant_something_when_it_began"),
+    bug("moment-of-old-listening", "ears/pipeline.py",
+        "if until_s > since_s))", "if until_s > 0))",
+        "tests/ears/test_pipeline.py::test_what_meant_something_long_ago_means_nothing"),
+    bug("resume-forgets-the-stroke", "app/changed_script.py",
+        "there if unchanged else Place(there.step)", "Place(there.step)",
+        "tests/faults/test_place.py::test_in_a_changed_script_only_a_step_that_changed_begins_anew"),
+    bug("resume-keeps-what-changed", "app/changed_script.py",
+        "if one in now and fingerprint(plan.steps[now[one]]) == print_", "if one in now",
+        "tests/faults/test_place.py::test_in_a_changed_script_only_a_step_that_changed_begins_anew"),
+    bug("resume-forgets-the-runs", "app/changed_script.py",
+        "return replace(session, runs=runs, answers=answers)", "return replace(session, runs=(), answers=answers)",
+        "tests/faults/test_place.py::test_what_was_done_in_unchanged_steps_counts_on"),
+    bug("old-words-obeyed", "session/loop.py",
+        "self._moments.now_s - decided_s > OLD_S", "self._moments.now_s - decided_s > 99 * OLD_S",
+        "tests/session/test_past_moments.py::test_what_was_decided_long_ago_is_told_and_not_obeyed"),
+    bug("old-stop-ignored", "session/loop.py",
+        "if command is not Command.STOP and self._moments", "if self._moments",
+        "tests/session/test_past_moments.py::test_an_old_stop_still_stops"),
+    bug("old-words-look-fresh", "ears/mic_clock.py",
+        "            self._resumed_s = now_s\n", "",
+        "tests/session/test_past_moments.py::test_what_waited_while_we_were_stopped_is_as_old_as_it_is"),
+    # --- nothing waits
+    bug("waits-for-a-clip", "session/reconnecting_voice.py",
+        "            raise ClipPending\n", "            return self._render(text)\n",
+        "tests/faults/test_waiting.py::test_stop_is_taken_at_once_whatever_hangs"),
+    bug("waits-for-a-clip-for-ever", "session/reconnecting_voice.py",
+        "if now_s - max(self._asked[text], self._worked_s) < self._patience_s:", "if text:",
+        "tests/session/test_reconnecting_voice.py::test_one_that_hangs_is_done_without_after_a_while_and_told_when_it_is_back"),
+    bug("waits-not-for-who-is-slow", "session/reconnecting_voice.py",
+        "now_s - max(self._asked[text], self._worked_s)", "now_s - self._asked[text]",
+        "tests/session/test_reconnecting_voice.py::test_a_voice_that_is_slow_is_not_lost"),
+    bug("waits-for-a-reader", "files/background_writer.py",
+        "            self._pieces.append(data)\n", "            os.write(self._descriptor, data)\n",
+        "tests/faults/test_waiting.py::test_stop_is_taken_at_once_whatever_hangs"),
+    bug("writes-without-bound", "files/background_writer.py",
+        "if self._over or self._waiting + len(data) > self._most:", "if self._over:",
+        "tests/cli/test_steady.py::test_a_reader_that_reads_nothing_holds_nothing_up_and_memory_is_bounded"),
+    # --- keys and terminal
+    bug("key-repeats-count", "backends/keys.py",
+        "if last is None or key.at_s - last.at_s > REPEAT_S:", "if last is None or key.at_s > last.at_s:",
+        "tests/backends/test_key_presses.py::test_an_elbow_on_a_key_is_one_press"),
+    bug("key-text-is-commands", "backends/keys.py",
+        "        self._text_until_s = key.at_s + QUIET_S\n", "",
+        "tests/backends/test_key_presses.py::test_a_word_is_text_and_no_commands"),
+    bug("key-stop-lost-in-a-hurry", "backends/keys.py",
+        "if stop is None or self._held is None or self._pair:", "if press:",
+        "tests/backends/test_key_presses.py::test_stop_is_stop_also_beside_another_key"),
+    bug("key-held-down-never-acts", "backends/keys.py",
+        "            return  # it is being held down, or it bounced\n", "            self._held_since_s = key.at_s\n            return\n",
+        "tests/backends/test_key_presses.py::test_a_key_that_is_held_down_acts_at_once_and_not_when_it_is_let_go"),
+    bug("key-paste-is-commands", "backends/keys.py",
+        "self._pasting = sequence[0].endswith(_PASTE_BEGIN)", "self._pasting = False",
+        "tests/backends/test_key_presses.py::test_what_is_pasted_is_no_key"),
+    bug("key-second-byte-is-a-key", "backends/keys.py",
+        "if character not in _WINDOWS_PREFIXES or next(rest, None) is None", "if character not in _WINDOWS_PREFIXES",
+        "tests/backends/test_key_presses.py::test_a_special_key_of_a_windows_console_is_read_whole"),
+    bug("key-sequence-cut-in-two", "backends/keys.py",
+        "                return  # the rest of it is still to come\n", "                self._waiting = self._waiting[1:]\n",
+        "tests/backends/test_key_presses.py::test_a_sequence_is_no_key_wherever_it_is_cut"),
+    bug("terminal-kept-while-stopped", "backends/terminal.py",
+        "        self._apply(self._before, self._show)\n", "",
+        "tests/backends/test_terminal.py::test_while_it_is_stopped_the_terminal_is_as_it_was_and_then_its_own_again"),
+    bug("terminal-lost-in-a-crash", "backends/terminal_guard.py",
+        'if plain(termios.tcgetattr(_TERMINAL)) == told["set"]:', "if False:",
+        "tests/backends/test_terminal.py::test_a_crash_gives_the_terminal_back_too"),
+    bug("terminal-taken-from-the-shell", "backends/terminal_guard.py",
+        'if plain(termios.tcgetattr(_TERMINAL)) == told["set"]:', "if told:",
+        "tests/backends/test_terminal.py::test_what_a_shell_has_changed_after_a_crash_is_left_alone"),
+    bug("terminal-lost-when-told-to-end", "cli/endings.py",
+        "        signal.signal(number, _end)\n", "        pass\n",
+        "tests/cli/test_terminal_endings.py::test_told_to_end_it_shows_the_cursor_again_and_gives_the_terminal_back"),
+    bug("screen-drawn-for-a-screen-reader", "cli/streams.py",
+        "return asked or os", "return os",
+        "tests/cli/test_terminal_endings.py::test_plain_is_one_line_for_each_event_and_no_escape_sequence"),
+    # --- awake
+    bug("floor-forgotten", "sound/mixer.py",
+        "            self._floor.add_to(block, self.rendered)\n", "            pass\n",
+        "tests/sound/test_floor.py::test_there_is_no_digital_silence_while_nothing_is_said"),
+    bug("floor-heard", "sound/floor.py",
+        "PEAK_DB = -76.0", "PEAK_DB = -66.0",
+        "tests/sound/test_floor.py::test_there_is_no_digital_silence_while_nothing_is_said"),
+    bug("floor-too-short-before-the-first-word", "session/loop.py",
+        "early = self._wait_ahead(ahead_s)", "early = self._wait_ahead(0.0)",
+        "tests/session/test_ahead.py::test_the_first_word_comes_after_it"),
+    bug("awake-for-ever", "backends/awake.py",
+        "                start_new_session=True,  # Ctrl", "                start_new_session=True, pass_fds=range(3, 64),  # Ctrl",
+        "tests/backends/test_awake.py::test_it_is_held_until_the_session_is_over",
+        "tests/backends/test_awake.py::test_it_is_let_go_however_the_player_ends"),
+    bug("awake-refusal-not-told", "backends/awake.py",
+        "            if not self._released.is_set():\n", "            if False:\n",
+        "tests/backends/test_awake.py::test_what_cannot_be_had_is_told_once_with_its_reason"),
+    # --- absent and lost are one state
+    bug("missing-ears-tried-once", "app/ears.py",
+        "            wait_s = min(2 * wait_s, LONGEST_WAIT_S)\n", "            break\n",
+        "tests/app/test_presence.py::test_ears_that_come_later_are_taken_up_and_told_once"),
+    bug("missing-told-each-time", "app/presence.py",
+        "            if self._lost:\n                return False\n", "",
+        "tests/app/test_presence.py::test_what_is_lost_ten_times_in_a_row_is_told_once_and_found_once"),
+    bug("missing-loudspeaker-given-up", "session/reconnecting_loudspeaker.py",
+        "if not self._proven and self._bring_back():", "if False:",
+        "tests/faults/test_reconnecting.py::test_one_that_is_missing_at_the_start_is_stood_in_for_and_taken_up_when_it_comes"),
     # --- engine
     bug("engine-stop-without-silence", "core/actions.py",
         "return closed, (Hush(), *orders)", "return closed, orders",
@@ -125,7 +257,7 @@ BUGS = (
         f"{LAWS}finished_stays_finished"),
     bug("engine-resume-forgotten-in-the-table", "core/engine.py",
         "Command.NEXT: actions.go_next, Command.RESUME: actions.resume}", "Command.NEXT: actions.go_next}",
-        f"{TABLE}every_state_has_a_row_and_the_rows_are_as_written_here"),
+        "tests/test_docs_generated.py::test_generated_parts_are_up_to_date"),
     bug("engine-loss-said-again", "core/engine.py",
         "if session.over or device in session.warned:", "if session.over:",
         f"{LAWS}what_is_lost_is_said_once_and_never_ends_or_moves_a_session"),
@@ -184,6 +316,22 @@ BUGS = (
     bug("session-recovered-run-counted-twice", "session/recovery.py",
         "left = last[0].left(last[1])", "left = last[0]",
         f"{LAWS}a_session_interrupted_while_the_steam_was_being_told_still_gives_it"),
+    # --- the gates themselves
+    bug("command-in-no-row", "core/engine.py",
+        "    Command.UNDO: actions.undo,\n", "",
+        "tests/test_commands.py::test_a_command_stands_wherever_it_must"),
+    bug("command-without-a-key", "core/commands.py",
+        '"how to find the place by touch", "w"', '"how to find the place by touch"',
+        "tests/test_commands.py::test_a_command_stands_wherever_it_must"),
+    bug("key-that-nobody-reads", "cli/routine_summary.py",
+        "minded.setdefault(thing.cautions, [])", "minded.setdefault((), [])",
+        "tests/routine/test_keys_are_read.py::test_every_key_is_read_or_says_why_not"),
+    bug("code-that-nobody-calls", "core/timing.py",
+        "\n\ndef step_s(", "\n\ndef step_ms() -> None:\n    pass\n\n\ndef step_s(",
+        "tests/test_dead_code.py::test_nothing_is_unused_but_what_says_why"),
+    bug("values-in-a-row", "core/transitions.py",
+        "        number=number, place=place, preface=preface,", "        number, place, preface,",
+        "tests/test_constructors.py::test_many_values_have_their_names"),
     # --- score
     bug("score-beat-drifts", "core/score.py",
         "origin + round(out.beat(work.bpm, (k - first) * work.beats + b))",
@@ -243,7 +391,7 @@ BUGS = (
         "believed = hypothesis.score is not None and", "believed =",
         HEARING + "what_has_no_voice_in_it_is_noise_where_there_is_noise"),
     bug("hearing-own-voice-needs-no-letters", "ears/pipeline.py",
-        "if self._voice_audible and not uncancelled else", "if self._voice_audible else",
+        "if self._voice_audible and not uncancelled else length_s", "if self._voice_audible else length_s",
         "tests/ears/test_pipeline.py::test_a_phrase_has_its_letters_while_the_own_voice_is_not_cancelled"),
     bug("hearing-obeys-its-own-voice", "core/decision.py",
         "if context.voice_audible and command not in OVER_OWN_VOICE:", "if False:",
@@ -299,10 +447,10 @@ BUGS = (
         "heard.text == self._early and _is_clear", "_is_clear",
         "tests/ears/test_pipeline.py::test_two_looks_that_differ_wait_for_the_end"),
     bug("hearing-hasty-in-talk", "ears/pipeline.py",
-        "return very_sure and isinstance", "return isinstance",
-        "tests/ears/test_pipeline.py::test_what_is_only_just_sure_waits_for_the_end_but_stop_does_not"),
+        "least = _SURE if heard.command is Command.STOP else _VERY_SURE", "least = _SURE",
+        "tests/ears/test_pipeline.py::test_what_is_only_just_sure_waits_for_the_end_and_stop_needs_less_for_it"),
     bug("hearing-decided-twice", "ears/pipeline.py",
-        "case Closed(alone=True) if self._listen and not self._done:", "case Closed(alone=True) if self._listen:",
+        "case Closed(alone=True) if self._listen_since(change) and not self._done:", "case Closed(alone=True) if self._listen:",
         "tests/ears/test_pipeline.py::test_two_looks_that_agree_decide_once_and_the_end_says_nothing_more"),
     bug("echo-own-voice-obeyed", "ears/pipeline.py",
         "return is_own(self._canceller.own(start, end), cancelled=cancelled)", "return False",
@@ -417,13 +565,25 @@ BUGS = (
         "            self._obey(item)\n            self._look_after_microphone()\n", "            self._obey(item)\n",
         "tests/faults/test_microphone.py::test_it_is_lost_once_and_found_once"),
     bug("sound-breaks-off", "session/reconnecting_loudspeaker.py",
-        "        self._rendered += frames\n", "        self._rendered += frames\n        time.sleep(0.5 * (self._rendered == 8 * 48_000))\n",
+        "        self._rendered += frames\n", "        self._rendered += frames\n        time.sleep(1.5 * (self._rendered == 8 * 48_000))\n",
         "tests/faults/test_load.py::test_nothing_is_missing"),
-    bug("ears-hung-waited-for", "ears/client.py",
-        "if idle * _LOOK_S >= idle_s:", "if False:",
+    bug("worker-answer-to-another-question", "workers/child.py",
+        'if answer.get("id") != self.asked:', "if False:",
+        "tests/workers/test_child.py::test_an_answer_to_another_question_is_none"),
+    bug("worker-restarted-at-once-for-ever", "workers/supervisor.py",
+        "min(restarts.factor * self._wait_s, restarts.longest_s)", "restarts.first_s",
+        "tests/workers/test_supervisor.py::test_the_wait_grows_up_to_its_most_and_begins_anew_with_the_next_question"),
+    bug("worker-taken-by-ctrl-c", "workers/child.py",
+        '{"process_group": 0}', "{}",
+        "tests/workers/test_child.py::test_ctrl_c_in_the_terminal_is_not_for_the_child"),
+    bug("recogniser-suppressed-with-takes", "ears/worker.py",
+        "if aside is None or setup.takes:", "if aside is None:",
+        "tests/ears/test_ears_worker.py::test_sound_is_suppressed_for_ears_with_which_that_pays_but_not_beside_takes"),
+    bug("ears-hung-waited-for", "workers/child.py",
+        "if idle_s is not None and quiet_s >= idle_s:", "if False:",
         "tests/ears/test_ears_worker.py::test_one_that_was_stopped_is_replaced_soon"),
-    bug("ears-at-work-taken-for-hung", "ears/client.py",
-        "idle = idle + 1 if worked_s == before_s is not None else 0", "idle += 1",
+    bug("ears-at-work-taken-for-hung", "workers/child.py",
+        "quiet_s + look_s if worked_s == before_s is not None else 0.0", "quiet_s + look_s",
         "tests/ears/test_ears_worker.py::test_one_that_takes_its_time_is_left_alone"),
     bug("ears-opening-taken-for-hung", "ears/client.py",
         "limit_s = idle_s = _OPENING_S", "pass",
@@ -434,12 +594,12 @@ BUGS = (
     bug("ears-grow-without-end", "ears/worker.py",
         "            resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))", "            pass",
         "tests/ears/test_ears_worker.py::test_ears_may_not_grow_without_end"),
-    bug("ears-outlive-the-player", "ears/worker.py",
-        "        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)\n", "",
-        "tests/ears/test_ears_worker.py::test_not_even_ears_that_are_stopped_outlive_the_player"),
-    bug("voice-outlives-the-player", "voice/worker.py",
-        "    os._exit(0)  # the player is gone, and a render may be under way\n", "",
-        "tests/voice/test_worker.py::test_the_child_ends_when_the_player_is_killed"),
+    bug("ears-outlive-the-player", "workers/serving.py",
+        "        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)\n", "        pass\n",
+        "tests/workers/test_serving.py::test_one_that_lets_no_thread_run_ends_with_its_starter"),
+    bug("voice-outlives-the-player", "workers/serving.py",
+        "        os._exit(1)  # whoever works is stuck in a library, and nobody is there to wait for it\n", "",
+        "tests/workers/test_serving.py::test_one_that_is_stuck_ends_with_its_input"),
     bug("muted-told-again", "app/mic_check.py",
         " and not self._dead and", " and",
         "tests/app/test_mic_check.py::test_a_microphone_that_is_muted_later_is_told_of_once"),
@@ -469,7 +629,7 @@ BUGS = (
         "            self._note_sound()\n", "            self._note_sound()\n            open('/tmp/kept.raw', 'ab').write(item)\n",
         "tests/privacy/test_traced.py::test_the_ears_open_nothing_to_write_sound_into"),
     bug("ears-leave-an-image", "ears/worker.py",
-        "        prctl(_PR_SET_DUMPABLE, 0)", "        prctl(_PR_SET_DUMPABLE, 1)",
+        "prctl(_PR_SET_DUMPABLE, 0)", "prctl(_PR_SET_DUMPABLE, 1)",
         "tests/privacy/test_traced.py::test_a_crash_of_the_ears_leaves_no_image_of_the_memory"),
     bug("log-for-everybody", "files/log.py",
         "_NEW, 0o600)", "_NEW, 0o644)",
@@ -560,86 +720,3 @@ BUGS = (
         "    if error.errno == errno.ENAMETOOLONG:\n        return", "    if False:\n        return",
         "tests/fuzz/test_fuzz.py::test_what_was_found_once"),
 )  # fmt: skip
-
-
-def copy_tree(into: Path) -> Path:
-    into.mkdir()
-    for name in COPIED:
-        source, target = ROOT / name, into / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        elif source.exists():
-            shutil.copy2(source, target)
-    (into / "planted_profile.py").write_text(QUICK, encoding="utf-8")
-    return into
-
-
-def run_tests(tree: Path, tests: tuple[str, ...]) -> tuple[int, str]:
-    """Return pytest's exit code and what it printed."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "planted_profile",
-        "-p",
-        "no:cacheprovider",
-        *tests,
-    ]
-    # No bytecode: a bug of the same length planted in the same second would go unnoticed.
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
-def plant(one: Bug, trees: "SimpleQueue[Path]") -> str:
-    """Return what came of one bug: empty when it was caught."""
-    tree = trees.get()
-    file = tree / one.file
-    clean = file.read_text(encoding="utf-8")
-    try:
-        if clean.count(one.old) != 1:
-            return f"cannot be planted: the line is there {clean.count(one.old)} times"
-        file.write_text(clean.replace(one.old, one.new), encoding="utf-8")
-        code, printed = run_tests(tree, one.tests)
-        if code == 0:
-            return "missed"
-        return "" if code == FAILED else f"the tests did not run (exit code {code}):\n{printed}"
-    finally:
-        file.write_text(clean, encoding="utf-8")
-        trees.put(tree)
-
-
-def main() -> int:
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument(
-        "--only", default="", metavar="NAME", help="only bugs whose name holds one of these (a,b)"
-    )
-    names = options.parse_args().only.split(",")
-    wanted = [one for one in BUGS if any(name in one.name for name in names)]
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        copies = [copy_tree(Path(folder) / str(number)) for number in range(PROCESSES)]
-        trees: SimpleQueue[Path] = SimpleQueue()
-        for tree in copies:
-            trees.put(tree)
-        code, printed = run_tests(copies[0], tuple(sorted({test for one in wanted for test in one.tests})))
-        if code:
-            print(f"The tests do not pass without any bug:\n{printed}")
-            return 2
-        with ThreadPoolExecutor(PROCESSES) as pool:
-            outcomes = list(pool.map(lambda one: plant(one, trees), wanted))
-    for one, outcome in zip(wanted, outcomes, strict=True):
-        print(f"{'MISSED' if outcome else 'caught'}  {one.name}{': ' + outcome if outcome else ''}")
-    caught = outcomes.count("")
-    print(f"{caught} of {len(wanted)} planted bugs caught in {time.monotonic() - began:.0f} s")
-    return 0 if wanted and caught == len(wanted) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

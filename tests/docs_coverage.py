@@ -127,8 +127,14 @@ INTRO = """# What the two source texts name, and where it is
 
 Written by `python tests/docs_coverage.py --write`; a test keeps it up to date and fails when a place is gone.
 A name is a script (`player show NAME`), `name: step` one of its steps, `name (param)` a number that can be
-changed, "gate" a safety question (`scripts/library/gates.yaml`). Nothing that the texts name is missing; what
-they name without describing it says so in the routine's own note.
+changed, "gate" a safety question (`scripts/library/gates.yaml`). What the texts name without describing it says so
+in the routine's own note. Left out on purpose:
+
+- What they say a massage is good for: indications (acne, scars, swelling, folds, a double chin, drooping corners of
+  the mouth) and effects on skin, muscles, circulation or energy. The player promises nothing; areas are topics only.
+- "Tissue diseases" as something to be treated, and the care after a stroke: they belong to a doctor, and only a card
+  speaks of them.
+- What is for specialists alone: manual massage, salon sessions, injections. Cards inform about them, nothing is led.
 """
 
 BY_THE_PLAYER = """

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from player import registry
 from player.core.commands import Command
 from player.core.engine import TABLE, handle
 from player.core.events import Event, Heard, Performed, Started
@@ -35,7 +36,7 @@ from player.core.states import (
 from player.files import languages
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/architecture.md")
+DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md")
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _STEPS = tuple(
@@ -66,6 +67,7 @@ _SESSIONS = (
     Session(Closing(Ending.COMPLETED), 7),
     Session(Finished(Ending.COMPLETED), 7),
 )
+_KEY_NAMES = {" ": "space", "\r": "Enter", "\n": "Enter"}
 _LIVE = [session for session in _SESSIONS if TABLE[type(session.state)]]
 
 
@@ -128,14 +130,38 @@ def commands() -> str:
     return "\n".join(rows)
 
 
-def phrases() -> str:
-    """Return every phrase that is understood, English."""
+def what_to_say() -> str:
+    """Return what can be said or pressed, and what happens then; English, "stop" first."""
     english = languages.load("en")
-    rows = [f"| {' · '.join(english.phrases[command])} | {_said(command)} |" for command in Command]
-    return "\n".join(["| say | command |", "|---|---|", *rows])
+    rows = ["| say | what happens | key |", "|---|---|---|"]
+    for command in sorted(Command, key=lambda command: command is not Command.STOP):
+        first, *others = english.phrases[command]
+        keys = ", ".join(dict.fromkeys(_KEY_NAMES.get(key, f"`{key}`") for key in command.keys))
+        rows.append(
+            f"| {' · '.join([f'**{first}**', *others])} | {command.does} | {keys or command.keyless} |"
+        )
+    return "\n".join(rows)
 
 
-PARTS: dict[str, Callable[[], str]] = {"states": states, "commands": commands, "phrases": phrases}
+def recognisers() -> str:
+    """Return the table of recognisers, in the order in which `--ears auto` tries them."""
+    rows = [f"| `{name}` | {registry.recogniser(name).title} |" for name in registry.RECOGNISERS]
+    return "\n".join(["| `--ears` | hears with |", "|---|---|", *rows])
+
+
+def voice_engines() -> str:
+    """Return the table of voice engines, in the order in which one takes over for the one before it."""
+    rows = [f"| `{name}` | {registry.voice_engine(name).title} |" for name in registry.VOICE_ENGINES]
+    return "\n".join(["| `engine:` | speaks with |", "|---|---|", *rows])
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "states": states,
+    "commands": commands,
+    "say": what_to_say,
+    "recognisers": recognisers,
+    "voice-engines": voice_engines,
+}
 
 
 def renewed(text: str) -> str:

@@ -25,6 +25,7 @@ class Choices:
     headphones: bool = False
     log: str = ""
     check: bool = True  # of the microphone, in the first seconds
+    plain: bool = True  # one line for each event; else something is drawn on the terminal
 
     @property
     def out_file(self) -> Path | None:

@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from player import models
+from player import registry
 from player.app.choices import Choices
 from player.app.mic_check import Check
-from player.backends import moonshine_ears
+from player.app.presence import Presence
 from player.backends.portaudio import DeviceInfo, devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
@@ -18,31 +18,32 @@ from player.core.observations import EchoStatus
 from player.core.wording import Language
 from player.ears import client, protocol, worker
 from player.ears.pipeline import ListeningChain
-from player.errors import BackendError, FileFault
+from player.errors import BackendError, BackendUnavailable, FileFault
 from player.files import clocks, enrolment, languages
-from player.session.inbox import Back, Gone, News
+from player.session.inbox import News
+
+AUTO = "auto"
 
 
 def setup(ears: str, language: Language, device: str | None = None) -> protocol.Setup:
-    """Return what the ears need to begin.
+    """Return what the ears need to begin; "auto" are the first of the registry that can listen here.
 
-    "auto" is vosk where a model is installed, else pocketsphinx, with moonshine beside it where its wheel
-    fits.
-
-    Raises `PlayerError` when vosk is asked for by name and there is no model.
+    Raises `PlayerError` when ears are asked for by name and what they need is not there.
     """
-    others = languages.other_words(language.code)
-    model = models.find_default() if ears == "auto" else models.model_path() if ears == "vosk" else None
-    if model is None:
-        return protocol.Setup(
-            _embedded() if ears == "auto" else ears, language.phrases, others, device=device
-        )
-    return protocol.Setup("vosk", language.phrases, others, str(model), device)
+    name, model = first_usable() if ears == AUTO else (ears, registry.recogniser(ears).find())
+    return protocol.Setup(name, language.phrases, languages.other_words(language.code), model, device)
 
 
-def _embedded() -> str:
-    """Return the ears that come in wheels."""
-    return "moonshine" if moonshine_ears.model_path() else "pocketsphinx"
+def first_usable() -> tuple[str, str]:
+    """Return the name of the first recogniser that can listen here, and its model.
+
+    Raises `BackendUnavailable` with what the last one needs, when there is none.
+    """
+    *some, last = registry.RECOGNISERS
+    for name in some:
+        with suppress(BackendUnavailable):
+            return name, registry.recogniser(name).find()
+    return last, registry.recogniser(last).find()
 
 
 def listening_chain(ears: str, language: Language) -> ListeningChain:
@@ -50,8 +51,11 @@ def listening_chain(ears: str, language: Language) -> ListeningChain:
     return worker.listening_chain(setup(ears, language))
 
 
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries to start ears: each costs a second of work
+
+
 class StartingEars:
-    """Ears that get ready while the session already begins.
+    """Ears that get ready while the session already begins, and are tried again until they can be had.
 
     What they should listen to is passed on when they are there. `told` gets the reason and the cure when they
     cannot be had, `drifted` what was found out about the two clocks.
@@ -66,6 +70,7 @@ class StartingEars:
         drifted: Callable[[float], None] = lambda _ppm: None,
     ) -> None:
         self._post = post
+        self._presence = Presence(Device.MICROPHONE, post)
         self._drifted = drifted
         self._check = check
         self._told = told
@@ -78,11 +83,8 @@ class StartingEars:
         self._thread.start()
 
     def _run(self, chosen: protocol.Setup) -> None:
-        try:
-            ears = client.EarsProcess(chosen, self._pass_on)
-        except BackendError as error:
-            self._told(error)
-            self._post(Gone(Device.MICROPHONE))
+        ears = self._started(chosen)
+        if ears is None:
             return
         with self._lock:
             self._ears = ears
@@ -91,14 +93,30 @@ class StartingEars:
         self._closed.wait()  # Linux ends the ears together with the thread that started them
         ears.close()
 
+    def _started(self, chosen: protocol.Setup) -> client.EarsProcess | None:
+        """Start the ears, however often: what is missing at the start may come later. None: it is over."""
+        wait_s = FIRST_WAIT_S
+        while not self._closed.is_set():
+            try:
+                ears = client.EarsProcess(chosen, self._pass_on)
+            except (BackendError, OSError, RuntimeError) as error:  # the last two: a machine at its limits
+                if self._presence.lose():
+                    self._told(error if isinstance(error, BackendError) else BackendError(str(error)))
+            else:
+                self._presence.find()
+                return ears
+            self._closed.wait(wait_s)
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        return None
+
     def _pass_on(self, news: client.News) -> None:
         match news:
             case client.EarsLost():
                 self._look_away(lost=True)
-                self._post(Gone(Device.MICROPHONE))
+                self._presence.lose()
             case client.EarsFound():
                 self._look_away(lost=False)
-                self._post(Back(Device.MICROPHONE))
+                self._presence.find()
             case protocol.EchoMeasured():
                 if self._check is not None:
                     self._check.echo(news)
@@ -140,6 +158,7 @@ class StartingEars:
     def close(self) -> None:
         """End the ears; idempotent."""
         self._closed.set()
+        self._presence.close()
         self._thread.join(timeout=3.0)
 
 

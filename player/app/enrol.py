@@ -5,8 +5,7 @@ the ears are a chain in this process.
 """
 
 import datetime as dt
-import queue
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -28,8 +27,8 @@ from player.ears.protocol import Measured, Taken
 from player.errors import BackendUnavailable, RecognitionError
 from player.files import languages
 from player.files.enrolment import Enrolment, RoomMeasurement
-from player.ports import Observer, Render
-from player.session.inbox import TICK_S, Pressed
+from player.ports import NullEars, Observer, Render
+from player.session.inbox import Pressed, RealInbox
 from player.session.stage import Stage
 from player.sound import tones
 from player.sound.mixer import Mixer
@@ -49,16 +48,6 @@ class TakingEars(Protocol):
 
     def measure(self, length_s: float, tone_hz: float) -> None:
         """Answer with one `Measured` of the time from now on."""
-
-
-class NobodyObeys:
-    """Stands for the ears before the stage: while tuning no command is listened for."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Ignore it."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Ignore it."""
 
 
 class Conductor:
@@ -128,24 +117,6 @@ class _Left(Exception):
     """The person pressed stop."""
 
 
-class QueueInbox:
-    """News from other threads; waits for one tick at most."""
-
-    def __init__(self) -> None:
-        self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
-
-    def post(self, news: News) -> None:
-        """Leave news; from any thread."""
-        self._news.put(news)
-
-    def __call__(self) -> Sequence[News]:
-        """Return the next news, or none."""
-        try:
-            return (self._news.get(timeout=TICK_S),)
-        except queue.Empty:
-            return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Where scripts beside a session are performed: in which words and voice, and who watches."""
@@ -158,7 +129,7 @@ class Scene:
         """Return who performs here."""
         plan = Plan("tune", "", self.language.code, ())
         words = replace(self.language, sentences=languages.tuning(self.language.code))
-        stage = Stage(plan, words, self.render, mixer, played, NobodyObeys(), self.observers)
+        stage = Stage(plan, words, self.render, mixer, played, NullEars(), self.observers)
         return Conductor(stage, mixer, ears, inbox)
 
 
@@ -173,7 +144,14 @@ def tuned(
     takes |= {phrase: tuple(kept) for phrase, kept in result.takes.items()}
     made = dt.datetime.now(tz=dt.UTC).date().isoformat()
     room = result.room or RoomMeasurement(floor_db=-100.0)
-    return Enrolment(made, language.code, microphone, room, takes, tuple(result.weak))
+    return Enrolment(
+        made=made,
+        language=language.code,
+        microphone=microphone,
+        room=room,
+        takes=takes,
+        weak=tuple(result.weak),
+    )
 
 
 def _known(phrases: Phrases, unknown: Sequence[str]) -> Phrases:
@@ -186,7 +164,7 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
 
     Raises `PlayerError` when there is no microphone or no loudspeaker.
     """
-    inbox = QueueInbox()
+    inbox: RealInbox[News] = RealInbox()
     mixer = Mixer()
     chosen = ears.setup(choices.ears, scene.language, choices.source or None)
     with ExitStack() as closing:
@@ -198,6 +176,6 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
         closing.callback(loudspeaker.close)
         loudspeaker.start(mixer.render)
         with suppress(BackendUnavailable):  # no terminal: nobody is there to press a key
-            closing.callback(Keyboard(lambda command: inbox.post(Pressed(command))).close)
-        scene.conductor(mixer, loudspeaker.played, listening, inbox).conduct(tuning.script())
+            closing.callback(Keyboard(lambda press: inbox.post(Pressed(press.command))).close)
+        scene.conductor(mixer, loudspeaker.played, listening, inbox.take).conduct(tuning.script())
     return tuning.result

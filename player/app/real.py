@@ -1,6 +1,6 @@
 """A session in real time: devices, keys, and ears in their own process. What is missing is said once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Protocol, Self
@@ -8,23 +8,26 @@ from typing import Protocol, Self
 from player.app.choices import Choices
 from player.app.ears import Headphones, starting_ears, without_echo
 from player.app.session_config import SessionConfig
+from player.backends import machine_clock
+from player.backends.awake import kept_awake
 from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.core.commands import Command
 from player.core.observations import SessionStarted
 from player.core.session import Session
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
-from player.ports import Loudspeaker
+from player.ports import Ears, Loudspeaker, NullEars
 from player.session.inbox import News, Pressed, RealInbox
 from player.session.loop import Keep, Leader
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
-from player.session.stage import Ears
+from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
+
+_STAY_AWAKE = "see in the settings of this computer that it stays awake, or press a key now and then"
 
 
 class TellUser(Protocol):
@@ -34,16 +37,6 @@ class TellUser(Protocol):
         """Show the screen text `key`, the reason and what to do."""
 
 
-class NoEars:
-    """Nobody listens; the keys still work."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Ignore it."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Ignore it."""
-
-
 class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
@@ -51,8 +44,8 @@ class RealWorld:
     """
 
     def __init__(self, choices: Choices, language: Language, tell: TellUser) -> None:
-        self._inbox = RealInbox()
-        self._mixer = Mixer()
+        self._inbox: RealInbox[News] = RealInbox()
+        self._mixer = Mixer(Floor())
         self._number = 0
         self._clear = without_echo(choices)
         self._closing = ExitStack()
@@ -60,7 +53,8 @@ class RealWorld:
             opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
             self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
-            opening.enter_context(_keyboard(self._inbox))
+            opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
+            opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
             self._closing = opening.pop_all()
 
     def __enter__(self) -> Self:
@@ -76,9 +70,11 @@ class RealWorld:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
-            unheard = isinstance(self._loudspeaker, SilentLoudspeaker)
-            leader = Leader(engine, stage, self._inbox, keep, clear=self._clear, unheard=unheard)
-            leader.lead(setting.start, offered=setting.offered)
+            unheard = not self._loudspeaker.healthy()
+            clock = machine_clock.now_s
+            leader = Leader(engine, stage, self._inbox, keep, clock, clear=self._clear, unheard=unheard)
+            how = {"offered": setting.offered, "changed": setting.changed}
+            leader.lead(setting.start, **how, ahead_s=AHEAD_S)
         self._number = engine.session.number
         return engine.session
 
@@ -88,7 +84,9 @@ class RealWorld:
 
 
 @contextmanager
-def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser) -> Iterator[Loudspeaker]:
+def _loudspeaker(
+    choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
+) -> Iterator[Loudspeaker]:
     lasting = ReconnectingLoudspeaker(
         PortAudioLoudspeaker(choices.out or None), SilentLoudspeaker, inbox.post
     )
@@ -98,29 +96,19 @@ def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUse
         if choices.out:
             raise
         tell("no_loudspeaker", str(error), error.hint)
-        yield from _silent(mixer)
-        return
+        lasting.start_without(mixer.render)
     try:
         yield lasting
     finally:
         lasting.close()
 
 
-def _silent(mixer: Mixer) -> Iterator[Loudspeaker]:
-    silent = SilentLoudspeaker()
-    silent.start(mixer.render)
-    try:
-        yield silent
-    finally:
-        silent.close()
-
-
 @contextmanager
 def _ears(
-    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser
+    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
 ) -> Iterator[Ears]:
     if choices.ears in {"keyboard", "none"}:
-        yield NoEars()
+        yield NullEars()
         return
 
     def told(error: BackendError) -> None:
@@ -143,9 +131,9 @@ def _ears(
 
 
 @contextmanager
-def _keyboard(inbox: RealInbox) -> Iterator[None]:
+def _keyboard(inbox: RealInbox[News], *, drawn: bool) -> Iterator[None]:
     try:
-        keyboard = Keyboard(lambda command: inbox.post(Pressed(command)))
+        keyboard = Keyboard(lambda press: inbox.post(Pressed(press.command, press.at_s)), drawn=drawn)
     except BackendUnavailable:
         yield  # no terminal: nobody is there to press a key
         return

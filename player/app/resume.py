@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from player.app.changed_script import carried_over, fingerprint
 from player.core.events import Device
-from player.core.place import Place
 from player.core.plan import Plan, hands_off
 from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError
@@ -47,6 +47,7 @@ def header(plan: Plan, routine: str, request: Request, session: Session, *, resu
         "hands_off": plan == hands_off(plan),
         "digest": plan.digest,
         "steps": [step.id for step in plan.steps],
+        "prints": [fingerprint(step) for step in plan.steps],
     }
 
 
@@ -92,7 +93,7 @@ def kept(one: Journaled) -> Kept | None:
         return None
     if same and not fits(as_led, recovered.place):
         raise PlayerError(f"{one.path}: no place of this routine: {recovered.place}", "begin anew")
-    return Kept(one, plan, recovered if same else _moved(plan, one, recovered))
+    return Kept(one, plan, recovered if same else _carried_over(as_led, one, recovered))
 
 
 def _as_before(plan: Plan, ids: list[str]) -> tuple[Any, ...]:
@@ -101,16 +102,16 @@ def _as_before(plan: Plan, ids: list[str]) -> tuple[Any, ...]:
     return tuple(known.get(one, plan.steps[0]) for one in ids)
 
 
-def _moved(plan: Plan, one: Journaled, recovered: Recovered) -> Recovered:
-    """Return the start of the same step in a routine that was changed since."""
-    step_id = one.header["steps"][recovered.place.step]
-    ids = [step.id for step in plan.steps]
-    if step_id not in ids:
+def _carried_over(plan: Plan, one: Journaled, recovered: Recovered) -> Recovered:
+    """Return where the session goes on in a routine that was changed since. Raises `PlayerError`."""
+    ids, prints = one.header["steps"], one.header.get("prints", ())
+    carried = carried_over(recovered, plan, ids, prints)
+    if carried is None:
         raise PlayerError(
-            f"{one.header['routine']} has changed: the step `{step_id}` is no longer in it",
+            f"{one.header['routine']} has changed: the step `{ids[recovered.place.step]}` is no longer in it",
             "begin anew, or name a step: `player play ROUTINE --from STEP`",
         )
-    return Recovered(replace(recovered.session, runs=()), Place(ids.index(step_id)))
+    return carried
 
 
 def close(one: Journaled) -> None:

@@ -8,8 +8,8 @@ from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
 from player.core.wording import Language
-from player.ports import Observer, Render
-from player.session.stage import Ears, Stage
+from player.ports import Ears, Observer, Render
+from player.session.stage import Stage
 from player.sound.mixer import Mixer
 
 
@@ -25,6 +25,7 @@ class SessionConfig:
     brief: bool = False
     begun: Session | None = None  # an interrupted session that goes on
     offered: bool = False  # ask before it does
+    changed: bool = False  # its step is no longer what it was
     observers: tuple[Observer, ...] = ()
 
     def engine(self, number: int = 0) -> Engine:

@@ -21,7 +21,8 @@ from threading import Lock
 from typing import Any
 
 from player.backends.pronunciation import pronounced
-from player.backends.wav_driver import WavDriver
+from player.backends.wav_driver import WavDriver, version_of
+from player.ports import VoiceEngine
 
 NAME = "espeak_synchronous"
 
@@ -153,3 +154,16 @@ def register() -> str:
     """Make this module one of pyttsx3's drivers and return its name there."""
     sys.modules[f"pyttsx3.drivers.{NAME}"] = sys.modules[__name__]
     return NAME
+
+
+def version() -> str:
+    """Name the library that speaks, without loading it."""
+    return version_of("espeakng-loader") or "espeak-ng of the system"
+
+
+VOICE_ENGINE = VoiceEngine(
+    title="espeak-ng, the same on every machine that has it",
+    driver=register,
+    version=version,
+    properties=frozenset({"rate", "voice", "pitch", "pitch_range", "word_gap", "lexicon"}),
+)

@@ -24,8 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from player.backends.pronunciation import pronounced
-from player.backends.wav_driver import WavDriver
-from player.ports import Samples
+from player.backends.wav_driver import WavDriver, version_of
+from player.ports import Samples, VoiceEngine
 
 NAME = "hibari_synchronous"
 VOICE = "heart"
@@ -166,3 +166,17 @@ def register() -> str:
     """Make this module one of pyttsx3's drivers and return its name there."""
     sys.modules[f"pyttsx3.drivers.{NAME}"] = sys.modules[__name__]
     return NAME
+
+
+def _version() -> str:
+    """Name what makes the sound; libraries of Fourier transforms differ in the last bit."""
+    transforms = version_of("scipy") or version_of("numpy")
+    return f"{version_of('hibari-tts')} {version_of('onnxruntime')} transforms {transforms}"
+
+
+VOICE_ENGINE = VoiceEngine(
+    title="hibari, a neural voice, the same on every machine with onnxruntime",
+    driver=register,
+    version=_version,
+    properties=frozenset({"rate", "voice", "pitch", "pitch_range", "lexicon"}),
+)

@@ -1,48 +1,32 @@
 """Single keys from the terminal, without Enter, from a thread of its own."""
 
+import codecs
 import os
-import re
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from player.backends import machine_clock
+from player.backends.keys import Key, KeyReader, Press, Presses, console_keys
 from player.core.commands import Command
 from player.errors import BackendUnavailable
 
-# A wet elbow on the space bar is enough; what a key means where it means nothing: session/loop.py.
-KEYS = {
-    " ": Command.PAUSE,
-    "\r": Command.NEXT,
-    "\n": Command.NEXT,
-    "n": Command.NO,
-    "p": Command.PREVIOUS,
-    "r": Command.REPEAT,
-    "s": Command.STOP,
-    "q": Command.STOP,
-    "?": Command.HELP,
-    "h": Command.HELP,
-    "w": Command.WHERE,
-    "l": Command.HOW_LONG,
-    "u": Command.UNDO,
-    "-": Command.SLOWER,
-    "+": Command.FASTER,
-    "[": Command.QUIETER,
-    "]": Command.LOUDER,
-    "y": Command.YES,
-}
+# What a key means where it means nothing: session/loop.py.
+KEYS = {key: command for command in Command for key in command.keys}
 
-
-_ONE_PRESS = 64  # more bytes than any key sends at once
-_SEQUENCE = re.compile(
-    r"\x1b(\[[0-?]*[ -/]*[@-~]|o?.)?"
-)  # arrows and function keys are not their last letters
+_LOOK_S = 0.05
+_MOST = 4096  # bytes at once
+_HELD_UP_S = 1.0  # who has not looked for longer was stopped, and what lies there may be as old
 
 
 class Keyboard:
-    """Calls `pressed` for every key that means something. Raises `BackendUnavailable` without a terminal."""
+    """Calls `pressed` for every key that was meant. `drawn`: something is drawn on that terminal.
 
-    def __init__(self, pressed: Callable[[Command], None]) -> None:
+    Raises `BackendUnavailable` without a terminal.
+    """
+
+    def __init__(self, pressed: Callable[[Press], None], *, drawn: bool = False) -> None:
         if sys.stdin is None or sys.stdin.closed or not sys.stdin.isatty():
             raise BackendUnavailable(
                 "no keyboard: the input is not a terminal", "start the player in a terminal"
@@ -50,43 +34,62 @@ class Keyboard:
         self._pressed = pressed
         self._closed = threading.Event()
         self._restore: Callable[[], None] = lambda: None
-        self._read = self._open_windows() if sys.platform == "win32" else self._open_posix()
+        self._keys: Callable[[str, float], tuple[Key, ...]] = KeyReader().take
+        self._read = self._open_windows() if sys.platform == "win32" else self._open_posix(drawn=drawn)
         self._thread = threading.Thread(target=self._run, name="keyboard", daemon=True)
         self._thread.start()
 
-    def _open_posix(self) -> Callable[[], str]:
+    def _open_posix(self, *, drawn: bool) -> Callable[[], str]:
         import select
         import termios
-        import tty
+
+        from player.backends.terminal import SingleKeys
 
         descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
-        tty.setcbreak(descriptor)
-        self._restore = lambda: termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        try:
+            terminal = SingleKeys(descriptor, drawn=drawn)
+        except (OSError, termios.error) as error:
+            raise BackendUnavailable(f"no keyboard: {error}", "start the player in a terminal") from error
+        self._restore = terminal.restore
+        decoder = codecs.getincrementaldecoder("utf-8")("ignore")
 
         def read() -> str:
-            ready, _, _ = select.select([descriptor], [], [], 0.1)
-            return os.read(descriptor, _ONE_PRESS).decode("ascii", "ignore") if ready else ""
+            ready, _, _ = select.select([descriptor], [], [], _LOOK_S)
+            if not ready:
+                return ""
+            if not terminal.foreground():
+                self._closed.wait(_LOOK_S)
+                return ""
+            if not (data := os.read(descriptor, _MOST)):
+                raise OSError("the terminal went away")
+            return decoder.decode(data)
 
         return read
 
     def _open_windows(self) -> Callable[[], str]:
         import msvcrt
 
+        self._keys = console_keys
+
         def read() -> str:
-            if not msvcrt.kbhit():  # type: ignore[attr-defined]
-                self._closed.wait(0.05)
-                return ""
-            return str(msvcrt.getwch())  # type: ignore[attr-defined]
+            self._closed.wait(_LOOK_S)
+            characters = ""
+            while msvcrt.kbhit():  # type: ignore[attr-defined]
+                characters += msvcrt.getwch()  # type: ignore[attr-defined]
+            return characters
 
         return read
 
     def _run(self) -> None:
-        with suppress(OSError):  # the terminal went away: keys are gone, the session is not
+        presses, looked_s = Presses(KEYS), machine_clock.now_s()
+        with suppress(OSError, ValueError):  # the terminal went away: keys are gone, the session is not
             while not self._closed.is_set():
-                for key in _SEQUENCE.sub("", self._read().lower()):
-                    if key in KEYS:
-                        self._pressed(KEYS[key])
+                characters, now_s = self._read(), machine_clock.now_s()
+                for key in self._keys(characters, looked_s if now_s - looked_s > _HELD_UP_S else now_s):
+                    presses.take(key)
+                if press := presses.due(now_s):
+                    self._pressed(press)
+                looked_s = now_s
 
     def close(self) -> None:
         """Give the terminal back as it was; idempotent."""

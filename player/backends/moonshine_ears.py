@@ -51,6 +51,14 @@ def model_path() -> Path | None:
     return next((one for one in folders if all((one / file).is_file() for file in _FILES)), None)
 
 
+def find() -> Path:
+    """Return the folder of the model. Raises `BackendUnavailable` where it is not installed."""
+    folder = model_path()
+    if folder is None:
+        raise BackendUnavailable("the Moonshine model is not installed", _CURE)
+    return folder
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What the model would write by itself: the words without their mark, and its log-likelihood."""
@@ -66,9 +74,7 @@ class MoonshineRecogniser:
     name = "moonshine"
 
     def __init__(self) -> None:
-        folder = model_path()
-        if folder is None:
-            raise BackendUnavailable("the Moonshine model is not installed", _CURE)
+        folder = find()
         self._tokens = tokens((folder / "tokenizer.bin").read_bytes())
         self._numbers = {token: number for number, token in enumerate(self._tokens)}
         self._marks = [self._numbers[mark.encode()] for mark in _MARKS]

@@ -42,7 +42,11 @@ def _copy() -> int:
         kept = os.dup(_STDERR)
     except OSError:
         return -1
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # at the limit of open files: what is written is seen then
+        os.close(kept)
+        return -1
     os.dup2(nowhere, _STDERR)
     os.close(nowhere)
     return kept

@@ -17,7 +17,7 @@ import numpy as np
 from player.backends import sphinx_words
 from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
-from player.ports import EARS_RATE_HZ
+from player.ports import EARS_RATE_HZ, RecogniserKind
 
 _FRAME_S = 0.03
 _UNIT = 1e-4  # the decoder counts scores in logarithms to the base 1.0001
@@ -229,3 +229,10 @@ def _level(pcm: bytes) -> bytes:
     gain = min(_PEAK / (np.abs(samples).max() + 1e-6), _MOST_GAIN)
     hiss = np.random.default_rng(0).normal(0.0, _HISS, len(samples))  # the same every time
     return bytes((samples * gain * 32000 + hiss).astype("<i2").tobytes())
+
+
+RECOGNISER = RecogniserKind(
+    title="PocketSphinx alone, with its own English model",
+    make=lambda needs: PocketsphinxRecogniser(needs.others),
+    aside=PocketsphinxRecogniser.aside,
+)

@@ -5,6 +5,7 @@ lock lets no second call in before the first one has come back.
 """
 
 import atexit
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ CURE = (
     "then see that a sound server (PipeWire or PulseAudio) runs"
 )
 
+_DESCRIPTORS = 32  # more than a library of sound opens at once
 _portaudio = threading.Lock()
 _epoch = 0  # counts initialisations
 _Result = TypeVar("_Result")
@@ -34,9 +36,24 @@ def epoch() -> int:
     return _epoch
 
 
+def require_descriptors() -> None:
+    """Raise `AudioDeviceError` near the limit of open files: there the libraries of sound end the process."""
+    taken = []
+    try:
+        for _ in range(_DESCRIPTORS):
+            taken.append(os.open(os.devnull, os.O_RDONLY))  # noqa: PERF401 - some may be open when it fails
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise AudioDeviceError(f"no sound just now: {reason}", "close other programs") from error
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+
+
 def _reinitialise() -> None:
     global _epoch  # noqa: PLW0603 - PortAudio is one for the whole process
     sounddevice = library()
+    require_descriptors()
     _epoch += 1
     while sounddevice._initialized:  # noqa: SLF001 - the library has no other way to look again
         try:
@@ -83,7 +100,10 @@ def bounded(
             if given_up.is_set():
                 _throw_away(answer, discard)
 
-    threading.Thread(target=run, name="portaudio", daemon=True).start()
+    try:
+        threading.Thread(target=run, name="portaudio", daemon=True).start()
+    except RuntimeError as error:  # the machine has no more threads just now
+        raise AudioDeviceError(f"no sound just now: {error}", "close other programs") from error
     try:
         result = answer.get(timeout=limit_s)
     except queue.Empty:

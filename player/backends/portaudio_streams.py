@@ -12,7 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from player.backends.portaudio_library import CURE, bounded, epoch, leave_alone_at_exit, library
+from player.backends.portaudio_library import (
+    CURE,
+    bounded,
+    epoch,
+    leave_alone_at_exit,
+    library,
+    require_descriptors,
+)
 from player.errors import AudioDeviceError, BackendUnavailable
 
 LATENCY_S = 0.2  # bears stalls of the machine of 100 ms and both cores busy; 0.1 s does not
@@ -129,6 +136,7 @@ def open_stream(wish: Wish, connect: Callable[[StreamFormat], Callback]) -> Open
 
 def _open(wish: Wish, connect: Callable[[StreamFormat], Callback]) -> OpenStream:
     sounddevice = library()
+    require_descriptors()
     number, info = _find(wish.kind, wish.device)
     refusal = ""
     for setting in _settings(wish, info):

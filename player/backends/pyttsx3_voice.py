@@ -10,16 +10,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from player.backends import espeak_driver, hibari_driver
+from player import registry
+from player.backends import espeak_driver
 from player.errors import BackendUnavailable, SynthesisError
-from player.ports import Samples
+from player.ports import Samples, VoiceEngine
 
 _MARKUP = str.maketrans(dict.fromkeys("<>[]{}", " "))
 _LINUX = sys.platform.startswith("linux")
@@ -28,12 +29,11 @@ _LINUX = sys.platform.startswith("linux")
 class Pyttsx3Voice:
     """One engine of pyttsx3 with its settings. Not thread-safe.
 
-    `engine` is "hibari" or "espeak" (our drivers) or "system" (the system's own; on Linux espeak-ng as well).
-    `properties` are pyttsx3's: voice, rate, and for ours the fields of `HibariSettings` or `EspeakSettings`.
+    `engine` is a name of `player/registry.py`; `properties` are pyttsx3's, those that the engine knows.
     """
 
     def __init__(self, engine: str, properties: Mapping[str, object]) -> None:
-        self._driver = _driver(engine)
+        self._driver = registry.voice_engine(engine).driver()
         self._properties = dict(properties)
         self._problems: list[str] = []
         self._start()
@@ -63,30 +63,25 @@ class Pyttsx3Voice:
 
 
 def identity(engine: str) -> str:
-    """Name engine and versions without loading anything: two that sound different differ here."""
-    if engine == "hibari":
-        return " ".join((_version("pyttsx3"), *map(_version, ("hibari-tts", "onnxruntime")), _transforms()))
-    if engine == "espeak" or _LINUX:
-        return f"{_version('pyttsx3')} {_version('espeakng-loader') or 'espeak-ng of the system'}"
-    return f"{_version('pyttsx3')} {sys.platform} {os.name}"
+    """Name engine and version without loading anything: two that sound different differ here."""
+    return f"pyttsx3 {metadata.version('pyttsx3')} {registry.voice_engine(engine).version()}"
 
 
-def _version(package: str) -> str:
-    with suppress(metadata.PackageNotFoundError):
-        return f"{package} {metadata.version(package)}"
-    return ""
+def _system_driver() -> str | None:
+    """Return ours on Linux, where pyttsx3's own races; None for the system's own elsewhere."""
+    return espeak_driver.register() if _LINUX else None
 
 
-def _transforms() -> str:
-    """Return which library hibari takes its Fourier transforms from: they differ in the last bit."""
-    return f"transforms {_version('scipy') or _version('numpy')}"
+def _system_version() -> str:
+    return espeak_driver.version() if _LINUX else f"{sys.platform} {os.name}"
 
 
-def _driver(engine: str) -> str | None:
-    """Return the name under which pyttsx3 finds our driver; None for the system's own."""
-    if engine == "hibari":
-        return hibari_driver.register()
-    return espeak_driver.register() if engine == "espeak" or _LINUX else None
+VOICE_ENGINE = VoiceEngine(
+    title="whatever the system speaks with; espeak-ng on Linux",
+    driver=_system_driver,
+    version=_system_version,
+    properties=frozenset({"rate", "voice"}),
+)
 
 
 def _open(driver: str | None) -> Any:

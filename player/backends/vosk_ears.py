@@ -12,7 +12,7 @@ from typing import Any
 
 from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
-from player.ports import EARS_RATE_HZ
+from player.ports import EARS_RATE_HZ, RecogniserKind, RecogniserNeeds
 
 _ABSENT = -1
 _UNKNOWN = "[unk]"
@@ -119,3 +119,23 @@ class VoskRecogniser:
 
 def _text(result: str) -> str:
     return str(json.loads(result)["text"])
+
+
+def _find() -> str:
+    from player import models  # brings what downloads need, which the ears never do
+
+    return str(models.model_path())
+
+
+def _check(needs: RecogniserNeeds) -> str:
+    """Load the library alone: a model with a piece missing could end the process."""
+    version = getattr(_library(), "__version__", "")
+    return f"vosk {version}".strip() + f", model {Path(needs.model).name}"
+
+
+RECOGNISER = RecogniserKind(
+    title="Vosk, where a model is installed (`player models get`)",
+    make=lambda needs: VoskRecogniser(needs.model, needs.others),
+    find=_find,
+    check=_check,
+)

@@ -5,7 +5,9 @@ When `runAndWait` returns, every file is there and whole. Method names are pytts
 
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +67,10 @@ class WavDriver:
 
     def destroy(self) -> None:
         """Nothing is kept."""
+
+
+def version_of(package: str) -> str:
+    """Return a package's name and version without loading it, "" where it is not installed."""
+    with suppress(metadata.PackageNotFoundError):
+        return f"{package} {metadata.version(package)}"
+    return ""

@@ -10,13 +10,17 @@ from player.voice.fallback import FallbackVoice
 
 FIRST = 8  # texts that must be there before the first word, so that no sentence waits for the one before it
 PATIENT_S = 1.0
+LONGEST_S = 8.0  # a voice that hangs is not waited for: the session waits for what it says, and not for long
 _LOOK_S = 0.1
 
 
 class Ahead:
     """Renders all texts in a thread of the voice, from the first to the last."""
 
-    def __init__(self, voice: FallbackVoice, texts: Iterable[str], brisk: Collection[str] = ()) -> None:
+    def __init__(
+        self, voice: FallbackVoice, texts: Iterable[str], brisk: Collection[str] = (), *, drawn: bool
+    ) -> None:
+        self._drawn = drawn
         self._done = 0
         self._wanted = FIRST
         self._enough = threading.Event()
@@ -30,9 +34,11 @@ class Ahead:
 
     def wait(self) -> None:
         """Return when the session can begin; a voice that fails holds nothing up."""
-        if self._enough.wait(PATIENT_S):
+        if self._enough.wait(PATIENT_S if self._drawn else LONGEST_S) or not self._drawn:
             return
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=self._wanted)
-            while not self._enough.wait(_LOOK_S):
+            for _look in range(round(LONGEST_S / _LOOK_S)):
+                if self._enough.wait(_LOOK_S):
+                    return
                 bar.update(task, completed=self._done)

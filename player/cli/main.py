@@ -1,7 +1,7 @@
 """Arguments, dispatch and exit codes.
 
 0 done; 1 it cannot be done, or a bug; 2 wrong arguments; 3 a file is wrong; 4 a back end or device; 5 the
-disk; 6 the network; 7 another player is running; 130 interrupted.
+disk; 6 the network; 7 another player is running; 130 interrupted; 129 and 143 told to end (SIGHUP, SIGTERM).
 """
 
 import argparse
@@ -12,23 +12,28 @@ from collections.abc import Sequence
 from typing import NoReturn, TypeAlias
 
 from player import __version__
+from player.cli.endings import orderly
 from player.cli.numbers import hours, minutes, pace, soak_minutes
 from player.cli.pipe import left
+from player.cli.streams import mend
 from player.errors import PlayerError
+from player.registry import RECOGNISERS
 
 DEFAULT_ROUTINE = "quick-facial-acupressure"
-_EARS = ["auto", "vosk", "moonshine", "pocketsphinx"]
+_EARS = ["auto", *RECOGNISERS]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
+    mend()
     options = parser().parse_args(argv)
     if not options.command:
         parser().print_help()
         return 2
     try:
         command = importlib.import_module(f"player.cli.{options.module}")
-        return int(command.run(options) or 0)
+        with orderly():
+            return int(command.run(options) or 0)
     except PlayerError as error:
         print(error, file=sys.stderr)
         if error.hint:
@@ -112,6 +117,7 @@ def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
     device = f"DEVICE{file.replace(' or ', '|')}"
     command.add_argument("--out", default="", metavar=device, help=f"the loudspeaker{file}")
     command.add_argument("--in", dest="source", default="", metavar=device, help=f"the microphone{file}")
+    command.add_argument("--plain", action="store_true", help="one line for each event, nothing drawn")
     command.add_argument("--skip-check", action="store_true", help="do not check the microphone")
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
     command.add_argument(

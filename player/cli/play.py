@@ -2,24 +2,25 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 
 from player.app import ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
+from player.cli import streams
 from player.cli.ahead import Ahead
 from player.cli.log import log_to
 from player.cli.request import request
 from player.cli.screen import Lines, LiveView
+from player.cli.steady import SteadyOutput
 from player.core.plan import Plan, hands_off
 from player.core.wording import Language
 from player.errors import FileFault, PlayerError, StoreError, UsageError
@@ -73,16 +74,17 @@ def _refuse_files(choices: Choices) -> None:
 
 def _choices(options: argparse.Namespace) -> Choices:
     return Choices(
-        options.routine,
-        options.voice,
-        options.ears,
-        options.out,
-        options.source,
-        options.start,
-        options.pace,
-        options.headphones,
-        options.log,
-        not options.skip_check,
+        routine=options.routine,
+        voice=options.voice,
+        ears=options.ears,
+        out=options.out,
+        source=options.source,
+        start=options.start,
+        pace=options.pace,
+        headphones=options.headphones,
+        log=options.log,
+        check=not options.skip_check,
+        plain=options.plain or streams.plain(sys.stdout),
     )
 
 
@@ -118,7 +120,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
             plan = hands_off(plan)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
             setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
-            ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan))
+            ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
             begins = setting.engine().session
             header = resume.header(plan, routine, asked, begins, resumed=bool(kept))
             with (
@@ -134,8 +136,8 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
 
 
 def _going_on(setting: SessionConfig, kept: resume.Kept, *, offered: bool) -> SessionConfig:
-    begun = kept.recovered.session
-    return replace(setting, start=kept.recovered.place, begun=begun, offered=offered)
+    found = kept.recovered
+    return replace(setting, start=found.place, begun=found.session, offered=offered, changed=found.changed)
 
 
 def _kept(choices: Choices, asked: Request) -> resume.Kept | None:
@@ -207,8 +209,7 @@ def _prepared(
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
         log = closing.enter_context(log_to(choices.log))
-        screen = _screen(plan, language)
-        closing.callback(screen.close)
+        screen = closing.enter_context(_screen(plan, language, choices))
         lesser = partial(screen.tell, "lesser_voice")
         voice = closing.enter_context(FallbackVoice(profile, report=lesser))
         for fault in applied.refused:
@@ -216,13 +217,30 @@ def _prepared(
         observers = (*filter(None, (log,)), screen)
         yield (
             SessionConfig(
-                plan, language, voice.render, start, choices.pace, options.brief, observers=observers
+                plan=plan,
+                language=language,
+                render=voice.render,
+                start=start,
+                pace=choices.pace,
+                brief=options.brief,
+                observers=observers,
             ),
             screen,
             voice,
         )
 
 
-def _screen(plan: Plan, language: Language) -> Screen:
-    live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    return LiveView(plan, language, Console()) if live else Lines(plan, language, sys.stdout)
+@contextmanager
+def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
+    """Show the session. In real time no reader is waited for; a sound file that is made is told of whole."""
+    if choices.out_file is not None:
+        yield Lines(plan, language, sys.stdout)
+        return
+    out = SteadyOutput(sys.stdout)
+    text = cast("TextIO", out)
+    screen = Lines(plan, language, text) if choices.plain else LiveView(plan, language, Console(file=text))
+    try:
+        yield screen
+    finally:
+        screen.close()
+        out.finish()

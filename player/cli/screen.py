@@ -90,7 +90,7 @@ class Lines:
     def _print(self, *lines: str) -> None:
         try:
             print(*lines, sep="\n  ", file=self._out, flush=True)
-        except BrokenPipeError:  # the session is led for more than its text
+        except OSError:  # nobody reads it, or the disk is full: the session is led for more than its text
             left(self._out)
 
     def close(self) -> None:

@@ -69,7 +69,14 @@ def _tune(options: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
     language = applied.language
     words = _words(options.words, language) or _all(language, own)
-    choices = Choices("", options.voice, options.ears, options.out, options.source, log=options.log)
+    choices = Choices(
+        routine="",
+        voice=options.voice,
+        ears=options.ears,
+        out=options.out,
+        source=options.source,
+        log=options.log,
+    )
     profile = voices.find(options.voice or DEFAULT_VOICE)
     with resume.alone(), FallbackVoice(profile, report=partial(print, file=sys.stderr)) as voice:
         result = _led(choices, language, voice, words)

@@ -17,8 +17,7 @@ class CountSound:
     brisk: bool
 
 
-def fitted(number: int, beat: float, measure: MeasureCount) -> CountSound:
-    """Return how `number` is said where a beat has `beat` samples."""
-    text = str(number)
+def fitted(text: str, beat: float, measure: MeasureCount) -> CountSound:
+    """Return how the count `text` is said where a beat has `beat` samples."""
     usual = CountSound(text, *measure(text, False), brisk=False)
     return usual if usual.length <= beat else CountSound(text, *measure(text, True), brisk=True)

@@ -110,6 +110,7 @@ class Reason(StrEnum):
     OWN_VOICE = "own_voice"
     UNSURE = "unsure"
     NOT_NOW = "not_now"  # surely a command, but it means nothing now
+    TOO_LATE = "too_late"  # it was said so long ago that it is meant no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,9 @@ class Recognition:
     decided_s: float
     verdict: Verdict
     sureness: float = 0.0  # how far over its command's limit; 0 is just enough
+    # By the clock of the machine, where there is one: when the word began, and when it was decided.
+    began_at_s: float | None = None
+    decided_at_s: float | None = None
 
 
 Hearing = Onset | Recognition

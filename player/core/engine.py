@@ -15,7 +15,7 @@ from player.core import actions
 from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.orders import End, Listen, Order, Phrase, Volume
+from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
 from player.core.session import GAINS_DB, Session
@@ -40,6 +40,10 @@ from player.core.transitions import Outcome, begin, go_on, offer, start, tell, w
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
     """Return the session after `event`, and what is to be done."""
     after, orders = _outcome(plan, session, event)
+    if isinstance(event, Heard) and after != session:
+        after = replace(after, turns=())
+    elif not isinstance(event, Started) and after.number != session.number:
+        after = session.turned(after)
     if commands_in(after.state) != commands_in(session.state):
         orders = (*orders, Listen(commands_in(after.state)))
     return after, orders
@@ -54,9 +58,8 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
     match event:
         case Started():
             return _start(plan, session, event)
-        case Heard(command=command, place=place):
-            handler = TABLE[type(session.state)].get(command, actions.meaningless)
-            return handler(plan, session, place)
+        case Heard():
+            return _heard(plan, session, event)
         case Doubted():
             return actions.meaningless(plan, session, session.place)
         case Performed(number=number):
@@ -69,6 +72,44 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
             assert_never(never)
 
 
+# --- commands ----------------------------------------------------------------------------------------
+
+
+def _heard(plan: Plan, session: Session, event: Heard) -> Outcome:
+    """Obey a command as it was meant: in the state in which its word began."""
+    then = session if isinstance(session.state, Finished) else session.when(event.number)
+    handler = TABLE[type(then.state)].get(event.command, actions.meaningless)
+    if then is session:
+        return handler(plan, session, _place_now(session, event))
+    after, orders = handler(plan, then, event.place)
+    if after == then:
+        return session, orders
+    if not any(isinstance(order, Perform | Hush) for order in orders):
+        return handler(plan, session, session.place)  # it leads nowhere, so it matters not from where
+    return _unless_begun(session, then, after, orders)
+
+
+def _place_now(session: Session, event: Heard) -> Place:
+    """Return the place of an event, or where the session stands when another command has led it elsewhere."""
+    if event.number is None or event.place.step == session.place.step:
+        return event.place
+    return session.place
+
+
+def _unless_begun(session: Session, then: Session, after: Session, orders: tuple[Order, ...]) -> Outcome:
+    """Return what a command leads to; what has begun by itself meanwhile is not begun again."""
+    if isinstance(after.state, Closing) and after.state == session.state:
+        return session, ()
+    forward = after.place == Place(after.place.step) and after.place.step > then.place.step
+    if not (forward and isinstance(after.state, Playing) and isinstance(session.state, Playing)):
+        return after, orders
+    if session.place.step < after.place.step:
+        return after, orders
+    same = session.place.step == after.place.step
+    state = replace(after.state, place=session.place) if same else session.state
+    return replace(after, state=state, number=session.number, runs=session.runs), ()
+
+
 # --- news --------------------------------------------------------------------------------------------
 
 
@@ -77,7 +118,8 @@ def _start(plan: Plan, session: Session, event: Started) -> Outcome:
         return session, ()
     if event.place is None:
         return start(plan, session)
-    return offer(plan, session, event.place) if event.offered else go_on(plan, session, event.place)
+    news = (Phrase("step_changed"),) if event.changed else ()
+    return (offer if event.offered else go_on)(plan, session, event.place, *news)
 
 
 def _performed(plan: Plan, session: Session) -> Outcome:
@@ -213,3 +255,7 @@ class Engine:
     def commands(self) -> frozenset[Command]:
         """What can be said now."""
         return commands_in(self.session.state)
+
+    def state_when(self, number: int | None) -> State:
+        """Return where the session was while performance `number` sounded; None: where it is."""
+        return self.session.when(number).state

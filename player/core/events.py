@@ -23,18 +23,26 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The session began; `place` is where an interrupted one goes on, after asking when it is `offered`."""
+    """The session began; `place` is where an interrupted one goes on, after asking when it is `offered`.
+
+    `changed`: the step of that place asks for something else than before.
+    """
 
     place: Place | None = None
     offered: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The listener gave a command, by voice or key; `place` is where the session was."""
+    """The listener gave a command, by voice or key; `place` is where the session was when its word began.
+
+    `number`: of the performance that sounded then; None: the one under way.
+    """
 
     command: Command
     place: Place
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,15 @@ class CountAloud(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold at the end of a set, counted aloud from 1 to `count`."""
+    """A hold at the end of a set, counted aloud from 1 to `count`.
+
+    `begin` is said instead of "1", so that it is not taken for more strokes; `end` is said after it.
+    """
 
     count: int
     bpm: float = 60.0
+    begin: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Strokes:
     count_aloud: CountAloud = CountAloud.EVERY_5
     alternate: bool = False  # two tick pitches, left and right in turn
     breath: bool = False  # a chime at each in-breath instead of a tick
+    between: str = ""  # said between sets: "Again, from the chin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,11 @@ class Plan:
     digest: str = ""  # of what was loaded: tells a changed script from the same one
     left_out: tuple[str, ...] = field(default=())  # ids of steps left out to fit the time
     left_out_labels: tuple[str, ...] = field(default=())  # and where they would have been, to be said once
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether hands, or steam, come to the face in it."""
+        return any(step.place_ids for step in self.steps)
 
 
 UNASKED_S = 8.0  # for a step that waits, when nobody can be heard

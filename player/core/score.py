@@ -15,9 +15,8 @@ from player.core.announcements import notices
 from player.core.counting import MeasureCount, fitted
 from player.core.place import Part, Place
 from player.core.plan import Advance, CountAloud, Hold, Step, Strokes, Timed, Trait
-from player.core.timing import SENTENCE_GAP_S, SET_GAP_S, STEP_GAP_S
+from player.core.timing import EASED_S, RATE_HZ, SENTENCE_GAP_S, STEP_GAP_S, gap_s
 
-RATE_HZ = 48_000
 LEAD_IN_S = 2.0  # from a preface back into the beat
 SILENCE_S = 6.0  # in which a "no" can still be said to a question that silence answers
 REMIND_S = 45.0  # a waiting step reminds once
@@ -119,9 +118,9 @@ class _Writer:
         if not self.speech or self.speech[-1].end <= at:
             self.speech.append(Speech(at, at + self.measure(text), text, role))
 
-    def count(self, at: int, number: int, beat: float) -> None:
+    def count(self, at: int, text: str, beat: float) -> None:
         """Say a count whose voice begins on the beat at sample `at`, unless something is still being said."""
-        count = fitted(number, beat, self.measure_count)
+        count = fitted(text, beat, self.measure_count)
         begin = max(0, at - count.onset)
         if not self.speech or self.speech[-1].end <= begin:
             self.speech.append(Speech(begin, begin + count.length, count.text, Role.COUNT, count.brisk))
@@ -217,7 +216,9 @@ def _work(out: _Writer, place: Place) -> None:
         else:
             _strokes(out, work, set_, begun)
         if set_ + 1 < work.sets:
-            out.rest(SET_GAP_S)
+            if isinstance(work, Strokes) and work.between:
+                out.say_at(out.cursor + samples(EASED_S), work.between, Role.COUNT)
+            out.rest(gap_s(work))
 
 
 def _strokes(out: _Writer, work: Strokes, set_: int, begun: Place) -> None:
@@ -229,7 +230,7 @@ def _strokes(out: _Writer, work: Strokes, set_: int, begun: Place) -> None:
 
 def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
     if _counted(work, first + 1):
-        out.cursor = max(out.cursor, fitted(first + 1, out.beat(work.bpm), out.measure_count).onset)
+        out.cursor = max(out.cursor, fitted(str(first + 1), out.beat(work.bpm), out.measure_count).onset)
     origin = out.cursor
     for k in range(first, work.reps):
         at = origin + round((k - first) * out.beat(work.bpm, work.beats))
@@ -240,7 +241,7 @@ def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
                 for b in _audible(work)
             )
         if _counted(work, k + 1):
-            out.count(at, k + 1, out.beat(work.bpm))
+            out.count(at, str(k + 1), out.beat(work.bpm))
     out.cursor = origin + round((work.reps - first) * out.beat(work.bpm, work.beats))
 
 
@@ -264,13 +265,19 @@ def _counted(work: Strokes, number: int) -> bool:
 
 
 def _count_hold(out: _Writer, hold: Hold, set_: int, first: int) -> None:
-    out.cursor = max(out.cursor, fitted(first + 1, out.beat(hold.bpm), out.measure_count).onset)
+    out.cursor = max(out.cursor, fitted(_count_of(hold, first), out.beat(hold.bpm), out.measure_count).onset)
     origin = out.cursor
     for k in range(first, hold.count):
         at = origin + round((k - first) * out.beat(hold.bpm))
         out.mark(at, Part.HOLD, set_=set_, stroke=k)
-        out.count(at, k + 1, out.beat(hold.bpm))
+        out.count(at, _count_of(hold, k), out.beat(hold.bpm))
     out.cursor = origin + round((hold.count - first) * out.beat(hold.bpm))
+    if hold.end:
+        out.say_at(out.cursor, hold.end, Role.COUNT)
+
+
+def _count_of(hold: Hold, index: int) -> str:
+    return str(index + 1) if index else hold.begin or "1"
 
 
 def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:

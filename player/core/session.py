@@ -14,6 +14,7 @@ from player.core.states import Asking, Closing, Finished, Idle, Offering, Paused
 PACES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 GAINS_DB = (-15.0, -12.0, -9.0, -6.0, -3.0, 0.0, 3.0, 6.0, 9.0)
 UNDO_DEPTH = 10
+TURNS = 4  # more than ever come between the beginning of a word and its decision
 
 # How often a step may be done in one session; what is not listed may be repeated freely (domain: 7.3).
 MOST_RUNS = {Trait.DEEP: 2, Trait.SHORT: 2, Trait.STEAM: 1, Trait.ONCE: 1}
@@ -32,6 +33,9 @@ class Session:
     answers: tuple[tuple[str, bool], ...] = ()
     warned: frozenset[Device] = frozenset()
     history: tuple["Remembered", ...] = ()
+    turns: tuple[
+        "Session", ...
+    ] = ()  # as it was before each time it went on by itself, since the last command
 
     @property
     def place(self) -> Place:
@@ -52,8 +56,20 @@ class Session:
         """
         state = self.state
         at = replace(state, place=place) if isinstance(state, Playing) else state
-        here = replace(self, state=at, history=())
+        here = replace(self, state=at, history=(), turns=())
         return replace(self, history=(*self.history, Remembered(here, moved))[-UNDO_DEPTH:])
+
+    def turned(self, after: "Session") -> "Session":
+        """Return `after`, to which this session went without a command, with what it was before."""
+        return replace(after, turns=(*self.turns, replace(self, turns=()))[-TURNS:])
+
+    def when(self, number: int | None) -> "Session":
+        """Return this session as it was while performance `number` sounded, when no command came since.
+
+        Devices that were lost since stay lost.
+        """
+        before = next((one for one in self.turns if one.number == number), None)
+        return self if before is None else replace(before, number=self.number, warned=self.warned)
 
     def left(self, place: Place) -> "Session":
         """Return this session leaving `place`: a run whose work had not begun is not counted."""

@@ -6,12 +6,15 @@ routine's target.
 """
 
 from player.core.place import Part, Place
-from player.core.plan import Plan, Step, Strokes, Timed
+from player.core.plan import Plan, Step, Strokes, Timed, Work
 
+RATE_HZ = 48_000  # of all sound inside the player
 WORDS_PER_S = 140 / 60
 SENTENCE_GAP_S = 0.35
 STEP_GAP_S = 1.0
 SET_GAP_S = 1.0
+EASED_S = 0.8  # the hold has been eased off by then
+RETURN_GAP_S = 3.0  # between sets, where the hands let go and go back to the beginning
 
 
 def speech_s(text: str) -> float:
@@ -30,11 +33,17 @@ def set_s(work: Strokes, pace: float = 1.0) -> float:
     return work.reps * stroke_s(work, pace) + hold
 
 
+def gap_s(work: Work) -> float:
+    """Return the seconds between two sets."""
+    returns = isinstance(work, Strokes) and (work.between or (work.hold and work.hold.end))
+    return RETURN_GAP_S if returns else SET_GAP_S
+
+
 def work_s(step: Step, pace: float = 1.0) -> float:
     """Return the seconds of the step's work. Doses in seconds do not change with the pace."""
     work = step.work
     one = work.secs if isinstance(work, Timed) else set_s(work, pace)
-    return work.sets * one + (work.sets - 1) * SET_GAP_S
+    return work.sets * one + (work.sets - 1) * gap_s(work)
 
 
 def step_s(step: Step, pace: float = 1.0) -> float:
@@ -47,8 +56,8 @@ def _worked_s(step: Step, place: Place, pace: float) -> float:
     if place.part is Part.DONE:
         return work_s(step, pace)
     if isinstance(work, Timed):
-        return place.set * (work.secs + SET_GAP_S) + place.elapsed_ms / 1000
-    done = place.set * (set_s(work, pace) + SET_GAP_S)
+        return place.set * (work.secs + gap_s(work)) + place.elapsed_ms / 1000
+    done = place.set * (set_s(work, pace) + gap_s(work))
     if place.part is Part.HOLD and work.hold:
         return done + work.reps * stroke_s(work, pace) + place.stroke * 60 / work.hold.bpm / pace
     return done + place.stroke * stroke_s(work, pace)

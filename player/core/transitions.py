@@ -8,7 +8,7 @@ from dataclasses import replace
 from player.core.orders import Order, Perform, Phrase
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
-from player.core.plan import ASKING, Advance, Plan
+from player.core.plan import ASKING, Advance, Eyes, Plan
 from player.core.session import Session, may_begin, restart_of
 from player.core.states import (
     Asking,
@@ -34,7 +34,9 @@ Outcome = tuple[Session, tuple[Order, ...]]
 def perform(session: Session, place: Place | None, *preface: Phrase, listen_s: float = 0.0) -> Outcome:
     """Start another performance; whatever was under way ends."""
     number = session.number + 1
-    order = Perform(number, place, preface, session.pace, session.brief, listen_s)
+    order = Perform(
+        number=number, place=place, preface=preface, pace=session.pace, brief=session.brief, listen_s=listen_s
+    )
     return replace(session, number=number), (order,)
 
 
@@ -69,7 +71,7 @@ def begin(plan: Plan, session: Session, index: int, *preface: Phrase) -> Outcome
     while index < len(plan.steps) and not may_begin(plan, session, index):
         index += 1
     if index == len(plan.steps):
-        return close(session, Ending.COMPLETED, Phrase("completed"))
+        return close(session, Ending.COMPLETED, farewell(plan))
     return play(plan, session, Place(index), *preface)
 
 
@@ -77,7 +79,19 @@ def start(plan: Plan, session: Session) -> Outcome:
     """Begin the plan, saying what it is and how long it takes."""
     title = Phrase("welcome", (("title", plan.title),))
     length = duration("takes", left_s(plan, Place(0), session.pace))
-    return begin(plan, session, 0, title, length, *_left_out(plan.left_out_labels))
+    return begin(plan, session, 0, title, length, *_opening(plan), *_left_out(plan.left_out_labels))
+
+
+def _opening(plan: Plan) -> tuple[Phrase, ...]:
+    """Return how to end, and what to end for: said once, before hands come to a face."""
+    return (Phrase("say_stop"), Phrase("signs")) if plan.hands_on else ()
+
+
+def farewell(plan: Plan) -> Phrase:
+    """Return the last sentence: eyes may open, and nobody who has lain still gets up in a hurry."""
+    if not plan.hands_on and plan.steps[-1].eyes is not Eyes.CLOSED:
+        return Phrase("completed")
+    return Phrase("rise" if plan.steps[-1].eyes is Eyes.OPEN else "open_and_rise")
 
 
 def _left_out(labels: tuple[str, ...]) -> tuple[Phrase, ...]:
@@ -93,11 +107,11 @@ def offer(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outco
     return perform(replace(session, state=Offering(place)), None, *asked, listen_s=OFFER_S)
 
 
-def go_on(plan: Plan, session: Session, place: Place) -> Outcome:
+def go_on(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
     """Take an interrupted session up again."""
     begun = restart_of(plan.steps[place.step], place) != Place(place.step)
     runs = session.runs or ((place.step,) if begun else ())
-    return take_up(plan, replace(session, runs=runs), place)
+    return take_up(plan, replace(session, runs=runs), place, *preface)
 
 
 def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:

@@ -6,6 +6,7 @@ in the ears process.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -57,7 +58,11 @@ _QUIET_DB = 30.0  # over the floor
 _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
 # Over the limit: so sure must it be, since talk holds its breath in a sentence too. The second is for "stop".
 _VERY_SURE, _SURE = 10.0, 5.0
-_LETTER_S = 0.055  # what is shorter may be a piece of a longer word, and waits for the end
+_LEEWAY_S = 0.3  # between a change of what means something and its way to the ears
+_FORMER = 8  # of what meant something before: more changes than a word is long
+# What is said faster may be a piece of a longer word, and waits for its end; `core.decision` refuses
+# only what is faster than anybody speaks.
+_WHOLE_LETTER_S = 0.055
 
 
 class ListeningChain:
@@ -86,6 +91,7 @@ class ListeningChain:
         self._suppressor = suppressor
         self._aside = aside
         self._listen: frozenset[Command] = frozenset()
+        self._former: deque[tuple[float, frozenset[Command]]] = deque(maxlen=_FORMER)  # until when
         self._voice_audible = False
         self._audible_until_s = -1.0
         self._doubted: tuple[Command, float] | None = None
@@ -103,7 +109,11 @@ class ListeningChain:
         return self._segmenter.floor.db
 
     def listen(self, commands: Iterable[Command]) -> None:
-        """Expect only these from now on; "stop" always means something, unless there are none at all."""
+        """Expect only these from now on; "stop" always means something, unless there are none at all.
+
+        A word under way may still be one of those before: who obeys knows when it began.
+        """
+        self._former.append((seconds(self._taken), self._listen))
         self._listen = frozenset(commands)
 
     def own_voice(self, *, audible: bool) -> None:
@@ -136,10 +146,15 @@ class ListeningChain:
                         yield Onset(seconds(at))
                 case Grew(sound) if not self._done:
                     self._take(sound)
-                case Lull(alone=True) if self._listen and not self._done:
+                case Lull(alone=True) if self._listen_since(change) and not self._done:
                     yield from self._look(change)
-                case Closed(alone=True) if self._listen and not self._done:
+                case Closed(alone=True) if self._listen_since(change) and not self._done:
                     yield self._noted(self._decoded(change))
+
+    def _listen_since(self, stretch: Stretch) -> frozenset[Command]:
+        """Return what has meant something since a stretch began."""
+        since_s = seconds(stretch.start) - _LEEWAY_S
+        return self._listen.union(*(commands for until_s, commands in self._former if until_s > since_s))
 
     def _take(self, sound: bytes) -> None:
         self._sound += sound
@@ -200,31 +215,33 @@ class ListeningChain:
     def _context(self, stretch: Stretch, command: Command | None, *, own: bool) -> Context:
         start_s = seconds(stretch.start)
         uncancelled = start_s < self._audible_until_s
+        length_s = seconds(stretch.end - stretch.start)
+        # of the soft beginning and end of a word over the own voice the canceller leaves little
+        length_s = math.inf if self._voice_audible and not uncancelled else length_s
         return Context(
-            self._listen,
-            uncancelled,
-            self._still_doubted(start_s),
-            stretch.over_floor_db,
-            stretch.over_before_db,
-            command is None or voiced(bytes(self._sound)),
-            own,
-            # of the soft beginning and end of a word over the own voice the canceller leaves little
-            math.inf if self._voice_audible and not uncancelled else seconds(stretch.end - stretch.start),
+            listen=self._listen_since(stretch),
+            voice_audible=uncancelled,
+            doubted=self._still_doubted(start_s),
+            over_floor_db=stretch.over_floor_db,
+            over_before_db=stretch.over_before_db,
+            voiced=command is None or voiced(bytes(self._sound)),
+            own=own,
+            length_s=length_s,
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis, *, own: bool) -> Recognition:
         command = self._meanings.get(hypothesis.text)
         context = self._context(stretch, command, own=own)
         return Recognition(
-            hypothesis.text,
-            command,
-            hypothesis.score,
-            hypothesis.margin,
-            seconds(stretch.start),
-            seconds(stretch.end),
-            seconds(self._segmenter.taken),
-            decide(hypothesis, command, context),
-            0.0 if command is None else round(sureness(hypothesis, command, context), 3),
+            text=hypothesis.text,
+            command=command,
+            score=hypothesis.score,
+            margin=hypothesis.margin,
+            start_s=seconds(stretch.start),
+            end_s=seconds(stretch.end),
+            decided_s=seconds(self._segmenter.taken),
+            verdict=decide(hypothesis, command, context),
+            sureness=0.0 if command is None else round(sureness(hypothesis, command, context), 3),
         )
 
     def _still_doubted(self, now_s: float) -> Command | None:
@@ -236,5 +253,5 @@ class ListeningChain:
 def _is_clear(heard: Recognition) -> bool:
     """Whether it can be obeyed before its end."""
     least = _SURE if heard.command is Command.STOP else _VERY_SURE
-    whole = heard.end_s - heard.start_s >= _LETTER_S * sum(map(str.isalpha, heard.text))
+    whole = heard.end_s - heard.start_s >= _WHOLE_LETTER_S * sum(map(str.isalpha, heard.text))
     return whole and heard.sureness >= least and isinstance(heard.verdict, Accepted)

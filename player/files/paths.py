@@ -5,6 +5,7 @@ The user's folders are the platform's own, or lie together under `PLAYER_HOME` w
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -32,7 +33,7 @@ def languages() -> Path:
 
 def data() -> Path:
     """Return the folder of what cannot be had again: journals, models. Raises `StoreError`."""
-    return _kept("data", platformdirs.user_data_path(_APP, appauthor=False))
+    return private(_where("data", platformdirs.user_data_path))
 
 
 def cache() -> Path:
@@ -42,12 +43,12 @@ def cache() -> Path:
 
 def cache_path() -> Path:
     """Return where that folder is, or will be."""
-    return _where("cache", platformdirs.user_cache_path(_APP, appauthor=False))
+    return _where("cache", platformdirs.user_cache_path)
 
 
 def config() -> Path:
     """Return the folder of what the user writes: settings, own voices. Raises `StoreError`."""
-    return _kept("config", platformdirs.user_config_path(_APP, appauthor=False))
+    return private(_where("config", platformdirs.user_config_path))
 
 
 def private(folder: Path) -> Path:
@@ -73,10 +74,11 @@ def _brought(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
-def _kept(kind: str, platform: Path) -> Path:
-    return private(_where(kind, platform))
-
-
-def _where(kind: str, platform: Path) -> Path:
+def _where(kind: str, platform: Callable[..., Path]) -> Path:
     home = os.environ.get("PLAYER_HOME")
-    return Path(home).expanduser() / kind if home else platform
+    try:
+        return Path(home).expanduser() / kind if home else platform(_APP, appauthor=False)
+    except (RuntimeError, KeyError) as error:  # a user without a home, and in no list of users
+        raise StoreError(
+            f"no folder for the player's {kind}: {error}", "set PLAYER_HOME to a folder of your own"
+        ) from error

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from player.errors import Fault, FileFault
 from player.messages import did_you_mean, shown
+from player.registry import VOICE_ENGINES
 from player.yaml_reader import document
 from player.yaml_reader.fields import Fields
 
-ENGINES = ("hibari", "espeak", "system")
 HIBARI_VOICE = "heart"
-_LESSER = {"hibari": "espeak-calm", "espeak": "system"}
+_LESSER = {"espeak": "espeak-calm", "system": "system"}  # the voice of each engine that takes over
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,9 @@ def find(name: str) -> VoiceProfile:
 
 def lesser(profile: VoiceProfile) -> tuple[VoiceProfile, ...]:
     """Return the voices to fall back to when the engine of `profile` cannot run, the best first."""
-    chain: list[VoiceProfile] = []
-    while name := _LESSER.get((chain[-1] if chain else profile).engine):
-        chain.append(replace(find(name), volume=profile.volume))
-    return tuple(chain)
+    engines = list(VOICE_ENGINES)
+    behind = engines[engines.index(profile.engine) + 1 :]
+    return tuple(replace(find(_LESSER[engine]), volume=profile.volume) for engine in behind)
 
 
 def load(path: Path) -> VoiceProfile:
@@ -71,7 +70,7 @@ def load(path: Path) -> VoiceProfile:
     faults = document.Faults(str(path))
     fields = Fields(document.read(path), faults, "a voice")
     pause = fields.number("sentence_pause_s", None, low=0, high=5)
-    engine = fields.one_of("engine", ENGINES, "espeak")
+    engine = fields.one_of("engine", tuple(VOICE_ENGINES), "espeak")
     profile = VoiceProfile(
         name=path.stem,
         title=fields.text("title", required=True),

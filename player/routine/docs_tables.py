@@ -49,15 +49,18 @@ def tables_of(library: Library) -> Mapping[str, str]:
         "pressures": _table(("pressure", "means"), ((word, _PRESSURE_MEANS[word]) for word in PRESSURES)),
         "specials": _table(("special", "means"), ((trait.value, _SPECIAL_MEANS[trait]) for trait in Trait)),
         "places": _table(
-            ("id", "spoken name", "find it", "most pressure"),
-            ((site.id, site.name, site.find_short, _SAID[site.max_pressure]) for site in sites),
+            ("id", "spoken name", "other names", "find it", "most pressure", "not with"),
+            (
+                (s.id, s.name, s.known_as, s.find_short, _SAID[s.max_pressure], ", ".join(s.forbidden_when))
+                for s in sites
+            ),
         ),
         "never": _table(
             ("id", "name", "why"),
             ((s.id, s.name, s.why_not) for s in library.sites.values() if not s.allowed),
         ),
         "strokes": _table(
-            ("stroke", "how", "beat", "beats", "strokes or seconds", "pressure"),
+            ("stroke", "how", "beat", "beats", "strokes or seconds", "pressure", "not with"),
             (
                 (
                     s.id,
@@ -66,6 +69,7 @@ def tables_of(library: Library) -> Mapping[str, str]:
                     str(s.beats) if s.beat else "",
                     _amount(s.strokes, s.seconds),
                     "" if s.family is Work.NONE else _SAID[usual_pressure(s)],
+                    ", ".join(s.forbidden_when),
                 )
                 for s in library.strokes.values()
             ),

@@ -21,17 +21,21 @@ eyes: closed
 gates: contra-basic
 steps:
   - id: settle
-    say: "Sit well. Close your eyes. Let your shoulders drop."
+    say: "Sit well supported. Close your eyes. Let your shoulders drop."
+    say_short: "Close your eyes. Shoulders down."
     label: settling in
     seconds: 8
   - id: temples
-    say: "Middle fingertips on your temples. Light, slow circles."
+    say: "Rest your middle fingertips on your temples. Circle lightly, fifteen times."
+    say_short: "Temples. Fifteen light circles."
+    when: not temple_tender
     at: temple
     hand: middle-tips
     stroke: circle
     pressure: light
   - id: rest
-    say: "Palms on your face, not on the eyes. Rest."
+    say: "Lay your palms on your face, beside the eyes, and rest."
+    say_short: "Palms on the face. Rest."
     at: z.face
     hand: palms
     seconds: 30

@@ -51,8 +51,12 @@ def to_plain(event: Event) -> Plain:
     plain: Plain = {"event": type(event).__name__.lower()}
     if isinstance(event, Heard):
         plain["command"] = event.command.value
+        if event.number is not None:
+            plain["number"] = event.number
     if isinstance(event, Started) and event.offered:
         plain["offered"] = True
+    if isinstance(event, Started) and event.changed:
+        plain["changed"] = True
     if isinstance(event, Performed):
         plain["number"] = event.number
     if isinstance(event, Lost | Found):
@@ -67,7 +71,7 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
     place = place_from_plain(plain["place"]) if "place" in plain else None
     match plain["event"]:
         case "started":
-            return Started(place, bool(plain.get("offered")))
+            return Started(place, bool(plain.get("offered")), bool(plain.get("changed")))
         case "doubted":
             return Doubted()
         case "performed":
@@ -76,7 +80,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
         raise ValueError(f"no place in {plain['event']!r}")
     match plain["event"]:
         case "heard":
-            return Heard(Command(plain["command"]), place)
+            number = plain.get("number")
+            return Heard(Command(plain["command"]), place, None if number is None else int(number))
         case "lost":
             return Lost(Device(plain["device"]), place)
         case "found":

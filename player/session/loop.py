@@ -10,7 +10,7 @@ from dataclasses import replace
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
-from player.core.engine import Engine
+from player.core.engine import Engine, commands_in
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.observations import (
     CommandObeyed,
@@ -26,8 +26,11 @@ from player.core.observations import (
 from player.core.place import Place
 from player.core.states import Closing, Ending, Finished, Offering, Paused
 from player.session.codec import Plain, place_to_plain, to_plain
-from player.session.inbox import Back, Gone, Inbox, News, Pressed
+from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed
+from player.session.moments import Moments
 from player.session.stage import Stage
+
+OLD_S = 2.0  # what was decided longer ago is meant no more
 
 _STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}
 
@@ -38,7 +41,7 @@ class Leader:
     """Leads one session to its end.
 
     `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `EchoStatus`
-    tells later. `unheard`: there is no loudspeaker.
+    tells later. `unheard`: there is no loudspeaker. `clock`: that of the news, in seconds (None: stage's).
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Leader:
         stage: Stage,
         inbox: Inbox,
         keep: Keep | None = None,
+        clock: Callable[[], float] | None = None,
         *,
         clear: bool = False,
         unheard: bool = False,
@@ -59,11 +63,28 @@ class Leader:
         self._unheard = unheard
         self._clear = clear
         self._ducking = ducking.Ducking()
+        self._moments = Moments(clock or (lambda: stage.now_s), lambda: stage.played)
 
-    def lead(self, start: Place | None = None, *, offered: bool = False) -> Ending:
-        """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished."""
-        self._handle(Started(start, offered))
+    def lead(
+        self,
+        start: Place | None = None,
+        *,
+        offered: bool = False,
+        changed: bool = False,
+        ahead_s: float = 0.0,
+    ) -> Ending:
+        """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished.
+
+        `changed`: the step at `start` is not what it was. `ahead_s`: without a word: a loudspeaker wakes up.
+        """
+        early = self._wait_ahead(ahead_s)
+        self._handle(Started(start, offered, changed))
+        if self._unheard:
+            self._handle(Lost(Device.LOUDSPEAKER, self._stage.place))
+        for news in early:
+            self._take(news)
         while not isinstance(self._engine.state, Finished):
+            self._moments.look()
             for news in self._inbox.take():
                 self._take(news)
             self._duck(ducking.passed(self._ducking, self._stage.now_s))
@@ -75,6 +96,17 @@ class Leader:
             self._keep_place()
         self._keep({"event": "ended", "ending": self._engine.state.ending.value})
         return self._engine.state.ending
+
+    def _wait_ahead(self, ahead_s: float) -> list[News]:
+        """Let so much sound, and return the news that came; one that stands still is not waited for."""
+        begun_s = self._stage.now_s
+        early: list[News] = []
+        for _look in range(round(2 * ahead_s / TICK_S)):
+            if self._stage.now_s - begun_s >= ahead_s:
+                break
+            self._moments.look()
+            early += self._inbox.take()
+        return early
 
     def _keep_place(self) -> None:
         """Keep the place at every stroke, and at every second of timed work."""
@@ -88,8 +120,9 @@ class Leader:
 
     def _take(self, news: News) -> None:
         match news:
-            case Pressed(command=command):
-                self._handle_command(Heard(self._meant(command), self._stage.place), Origin.KEY)
+            case Pressed(command=command, at_s=at_s):
+                pressed_s = self._moments.now_s if at_s is None else at_s
+                self._take_command(command, pressed_s, pressed_s, Origin.KEY)
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
@@ -118,12 +151,6 @@ class Leader:
         if down != (before.since_s is not None):
             self._stage.duck(down=down)
 
-    def _meant(self, command: Command) -> Command:
-        """Return what a key means now: one key pauses and goes on, Enter also answers yes."""
-        stand_in = _STAND_INS.get(command, command)
-        now = self._engine.commands
-        return stand_in if command not in now and stand_in in now else command
-
     def _lose(self, device: Device) -> None:
         self._unheard |= device is Device.LOUDSPEAKER
         self._stage.tell(DeviceLost(device))
@@ -141,7 +168,9 @@ class Leader:
         )
         match heard.verdict:
             case Accepted(command=command):
-                self._handle_command(Heard(command, self._stage.place), Origin.VOICE)
+                began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
+                decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
+                self._take_command(command, began_s, decided_s, Origin.VOICE)
             case Doubtful():
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
@@ -150,14 +179,24 @@ class Leader:
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
 
-    def _handle_command(self, event: Heard, by: Origin) -> None:
-        if self._engine.session.over:
+    def _take_command(self, command: Command, began_s: float, decided_s: float, by: Origin) -> None:
+        """Take a command as it was meant when its word began; one that comes too late is only told."""
+        number, place = self._stage.moment(self._moments.sample(began_s))
+        state = self._engine.state_when(number)
+        if isinstance(state, Closing | Finished):
             return  # nothing can be asked for any more
-        if event.command in self._engine.commands:
-            self._stage.tell(CommandObeyed(event.command, by))
+        command = _meant(command, commands_in(state)) if by is Origin.KEY else command
+        if command is not Command.STOP and self._moments.now_s - decided_s > OLD_S:
+            self._reject(command, Reason.TOO_LATE)
+        elif command not in commands_in(state):
+            self._reject(command, Reason.NOT_NOW)
         else:
-            self._stage.tell(UtteranceRejected(event.command.value, Reason.NOT_NOW))
-        self._handle(event)
+            self._stage.tell(CommandObeyed(command, by))
+            self._handle(Heard(command, place, number))
+
+    def _reject(self, command: Command, reason: Reason) -> None:
+        self._stage.tell(UtteranceRejected(command.value, reason))
+        self._handle(Doubted())
 
     def _handle(self, event: Event) -> None:
         self._keep(to_plain(event))
@@ -170,6 +209,12 @@ class Leader:
             self._stage.tell(SessionResumed())
         for order in orders:
             self._stage.carry_out(order)
+
+
+def _meant(command: Command, known: frozenset[Command]) -> Command:
+    """Return what a key means among `known`: one key pauses and goes on, Enter also answers yes."""
+    stand_in = _STAND_INS.get(command, command)
+    return stand_in if command not in known and stand_in in known else command
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -9,6 +9,7 @@ one that nobody hears: whoever reads the screen can go on, and every command sti
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -19,7 +20,7 @@ from player.ports import Loudspeaker, Samples
 from player.session.inbox import Back, Gone, News
 
 LOOK_S = 0.1
-RETRY_S = 0.3
+RETRY_S, LONGEST_RETRY_S, _GROWTH = 0.3, 2.0, 1.2
 STAND_IN_S = 10.0
 PROOF_CALLS = 25  # half a second: a buffer takes 10 to 15 at once, without being played
 PROOF_S = 1.2
@@ -68,6 +69,13 @@ class ReconnectingLoudspeaker:
         self._device.start(self._pull)
         self._thread.start()
 
+    def start_without(self, source: Callable[[int], Samples]) -> None:
+        """Begin without the device: a stand-in takes its place, and it is looked for from now on."""
+        self._render = source
+        self._proven = self._trusted = False
+        self._call_stand_in()
+        self._thread.start()
+
     def played(self) -> int:
         """Return the samples of the session that are audible by now; never falls."""
         stand_in = self._stand_in
@@ -106,6 +114,8 @@ class ReconnectingLoudspeaker:
     # --- on the watching thread
 
     def _watch(self) -> None:
+        if not self._proven and self._bring_back():
+            self._post(Back(Device.LOUDSPEAKER))
         while not self._closed.wait(LOOK_S):
             if not self._device.healthy():
                 self._trusted = self._proven = False
@@ -114,7 +124,7 @@ class ReconnectingLoudspeaker:
                     self._post(Back(Device.LOUDSPEAKER))
 
     def _bring_back(self) -> bool:
-        due_s = time.monotonic() + self._stand_in_s
+        due_s, wait_s = time.monotonic() + self._stand_in_s, RETRY_S
         while not self._closed.is_set():
             if self._stand_in is None and time.monotonic() >= due_s:
                 self._call_stand_in()
@@ -122,15 +132,16 @@ class ReconnectingLoudspeaker:
                 self._dismiss_stand_in()
                 self._proven = True
                 return True
-            self._closed.wait(RETRY_S)
+            self._closed.wait(wait_s)
+            wait_s = min(_GROWTH * wait_s, LONGEST_RETRY_S)
         return False
 
     def _reopened(self) -> bool:
         self._calls = 0
         try:
             self._device.reopen()
-        except BackendError:
-            return False  # still away: that is what the next try is for
+        except (BackendError, OSError, RuntimeError):  # still away, or the machine is at its limits
+            return False  # that is what the next try is for
         end_s = time.monotonic() + PROOF_S
         while self._calls < PROOF_CALLS and time.monotonic() < end_s:
             if self._closed.wait(0.02):
@@ -139,8 +150,9 @@ class ReconnectingLoudspeaker:
 
     def _call_stand_in(self) -> None:
         stand_in = self._make_stand_in(self._rendered)
-        stand_in.start(self._of_session)
-        self._stand_in = stand_in
+        with suppress(RuntimeError):  # no more threads just now: the next look tries again
+            stand_in.start(self._of_session)
+            self._stand_in = stand_in
 
     def _dismiss_stand_in(self) -> None:
         stand_in = self._stand_in

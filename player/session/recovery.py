@@ -21,10 +21,14 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A session to go on with from `place`; it is idle, and keeps pace, volume, runs and answers."""
+    """A session to go on with from `place`; it is idle, and keeps pace, volume, runs and answers.
+
+    `changed`: the step of that place is no longer what it was.
+    """
 
     session: Session
     place: Place
+    changed: bool = False
 
 
 def replay(
@@ -69,7 +73,7 @@ def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
     left = last[0].left(last[1])  # an instruction is said again: its run is counted then
-    idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset())
+    idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset(), turns=())
     return Recovered(idle, last[1])
 
 

@@ -7,13 +7,11 @@ It decides nothing: every order comes from the engine, every fact goes back to i
 thinking thread.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, assert_never
-
-import numpy as np
+from collections import deque
+from collections.abc import Callable
+from typing import assert_never
 
 from player.core import ducking
-from player.core.commands import Command
 from player.core.events import Device, Event, Lost, Performed
 from player.core.observations import (
     ListeningChanged,
@@ -29,41 +27,34 @@ from player.core.observations import (
 )
 from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan, Step, Strokes
-from player.core.score import Manner, Role, Score, Speech, announce, compose, samples
-from player.core.timing import speech_s
+from player.core.plan import Plan, Strokes
+from player.core.score import Role, Score, Speech
 from player.core.wording import Language
-from player.errors import SynthesisError
-from player.ports import RATE_HZ, Observer, Render, Samples
+from player.ports import RATE_HZ, Ears, Observer, Render
+from player.session.arranging import Arranger
 from player.sound import tones
-from player.sound.mixer import Layer, Mixer, Sound
-from player.sound.onset import voiced_onset
+from player.sound.mixer import Mixer
 
 ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
-
-
-class Ears(Protocol):
-    """What the stage tells the ears."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Only these commands mean something from now on."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Tell whether the player's own voice is in the room."""
 
 
 class _Performance:
     """One score under way, and how far it has been told."""
 
-    def __init__(self, order: Perform, score: Score) -> None:
+    def __init__(self, order: Perform, score: Score, begun: Place) -> None:
         self.order = order
         self.score = score
+        self.begun = begun
         self.started = 0  # speeches begun
         self.ended = 0
         self.marked = 0
         self.chimed = 0
         self.chimes = [beat.at for beat in score.beats if beat.tone == "chime"]
         self.over = False
+
+    def place_at(self, position: int) -> Place:
+        """Return the place at a position; in a preface the one before it."""
+        return self.score.place_at(position) or self.begun
 
     def speaking(self, position: int, tail: int) -> bool:
         """Whether speech sounds at `position`, or did within `tail`, or will within a block."""
@@ -76,7 +67,7 @@ class _Performance:
 class Stage:
     """Performs a plan on a mixer.
 
-    `render` gives the clip of a text and may raise `SynthesisError`; `played` is the clock, in samples.
+    `render` gives the clip of a text, as `Arranger` takes it; `played` is the clock, in samples.
     """
 
     def __init__(
@@ -90,17 +81,16 @@ class Stage:
         observers: tuple[Observer, ...] = (),
     ) -> None:
         self._plan = plan
-        self._language = language
-        self._render = render
+        self._arranger = Arranger(plan, language, render)
         self._mixer = mixer
         self._played = played
         self._ears = ears
         self._observers = observers
         self._performance: _Performance | None = None
+        self._recent: deque[_Performance] = deque(maxlen=8)  # what a word that is decided now may be about
         self._place = Place(0)
         self._step = -1
         self._audible = False
-        self._voice_failed = False
 
     # --- what it is told
 
@@ -125,6 +115,11 @@ class Stage:
                 assert_never(never)
 
     @property
+    def played(self) -> int:
+        """Samples of the session that are audible by now."""
+        return self._played()
+
+    @property
     def now_s(self) -> float:
         """Seconds of the session."""
         return self._played() / RATE_HZ
@@ -147,53 +142,28 @@ class Stage:
 
     def _perform(self, order: Perform) -> None:
         self._end_speech()
-        score = self._score(order)
-        self._performance = _Performance(order, score)
         if order.place is not None:
             self._place = order.place
             self._tell_step(order.place)
-        self._mixer.play(order.number, list(self._sounds(score)), score.length)
+        self._performance = None
+        self._arranger.take(order)
+        self._begin()
+        if self._performance is None:
+            self._mixer.hush()
 
-    def _score(self, order: Perform) -> Score:
-        preface = tuple(self._language.say(phrase) for phrase in order.preface)
-        if order.place is None:
-            return announce(preface, self._measure, order.listen_s)
-        step = self._plan.steps[order.place.step]
-        manner = Manner(order.pace, order.brief, self._reminder(step), self._measure_count)
-        return compose(step, order.place, preface, self._measure, manner)
-
-    def _reminder(self, step: Step) -> str:
-        if step.advance in {Advance.AUTO, Advance.UNLESS_NO}:
-            return ""
-        return self._language.sentence("remind_next" if step.advance is Advance.WAIT else "remind_answer")
-
-    def _sounds(self, score: Score) -> Iterator[Sound]:
-        for speech in score.speech:
-            layer = Layer.COUNT if speech.role is Role.COUNT else Layer.VOICE
-            yield Sound(speech.at, self._clip(speech.text, brisk=speech.brisk), layer)
-        for beat in score.beats:
-            samples = tones.hum(beat.length / RATE_HZ) if beat.tone == "hum" else tones.tone(beat.tone)
-            yield Sound(beat.at, samples, Layer.BEAT)
-
-    def _measure(self, text: str) -> int:
-        return len(self._clip(text))
-
-    def _measure_count(self, text: str, brisk: bool) -> tuple[int, int]:
-        clip = self._clip(text, brisk=brisk)
-        return len(clip), voiced_onset(clip)
-
-    def _clip(self, text: str, *, brisk: bool = False) -> Samples:
-        """Return the clip; a voice that fails leaves the silence in which the caption can be read."""
-        try:
-            return self._render(text, brisk=True) if brisk else self._render(text)
-        except SynthesisError:
-            self._voice_failed = True
-            return np.zeros(samples(speech_s(text)), np.float32)
+    def _begin(self) -> None:
+        """Begin what was ordered, once it is all there: nothing else waits for a voice."""
+        arranged = self._arranger.arranged()
+        if arranged is not None:
+            self._performance = _Performance(arranged.order, arranged.score, self._place)
+            self._recent.append(self._performance)
+            self._mixer.play(arranged.order.number, arranged.sounds, arranged.score.length)
 
     def _silence(self) -> None:
         self._end_speech()
         self._mixer.hush()
         self._performance = None
+        self._arranger.take(None)
 
     def _end_speech(self) -> None:
         performance = self._performance
@@ -210,6 +180,12 @@ class Stage:
             self._place = self._performance.score.place_at(position) or self._place
         return self._place
 
+    def moment(self, sample: int) -> tuple[int, Place]:
+        """Return the number of the performance that was audible at a sample of the session, and the place."""
+        number, position = self._mixer.heard(sample)
+        performance = next((one for one in self._recent if one.order.number == number), None)
+        return number, self._place if performance is None else performance.place_at(position)
+
     def _position(self) -> int | None:
         """Return the position in the performance under way that is audible now."""
         performance = self._performance
@@ -221,8 +197,9 @@ class Stage:
     def facts(self) -> tuple[Event, ...]:
         """Tell what became audible since the last call; return what the engine must know."""
         facts: tuple[Event, ...] = ()
-        if self._voice_failed:
-            self._voice_failed = False
+        self._begin()
+        if self._arranger.failed:
+            self._arranger.failed = False
             facts = (Lost(Device.VOICE, self.place),)
         position = self._position()
         if position is None or self._performance is None:
@@ -237,6 +214,8 @@ class Stage:
 
     def tell_rest(self) -> None:
         """Tell at once all that is still to be said, for whoever reads it."""
+        for text in self._arranger.texts:
+            self.tell(SpeechStarted(text, Role.PREFACE))
         if self._performance is not None:
             self._tell_speech(self._performance, self._performance.score.length)
 

@@ -45,6 +45,7 @@ def _of_step(step: Step) -> Iterator[str]:
         yield from (notice.text for notice in work.announcements if notice.text)
         return
     yield from _counts(work)
+    yield from filter(None, (work.hold and work.hold.end, work.between))
 
 
 def _counts(work: Strokes) -> Iterator[str]:
@@ -53,6 +54,7 @@ def _counts(work: Strokes) -> Iterator[str]:
         yield from (str(n) for n in range(by, work.reps + 1, by))
     if work.hold:
         yield from (str(n) for n in range(1, work.hold.count + 1))
+        yield from filter(None, (work.hold.begin,))
 
 
 def _how_long(plan: Plan, language: Language) -> Iterator[str]:

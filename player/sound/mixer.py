@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from player.ports import RATE_HZ, Samples
+from player.sound.floor import Floor
 
 PEAK = 0.98  # nothing louder ever reaches the device
 KNEE = 0.8  # below it samples pass bit for bit
@@ -59,10 +60,12 @@ class Mixer:
     """Renders what is to be heard and remembers which program position each sample was.
 
     `rendered` counts all samples of the session. `tap(session_sample, block)` gets every block as it goes to
-    the device, from the audio thread: it must not block, and must not write to the block.
+    the device, from the audio thread: it must not block, and must not write to the block. `floor` lies under
+    everything, at any volume.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, floor: Floor | None = None) -> None:
+        self._floor = floor
         self.rendered = 0
         self.tap: Callable[[int, Samples], None] | None = None
         self._commands: deque[Callable[[], None]] = deque()
@@ -122,6 +125,8 @@ class Mixer:
         self._cues = [tone for tone in self._cues if not tone.over]
         self._volume.apply(block)
         _limit(block)
+        if self._floor is not None:
+            self._floor.add_to(block, self.rendered)
         self._show(block)
         self.rendered += frames
         return block

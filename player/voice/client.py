@@ -1,28 +1,35 @@
 """The voice as the session sees it: a `Synthesiser` whose engine lives in a child process."""
 
 import sys
-from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
-from threading import Event, RLock, Timer
+from threading import RLock, Timer
 from time import monotonic
 from typing import Self
 
 from player.backends.pyttsx3_voice import identity
-from player.errors import SynthesisError
+from player.errors import BackendUnavailable, SynthesisError
 from player.files import speech
 from player.files.clips import Clips, key_of
 from player.files.voices import VoiceProfile
 from player.ports import Samples
 from player.sound.shaping import from_s16
 from player.voice import delivery
-from player.voice.child import Child, ChildLost
 from player.voice.prefetch import prefetch
+from player.workers.child import Child, ChildLost, Loss
+from player.workers.protocol import Message, line, read_pcm
+from player.workers.supervisor import Policy, Restarts, Supervisor, SupervisorClosed
 
 COMMAND = (sys.executable, "-P", "-m", "player.voice.worker")
 _HINT = "run `player doctor` to see which voices work"
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}  # no pool of threads for one clip at a time
+_LOST = {
+    Loss.NOT_STARTED: "it cannot be started ({})",
+    Loss.ENDED: "it ended unexpectedly (status {})",
+    Loss.SILENT: "it did not answer in time",
+    Loss.NO_MESSAGE: "it answered with something else",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +79,10 @@ class VoiceWorker:
         )
         self._clips = Clips() if clips is None else clips
         self._patience = patience or VoicePatience()
-        self._command = tuple(command)
-        self._child: Child | None = None
+        restarts = Restarts(self._patience.back_off_s, factor=2)
+        policy = Policy(restarts, name="voice", environment=_ENVIRONMENT)
+        self._supervisor = Supervisor(command, line("voice", **asdict(profile)), policy, self._watch_idle)
         self._lock = RLock()
-        self._closing = Event()
         self._failures = 0  # texts in a row that failed
         self._rests_until = 0.0
         self._reason = ""
@@ -111,11 +118,13 @@ class VoiceWorker:
 
     def close(self) -> None:
         """End the child; nothing is rendered any more. Idempotent, from any thread."""
-        self._closing.set()
-        if child := self._child:
-            child.halt()  # a render under way gives up its lock
+        self._supervisor.close()  # a render under way gives up its lock
         with self._lock:
-            self._drop()
+            self._supervisor.drop()
+
+    @property
+    def _child(self) -> Child | None:
+        return self._supervisor.child
 
     def _pcm(self, text: str, *, brisk: bool = False) -> bytes:
         key = key_of(self.identity, text, *(["brisk"] if brisk else []))
@@ -131,31 +140,28 @@ class VoiceWorker:
     def _rendered(self, request: Mapping[str, object]) -> bytes:
         if monotonic() < self._rests_until:
             raise EngineLost(f"the voice is out of order: {self._reason}", _HINT)
-        for attempt in range(self._patience.attempts if not self._failures else 1):
-            if attempt:
-                self._closing.wait(self._patience.back_off_s * 2 ** (attempt - 1))
-            try:
-                answer = self._ask(request, 2.0**attempt)
-            except ChildLost as lost:
-                self._reason = f"it {lost}"
-                self._drop()
-            else:
-                self._failures = 0
-                return _pcm_of(answer)
+        try:
+            answer = self._ask(request)
+        except ChildLost as lost:
+            self._reason = _LOST[lost.loss].format(lost.detail)
+        except SupervisorClosed:
+            raise SynthesisError("the voice is closed") from None
+        else:
+            self._failures = 0
+            return _pcm_of(answer)
         self._failures += 1
         if self._failures > 1:
             self._rests_until = monotonic() + min(self._patience.rest_s, 2.0 ** (self._failures - 1))
         raise EngineLost(f"the voice is out of order: {self._reason}", _HINT)
 
-    def _ask(self, request: Mapping[str, object], patience: float) -> dict[str, object]:
-        if self._child is None and not self._closing.is_set():
-            self._child = Child(self._command, {"voice": asdict(self.profile)})
-            self._watch_idle(self._child)
-        if self._child is None or self._closing.is_set():
-            raise SynthesisError("the voice is closed")
-        limit_s = self._patience.later_s if self._child.asked else self._patience.first_s
-        limit_s += len(str(request["text"])) * self._patience.per_character_s
-        return self._child.ask(request, limit_s * patience)
+    def _ask(self, request: Mapping[str, object]) -> Message:
+        patience = self._patience
+        longer_s = len(str(request["text"])) * patience.per_character_s
+        attempts = 1 if self._failures else patience.attempts
+        limits_s = (patience.first_s + longer_s, patience.later_s + longer_s)
+        return self._supervisor.ask(
+            "speak", *limits_s, attempts, text=request["text"], brisk=request["brisk"]
+        )
 
     def _watch_idle(self, child: Child) -> None:
         watch = Timer(self._patience.idle_s, self._end_if_idle, (child, child.asked))
@@ -168,18 +174,14 @@ class VoiceWorker:
             if child is not self._child:
                 return
             if child.asked == asked:
-                self._drop()
+                self._supervisor.drop()
             else:
                 self._watch_idle(child)
 
-    def _drop(self) -> None:
-        if self._child is not None:
-            self._child.close()
-            self._child = None
 
-
-def _pcm_of(answer: dict[str, object]) -> bytes:
-    with suppress(KeyError, ValueError, TypeError):
-        return b64decode(answer["pcm"], validate=True)  # type: ignore[arg-type]  # checked by the decoder
-    kind = EngineLost if answer.get("unable") else SynthesisError
-    raise kind(str(answer.get("error", "the voice gave no sound")), str(answer.get("hint", "")))
+def _pcm_of(answer: Message) -> bytes:
+    pcm = read_pcm(answer)
+    if pcm is None:
+        kind = EngineLost if answer.get("error") == BackendUnavailable.__name__ else SynthesisError
+        raise kind(str(answer.get("message", "the voice gave no sound")), str(answer.get("hint", "")))
+    return pcm

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from player import registry
 from player.core.spoken_form import spoken_form
 from player.errors import SynthesisError
 from player.files import speech
@@ -50,12 +51,16 @@ def deliver(speaker: Speaker, profile: VoiceProfile, text: str, *, brisk: bool =
 
 def properties(profile: VoiceProfile) -> Mapping[str, object]:
     """Return a profile as properties of pyttsx3, as far as its engine knows them."""
-    common = {"rate": profile.rate_wpm} | ({"voice": profile.voice} if profile.voice else {})
-    if profile.engine == "system":
-        return common
-    lexicon = speech.load(profile.language).lexicons.get(profile.engine, {})
-    ours = common | {"pitch": profile.pitch, "pitch_range": profile.pitch_range, "lexicon": lexicon}
-    return ours | ({"word_gap": profile.word_gap_ms // 10} if profile.engine == "espeak" else {})
+    every = {
+        "rate": profile.rate_wpm,
+        "pitch": profile.pitch,
+        "pitch_range": profile.pitch_range,
+        "word_gap": profile.word_gap_ms // 10,
+        "lexicon": speech.load(profile.language).lexicons.get(profile.engine, {}),
+        **({"voice": profile.voice} if profile.voice else {}),
+    }
+    known = registry.voice_engine(profile.engine).properties
+    return {name: value for name, value in every.items() if name in known}
 
 
 def _spoken(speaker: Speaker, text: str, pace: float) -> Samples:

@@ -52,7 +52,7 @@ class Terminal:
             entries = recorded.log(self.log) if self.log.exists() else []
             if true(entries):
                 return entries
-            time.sleep(0.02)
+            time.sleep(0.02)  # another process: between two looks at its log
         entries = recorded.log(self.log)
         assert true(entries), (self.process.poll(), entries[-5:])
         return entries
@@ -81,7 +81,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Termin
 def test_every_key_does_what_the_screen_promises(terminal):
     obeyed = []
     for key, command in [
-        *((" ", "pause"), (" ", "resume"), ("\r", "next"), ("p", "previous"), ("r", "repeat")),
+        *((" ", "pause"), ("r", "repeat"), ("\r", "next"), ("p", "previous"), (" ", "pause")),
         *(("\n", "next"), ("?", "help"), (" ", "pause"), ("r", "repeat"), ("s", "stop")),
     ]:
         terminal.press(key)
@@ -103,8 +103,21 @@ def test_q_ends_the_session_and_gives_the_terminal_back(terminal):
 
 def test_a_key_that_means_nothing_does_nothing(terminal):
     terminal.press("z\x1b[A\x00")
+    terminal.press("pause please, and stop\r")  # dictated into the window
+    spoken = len(events(recorded.log(terminal.log), "speech_started"))
+    terminal.wait_for(lambda entries: len(events(entries, "speech_started")) > spoken)
     terminal.press("s")
     terminal.obeyed("stop")
+
+
+def test_an_elbow_on_the_space_bar_is_one_press_and_space_goes_on(terminal):
+    for _ in range(30):
+        terminal.press(" ")
+        time.sleep(1 / 30)  # as a keyboard repeats
+    terminal.obeyed("pause")
+    time.sleep(0.7)  # longer than a repeat
+    terminal.press(" ")
+    terminal.obeyed("pause", "resume")
 
 
 def test_an_interrupt_ends_it_with_its_own_code_and_gives_the_terminal_back(terminal):

@@ -42,13 +42,17 @@ def step(name: str, work: Work, **more: object) -> Step:
 
 
 PLAN = Plan(
-    "everything",
-    "Everything",
-    "en",
-    (
+    id="everything",
+    title="Everything",
+    language="en",
+    steps=(
         step("temple", Strokes(12, 120, hold=Hold(4)), find="Feel for the soft hollow."),
         step("check", Timed(3), advance=Advance.YES),
-        step("cheek", Strokes(6, 90, 2, sets=2, hold=Hold(2), alternate=True), side=Side.ALTERNATE),
+        step(
+            "cheek",
+            Strokes(reps=6, bpm=90, beats=2, sets=2, hold=Hold(2), alternate=True),
+            side=Side.ALTERNATE,
+        ),
         step("oil", Strokes(4, 120), advance=Advance.WAIT),
         step("deep", Timed(8), trait=Trait.DEEP),
         step("deep-strokes", Strokes(3, 60, hold=Hold(3)), trait=Trait.DEEP),
@@ -173,6 +177,13 @@ class Room:
 
     def say(self, command: Command) -> tuple[Order, ...]:
         return self.take(Heard(command, self.place))
+
+    def moment(self) -> tuple[int, Place]:
+        """The performance that sounds now, and the place."""
+        return self.session.number if self.playing is None else self.playing.order.number, self.place
+
+    def say_about(self, command: Command, number: int, place: Place) -> tuple[Order, ...]:
+        return self.take(Heard(command, place, number))
 
     def go_to(self, name: str, part: Part) -> "Room":
         """Let things happen, answering every question, until `part` of step `name` is under way."""

@@ -50,8 +50,8 @@ def test_a_count_is_brisk_only_where_it_is_longer_than_a_beat() -> None:
 
     assert brisk(119) == {False}
     assert brisk(121) == {True}
-    assert fitted(5, RATE_HZ / 2, counted).length == RATE_HZ // 2
-    assert fitted(5, RATE_HZ / 2 - 1, counted).length == RATE_HZ * 2 // 5
+    assert fitted("5", RATE_HZ / 2, counted).length == RATE_HZ // 2
+    assert fitted("5", RATE_HZ / 2 - 1, counted).length == RATE_HZ * 2 // 5
 
 
 def test_a_count_never_begins_in_what_is_still_said() -> None:

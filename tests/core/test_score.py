@@ -33,7 +33,7 @@ from player.core.score import (
     samples,
     sentences,
 )
-from player.core.timing import SET_GAP_S, STEP_GAP_S
+from player.core.timing import RETURN_GAP_S, SET_GAP_S, STEP_GAP_S
 from tests.core.histories import measure, step
 
 SLOW = settings(deadline=None)
@@ -207,6 +207,26 @@ def test_a_hold_is_counted_from_one_to_four(pace: float) -> None:
     assert len(starts) == 2
     expected = [(at + samples(n / pace), str(n + 1)) for at in starts for n in range(4)]
     assert said(score, Role.COUNT) == expected
+
+
+def test_a_hold_after_strokes_has_words_of_its_own() -> None:
+    work = Strokes(3, 60, hold=Hold(3, 60, "And hold", "Ease"), count_aloud=CountAloud.NONE, sets=2)
+    score = whole(step("spot", work))
+    texts = ["And hold", "2", "3", "Ease"]
+    assert [text for _, text in said(score, Role.COUNT)] == texts * 2
+    at = [at for at, text in said(score, Role.COUNT) if text == "And hold"]
+    assert at[1] - at[0] == samples(3 + 3 + RETURN_GAP_S)
+    assert [beat.at for beat in score.beats[3:]] == [score.beats[0].at + samples(6 + 3 + n) for n in range(3)]
+
+
+def test_between_sets_the_way_back_is_told_in_three_seconds() -> None:
+    work = Strokes(2, 60, sets=3, between="Again.", count_aloud=CountAloud.NONE)
+    score = whole(step("spot", work))
+    told = said(score, Role.COUNT)
+    assert [text for _, text in told] == ["Again.", "Again."]
+    begun = first(score, Part.STROKES)
+    assert [at - begun for at, _ in told] == [samples(2 + 0.8), samples(2 + 3 + 2 + 0.8)]
+    assert score.beats[2].at - begun == samples(2 + 3)
 
 
 def test_an_instruction_then_time_to_place_the_hands() -> None:

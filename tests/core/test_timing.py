@@ -26,6 +26,11 @@ def test_strokes_sets_and_holds() -> None:
     assert set_s(replace(WORK, hold=None)) == 20
 
 
+def test_hands_that_go_back_to_the_beginning_have_three_seconds() -> None:
+    assert work_s(step("spot", replace(WORK, between="Again."))) == 3 * 28 + 2 * 3
+    assert work_s(step("spot", replace(WORK, hold=Hold(4, 30, end="Ease")))) == 3 * 28 + 2 * 3
+
+
 def test_the_pace_changes_strokes_and_holds_but_no_dose_in_seconds() -> None:
     assert set_s(WORK, 2.0) == 14
     assert work_s(step("spot", Timed(60, sets=2)), 2.0) == 121

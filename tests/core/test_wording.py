@@ -18,9 +18,10 @@ from player.core.events import Device, Found, Heard, Lost, Started
 from player.core.orders import Order, Perform, Phrase
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
-from player.core.plan import Plan
+from player.core.plan import Eyes, Plan
 from player.core.session import Session
 from player.core.states import Asking, Closing, Ending, Paused, Playing, Waiting
+from player.core.transitions import begin
 from player.core.wording import PLURALS, Language
 from player.files import languages
 from player.files.paths import languages as folder
@@ -28,7 +29,7 @@ from tests.core.histories import PLAN
 
 CODES = sorted(path.stem for path in folder().glob("??.yaml"))
 REMINDERS = {"remind_next", "remind_answer"}  # the stage puts these into the score of a waiting step
-NAME_COMMANDS = {"can_say", "can_stop"}
+NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "signs"}
 
 # No promise of any effect (domain: claims); stems, in English.
 CLAIMS = re.compile(
@@ -90,9 +91,12 @@ def emitted() -> tuple[Phrase, ...]:
 def starts() -> list[Phrase]:
     cut = replace(PLAN, left_out_labels=tuple("abcde"))
     plans = (PLAN, cut, Plan("short", "Short", "en", PLAN.steps[8:9]))
+    steps = (replace(PLAN.steps[8], place_ids=("LI20",), eyes=eyes) for eyes in (Eyes.OPEN, Eyes.CLOSED))
+    hands = tuple(Plan("hands", "Hands", "en", (step,)) for step in steps)
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]
-    whole = [order for plan in plans for order in handle(plan, Session(), Started())[1]]
-    return preface(*whole, *offer)
+    whole = [order for plan in (*plans, *hands) for order in handle(plan, Session(), Started())[1]]
+    ends = [order for plan in hands for order in begin(plan, Session(), len(plan.steps))[1]]
+    return preface(*whole, *offer, *ends)
 
 
 def preface(*orders: Order) -> list[Phrase]:
@@ -195,7 +199,7 @@ def test_help_names_commands_by_their_first_phrase(language: Language) -> None:
 
 
 def tiny(plural: str, **sentences: str | Mapping[str, str]) -> Language:
-    return Language("xx", plural, sentences, {}, {}, {})
+    return Language(code="xx", plural=plural, sentences=sentences, phrases={}, screen={}, routine={})
 
 
 @pytest.mark.parametrize(

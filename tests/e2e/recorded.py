@@ -15,6 +15,9 @@ from player.sound import tones
 Entry = dict[str, Any]
 
 
+FLOOR = 10 ** (-75 / 20)  # what lies under a session is softer
+
+
 def log(path: Path) -> list[Entry]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -39,6 +42,11 @@ def sound(path: Path) -> Samples:
 
 def between(samples: Samples, from_s: float, to_s: float) -> Samples:
     return samples[round(from_s * RATE_HZ) : round(to_s * RATE_HZ)]
+
+
+def sounds(samples: Samples) -> bool:
+    """Whether there is more than the floor that lies under a session."""
+    return float(np.abs(samples).max(initial=0.0)) > FLOOR
 
 
 def speeches(entries: Sequence[Entry]) -> list[tuple[float, float, str]]:

@@ -24,6 +24,7 @@ from tests import virtual_audio
 from tests.e2e import microphone, recorded
 from tests.e2e.recorded import Entry, commands, events, times
 from tests.virtual_audio import VirtualAudio
+from tests.waiting import until
 
 SPEAKER = Voice("flite", "slt")
 LIMIT_S = 30.0  # far beyond anything, on a busy machine
@@ -66,7 +67,7 @@ class Playing:
                 return entries
             if self.process.poll() is not None:
                 break
-            time.sleep(0.05)
+            time.sleep(0.05)  # another process: between two looks at its log
         raise AssertionError(
             f"waited in vain; code {self.process.poll()}; the log ends {self.entries()[-5:]}"
         )
@@ -75,10 +76,7 @@ class Playing:
         """Let the person say it, and again when nothing happens, until exactly these have been obeyed."""
         for _ in range(TRIES):
             person.say(text)
-            end = time.monotonic() + ANSWER_S
-            while time.monotonic() < end and len(commands(self.entries())) < len(expected):
-                time.sleep(0.05)
-            if len(commands(self.entries())) >= len(expected):
+            if until(lambda: len(commands(self.entries())) >= len(expected), ANSWER_S):
                 break
         self.obeyed(*expected)
 
@@ -124,11 +122,9 @@ def person(audio: VirtualAudio, tmp_path: Path) -> Person:
 
 
 def until_it_listens(audio: VirtualAudio) -> None:
-    end = time.monotonic() + LIMIT_S
-    while "ALSA plug-in" not in audio.pactl("list", "source-outputs"):
-        assert time.monotonic() < end, "nobody opened the microphone"
-        time.sleep(0.05)
-    time.sleep(SETTLED_S)
+    opened = until(lambda: "ALSA plug-in" in audio.pactl("list", "source-outputs"), LIMIT_S)
+    assert opened, "nobody opened the microphone"
+    time.sleep(SETTLED_S)  # the ears learn how loud the room is
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +188,8 @@ def test_the_room_heard_it_when_the_log_says_so(witnessed):
 
 
 def test_a_pause_is_silence_in_the_room(witnessed):
-    (paused, resumed), sound = times(witnessed.entries, "paused", "resumed"), np.abs(witnessed.samples) > 1e-4
-    loud = np.flatnonzero(sound)
+    paused, resumed = times(witnessed.entries, "paused", "resumed")
+    loud = np.flatnonzero(np.abs(witnessed.samples) > 2 * recorded.FLOOR)
     longest = np.diff(loud).max() / RATE_HZ
     assert longest == pytest.approx(resumed - paused - 0.66, abs=0.5)  # less the soft tone
 
@@ -247,7 +243,8 @@ def test_without_any_device_a_session_is_led_on_the_screen_and_says_why(tmp_path
     assert "completed" in out
     assert err == ""
     told = [line for line in out.splitlines() if line.startswith("! ")]
-    assert len(told) == 2, out  # each once
+    asleep = [line for line in told if "may go to sleep" in line]  # where the system cannot be asked
+    assert (len(told) - len(asleep), len(asleep) <= 1) == (2, True), out  # each once
     assert out.count("there is no loudspeaker") == out.count("there is no microphone") == 1
     assert times(player.entries(), "finished")[0] > 5
 

@@ -12,12 +12,13 @@ import pytest
 
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
-from player.ears import client, protocol
+from player.ears import client, protocol, worker
 from player.ears.client import EarsFound, EarsLost, EarsProcess
+from player.ears.enrolment.features import take_of, to_text
 from player.errors import AudioDeviceError, BackendUnavailable, RecognitionError
-from tests.contracts.microphone import until
 from tests.ears import room
 from tests.ears.speech import others, phrases, stream
+from tests.waiting import until
 
 SETUP = protocol.Setup("pocketsphinx", phrases(), others())
 
@@ -109,7 +110,7 @@ def test_one_that_takes_its_time_is_left_alone(start, mode):
     ears, news = start(stream(0.2), mode)
     pid = ears.pid
     assert until(lambda: news)
-    time.sleep(2 * room.SLOW_S)
+    time.sleep(2 * room.SLOW_S)  # that it is not replaced has no event
     reasons = {item.reason for item in news if isinstance(item, EarsLost)}
     assert reasons <= {"the microphone fell silent"}
     assert ears.pid == pid
@@ -129,11 +130,9 @@ def test_ears_may_not_grow_without_end():
     assert "MemoryError" in done.stderr
 
 
-def test_what_is_no_message_is_a_failure(start):
-    child = client._Child((sys.executable, "-c", "print('[1]', flush=True); input()"))
+def test_what_is_no_message_is_a_failure():
     with pytest.raises(RecognitionError, match="no message"):
-        child.take(10.0)
-    child.end()
+        EarsProcess(SETUP, print, (sys.executable, "-c", "print('[1]', flush=True); input()"))
 
 
 def test_what_was_told_is_told_to_the_next_process_too(start):
@@ -171,17 +170,27 @@ def test_a_process_that_ends_at_once_is_an_error_at_the_start():
         EarsProcess(SETUP, print, (sys.executable, "-c", "pass"))
 
 
+def test_sound_is_suppressed_for_ears_with_which_that_pays_but_not_beside_takes():
+    take = take_of(stream(0.2, "stop", 0.2))
+    text = (to_text(take.clean), to_text(take.noisy))
+    chains = [worker.listening_chain(replace(SETUP, takes=takes)) for takes in ({}, {"stop": [text] * 3})]
+    assert [chain._suppressor is not None for chain in chains] == [True, False]
+
+
 def _player(sound: Path) -> "subprocess.Popen[str]":
     """Start a player that does nothing but listen; it tells the process id of its ears."""
     program = (
-        "import sys, time\n"
+        "import signal, sys\n"
         "from tests.ears.test_ears_worker import SETUP, EarsProcess\n"
         "command = (sys.executable, '-m', 'tests.ears.room', sys.argv[1], 'normal')\n"
         "print(EarsProcess(SETUP, lambda news: None, command).pid, flush=True)\n"
-        "time.sleep(60)\n"
+        "signal.pause()\n"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", program, str(sound)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
+        [sys.executable, "-c", program, str(sound)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path.cwd(),
     )
 
 
@@ -215,7 +224,16 @@ def test_not_even_ears_that_are_stopped_outlive_the_player(tmp_path):
             os.kill(pid, signal.SIGKILL)
 
 
-HEARD = Recognition("next", Command.NEXT, -1.5, 2.25, 1.0, 1.5, 1.8, Accepted(Command.NEXT))
+HEARD = Recognition(
+    text="next",
+    command=Command.NEXT,
+    score=-1.5,
+    margin=2.25,
+    start_s=1.0,
+    end_s=1.5,
+    decided_s=1.8,
+    verdict=Accepted(Command.NEXT),
+)
 
 
 @pytest.mark.parametrize(
@@ -223,8 +241,26 @@ HEARD = Recognition("next", Command.NEXT, -1.5, 2.25, 1.0, 1.5, 1.8, Accepted(Co
     [
         Onset(1.25),
         HEARD,
-        Recognition("", None, None, None, 1.0, 1.5, 1.8, Rejected(Reason.NO_COMMAND)),
-        Recognition("undo", Command.UNDO, 0.0, 0.0, 1.0, 1.5, 1.8, Doubtful(Command.UNDO)),
+        Recognition(
+            text="",
+            command=None,
+            score=None,
+            margin=None,
+            start_s=1.0,
+            end_s=1.5,
+            decided_s=1.8,
+            verdict=Rejected(Reason.NO_COMMAND),
+        ),
+        Recognition(
+            text="undo",
+            command=Command.UNDO,
+            score=0.0,
+            margin=0.0,
+            start_s=1.0,
+            end_s=1.5,
+            decided_s=1.8,
+            verdict=Doubtful(Command.UNDO),
+        ),
     ],
 )
 def test_what_was_heard_survives_the_wire(hearing):

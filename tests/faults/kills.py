@@ -28,7 +28,7 @@ from player.core.timing import speech_s
 from player.core.wording import Language
 from player.files import journal, languages
 from player.files.journal import Journal
-from player.ports import BLOCK, RATE_HZ, Samples
+from player.ports import BLOCK, RATE_HZ, NullEars, Samples
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 from player.session.codec import Plain, from_plain, place_to_plain
@@ -56,12 +56,6 @@ class Killed:
     wrong: str
 
 
-class DeafEars:
-    def listen(self, commands: object) -> None: ...
-
-    def own_voice(self, *, audible: bool) -> None: ...
-
-
 class FastInbox:
     """One block for each turn, as fast as the clock allows; now and then a command."""
 
@@ -75,7 +69,7 @@ class FastInbox:
     def take(self) -> tuple[News, ...]:
         ahead_s = self.played / RATE_HZ / SPEED - (time.monotonic() - self._begun_s)
         if ahead_s > 0:
-            time.sleep(ahead_s)
+            time.sleep(ahead_s)  # it keeps the time of a device
         self._mixer.render(BLOCK)
         self.played += BLOCK
         self.look()
@@ -95,7 +89,7 @@ def lead(plan: Plan, language: Language, folder: Path, truth: Path, seed: int) -
     mixer = Mixer()
     inbox = FastInbox(mixer, random.Random(seed))
     engine = Engine(plan, Session())
-    stage = Stage(plan, language, render, mixer, lambda: inbox.played, DeafEars())
+    stage = Stage(plan, language, render, mixer, lambda: inbox.played, NullEars())
     header = resume.header(plan, ROUTINE, Request(), engine.session, resumed=False)
     kept = Journal(folder, header | {"begun": header["begun"] - 60})
 
@@ -163,7 +157,7 @@ def kill_one(plan: Plan, language: Language, home: Path, seed: int) -> Killed:
     if child == 0:
         lead(plan, language, folder, truth, seed)
         os._exit(0)
-    time.sleep(after_s)
+    time.sleep(after_s)  # it is killed after a random time
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return judge(plan, folder, truth, after_s)

@@ -24,6 +24,7 @@ from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 from player.session.codec import place_to_plain, to_plain
 from tests.faults.routine import FILE
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -178,13 +179,76 @@ def own(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_changed_script_goes_on_at_the_same_step(folder, own):
-    path = interrupted(folder, own)
-    text = own.read_text().replace(
-        "  - id: words\n", "  - id: new\n    say: New.\n    seconds: 5\n  - id: words\n"
-    )
+def edited(own: Path, *changes: tuple[str, str]) -> None:
+    text = own.read_text()
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
     own.write_text(text)
-    assert place(path) == Place(2)
+
+
+NEW_STEP = ("  - id: words\n", "  - id: new\n    say: New.\n    seconds: 5\n  - id: words\n")
+COMMENT = ("title: Interrupted\n", "# A remark.\ntitle: Interrupted, once more\n")
+OTHER = ("as light as rain", "as light as snow")
+ITSELF = ("strokes: 60\n", "strokes: 50\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "there"),
+    [
+        ((COMMENT,), Place(1, Part.STROKES, 0, 9)),
+        ((OTHER,), Place(1, Part.STROKES, 0, 9)),
+        ((COMMENT, NEW_STEP), Place(2, Part.STROKES, 0, 9)),
+        ((ITSELF,), Place(1)),
+        ((ITSELF, NEW_STEP), Place(2)),
+    ],
+)
+def test_in_a_changed_script_only_a_step_that_changed_begins_anew(folder, own, changes, there):
+    path = interrupted(folder, own)
+    edited(own, *changes)
+    found = resume.kept(journal.read(path))
+    assert found is not None
+    assert found.recovered.place == there
+    assert found.recovered.changed is (there.part is Part.INSTRUCTION)
+
+
+def test_what_was_done_in_unchanged_steps_counts_on(folder, own):
+    """Else a deep point or the steam could be done again beyond its limit."""
+    path = interrupted(folder, own)
+    edited(own, NEW_STEP, OTHER)
+    assert resume.kept(journal.read(path)).recovered.session.runs == (1, 2)
+    edited(own, ITSELF)
+    assert resume.kept(journal.read(path)).recovered.session.runs == (1,)
+
+
+def test_answers_to_questions_that_stand_as_they_were_are_kept(folder, own):
+    edited(own, ("    seconds: 8\n", "    seconds: 8\n    advance: wait for an answer\n"))
+    path = interrupted(folder, own)
+    yes = to_plain(Heard(Command.YES, Place(0)))
+    header, first, *rest = path.read_bytes().split(b"\n")
+    path.write_bytes(b"\n".join([header, first, journal.line(yes)[:-1], *rest[1:]]))
+    edited(own, COMMENT)
+    assert resume.kept(journal.read(path)).recovered.session.answers == (("words", True),)
+    edited(own, ("Sit well, and", "Sit up, and"))
+    assert resume.kept(journal.read(path)).recovered.session.answers == ()
+
+
+def test_a_journal_that_does_not_say_what_its_steps_asked_for_begins_the_step_anew(folder, own):
+    path = interrupted(folder, own)
+    header = {key: value for key, value in journal.read(path).header.items() if key != "prints"}
+    path.write_bytes(b"\n".join([journal.line(header)[:-1], *path.read_bytes().split(b"\n")[1:]]))
+    edited(own, COMMENT)
+    found = resume.kept(journal.read(path))
+    assert (found.recovered.place, found.recovered.session.runs) == (Place(1), ())
+
+
+def test_a_step_that_changed_is_said_to_begin_anew():
+    plan = load_plan(str(FILE))
+    for offered in (False, True):
+        said = [order.preface for order in Engine(plan).handle(Started(Place(1), offered, changed=True))[:1]]
+        assert said[0][0].key == "step_changed"
+        same = [order.preface for order in Engine(plan).handle(Started(Place(1), offered))[:1]]
+        assert all(phrase.key != "step_changed" for phrase in same[0])
 
 
 def test_a_changed_script_without_the_step_says_so(folder, own):
@@ -261,10 +325,7 @@ class Disk:
 
 
 def wait_for(true, limit_s: float = 10.0) -> None:
-    end = time.monotonic() + limit_s
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
+    assert until(true, limit_s), "waited in vain"
 
 
 def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room(folder, monkeypatch):
@@ -321,7 +382,7 @@ def test_the_disk_is_asked_to_keep_lines_although_they_never_stop(folder, monkey
     end = time.monotonic() + 10
     while not synced and time.monotonic() < end:
         kept.write({"place": [0, 1, 0, 1, 0]})
-        time.sleep(0.1)
+        time.sleep(0.1)  # lines come as often as strokes do
     assert synced
     kept.close()
 

@@ -34,8 +34,18 @@ CONTENTS = {
     "daily-quick": ["prep-hands-and-face", "quick-facial-acupressure"],
     "daily-full": ["prep-hands-and-face", "everyday-facial-acupressure"],
     "desk-break": ["tapping-anywhere"],
-    "acupressure-first": ["prep-sculptural", "quick-facial-acupressure", "sculptural-home-4-stage"],
-    "acupressure-last": ["sculptural-home-4-stage", "quick-facial-acupressure", "quiet-close"],
+    "acupressure-first": [
+        "prep-hands-and-face",
+        "quick-facial-acupressure",
+        "prep-product",
+        "sculptural-home-4-stage",
+    ],
+    "acupressure-last": [
+        "sculptural-home-4-stage",
+        "wipe-hands",
+        "quick-facial-acupressure",
+        "quiet-close",
+    ],
     "talc-course-session": [
         "prep-sculptural",
         "sculptural-talc-20",
@@ -70,7 +80,7 @@ def _hands_on(name: str) -> Iterator[Move]:
 
 def test_every_routine_card_and_playlist_is_there() -> None:
     kinds = Counter(SCRIPTS.routine(name).kind for name in NAMES)
-    assert kinds == {"routine": 27, "card": 4, "playlist": 8}
+    assert kinds == {"routine": 29, "card": 4, "playlist": 8}
     assert {row["routine"] for row in ROWS} == set(ROUTINES)
     assert set(CONTENTS) == set(PLAYLISTS)
 
@@ -144,6 +154,7 @@ def test_everyday_points_get_twelve_to_fifteen(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "param", "limits"),
     [
+        ("quick-facial-acupressure", "quiet_secs", (30, 60, 600)),
         ("everyday-facial-acupressure", "quiet_secs", (120, 300, 600)),
         ("quiet-close", "quiet_secs", (120, 200, 600)),
         ("tapping-anywhere", "tap_secs", (60, 60, 120)),
@@ -212,12 +223,14 @@ def test_nothing_in_the_spanish_style_comes_twice() -> None:
     assert len({move.stroke.id for move in moves}) == len(moves) == 21
     assert all(move.step.trait is Trait.ONCE for move in moves)
     works = [move.step.work for move in moves]
-    assert all(work.sets == 1 and (isinstance(work, Timed) or work.reps == 1) for work in works)
+    assert all(
+        work.sets == 1 and (isinstance(work, Timed) or work.reps == 1 + work.alternate) for work in works
+    )
 
 
 def test_zogan_goes_round_point_lymph_muscle_and_ends_with_the_warm_up() -> None:
     kinds = [move.spec.kind for move in all_moves("zogan-inspired")]
-    assert kinds == ["opening", *["point", "lymph", "muscle"] * 5, *["warmup"] * 3]
+    assert kinds == ["opening", *["point", "lymph", "muscle"] * 5, *["warmup"] * 4]
 
 
 def test_the_french_style_leaves_the_muscles_alone() -> None:
@@ -245,7 +258,7 @@ def _lies_in(id_: str, zones: tuple[str, ...], focus: set[str]) -> bool:
 def test_draining_strokes_go_toward_the_collarbone(name: str) -> None:
     rank = {site.id: site.rank for site in SCRIPTS.library.sites.values()}
     draining = [move for move in all_moves(name) if move.doing.direction]
-    assert len(draining) == {"lymph-drainage-thumbs": 14, "zogan-inspired": 5}[name]
+    assert len(draining) == {"lymph-drainage-thumbs": 16, "zogan-inspired": 5}[name]
     for move in draining:
         first, last = move.doing.direction or ("", "")
         assert rank[last] < rank[first] or first == last == "N.terminus", move.step.id

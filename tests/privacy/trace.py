@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CALLS = "socket,socketpair,connect,bind,sendto,sendmsg,open,openat,creat,execve,memfd_create,truncate"
+BUS = "/run/dbus/system_bus_socket"
 _LINE = re.compile(r"(?P<pid>\d+) +(?P<call>\w+)\((?P<rest>.*)")
 _RESUMED = re.compile(r"(?P<pid>\d+) +<\.\.\. (?P<call>\w+) resumed>(?P<rest>.*)")
 _UNFINISHED = " <unfinished ...>"
@@ -67,10 +68,12 @@ def sockets(made: list[Call]) -> list[str]:
 
 
 def foreign(made: list[Call], server: str) -> list[str]:
-    """Return those that are not the way to the sound server at this path."""
+    """Return those that are not the way to the sound server at this path, nor the bus by its own program."""
+    inhibits = {one.pid for one in made if one.name == "execve" and '"systemd-inhibit"' in one.text}
+    ours = [one for one in made if not (one.pid in inhibits and f'"{BUS}"' in one.text)]
     return [
         one
-        for one in sockets(made)
+        for one in sockets(ours)
         if not one.startswith("socket(AF_UNIX") and not (one.startswith("connect(") and f'"{server}"' in one)
     ]
 

@@ -103,10 +103,10 @@ def test_a_loop_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
 def test_ten_thousand_steps_stay_small(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     script = tmp_path / "long.yaml"
-    step = '- {{id: step-{}, say: "Small circles here.", at: temple, stroke: circle, strokes: 12}}\n'
+    step = '- {{id: step-{}, say: "Small circles here.", at: mid cheek, stroke: circle, strokes: 12}}\n'
     script.write_text(
         "format: 1\ntitle: Long\ngates: contra-basic\nsteps:\n" + "".join(map(step.format, range(10_000)))
     )
-    assert check([script]) == []
+    assert [fault for fault in check([script]) if fault.severity == "error"] == []
     assert len(load_plan(script).steps) == 10_000
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 200

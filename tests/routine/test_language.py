@@ -45,7 +45,9 @@ def test_three_lines_are_a_step(folder: Folder) -> None:
         Side.BOTH,
         ("EX-HN5",),
     )
-    assert step.work == Strokes(15, 120.0, 1, 1, None, CountAloud.EVERY_5)
+    assert step.work == Strokes(
+        reps=15, bpm=120.0, beats=1, sets=1, hold=None, count_aloud=CountAloud.EVERY_5
+    )
     assert step.find.startswith("From midway")
     assert (step.settle_s, step.advance, step.trait, step.line) == (3.0, Advance.AUTO, Trait.NORMAL, 5)
 
@@ -54,13 +56,17 @@ def test_what_a_step_says_wins_over_its_stroke(folder: Folder) -> None:
     text = "- {say: Circle., at: temple, stroke: circle, beat: 60, beats: 2, strokes: 8, sets: 3,"
     text += " hold: {count: 4, beat: 50}}"
     step = one(folder, text)
-    assert step.work == Strokes(8, 60.0, 2, 3, Hold(4, 50.0), CountAloud.EACH)
+    assert step.work == Strokes(
+        reps=8, bpm=60.0, beats=2, sets=3, hold=Hold(4, 50.0, "And hold", "Ease"), count_aloud=CountAloud.EACH
+    )
     assert step.trait is Trait.DEEP
 
 
 def test_a_hold_alone(folder: Folder) -> None:
     step = one(folder, "- {say: Hold., at: crown, stroke: press_hold, hold: 4, sets: 3}")
-    assert step.work == Strokes(0, 60.0, 1, 3, Hold(4), CountAloud.NONE)
+    assert step.work == Strokes(
+        reps=0, bpm=60.0, beats=1, sets=3, hold=Hold(4, end="Ease"), count_aloud=CountAloud.NONE
+    )
     assert (step.side, step.label) == (Side.MID, "crown")
 
 
@@ -149,6 +155,47 @@ def test_loops_nest_and_items_win(folder: Folder) -> None:
     assert [step.say for step in plan.steps][1:3] == ["Right chin. The right.", "Left cheek. The left."]
     assert [step.side for step in plan.steps] == [Side.LEFT, Side.RIGHT] * 2
     assert plan.steps[0].label == "chin to the left ear lobe"
+
+
+def test_an_item_may_have_a_condition_and_is_named_by_place_and_side(folder: Folder) -> None:
+    text = (
+        "- group: g\n  for_each:\n"
+        "  - {node: N.neck, side: left, words: Left hand there, when: not clot}\n"
+        "  - {line: ML1, words: Chin}\n"
+        "  steps:\n  - {id: a, say: '{words}.', stroke: glide, pressure: feather}\n"
+    )
+    assert ids(folder.plan(text)) == ["g.N-neck-left.a", "g.ML1.a"]
+    assert ids(folder.plan(text, Request(facts={"clot": True}))) == ["g.ML1.a"]
+
+
+def test_words_between_sets_come_from_the_loop(folder: Folder) -> None:
+    text = (
+        "- group: g\n  for_each:\n  - {line: ML1, again: 'Again, from the chin.'}\n"
+        "  steps:\n  - {say: Pinch., say_between: '{again}', at: ML1, stroke: circle, strokes: 4, sets: 2}\n"
+    )
+    work = folder.plan(text).steps[0].work
+    assert isinstance(work, Strokes)
+    assert work.between == "Again, from the chin."
+
+
+@pytest.mark.parametrize(
+    ("second", "settle"),
+    [
+        ("at: mid cheek, hand: middle-tips", 3),
+        ("at: mid cheek, hand: ring-tips", 5),
+        ("at: mid cheek, hand: middle-tips, side: left", 5),
+        ("at: mid cheek", 3),
+        ("at: mid cheek, hand: ring-tips, settle: 1", 1),
+    ],
+)
+def test_hands_settle_longer_where_hand_or_side_change(folder: Folder, second: str, settle: float) -> None:
+    text = (
+        "- {say: Circle., at: nose wing, hand: middle-tips, stroke: circle}\n"
+        f"- {{say: 'Circle, left.', stroke: circle, {second}}}\n"
+    )
+    first, after = folder.plan(text).steps
+    assert first.settle_s == 5, "the hands come from nowhere"
+    assert after.settle_s == settle
 
 
 def test_a_mapping_of_two_names_is_a_loop_in_a_loop(folder: Folder) -> None:

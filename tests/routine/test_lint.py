@@ -8,16 +8,23 @@ import pytest
 
 from player.errors import Fault
 from player.files import paths
+from player.routine.lint import telling
 from player.routine.lint.linter import RULES, check, check_script
 from player.routine.lint.rule import HERE, Rule
 from player.routine.lint.wordlists import word_lists
 from tests.routine.folders import Folder, whole
 
 _IDS = [rule.id for rule in RULES]
+_TELLING = {rule.id for rule in telling.RULES}
 
 
 def found(folder: Folder, text: str) -> list[Fault]:
     return check_script(folder.write(text), folder.scripts())
+
+
+def faulty(folder: Folder, text: str) -> list[Fault]:
+    """Return the faults, but for advice about how things are told: examples are short."""
+    return [fault for fault in found(folder, text) if fault.rule not in _TELLING]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=_IDS)
@@ -38,7 +45,10 @@ def planted(rule: Rule, real: str) -> str:
     """Put a rule's failing example into a real routine: its head instead, its steps at the end."""
     head, _, steps = ("", "", rule.fails) if rule.fails.startswith("-") else rule.fails.partition("steps:\n")
     keys = {line.replace(HERE, "").split(":")[0] for line in head.splitlines()}
-    kept = [line for line in real.splitlines() if line.split(":")[0] not in keys]
+    kept, dropped = [], False
+    for line in real.splitlines():
+        dropped = line.split(":")[0] in keys if not line.startswith(" ") else dropped
+        kept += [] if dropped else [line]
     at = kept.index("steps:")
     unfolded = [f"  {line}" for line in steps.splitlines()]
     return "\n".join([*kept[:at], *head.splitlines(), *kept[at:], *unfolded]) + "\n"
@@ -50,7 +60,7 @@ BY_HAND = {"too-many-steps", "cycle", "honest-note", "time", "unused-product-wor
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.id not in BY_HAND], ids=lambda rule: rule.id)
 def test_a_violation_planted_in_a_real_routine_is_found(rule: Rule, folder: Folder) -> None:
-    text = planted(rule, (paths.scripts() / "quick-facial-acupressure.yaml").read_text())
+    text = planted(rule, (paths.scripts() / "neck-collar-decollete.yaml").read_text())
     line = text[: text.index(HERE)].count("\n") + 1
     script = folder.path / "example.yaml"
     script.write_text(text.replace(HERE, ""))
@@ -109,7 +119,7 @@ def test_shipped_scripts_are_clean() -> None:
 
 
 def test_all_faults_at_once_in_the_order_of_the_file(folder: Folder) -> None:
-    faults = found(folder, "- say: Rest.\n  secnds: 5\n- at: templ\n- say: Go.\n  hold: x\n")
+    faults = faulty(folder, "- say: Rest.\n  secnds: 5\n- at: templ\n- say: Go.\n  hold: x\n")
     assert [(fault.line, fault.rule) for fault in faults] == [
         (6, "unknown-key"),
         (7, "missing-key"),
@@ -125,22 +135,22 @@ def test_an_exception_takes_a_fault_away_on_its_line_and_the_line_below(folder: 
         '# allow: claim a candle\n- say: "A fat candle."\n'
         '- say: "A fat cat."  # allow: claim a cat\n- say: "A fat dog."\n'
     )
-    faults = found(folder, "gates: contra-basic\nsteps:\n" + text)
+    faults = faulty(folder, "gates: contra-basic\nsteps:\n" + text)
     assert [(fault.line, fault.rule) for fault in faults] == [(8, "claim")]
 
 
 def test_an_exception_that_is_not_needed_is_noted(folder: Folder) -> None:
-    faults = found(folder, '- say: "A cat."  # allow: claim a cat\n')
+    faults = faulty(folder, '- say: "A cat."  # allow: claim a cat\n')
     assert [(fault.rule, fault.severity) for fault in faults] == [("allow", "warning")]
 
 
 def test_a_fault_in_an_item_of_a_loop_is_at_the_item(folder: Folder) -> None:
     text = (
         "- group: g\n  for_each:\n  - {line: ML1, words: Chin}\n"
-        "  - {line: ML5l, words: Eye, pressure: medium}\n"
+        "  - {line: ML9, words: Nose, pressure: medium}\n"
         "  steps:\n  - {say: '{words}.', stroke: glide}\n"
     )
-    faults = found(folder, text)
+    faults = faulty(folder, text)
     assert [(fault.line, fault.column, fault.rule) for fault in faults] == [(8, 40, "pressure")]
 
 
@@ -157,9 +167,68 @@ def test_a_point_that_is_not_for_everybody_needs_the_right_condition(
     folder: Folder, when: str, clean: bool
 ) -> None:
     step = "{say: Press., at: LI4, stroke: press_hold, hold: 4}"
-    alone = found(folder, f"- {{say: Press., at: LI4, stroke: press_hold, hold: 4, when: {when}}}")
-    grouped = found(folder, f"- {{group: g, when: {when}, steps: [{step}]}}")
+    alone = faulty(folder, f"- {{say: Press., at: LI4, stroke: press_hold, hold: 4, when: {when}}}")
+    grouped = faulty(folder, f"- {{group: g, when: {when}, steps: [{step}]}}")
     assert [bool(faults) for faults in (alone, grouped)] == [not clean, not clean]
+
+
+@pytest.mark.parametrize(
+    ("when", "missing"),
+    [
+        ("opt_in", "not thin_blood and not large_mole"),
+        ("not thin_blood", "not large_mole"),
+        ("not large_mole and not thin_blood", ""),
+    ],
+)
+def test_a_stroke_that_is_not_for_everybody_needs_each_of_its_conditions(
+    folder: Folder, when: str, missing: str
+) -> None:
+    faults = faulty(folder, f"- {{say: Pinch., at: mid cheek, stroke: pinch, when: {when}}}")
+    assert [fault.message for fault in faults] == (
+        [f"`pinch` (pinches) needs `when: {missing}`"] if missing else []
+    )
+
+
+def test_a_condition_of_an_item_counts(folder: Folder) -> None:
+    step = "{say: Go., at: jaw muscle, stroke: circle}"
+    text = f"- {{group: g, for_each: [{{line: ML1, when: not jaw_trouble}}], steps: [{step}]}}"
+    assert faulty(folder, text) == []
+    assert [f.rule for f in faulty(folder, text.replace(", when: not jaw_trouble", ""))] == ["forbidden-when"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "side", "clean"),
+    [
+        ("one_neck_side_at_a_time: yes", "alternate", False),
+        ("one_neck_side_at_a_time: yes", "left", True),
+        ("one_neck_side_at_a_time: no", "alternate", False),
+        ("max_pressure: light", "alternate", True),
+    ],
+)
+def test_one_side_of_the_neck_at_a_time(folder: Folder, rules: str, side: str, clean: bool) -> None:
+    when = "not neck_trouble and not neck_vessels and not clot"
+    step = f"{{say: Stroke., at: ML11, stroke: glide, side: {side}, when: {when}}}"
+    found_ = found(folder, f"rules: {{{rules}}}\ngates: [contra-basic, neck-care]\nsteps:\n- {step}")
+    assert ("own-neck-sides" in {fault.rule for fault in found_}) is not clean
+
+
+@pytest.mark.parametrize(
+    ("say", "work", "rules"),
+    [
+        ("Circle six times here.", "strokes: 6, sets: 3", ["count-said"]),
+        ("Circle six times, in three rounds.", "strokes: 6, sets: 3", []),
+        ("Press for four, 3 times.", "strokes: 1, sets: 3, hold: 4", []),
+        ("Press three times.", "strokes: 1, sets: 3, hold: 4", ["count-said"]),
+        ("Make twenty-four circles.", "strokes: 24", []),
+        ("Make slow circles, six.", "strokes: 6, beat: 61", ["slow"]),
+        ("Make slow circles, six.", "strokes: 6, beat: 60", []),
+        ("Circle.", "seconds: 10", ["whole-sentence"]),
+        ("Make circles. Gently now.", "seconds: 10", ["whole-sentence"]),
+    ],
+)
+def test_what_is_told_before_it_begins(folder: Folder, say: str, work: str, rules: list[str]) -> None:
+    step = f"- {{say: '{say}', say_short: '{say}', at: mid cheek, stroke: circle, {work}}}"
+    assert sorted({fault.rule for fault in found(folder, step)}) == rules
 
 
 @pytest.mark.parametrize(
@@ -172,7 +241,7 @@ def test_a_point_that_is_not_for_everybody_needs_the_right_condition(
     ],
 )
 def test_a_notice_comes_while_the_step_lasts(folder: Folder, step: str, clean: bool) -> None:
-    faults = found(folder, f"- {{say: Circle., at: temple, stroke: circle, {step}}}")
+    faults = faulty(folder, f"- {{say: Circle., at: mid cheek, stroke: circle, {step}}}")
     assert [fault.rule for fault in faults] == ([] if clean else ["unheard-notice"])
 
 
@@ -187,14 +256,14 @@ def test_a_notice_comes_while_the_step_lasts(folder: Folder, step: str, clean: b
     ],
 )
 def test_one_side_is_named(folder: Folder, words: str, clean: bool) -> None:
-    right = "- {say: Right temple., at: temple, side: right, stroke: circle}"
-    faults = found(folder, f"- {{{words}, at: temple, side: left, stroke: circle}}\n{right}")
+    right = "- {say: Right temple., at: mid cheek, side: right, stroke: circle}"
+    faults = faulty(folder, f"- {{{words}, at: mid cheek, side: left, stroke: circle}}\n{right}")
     assert [fault.rule for fault in faults] == ([] if clean else ["side-said"])
 
 
 def test_a_misspelt_key_of_an_item_is_noted_as_a_word_that_nobody_says(folder: Folder) -> None:
     item = '{line: ML1, presure: feather, words: "Chin"}'
-    faults = found(
+    faults = faulty(
         folder, f"- {{group: g, for_each: [{item}], steps: [{{say: '{{words}}.', stroke: glide}}]}}"
     )
     assert [(fault.rule, fault.message) for fault in faults] == [
@@ -248,6 +317,6 @@ def test_near_words_are_those_of_the_pronouncing_dictionary() -> None:
 @pytest.mark.parametrize(("seconds", "clean"), [(49, False), (55, True), (177, True), (190, False)])
 def test_a_target_is_about_right(folder: Folder, seconds: int, clean: bool) -> None:
     """One step of so many seconds and four seconds of words and hands, in one to three minutes."""
-    said = found(folder, f"target_min: [1, 3]\nsteps:\n- {{say: Rest., seconds: {seconds}, settle: 3}}\n")
+    said = faulty(folder, f"target_min: [1, 3]\nsteps:\n- {{say: Rest., seconds: {seconds}, settle: 3}}\n")
     assert [fault.rule for fault in said if fault.rule == "time"] == ([] if clean else ["time"]), said
     assert all(fault.message.endswith("outside 1 to 3 minutes") for fault in said if fault.rule == "time")

@@ -16,18 +16,20 @@ def _said(name: str, step: str, request: Request = NOTHING_ASKED) -> str:
 
 
 def test_preparation_and_aftercare_take_the_product_of_the_massage() -> None:
-    assert "powder" in _said("talc-course-session", "prep-sculptural.product")
+    assert "powder" in _said("talc-course-session", "prep-sculptural.product.product")
     assert "powder" in _said("talc-course-session", ".wipe")
-    assert "cream" in _said("home-course-session", "prep-sculptural.product")
+    assert "cream" in _said("home-course-session", "prep-sculptural.product.product")
     assert "cream" in _said("home-course-session", ".wipe")
 
 
 def test_without_a_product_the_preparation_offers_none() -> None:
-    assert "prep-sculptural.product" not in _ids("soft-evening", NOTHING_ASKED)
+    assert "prep-sculptural.product.product" not in _ids("soft-evening", NOTHING_ASKED)
 
 
 def test_a_product_that_the_listener_asks_for_wins() -> None:
-    assert "plain oil" in _said("home-course-session", "prep-sculptural.product", Request(product="oil"))
+    assert "plain oil" in _said(
+        "home-course-session", "prep-sculptural.product.product", Request(product="oil")
+    )
 
 
 def test_a_product_that_the_massage_forbids_is_refused() -> None:
@@ -37,11 +39,11 @@ def test_a_product_that_the_massage_forbids_is_refused() -> None:
 
 def test_the_chosen_massage_brings_its_product() -> None:
     request = Request(params={"massage": "sculptural-talc-20"})
-    assert "powder" in _said("acupressure-first", "prep-sculptural.product", request)
+    assert "powder" in _said("acupressure-first", "prep-product.product", request)
 
 
 def test_the_listener_may_decline_the_steam_of_a_script() -> None:
-    steam = "prep-sculptural.steam-branch.steam"
+    steam = "prep-sculptural.steam-branch.steaming.steam"
     assert steam in _ids("home-course-session", NOTHING_ASKED)
     assert steam not in _ids("home-course-session", Request(facts={"opt_in_steam": False}))
     alone = Request(with_prep=True, facts={"opt_in_steam": False})

@@ -90,7 +90,10 @@ def test_a_text_that_only_this_engine_cannot_say_is_said_by_the_next_and_the_voi
 
 
 def test_when_no_voice_works_it_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    child(monkeypatch, "import player.backends.pyttsx3_voice as b\nb._driver = lambda engine: 'nothing'")
+    child(
+        monkeypatch,
+        "import player.backends.pyttsx3_voice as b\nopen_ = b._open\nb._open = lambda _: open_('nothing')",
+    )
     said: list[str] = []
     with FallbackVoice(CALM, Clips(tmp_path), said.append) as voice:
         for _ in range(2):

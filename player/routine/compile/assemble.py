@@ -155,9 +155,9 @@ class _Assembler:
     def _gate(self, name: str, routine: Routine, facts: Mapping[str, Fact]) -> Part:
         gate = self._scripts.library.gates[name]
         spec = StepSpec(
-            "ask",
-            _NOWHERE,
-            gate.say,
+            id="ask",
+            where=_NOWHERE,
+            say=gate.say,
             label=self._words["label_gate"],
             doing=Doing(eyes=Eyes.EITHER),
             advance=Advance.UNLESS_NO if gate.silence_is_yes else Advance.YES,
@@ -226,6 +226,8 @@ def _narrowed(steps: Steps, context: CompileContext) -> Steps:
 
 
 def _narrowed_group(group: Group, context: CompileContext) -> Group:
+    loops = tuple(tuple(i for i in loop if _wanted(i.when, context.facts)) for loop in group.loops)
+    group = replace(group, loops=loops)
     steps, pick = group.steps, group.pick
     if pick is not None:
         pick = int(amount(pick, context.params) or 1)

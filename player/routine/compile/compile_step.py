@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from player.core import plan
 from player.core.plan import CountAloud, Side, Strokes, Timed, Trait
-from player.routine.compile.phrasing import put, texts_of
+from player.routine.compile.phrasing import Texts, put, texts_of
 from player.routine.compile.unroll import Row, Unit
 from player.routine.model.condition import Condition
 from player.routine.model.library import Library, Site, Stroke, Work
-from player.routine.model.script import Doing, Keep, Routine, StepSpec, amount, merged, position
+from player.routine.model.script import Doing, Keep, Routine, StepSpec, Words, amount, merged, position
 from player.routine.schema.step_keys import PLACE_WORDS
 from player.yaml_reader.document import Node
 
@@ -69,7 +69,7 @@ def _performed(row: Row) -> Move:
         label=texts.label,
         say=texts.say,
         say_short=texts.say_short,
-        work=replace(work, announcements=texts.notices) if isinstance(work, Timed) else work,
+        work=_told(work, texts, context.words),
         find=texts.find,
         place_ids=doing.at or (),
         side=side,
@@ -85,7 +85,18 @@ def _performed(row: Row) -> Move:
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
     conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
     unit = around.unit or Unit(step.id)
-    return Move(step, spec, doing, stroke, sites, routine, unit, keep, around.said_by, conditions)
+    return Move(
+        step=step,
+        spec=spec,
+        doing=doing,
+        stroke=stroke,
+        sites=sites,
+        routine=routine,
+        unit=unit,
+        keep=keep,
+        said_by=around.said_by,
+        conditions=conditions,
+    )
 
 
 def _sites(doing: Doing, words: Mapping[str, str], library: Library) -> tuple[Site, ...]:
@@ -131,7 +142,26 @@ def _work(doing: Doing, stroke: Stroke, side: Side, params: Mapping[str, float])
     bpm = bpm or 60.0
     hold = plan.Hold(doing.hold.count, doing.hold.beat) if doing.hold else None
     count = doing.count or stroke.count or _count(int(reps or 0), beats * 60 / bpm)
-    return Strokes(int(reps or 0), bpm, beats, sets, hold, count, side is Side.ALTERNATE, stroke.breath)
+    return Strokes(
+        reps=int(reps or 0),
+        bpm=bpm,
+        beats=beats,
+        sets=sets,
+        hold=hold,
+        count_aloud=count,
+        alternate=side is Side.ALTERNATE,
+        breath=stroke.breath,
+    )
+
+
+def _told(work: plan.Work, texts: Texts, words: Words) -> plan.Work:
+    """Return the work with its words; a hold after strokes is named, and one that lasts is eased off."""
+    if isinstance(work, Timed):
+        return replace(work, announcements=texts.notices)
+    hold = work.hold
+    if hold is not None and hold.count > 1:
+        hold = replace(hold, begin=words["hold"] if work.reps else "", end=words["ease"])
+    return replace(work, hold=hold, between=texts.between)
 
 
 def _count(reps: int, stroke_s: float) -> CountAloud:

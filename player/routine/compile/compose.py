@@ -16,6 +16,7 @@ from player.routine.compile.compile_step import Move, performed
 from player.routine.compile.eyes import announced
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
+from player.routine.compile.settle import settled
 from player.routine.compile.unroll import unrolled
 from player.routine.model.library import Library
 from player.routine.model.script import Routine, Words
@@ -44,7 +45,15 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     ids = tuple(move.step.id for move in left_out)
     kept = {step.label for step in steps}  # a place of which only a round is left out is not
     labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
-    return Plan(routine.id, routine.title, routine.language, steps, digest, ids, labels)
+    return Plan(
+        id=routine.id,
+        title=routine.title,
+        language=routine.language,
+        steps=steps,
+        digest=digest,
+        left_out=ids,
+        left_out_labels=labels,
+    )
 
 
 def session_of(
@@ -68,7 +77,7 @@ def session_of(
 
 def _moves(parts: Iterable[Part]) -> tuple[Move, ...]:
     """Return what is led; a step that says nothing only runs another routine."""
-    return tuple(move for move in performed(unrolled(parts)) if move.step.say)
+    return settled(move for move in performed(unrolled(parts)) if move.step.say)
 
 
 def _ease(usual: tuple[Move, ...], shortest: tuple[Move, ...], minutes: float) -> float:

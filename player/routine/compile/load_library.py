@@ -50,7 +50,7 @@ _SITE = keys(
     Key("cautions", listed(TEXT), "what to mind"),
     Key("allowed", FLAG, "no: never touched"),
     Key("why_not", TEXT, "why it is never touched"),
-    Key("forbidden_when", TEXT, "a fact under which it is never touched"),
+    Key("forbidden_when", listed(TEXT), "facts under which it is never touched"),
     Key("zones", listed(TEXT), "where it lies"),
     Key("rank", whole(0, 9), "a draining stroke goes to a lower rank"),
     Key("view", words(("front", "back", "hand", "body")), "on which drawing it is seen"),
@@ -70,6 +70,7 @@ _STROKE = keys(
     Key("settle", number(0, 60), "seconds to place the hands"),
     Key("count", COUNT, "which are counted aloud"),
     Key("special", choice(Trait), "what pause, repeat and next mean"),
+    Key("forbidden_when", listed(TEXT), "facts under which it is never done"),
     Key("limit", number(1, 3600), "never longer in all, in seconds"),
     Key("slides", FLAG, "it slides over the skin"),
     Key("twists", FLAG, "it twists the skin"),
@@ -81,9 +82,7 @@ _STROKE = keys(
 _THING = keys(
     Key("name", SPOKEN, "spoken", required=True),
     Key("cautions", listed(TEXT), "what to mind"),
-    Key("dry", FLAG, "it needs dry hands"),
     Key("reusable", FLAG, "it can be washed"),
-    Key("ends", listed(TEXT), "its ends"),
 )
 _ASK = keys(
     Key("ask", TEXT, "the line", required=True),

@@ -90,6 +90,7 @@ class Texts:
     say_short: str
     find: str
     notices: tuple[Announcement, ...]
+    between: str  # said between sets
 
 
 def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> Texts:
@@ -102,6 +103,7 @@ def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> 
         fill(spec.say_short, values),
         fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
         _announcements(spec, seconds, context.words, values),
+        fill(spec.say_between, values),
     )
 
 

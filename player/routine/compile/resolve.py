@@ -111,6 +111,7 @@ class _Check:
         self._steps(group.steps, scope)
 
     def _item(self, item: Item) -> None:
+        self._condition(item.when, item.where)
         self._doing(item.doing, item.where)
         self._places((item.words[word] for word in PLACE_WORDS if word in item.words), item.where, "")
 
@@ -197,6 +198,7 @@ def _texts(step: StepSpec) -> Iterator[tuple[str, str]]:
     yield "find", step.find
     yield "label", step.label
     yield "say_on_announce", step.say_on_announce
+    yield "say_between", step.say_between
     for text in step.say_by_product.values():
         yield "say_by_product", text
     for word in step.doing.at or ():

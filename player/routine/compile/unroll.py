@@ -104,5 +104,15 @@ def _round(group: Group, around: Round, items: tuple[Item, ...], number: str) ->
         words = {**words, "round": number}
     path = (*around.path, group.id, *([number] if number else []), *(item.key for item in items))
     keep, optional = group.keep or around.keep, group.optional or around.optional
-    conditions = (*around.conditions, *([group.when] if group.when is not None else []))
-    return Round(words, doing, path, around.unit, keep, optional, said_by, conditions)
+    here = (group.when, *(item.when for item in items))
+    conditions = (*around.conditions, *(when for when in here if when is not None))
+    return Round(
+        words=words,
+        doing=doing,
+        path=path,
+        unit=around.unit,
+        keep=keep,
+        optional=optional,
+        said_by=said_by,
+        conditions=conditions,
+    )

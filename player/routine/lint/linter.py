@@ -15,7 +15,7 @@ from player.routine.compile.compile_step import performed
 from player.routine.compile.compose import session_of
 from player.routine.compile.load import Scripts, read_script
 from player.routine.compile.unroll import unrolled
-from player.routine.lint import audience, own_limits, reading, whole, words
+from player.routine.lint import audience, own_limits, reading, telling, whole, words
 from player.routine.lint import places as place_rules
 from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *own_limits.RULES,
     *audience.RULES,
     *words.RULES,
+    *telling.RULES,
     *whole.RULES,
 )
 _BY_ID = {rule.id: rule for rule in RULES}
@@ -114,14 +115,14 @@ def subject_of(routine: Routine, scripts: Scripts, language: Language) -> Subjec
     part = Part(routine, context, routine.steps, whole=True)
     specs = tuple(specs_of(routine.steps))
     return Subject(
-        routine,
-        performed(unrolled((part,))),
-        specs,
-        (*_head_texts(routine), *words.texts_of(specs), *_loop_texts(routine.steps)),
-        scripts.library,
-        language,
-        word_lists(routine.language),
-        _expected_s(routine, scripts, language) if routine.target_min else None,
+        routine=routine,
+        moves=performed(unrolled((part,))),
+        specs=specs,
+        texts=(*_head_texts(routine), *words.texts_of(specs), *_loop_texts(routine.steps)),
+        library=scripts.library,
+        language=language,
+        lists=word_lists(routine.language),
+        expected_s=_expected_s(routine, scripts, language) if routine.target_min else None,
     )
 
 

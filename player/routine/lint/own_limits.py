@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from player.core.plan import Strokes
+from player.core.plan import Side, Strokes
 from player.core.timing import work_s
 from player.routine.compile.compile_step import Move
+from player.routine.lint.places import NECK
 from player.routine.lint.rule import ERROR, HERE, Finding, Rule, Subject
 from player.routine.model.library import Work
 from player.routine.model.script import position
@@ -77,8 +78,9 @@ def _no_repeat(subject: Subject) -> Iterator[Finding]:
                 f"`{move.stroke.id}` comes a second time, and nothing may come twice here",
             )
         seen.add(move.stroke.id)
-        if isinstance(work, Strokes) and work.reps * work.sets > 1:
-            yield move.where("strokes"), "each movement comes once here: strokes: 1"
+        most = 2 if move.step.side is Side.ALTERNATE else 1
+        if isinstance(work, Strokes) and work.reps * work.sets > most:
+            yield move.where("strokes"), f"each movement comes once here, on each side: strokes: {most}"
 
 
 def _cycle(subject: Subject) -> Iterator[Finding]:
@@ -123,6 +125,16 @@ def _points(subject: Subject) -> Iterator[Finding]:
             site.kind == "point" for site in move.sites
         ):
             yield move.where("at"), "every working step of this routine names points"
+
+
+def _neck_sides(subject: Subject) -> Iterator[Finding]:
+    top = subject.routine.where
+    stated = isinstance(top.value, dict) and "one_neck_side_at_a_time" in top.value.get("rules", top).keys
+    if not subject.routine.rules.one_neck_side_at_a_time:
+        yield position(top, "rules"), "both sides of the neck at once are never worked: say yes, or nothing"
+    for move in subject.moves if stated else ():
+        if move.step.side is Side.ALTERNATE and any(site.id in NECK for site in move.sites):
+            yield move.where("side"), "one side of the neck, and then the other: use a loop over the sides"
 
 
 _EDGE = "rules: {{{}}}\ngates: contra-basic\nsteps:\n"
@@ -210,6 +222,17 @@ RULES = (
             "- {say: Rub., kind: warmup, at: z.cheek, stroke: rub}",
         ),
         _last_kind,
+    ),
+    Rule(
+        "own-neck-sides",
+        ERROR,
+        "A routine that works one side of the neck at a time ends one before the other begins.",
+        *_pair(
+            "one_neck_side_at_a_time: yes",
+            f"- {{say: Stroke., at: ML11, stroke: glide, side: {HERE}alternate}}",
+            "- {say: Stroke., at: ML11, stroke: glide, side: left}",
+        ),
+        _neck_sides,
     ),
     Rule(
         "focus",

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from player.core.plan import Side, Strokes
+from player.routine.compile.compile_step import Move
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
 from player.routine.model.condition import Logic, Value
-from player.routine.model.library import Site, Work
+from player.routine.model.library import Site, Stroke, Work
 from player.routine.model.script import Family
 from player.routine.schema.value_types import PRESSURES
 
 _SAID = {value: word for word, value in PRESSURES.items()}
-NECK = frozenset({"ML11", "N.neck", "z.neck_side"})
-_THROAT = NECK | {"ML11f", "z.neck_front"}
+NECK = frozenset({"ML11", "ML11f", "N.neck", "z.neck_side", "z.neck_front"})
 
 
 def _pressure(subject: Subject) -> Iterator[Finding]:
@@ -56,10 +56,18 @@ def _id(subject: Subject, word: str) -> str:
 
 def _forbidden_when(subject: Subject) -> Iterator[Finding]:
     for move in subject.moves:
-        for site in move.sites:
-            fact = site.forbidden_when
-            if fact and can_hold(Logic("and", (*move.conditions, Value(fact)))):
-                yield move.where("at"), f"`{site.id}` ({site.name}) needs `when: not {fact}`"
+        if move.stroke.id == "rest":
+            continue  # a hand that lies there does no work
+        named: tuple[Stroke | Site, ...] = (move.stroke, *move.sites)
+        for what in named:
+            missing = [f"not {fact}" for fact in what.forbidden_when if _comes(move, fact)]
+            if missing:
+                where = move.where("stroke" if what is move.stroke else "at")
+                yield where, f"`{what.id}` ({what.name}) needs `when: {' and '.join(missing)}`"
+
+
+def _comes(move: Move, fact: str) -> bool:
+    return can_hold(Logic("and", (*move.conditions, Value(fact))))
 
 
 def _direction(subject: Subject) -> Iterator[Finding]:
@@ -110,7 +118,7 @@ def _gates(subject: Subject) -> Iterator[Finding]:
             yield _head(subject), "hands-on work needs `gates: contra-basic` or `contra-full`"
             return
     for move in subject.moves:
-        if "neck-care" not in gates and any(site.id in _THROAT for site in move.sites):
+        if "neck-care" not in gates and any(site.id in NECK for site in move.sites):
             yield move.where("at"), "work on the neck needs the gate `neck-care`"
         if "steam-care" not in gates and move.stroke.id == "steam":
             yield move.where("stroke"), "steam needs the gate `steam-care`"
@@ -130,75 +138,76 @@ def _steam(subject: Subject) -> Iterator[Finding]:
 
 RULES = (
     Rule(
-        "pressure",
-        ERROR,
-        "Each place bears only so much; near the eye and on the neck it is a feather.",
-        f"- {{say: Press., at: GB1, stroke: circle, pressure: {HERE}light}}",
-        "- {say: Touch., at: GB1, stroke: circle, pressure: feather}",
-        _pressure,
+        id="pressure",
+        severity=ERROR,
+        reason="Each place bears only so much; near the eye and on the neck it is a feather.",
+        fails=f"- {{say: Press., at: GB1, stroke: circle, pressure: {HERE}light}}",
+        passes="- {say: Touch., at: GB1, stroke: circle, pressure: feather}",
+        check=_pressure,
     ),
     Rule(
-        "neck-sides",
-        ERROR,
-        "Both sides of the neck at once can drop heart rate and blood pressure.",
-        f"- {{say: Stroke down., at: ML11, stroke: glide, side: {HERE}both}}",
-        "- {say: Stroke down., at: ML11, stroke: glide, side: alternate}",
-        _neck,
+        id="neck-sides",
+        severity=ERROR,
+        reason="Both sides of the neck at once can drop heart rate and blood pressure.",
+        fails=f"- {{say: Stroke down., at: ML11, stroke: glide, side: {HERE}both}}",
+        passes="- {say: Stroke down., at: ML11, stroke: glide, side: alternate}",
+        check=_neck,
     ),
     Rule(
-        "tool-place",
-        ERROR,
-        "A tool has no feeling: eye, artery, nerve and airway stay free of it.",
-        f"- {{say: Circle., at: LI20, stroke: {HERE}tool_circle}}",
-        "- {say: Circle., at: LI20, stroke: circle}",
-        _tools,
+        id="tool-place",
+        severity=ERROR,
+        reason="A tool has no feeling: eye, artery, nerve and airway stay free of it.",
+        fails=f"- {{say: Circle., at: LI20, stroke: {HERE}tool_circle}}",
+        passes="- {say: Circle., at: LI20, stroke: circle}",
+        check=_tools,
     ),
     Rule(
-        "forbidden-when",
-        ERROR,
-        "Some points are not for everybody; the step must say for whom it is left out.",
-        f"- {{say: Squeeze., at: {HERE}LI4, stroke: press_hold, seconds: 30}}",
-        "- {say: Squeeze., at: LI4, stroke: press_hold, seconds: 30, when: not pregnant}",
-        _forbidden_when,
+        id="forbidden-when",
+        severity=ERROR,
+        reason="Some places and strokes are not for everybody; the step must say for whom it is left out.",
+        fails=f"- {{say: Squeeze., at: {HERE}LI4, stroke: press_hold, seconds: 30}}",
+        passes="- {say: Squeeze., at: LI4, stroke: press_hold, seconds: 30, when: not pregnant}",
+        check=_forbidden_when,
     ),
     Rule(
-        "direction",
-        ERROR,
-        "Draining strokes go with the flow: toward the hollow above the collarbone.",
-        f"- {{say: Stretch., at: ML14, stroke: lymph_stretch, direction: {HERE}N.jaw_angle to N.submental}}",
-        "- {say: Stretch., at: ML14, stroke: lymph_stretch, direction: N.submental to N.jaw_angle}",
-        _direction,
+        id="direction",
+        severity=ERROR,
+        reason="Draining strokes go with the flow: toward the hollow above the collarbone.",
+        fails="- {say: Stretch., at: ML14, stroke: lymph_stretch, "
+        f"direction: {HERE}N.jaw_angle to N.submental}}",
+        passes="- {say: Stretch., at: ML14, stroke: lymph_stretch, direction: N.submental to N.jaw_angle}",
+        check=_direction,
     ),
     Rule(
-        "alternate-even",
-        ERROR,
-        "Strokes in turn are counted together: an odd number leaves one side short.",
-        f"- {{say: Stroke., at: ML12, stroke: glide, side: alternate, strokes: {HERE}7}}",
-        "- {say: Stroke., at: ML12, stroke: glide, side: alternate, strokes: 8}",
-        _alternate,
+        id="alternate-even",
+        severity=ERROR,
+        reason="Strokes in turn are counted together: an odd number leaves one side short.",
+        fails=f"- {{say: Stroke., at: ML12, stroke: glide, side: alternate, strokes: {HERE}7}}",
+        passes="- {say: Stroke., at: ML12, stroke: glide, side: alternate, strokes: 8}",
+        check=_alternate,
     ),
     Rule(
-        "left-right",
-        WARNING,
-        "Both sides of a face want the same.",
-        f"- {{say: Circle., at: temple, stroke: circle, side: {HERE}left}}",
-        "- {say: Circle., at: temple, stroke: circle, side: both}",
-        _balance,
+        id="left-right",
+        severity=WARNING,
+        reason="Both sides of a face want the same.",
+        fails=f"- {{say: Circle., at: temple, stroke: circle, side: {HERE}left}}",
+        passes="- {say: Circle., at: temple, stroke: circle, side: both}",
+        check=_balance,
     ),
     Rule(
-        "gate",
-        ERROR,
-        "A safety question comes before work that some people must not do.",
-        f"- {{say: Warm., at: z.face, stroke: {HERE}steam, seconds: 300}}",
-        "- {say: Rest., at: z.face, seconds: 300}",
-        _gates,
+        id="gate",
+        severity=ERROR,
+        reason="A safety question comes before work that some people must not do.",
+        fails=f"- {{say: Warm., at: z.face, stroke: {HERE}steam, seconds: 300}}",
+        passes="- {say: Rest., at: z.face, seconds: 300}",
+        check=_gates,
     ),
     Rule(
-        "limit",
-        ERROR,
-        "Steam is never longer than seven minutes.",
-        f"- {{say: Warm., stroke: steam, seconds: {HERE}600}}",
-        "- {say: Rest., seconds: 600}",
-        _steam,
+        id="limit",
+        severity=ERROR,
+        reason="Steam is never longer than seven minutes.",
+        fails=f"- {{say: Warm., stroke: steam, seconds: {HERE}600}}",
+        passes="- {say: Rest., seconds: 600}",
+        check=_steam,
     ),
 )

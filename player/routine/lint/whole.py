@@ -117,57 +117,62 @@ def _unused_items(subject: Subject) -> Iterator[Finding]:
 def _all_texts(step: StepSpec | Group) -> tuple[str, ...]:
     if isinstance(step, Group):
         return ()
-    texts = (step.say, step.say_short, step.find, step.label, step.say_on_announce)
+    texts = (step.say, step.say_short, step.find, step.label, step.say_on_announce, step.say_between)
     return (*texts, *step.say_by_product.values(), *(step.doing.at or ()))
 
 
 RULES = (
     Rule(
-        "time",
-        ERROR,
-        "A routine takes as long as it says.",
-        f"target_min: {HERE}[5, 7]\nsteps:\n- {{say: Rest., seconds: 60}}",
-        "target_min: [1, 2]\nsteps:\n- {say: Rest., seconds: 60}",
-        _time,
+        id="time",
+        severity=ERROR,
+        reason="A routine takes as long as it says.",
+        fails=f"target_min: {HERE}[5, 7]\nsteps:\n- {{say: Rest., seconds: 60}}",
+        passes="target_min: [1, 2]\nsteps:\n- {say: Rest., seconds: 60}",
+        check=_time,
     ),
     Rule(
-        "unreachable",
-        WARNING,
-        "A step that can never come is a mistake.",
-        f"- {{say: Rest., when: {HERE}pregnant and not pregnant}}",
-        "- {say: Rest., when: not pregnant}",
-        _unreachable,
+        id="unreachable",
+        severity=WARNING,
+        reason="A step that can never come is a mistake.",
+        fails=f"- {{say: Rest., when: {HERE}pregnant and not pregnant}}",
+        passes="- {say: Rest., when: not pregnant}",
+        check=_unreachable,
     ),
     Rule(
-        "unused-param",
-        WARNING,
-        "A param that nothing uses does not do what its reader expects.",
-        f"params: {{{HERE}rest_secs: {{default: 5, min: 1, max: 9}}}}\nsteps:\n- {{say: Rest., seconds: 5}}",
-        "params: {rest_secs: {default: 5, min: 1, max: 9}}\nsteps:\n- {say: Rest., seconds: rest_secs}",
-        _unused_params,
+        id="unused-param",
+        severity=WARNING,
+        reason="A param that nothing uses does not do what its reader expects.",
+        fails=f"params: {{{HERE}rest_secs: {{default: 5, min: 1, max: 9}}}}\nsteps:\n"
+        "- {say: Rest., seconds: 5}",
+        passes="params: {rest_secs: {default: 5, min: 1, max: 9}}\nsteps:\n"
+        "- {say: Rest., seconds: rest_secs}",
+        check=_unused_params,
     ),
     Rule(
-        "param-time",
-        WARNING,
-        "A param whose name ends in _secs is spoken as a time, and shortened when time is short.",
-        f"params: {{{HERE}rest: {{default: 5, min: 1, max: 9}}}}\nsteps:\n- {{say: Rest., seconds: rest}}",
-        "params: {rest_secs: {default: 5, min: 1, max: 9}}\nsteps:\n- {say: Rest., seconds: rest_secs}",
-        _param_time,
+        id="param-time",
+        severity=WARNING,
+        reason="A param whose name ends in _secs is spoken as a time, and shortened when time is short.",
+        fails=f"params: {{{HERE}rest: {{default: 5, min: 1, max: 9}}}}\nsteps:\n"
+        "- {say: Rest., seconds: rest}",
+        passes="params: {rest_secs: {default: 5, min: 1, max: 9}}\nsteps:\n"
+        "- {say: Rest., seconds: rest_secs}",
+        check=_param_time,
     ),
     Rule(
-        "unused-product-words",
-        WARNING,
-        "Words for a product that is not allowed are never heard.",
-        f"- {{say: Warm it., say_by_product: {HERE}{{oil: Take oil.}}}}",
-        "- {say: Warm it., say_by_product: {none: Warm hands.}}",
-        _unused_words,
+        id="unused-product-words",
+        severity=WARNING,
+        reason="Words for a product that is not allowed are never heard.",
+        fails=f"- {{say: Warm it., say_by_product: {HERE}{{oil: Take oil.}}}}",
+        passes="- {say: Warm it., say_by_product: {none: Warm hands.}}",
+        check=_unused_words,
     ),
     Rule(
-        "unused-words",
-        WARNING,
-        "Words of a loop that no step says are never heard.",
-        f'- {{group: g, for_each: [{{words: {HERE}"Chin"}}], steps: [{{say: Go., stroke: glide}}]}}',
-        '- {group: g, for_each: [{line: ML1, words: "Chin"}], steps: [{say: "{words}.", stroke: glide}]}',
-        _unused_items,
+        id="unused-words",
+        severity=WARNING,
+        reason="Words of a loop that no step says are never heard.",
+        fails=f'- {{group: g, for_each: [{{words: {HERE}"Chin"}}], steps: [{{say: Go., stroke: glide}}]}}',
+        passes='- {group: g, for_each: [{line: ML1, words: "Chin"}], '
+        'steps: [{say: "{words}.", stroke: glide}]}',
+        check=_unused_items,
     ),
 )

@@ -18,6 +18,8 @@ class WordLists:
 
     commands: re.Pattern[str]
     near: Mapping[str, str]  # a word: the command it sounds like
+    verbs: frozenset[str]
+    numbers: Mapping[str, int]  # a word: the number it says
     claims: re.Pattern[str]
     claim_negations: re.Pattern[str]
     pressing: re.Pattern[str]
@@ -25,6 +27,7 @@ class WordLists:
     forbidding: re.Pattern[str]
     sight: re.Pattern[str]
     twisting: re.Pattern[str]
+    slow: re.Pattern[str]
 
 
 def _words(some: Iterable[str]) -> re.Pattern[str]:
@@ -45,6 +48,8 @@ def word_lists(code: str, folder: Path | None = None) -> WordLists:
             {*_commands(language), *fields.texts("also_commands")} - set(fields.texts("harmless_commands"))
         ),
         _near(fields),
+        frozenset(fields.text("verbs").split()),
+        _numbers(fields),
         _words(fields.texts("claims")),
         *(_words(fields.texts(name)) for name in _LISTS),
     )
@@ -53,11 +58,18 @@ def word_lists(code: str, folder: Path | None = None) -> WordLists:
     return lists
 
 
-_LISTS = ("claim_negations", "pressing", "never_pressed", "forbidding", "sight", "twisting")
+_LISTS = ("claim_negations", "pressing", "never_pressed", "forbidding", "sight", "twisting", "slow")
 
 
 def _commands(language: Language) -> set[str]:
     return {phrase for phrases in language.phrases.values() for phrase in phrases}
+
+
+def _numbers(fields: Fields) -> dict[str, int]:
+    section = fields.fields("numbers")
+    if section is None:
+        return {}
+    return {word: int(number) for number in section.keys() for word in section.texts(number)}  # noqa: SIM118
 
 
 def _near(fields: Fields) -> dict[str, str]:

@@ -18,7 +18,6 @@ from player.routine.schema.step_keys import PLACE_WORDS
 PLACES_AND_SIDES = frozenset({*PLACE_WORDS, "side"})
 MAX_SAY_WORDS = 45
 MAX_SENTENCE_WORDS = 28
-MAX_FIND_SHORT_WORDS = 8
 MAX_NOTICE_S = 5.0
 
 # A code, a name with an underscore or dot, a unit on a number, a sign that a voice reads oddly, capitals.
@@ -32,7 +31,7 @@ def texts_of(specs: Iterable[StepSpec]) -> tuple[Text, ...]:
     """Return every text of these steps; all of them are spoken."""
     found: list[Text] = []
     for spec in specs:
-        for key in ("say", "say_short", "find", "label", "say_on_announce"):
+        for key in ("say", "say_short", "find", "label", "say_on_announce", "say_between"):
             text = getattr(spec, key)
             if text:
                 found.append(Text(position(spec.where, key), key, text, spoken=True))
@@ -84,10 +83,11 @@ def _say_length(subject: Subject) -> Iterator[Finding]:
     for move in subject.moves:
         words = len(move.step.say.split())
         if words > MAX_SAY_WORDS:
-            yield _said(move), f"{words} words are too many to keep in mind; at most {MAX_SAY_WORDS}"
+            yield said(move), f"{words} words are too many to keep in mind; at most {MAX_SAY_WORDS}"
 
 
-def _said(move: Move) -> Position:
+def said(move: Move) -> Position:
+    """Return where the script has the instruction of a step."""
     return move.where("say" if move.spec.say else "say_by_product")
 
 
@@ -128,7 +128,7 @@ def _side_said(subject: Subject) -> Iterator[Finding]:
         which = re.compile(rf"\b{side(move.step.side, subject.language.routine)}\b", re.IGNORECASE)
         for key, text in (("say", move.step.say), ("say_short", move.step.say_short)):
             if text and not which.search(text):
-                where = _said(move) if key == "say" else move.where(key)
+                where = said(move) if key == "say" else move.where(key)
                 yield where, "nobody hears which side this is: say left or right, or `{side}` in a loop"
 
 
@@ -171,7 +171,7 @@ def _sight(subject: Subject) -> Iterator[Finding]:
             yield move.where("eyes"), "a tool is used with open eyes: eyes: open"
         if match := subject.lists.sight.search(move.step.say.lower()):
             yield (
-                _said(move),
+                said(move),
                 f"`{match[0]}` needs sight, and the eyes are closed here: eyes: open, or other words",
             )
 
@@ -189,108 +189,110 @@ def _twist(subject: Subject) -> Iterator[Finding]:
 
 RULES = (
     Rule(
-        "command-word",
-        ERROR,
-        "The player may hear itself say a command.",
-        f'- say: {HERE}"Stop when it is warm."',
-        '- say: "Rest when it is warm."',
-        _commands,
+        id="command-word",
+        severity=ERROR,
+        reason="The player may hear itself say a command.",
+        fails=f'- say: {HERE}"Stop when it is warm."',
+        passes='- say: "Rest when it is warm."',
+        check=_commands,
     ),
     Rule(
-        "near-command",
-        WARNING,
-        "A word that sounds like a command may be taken for it.",
-        f'- say: {HERE}"Lay your hands like paws on the chest."',
-        '- say: "Lay your hands on the chest."',
-        _near,
+        id="near-command",
+        severity=WARNING,
+        reason="A word that sounds like a command may be taken for it.",
+        fails=f'- say: {HERE}"Lay your hands like paws on the chest."',
+        passes='- say: "Lay your hands on the chest."',
+        check=_near,
     ),
     Rule(
-        "claim",
-        ERROR,
-        "A routine may promise nothing that it cannot keep.",
-        f'- say: {HERE}"This smooths your wrinkles."',
-        '- say: "Slow, light circles."',
-        _claims,
+        id="claim",
+        severity=ERROR,
+        reason="A routine may promise nothing that it cannot keep.",
+        fails=f'- say: {HERE}"This smooths your wrinkles."',
+        passes='- say: "Slow, light circles."',
+        check=_claims,
     ),
     Rule(
-        "say-length",
-        ERROR,
-        "What is told with closed eyes must be kept in mind.",
-        f'- say: {HERE}"{"Now rest a little longer. " * 10}"',
-        '- say: "Now rest a little longer."',
-        _say_length,
+        id="say-length",
+        severity=ERROR,
+        reason="What is told with closed eyes must be kept in mind.",
+        fails=f'- say: {HERE}"{"Now rest a little longer. " * 10}"',
+        passes='- say: "Now rest a little longer."',
+        check=_say_length,
     ),
     Rule(
-        "sentence-length",
-        WARNING,
-        "Short sentences are understood at first hearing.",
-        f'- say: {HERE}"{"Rest and " * 14}rest."',
-        '- say: "Rest and rest."',
-        _sentence_length,
+        id="sentence-length",
+        severity=WARNING,
+        reason="Short sentences are understood at first hearing.",
+        fails=f'- say: {HERE}"{"Rest and " * 14}rest."',
+        passes='- say: "Rest and rest."',
+        check=_sentence_length,
     ),
     Rule(
-        "notice-length",
-        WARNING,
-        "A notice must not take up the time that it speaks of.",
-        f'- {{say: Go., seconds: 60, announce: 9, say_on_announce: {HERE}"{"There is time to rest. " * 3}"}}',
-        '- {say: Rest., seconds: 60, announce: 30, say_on_announce: "{time} left."}',
-        _notice_length,
+        id="notice-length",
+        severity=WARNING,
+        reason="A notice must not take up the time that it speaks of.",
+        fails="- {say: Go., seconds: 60, announce: 9, "
+        f'say_on_announce: {HERE}"{"There is time to rest. " * 3}"}}',
+        passes='- {say: Rest., seconds: 60, announce: 30, say_on_announce: "{time} left."}',
+        check=_notice_length,
     ),
     Rule(
-        "unheard-notice",
-        WARNING,
-        "A notice that never comes is missed.",
-        f"- {{say: Circle., at: temple, stroke: circle, announce: {HERE}halfway}}",
-        "- {say: Circle., at: temple, stroke: circle, seconds: 60, announce: halfway}",
-        _unheard_notice,
+        id="unheard-notice",
+        severity=WARNING,
+        reason="A notice that never comes is missed.",
+        fails=f"- {{say: Circle., at: temple, stroke: circle, announce: {HERE}halfway}}",
+        passes="- {say: Circle., at: temple, stroke: circle, seconds: 60, announce: halfway}",
+        check=_unheard_notice,
     ),
     Rule(
-        "side-said",
-        ERROR,
-        "With closed eyes a side is known only when it is said.",
-        f"- {{group: g, for_each: {{side: [left, right]}}, "
+        id="side-said",
+        severity=ERROR,
+        reason="With closed eyes a side is known only when it is said.",
+        fails=f"- {{group: g, for_each: {{side: [left, right]}}, "
         f"steps: [{{say: {HERE}Tap., at: ML1, stroke: tap}}]}}",
-        '- {group: g, for_each: {side: [left, right]}, steps: [{say: "{side}.", at: ML1, stroke: tap}]}',
-        _side_said,
+        passes="- {group: g, for_each: {side: [left, right]}, "
+        'steps: [{say: "{side}.", at: ML1, stroke: tap}]}',
+        check=_side_said,
     ),
     Rule(
-        "unspeakable",
-        ERROR,
-        "Codes, signs and capitals are read aloud badly.",
-        f'- say: {HERE}"Circle on ST6."',
-        '- say: "Circle on the jaw muscle."',
-        _unspeakable,
+        id="unspeakable",
+        severity=ERROR,
+        reason="Codes, signs and capitals are read aloud badly.",
+        fails=f'- say: {HERE}"Circle on ST6."',
+        passes='- say: "Circle on the jaw muscle."',
+        check=_unspeakable,
     ),
     Rule(
-        "unspoken",
-        WARNING,
-        "Pictures, unknown signs and other alphabets are left out of what is spoken.",
-        f'- say: {HERE}"Rest now \N{ROCKET}."',
-        '- say: "Rest now, 10-15 seconds."',
-        _unspoken,
+        id="unspoken",
+        severity=WARNING,
+        reason="Pictures, unknown signs and other alphabets are left out of what is spoken.",
+        fails=f'- say: {HERE}"Rest now \N{ROCKET}."',
+        passes='- say: "Rest now, 10-15 seconds."',
+        check=_unspoken,
     ),
     Rule(
-        "never-pressed",
-        ERROR,
-        "There is never pressure on the eyes, the throat or the carotid.",
-        f'- say: {HERE}"Press the eyelids gently."',
-        '- say: "Never press the eyelids."',
-        _danger,
+        id="never-pressed",
+        severity=ERROR,
+        reason="There is never pressure on the eyes, the throat or the carotid.",
+        fails=f'- say: {HERE}"Press the eyelids gently."',
+        passes='- say: "Never press the eyelids."',
+        check=_danger,
     ),
     Rule(
-        "sight",
-        ERROR,
-        "With closed eyes nobody can look, read or pour.",
-        f'- {{say: {HERE}"Watch it in the mirror.", eyes: closed}}',
-        '- {say: "Watch it in the mirror.", eyes: open}',
-        _sight,
+        id="sight",
+        severity=ERROR,
+        reason="With closed eyes nobody can look, read or pour.",
+        fails=f'- {{say: {HERE}"Watch it in the mirror.", eyes: closed}}',
+        passes='- {say: "Watch it in the mirror.", eyes: open}',
+        check=_sight,
     ),
     Rule(
-        "no-twist",
-        ERROR,
-        "Where nothing is twisted, nobody is told to.",
-        f'rules: {{no_twist: yes}}\nsteps:\n- say: {HERE}"Twist a small fold."',
-        'rules: {no_twist: yes}\nsteps:\n- say: "Pick up a small fold, never twisted."',
-        _twist,
+        id="no-twist",
+        severity=ERROR,
+        reason="Where nothing is twisted, nobody is told to.",
+        fails=f'rules: {{no_twist: yes}}\nsteps:\n- say: {HERE}"Twist a small fold."',
+        passes='rules: {no_twist: yes}\nsteps:\n- say: "Pick up a small fold, never twisted."',
+        check=_twist,
     ),
 )

@@ -28,7 +28,7 @@ class Site:
     cautions: tuple[str, ...] = ()
     allowed: bool = True
     why_not: str = ""
-    forbidden_when: str = ""
+    forbidden_when: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     rank: int = 5
     view: str = "front"
@@ -65,6 +65,7 @@ class Stroke:
     settle: float = 3.0
     count: CountAloud | None = None
     special: Trait | None = None
+    forbidden_when: tuple[str, ...] = ()
     limit: float | None = None
     slides: bool = False
     twists: bool = False
@@ -81,9 +82,7 @@ class Thing:
     id: str
     name: str = ""
     cautions: tuple[str, ...] = ()
-    dry: bool = False
     reusable: bool = True
-    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ class StepSpec:
     doing: Doing = Doing()
     announce: tuple[Notice, ...] | None = None
     say_on_announce: str = ""
+    say_between: str = ""
     advance: Advance | None = None
     when: Condition | None = None
     optional: bool = False
@@ -129,6 +130,7 @@ class Item:
     words: Mapping[str, str]
     doing: Doing
     where: Node
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

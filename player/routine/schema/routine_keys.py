@@ -107,7 +107,11 @@ RULES = keys(
     Key("last_kind", words(STEP_KINDS), "the kind of the last steps"),
     Key("focus", listed(TEXT), "zones on which most of the time is spent"),
     Key("focus_share", number(0, 1), "how much of it: 0.6 is six tenths"),
-    Key("one_neck_side_at_a_time", FLAG, "never both sides of the neck at once; yes when it is not said"),
+    Key(
+        "one_neck_side_at_a_time",
+        FLAG,
+        "one side of the neck is done before the other begins; both at once are never worked",
+    ),
     Key("no_slide", FLAG, "no stroke that slides over the skin"),
     Key("no_twist", FLAG, "no stroke that twists the skin"),
     Key("every_step_names_points", FLAG, "every working step names points"),

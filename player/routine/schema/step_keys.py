@@ -1,6 +1,7 @@
 """The keys of steps, loops and groups, and how they become the model."""
 
 import re
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -77,7 +78,11 @@ DOING = keys(
     Key("eyes", choice(Eyes), "what the step needs of the eyes; a change is announced by itself"),
     Key("mouth_busy", FLAG, "the mouth is being worked on: speech is hard to understand"),
     Key("ears_covered", FLAG, "the hands cover the ears: prompts are hard to hear"),
-    Key("settle", number(0, 60), "seconds to place the hands; 3 when it is not said"),
+    Key(
+        "settle",
+        number(0, 60),
+        "seconds to place the hands; when it is not said 3, or 5 where hand or side change",
+    ),
 )
 
 _STEP_ONLY = keys(
@@ -102,6 +107,7 @@ _STEP_ONLY = keys(
         "notices during timed work, such as `seconds`",
     ),
     Key("say_on_announce", SPOKEN, "what a notice says; {time} is the time left"),
+    Key("say_between", SPOKEN, "said between sets, while the hands go back to the beginning"),
     Key("advance", choice(Advance, _ADVANCES), "what moves the step on when its work is done"),
     Key("when", WHEN, "the step is there only when this is so"),
     Key("optional", FLAG, "the same as `keep: if-time`"),
@@ -112,6 +118,7 @@ _STEP_ONLY = keys(
     Key("special", choice(Trait), "what pause, repeat and next mean, where the stroke does not say it"),
 )
 STEP = {**_STEP_ONLY, **DOING}
+_ITEM = {**DOING, "when": Key("when", WHEN, "the round is there only when this is so")}
 
 # What somebody who has not read the tables may try.
 _MEANT = {
@@ -172,7 +179,7 @@ def _report_twins(steps: tuple[StepSpec | Group, ...], faults: Faults) -> None:
 def read_item(node: Node, faults: Faults, what: str) -> Item:
     """Read one round of a loop: words of the script's own, places, and changes to the steps."""
     others: dict[str, Node] = {}
-    values = read_mapping(node, DOING, faults, what, others)
+    values = read_mapping(node, _ITEM, faults, what, others)
     spoken = {}
     for name, inner in others.items():
         if not VARIABLE.match(name):
@@ -183,9 +190,9 @@ def read_item(node: Node, faults: Faults, what: str) -> Item:
             spoken[name] = text
     if "side" in values:
         spoken["side"] = values["side"]
-    places = tuple(spoken[name] for name in PLACE_WORDS if name in spoken)
-    key = next(iter((*places, *spoken.values())), "")
-    return Item(_slug(key), spoken, _doing(values), node)
+    named = tuple(spoken[name] for name in (*PLACE_WORDS, "side") if name in spoken)
+    key = "-".join(named) or next(iter(spoken.values()), "")
+    return Item(_slug(key), spoken, _doing(values), node, values.get("when"))
 
 
 def _slug(text: str) -> str:
@@ -219,11 +226,11 @@ def _distinct(items: tuple[Item, ...]) -> tuple[Item, ...]:
     for place, item in enumerate(items, 1):
         key = item.key if item.key and item.key not in names else f"{place}"
         names.add(key)
-        distinct.append(Item(key, item.words, item.doing, item.where))
+        distinct.append(replace(item, key=key))
     return tuple(distinct)
 
 
-_ITEM_SCHEMA = schema_of(DOING, others={"type": ["string", "number"]})
+_ITEM_SCHEMA = schema_of(_ITEM, others={"type": ["string", "number"]})
 _LOOP_SCHEMA = {
     "anyOf": [{"type": "array", "items": _ITEM_SCHEMA, "minItems": 1}, {"type": "object", "minProperties": 1}]
 }

@@ -1,0 +1,57 @@
+"""At the limits of the machine a device is lost for a while; the player is not."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from player.backends import portaudio_library
+from player.errors import AudioDeviceError
+
+ROOT = Path(__file__).parents[2]
+AT_THE_LIMIT = """
+import os, resource
+from player.backends.portaudio_library import bounded, library, reinitialise, require_descriptors
+from player.errors import AudioDeviceError
+bounded(library)
+resource.setrlimit(resource.RLIMIT_NOFILE, (80, 80))
+taken = []
+try:
+    while True:
+        taken.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+for free in range(4):
+    try:
+        reinitialise()
+        print("opened")
+    except AudioDeviceError as error:
+        print(error)
+    os.close(taken.pop())
+for one in taken:
+    os.close(one)
+require_descriptors()
+print("room again", len(os.listdir("/proc/self/fd")) < 20)
+"""
+
+
+def test_without_descriptors_no_library_of_sound_is_asked():
+    command = [sys.executable, "-c", AT_THE_LIMIT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    *refused, again = done.stdout.splitlines()
+    assert refused == ["no sound just now: too many open files"] * 4
+    assert again == "room again True"
+
+
+def test_without_threads_a_device_cannot_be_had_and_that_is_all(monkeypatch):
+    def refused(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with pytest.raises(AudioDeviceError, match="new thread"):
+        portaudio_library.bounded(lambda: 1)
+    monkeypatch.undo()
+    assert portaudio_library.bounded(lambda: 1) == 1
