@@ -11,7 +11,7 @@ from typing import Any, TextIO, cast
 
 from rich.console import Console
 
-from player.app import ears, resume
+from player.app import bed, ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
 from player.cli import streams
@@ -26,6 +26,7 @@ from player.errors import FileFault, PlayerError, StoreError, UsageError
 from player.files import enrolment, journal, languages, settings, voices
 from player.files.clash import refuse_clash
 from player.files.journal import Journal, Journaled
+from player.ports import Samples
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
@@ -202,7 +203,8 @@ def _prepared(
 ) -> Iterator[tuple[SessionConfig, Screen, VoiceWorker]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
-    applied = settings.apply(settings.load(), usual, spoken(plan, usual))
+    own = settings.load()
+    applied = settings.apply(own, usual, spoken(plan, usual))
     language = applied.language
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
@@ -213,6 +215,7 @@ def _prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
+        under = _bed(options.bed, own.bed, choices, screen)
         yield (
             SessionConfig(
                 plan=plan,
@@ -222,6 +225,8 @@ def _prepared(
                 pace=choices.pace,
                 brief=options.brief,
                 observers=observers,
+                bed=under,
+                signs_of_life=own.signs_of_life,
             ),
             screen,
             voice,
@@ -242,3 +247,14 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
     finally:
         screen.close()
         out.finish()
+
+
+def _bed(asked: str, kept: str, choices: Choices, screen: Screen) -> Samples | None:
+    """Return the sound under the session; what was asked for and can be had is kept for the next ones."""
+    sound = bed.chosen(asked or kept, headphones=ears.without_echo(choices), tell=screen.tell)
+    if asked and (sound is not None or asked == bed.NONE) and asked != kept:
+        try:
+            settings.remember_bed(asked)
+        except StoreError as error:
+            screen.tell("no_bed", str(error), error.hint)
+    return sound
