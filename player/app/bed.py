@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from player.errors import Fault, FileFault, PlayerError, UsageError
+from player.errors import Fault, FileFault, PlayerError, StoreError, UsageError
+from player.files import settings
 from player.messages import did_you_mean
 from player.ports import RATE_HZ, Samples
 from player.sound import beds
@@ -23,6 +24,17 @@ def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Samples
     except PlayerError as error:
         tell("no_bed", str(error), error.hint)
         return None
+
+
+def remembered(asked: str, kept: str, *, headphones: bool, tell: Callable[..., None]) -> Samples | None:
+    """Return the loop that was asked for, else the one of last time; what can be had is kept for the next."""
+    sound = chosen(asked or kept, headphones=headphones, tell=tell)
+    if asked and asked != kept and (sound is not None or asked == NONE):
+        try:
+            settings.remember_bed(asked)
+        except StoreError as error:
+            tell("no_bed", str(error), error.hint)
+    return sound
 
 
 def _bed(name: str, *, headphones: bool) -> Samples | None:

@@ -26,7 +26,6 @@ from player.errors import FileFault, PlayerError, StoreError, UsageError
 from player.files import enrolment, journal, languages, settings, voices
 from player.files.clash import refuse_clash
 from player.files.journal import Journal, Journaled
-from player.ports import Samples
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
@@ -215,7 +214,8 @@ def _prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
-        under = _bed(options.bed, own.bed, choices, screen)
+        headphones = ears.without_echo(choices)
+        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
         yield (
             SessionConfig(
                 plan=plan,
@@ -247,14 +247,3 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
     finally:
         screen.close()
         out.finish()
-
-
-def _bed(asked: str, kept: str, choices: Choices, screen: Screen) -> Samples | None:
-    """Return the sound under the session; what was asked for and can be had is kept for the next ones."""
-    sound = bed.chosen(asked or kept, headphones=ears.without_echo(choices), tell=screen.tell)
-    if asked and (sound is not None or asked == bed.NONE) and asked != kept:
-        try:
-            settings.remember_bed(asked)
-        except StoreError as error:
-            screen.tell("no_bed", str(error), error.hint)
-    return sound

@@ -5,6 +5,7 @@ import pytest
 import soundfile
 
 from player.app import bed
+from player.files import settings
 from player.ports import RATE_HZ
 from player.sound import beds
 
@@ -67,3 +68,20 @@ def test_what_cannot_be_a_bed_is_one_line_and_the_session_goes_on(tmp_path, told
     ((_, reason, _hint),) = told
     assert str(path) in reason
     assert "\n" not in reason
+
+
+def test_what_was_asked_for_is_kept_and_what_cannot_be_had_is_not(tmp_path, monkeypatch, told):
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+
+    def ask(asked):
+        kept = settings.load().bed
+        return bed.remembered(asked, kept, headphones=False, tell=lambda *line: told.append(line))
+
+    assert ask("") is None
+    assert ask("drone") is not None
+    assert ask("bronw") is None
+    assert settings.load().bed == "drone"
+    np.testing.assert_array_equal(ask(""), beds.bed("drone"))
+    assert ask("none") is None
+    assert ask("") is None
+    assert len(told) == 1

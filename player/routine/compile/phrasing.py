@@ -99,12 +99,12 @@ def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> 
     spec, context = row.spec, row.part.context
     values = _values(context, row.around.words, where)
     return Texts(
-        _label(spec, sites, where, context.words, values),
-        _say(spec, context.product, values),
-        fill(spec.say_short, values),
-        fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
-        _announcements(spec, seconds, context.words, values),
-        fill(spec.say_between, values),
+        label=_label(spec, sites, where, context.words, values),
+        say=_say(spec, context.product, values),
+        say_short=fill(spec.say_short, values),
+        find=fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
+        notices=_announcements(spec, seconds, context.words, values),
+        between=fill(spec.say_between, values),
     )
 
 
