@@ -118,6 +118,9 @@ def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
     command.add_argument("--out", default="", metavar=device, help=f"the loudspeaker{file}")
     command.add_argument("--in", dest="source", default="", metavar=device, help=f"the microphone{file}")
     command.add_argument("--plain", action="store_true", help="one line for each event, nothing drawn")
+    command.add_argument(
+        "--bed", default="", metavar="brown|drone|rain|none|FILE", help="sound under the session; remembered"
+    )
     command.add_argument("--skip-check", action="store_true", help="do not check the microphone")
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
     command.add_argument(

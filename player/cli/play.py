@@ -11,7 +11,7 @@ from typing import Any, TextIO, cast
 
 from rich.console import Console
 
-from player.app import ears, resume
+from player.app import bed, ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
 from player.cli import streams
@@ -202,7 +202,8 @@ def _prepared(
 ) -> Iterator[tuple[SessionConfig, Screen, VoiceWorker]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
-    applied = settings.apply(settings.load(), usual, spoken(plan, usual))
+    own = settings.load()
+    applied = settings.apply(own, usual, spoken(plan, usual))
     language = applied.language
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
@@ -213,6 +214,8 @@ def _prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
+        headphones = ears.without_echo(choices)
+        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
         yield (
             SessionConfig(
                 plan=plan,
@@ -222,6 +225,8 @@ def _prepared(
                 pace=choices.pace,
                 brief=options.brief,
                 observers=observers,
+                bed=under,
+                signs_of_life=own.signs_of_life,
             ),
             screen,
             voice,

@@ -21,8 +21,8 @@ import numpy as np
 from player.app import resume
 from player.core.commands import Command
 from player.core.engine import Engine, handle
+from player.core.notation import samples
 from player.core.plan import Plan
-from player.core.score import samples
 from player.core.session import Session
 from player.core.timing import speech_s
 from player.core.wording import Language
