@@ -54,6 +54,16 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- what is not everywhere
+    Bug("a-lock-without-a-wheel-for-macos", "uv.lock",
+        "vosk-0.3.44-py3-none-macosx_10_6_universal2.whl", "vosk-0.3.44-py3-none-win32.whl",
+        ("tests/test_resolution.py::test_every_system_gets_what_a_session_needs_from_wheels",)),
+    bug("no-detector-without-pocketsphinx", "backends/vad.py",
+        "            if self._neural is None:\n                raise\n", "            raise\n",
+        "tests/backends/test_vad.py::test_without_the_quick_one_both_looks_are_the_neural_ones"),
+    bug("doctor-is-content-with-everything", "cli/doctor.py",
+        "return BackendError.exit_code if wrong else 0", "return 0",
+        "tests/cli/test_without_ears.py::test_doctor_tells_every_ear_that_is_missing_and_the_cure"),
     # --- the second ear
     bug("moonshine-takes-a-phrase-in-talk", "backends/moonshine_ears.py",
         "float(after[-1, _END])", "0.0",

@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from player.core.commands import Command
 from player.core.engine import TABLE, handle
@@ -33,8 +32,9 @@ from player.core.states import (
     Waiting,
 )
 from player.files import languages
+from tests import resolution
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = resolution.ROOT
 DOCUMENTS = ("README.md", "docs/architecture.md")
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -135,7 +135,12 @@ def phrases() -> str:
     return "\n".join(["| say | command |", "|---|---|", *rows])
 
 
-PARTS: dict[str, Callable[[], str]] = {"states": states, "commands": commands, "phrases": phrases}
+PARTS: dict[str, Callable[[], str]] = {
+    "states": states,
+    "commands": commands,
+    "phrases": phrases,
+    "ears": resolution.table,
+}
 
 
 def renewed(text: str) -> str:

@@ -1,9 +1,9 @@
 """Where the player can be installed from wheels alone, and what hears there.
 
-    python -m tests.resolution    # asks the package index, for every system and Python; exit code 1 if one fails
+    python -m tests.resolution    # asks the package index for every system and Python; 1 if one fails
 
-What `make play` installs is read from uv.lock (`locked`), what `pipx install` would choose today is asked of uv
-(`newest`). Nothing is downloaded but the index. The table in the README comes from the lock.
+What `make play` installs is read from uv.lock (`locked`), what `pipx install` would choose today is asked
+of uv (`newest`). Nothing is downloaded but the index. The table in the README comes from the lock.
 """
 
 import os
@@ -160,7 +160,16 @@ def newest(
     with tempfile.TemporaryDirectory() as folder:
         overrides = Path(folder, "overrides.txt")
         overrides.write_text("".join(f'{name}; python_version < "3"\n' for name in OF_PYTHON_ALONE))
-        command = [str(uv), "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--only-binary", ":all:"]
+        command = [
+            str(uv),
+            "pip",
+            "compile",
+            "--quiet",
+            "--no-header",
+            "--no-annotate",
+            "--only-binary",
+            ":all:",
+        ]
         command += ["--overrides", str(overrides), "--python-platform", system.uv, "--python-version", python]
         command += [word for extra in extras for word in ("--extra", extra)]
         command += ["--offline"] if offline else []
@@ -230,7 +239,11 @@ def main() -> int:
     """Resolve for every system and Python; print the table, or what is wrong."""
     pairs = [(system, python) for system in SYSTEMS for python in PYTHONS]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda system: newest(system, PYTHONS[0]), {one.sys_platform: one for one in SYSTEMS}.values()))
+        list(
+            pool.map(
+                lambda system: newest(system, PYTHONS[0]), {one.sys_platform: one for one in SYSTEMS}.values()
+            )
+        )
         wrong = [text for text in pool.map(lambda pair: compare(*pair), pairs) if text]
     print("\n".join(wrong) if wrong else table())
     print(f"{len(pairs) - len(wrong)} of {len(pairs)} resolve from wheels alone, as in the lock")

@@ -10,11 +10,13 @@ import numpy as np
 from player import models
 from player.app import ears
 from player.app.choices import DEFAULT_VOICE
+from player.backends import vosk_ears
 from player.backends.keyboard import Keyboard
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.core.wording import Language
+from player.ears import worker
 from player.errors import FileFault, PlayerError
 from player.files import languages, paths, settings, voices
 from player.sound import tones
@@ -28,12 +30,13 @@ _CLIPPED = 32_700
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `cure` is empty when nothing is wrong."""
+    """One thing looked at. `cure` is empty when nothing is wrong; `needed`: a session wants it."""
 
     name: str
     usable: bool
     detail: str
     cure: str = ""
+    needed: bool = True
 
 
 def findings(language: Language) -> Iterator[Finding]:
@@ -43,7 +46,7 @@ def findings(language: Language) -> Iterator[Finding]:
         try:
             yield Finding(name, usable=True, detail=look(language))
         except PlayerError as error:
-            yield Finding(name, usable=False, detail=str(error), cure=error.hint)
+            yield Finding(name, False, str(error), error.hint, needed=name not in _WELCOME)
 
 
 def _voice(_language: Language) -> str:
@@ -98,8 +101,7 @@ def _level(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> str:
 
 
 def _vosk(_language: Language) -> str:
-    import vosk
-
+    vosk = vosk_ears.library()
     return f"vosk {getattr(vosk, '__version__', '')}".strip() + f", model {models.model_path().name}"
 
 
@@ -125,6 +127,7 @@ def _cannot_know(phrases: Sequence[str]) -> str:
 
 def _chosen(language: Language) -> str:
     chosen = ears.setup("auto", language)
+    worker.listening_chain(chosen)  # all that it takes, as a session makes it
     if chosen.ears == "vosk":
         return f"vosk, with {chosen.model}"
     broken = [one for one in models.list_models() if one.missing]
@@ -149,6 +152,9 @@ def _settings(language: Language) -> str:
 
 
 _EMBEDDED = {"pocketsphinx": "pocketsphinx", "moonshine": "pocketsphinx and moonshine"}
+
+# What a session does without: one ear is enough, and where there is no terminal nobody presses keys.
+_WELCOME = {"ears: vosk", "ears: pocketsphinx", "ears: moonshine", "keyboard"}
 
 _LOOKS: dict[str, Callable[[Language], str]] = {
     "voice": _voice,

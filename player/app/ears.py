@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 
 from player import models
 from player.app.choices import Choices
@@ -25,13 +26,15 @@ from player.session.inbox import Back, EchoReport, Gone, News
 def setup(ears: str, language: Language, device: str | None = None) -> protocol.Setup:
     """Return what the ears need to begin.
 
-    "auto" is vosk where a model is installed, else pocketsphinx, with moonshine beside it where its wheel
-    fits.
+    "auto" is vosk where it and a model are installed, else pocketsphinx, with moonshine beside it where that
+    is.
 
     Raises `PlayerError` when vosk is asked for by name and there is no model.
     """
     others = languages.other_words(language.code)
-    model = models.find_default() if ears == "auto" else models.model_path() if ears == "vosk" else None
+    model = models.model_path() if ears == "vosk" else None
+    if ears == "auto" and find_spec("vosk"):
+        model = models.find_default()
     if model is None:
         return protocol.Setup(
             _embedded() if ears == "auto" else ears, language.phrases, others, device=device
@@ -40,8 +43,8 @@ def setup(ears: str, language: Language, device: str | None = None) -> protocol.
 
 
 def _embedded() -> str:
-    """Return the ears that come in wheels."""
-    return "moonshine" if moonshine_ears.model_path() else "pocketsphinx"
+    """Return the ears that come in wheels; moonshine is a second one, never alone."""
+    return "moonshine" if moonshine_ears.model_path() and find_spec("pocketsphinx") else "pocketsphinx"
 
 
 def listening_chain(ears: str, language: Language) -> ListeningChain:

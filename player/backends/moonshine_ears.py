@@ -6,6 +6,8 @@ write by itself? Only the model's files are used, not the code of the package th
 """
 
 import importlib.util
+import platform
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,9 @@ from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 
 _CURE = "reinstall the player, or use `--ears pocketsphinx`"
+_WITHOUT = "`--ears pocketsphinx` does without"
 _PACKAGE = "moonshine_voice"
+_OLDEST_GLIBC = {"x86_64": (2, 34), "aarch64": (2, 31)}  # what its wheels want
 _FOLDER = Path("assets", "tiny-en")
 _FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 _START, _END = 1, 2
@@ -50,6 +54,17 @@ def model_path() -> Path | None:
     return next((one for one in folders if all((one / file).is_file() for file in _FILES)), None)
 
 
+def _how_to_have_it() -> str:
+    """Return the cure, or why there is none here."""
+    wanted = _OLDEST_GLIBC.get(platform.machine(), (0, 0))
+    name, version = platform.libc_ver()
+    if sys.version_info >= (3, 14):
+        return "there is none for this Python: 3.13 has it"
+    if name == "glibc" and tuple(map(int, version.split("."))) < wanted:
+        return f"its wheel wants glibc {wanted[0]}.{wanted[1]}, here is {version}: {_WITHOUT}"
+    return f"`pipx install '.[moonshine]'`, or in a checkout `make play`, brings it; {_WITHOUT}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What the model would write by itself: the words without their mark, and its log-likelihood."""
@@ -67,7 +82,7 @@ class MoonshineRecogniser:
     def __init__(self) -> None:
         folder = model_path()
         if folder is None:
-            raise BackendUnavailable("the Moonshine model is not installed", _CURE)
+            raise BackendUnavailable("the Moonshine model is not installed", _how_to_have_it())
         self._tokens = tokens((folder / "tokenizer.bin").read_bytes())
         self._numbers = {token: number for number, token in enumerate(self._tokens)}
         self._marks = [self._numbers[mark.encode()] for mark in _MARKS]

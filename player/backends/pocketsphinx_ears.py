@@ -19,6 +19,7 @@ from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 from player.ports import EARS_RATE_HZ
 
+_NO_WHEEL = "with Python 3.11 or 3.13 it comes along; without it, `player models get` brings an ear (vosk)"
 _FRAME_S = 0.03
 _UNIT = 1e-4  # the decoder counts scores in logarithms to the base 1.0001
 _PEAK = 0.5
@@ -39,6 +40,8 @@ _WIDE = {"beam": 1e-50, "pbeam": 1e-50, "wbeam": 1e-35, "lw": 1.0, "bestpath": F
 def _library() -> Any:
     try:
         import pocketsphinx
+    except ModuleNotFoundError as error:
+        raise BackendUnavailable("PocketSphinx is not installed", _NO_WHEEL) from error
     except (ImportError, OSError) as error:
         raise BackendUnavailable(f"PocketSphinx cannot be loaded: {error}", "reinstall the player") from error
     return pocketsphinx

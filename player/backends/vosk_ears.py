@@ -19,9 +19,13 @@ _UNKNOWN = "[unk]"
 _QUIET = b"\0" * (2 * EARS_RATE_HZ // 5)  # 0.2 s: the last sound of a word needs something after it
 
 
-def _library() -> Any:
+def library() -> Any:
+    """Return the package. Raises `BackendUnavailable`."""
     try:
         import vosk
+    except ModuleNotFoundError as error:
+        hint = "its wheels are for 64-bit Linux, macOS and Windows; `--ears pocketsphinx` does without it"
+        raise BackendUnavailable("Vosk is not installed", hint) from error
     except (ImportError, OSError) as error:
         raise BackendUnavailable(f"Vosk cannot be loaded: {error}", "reinstall the player") from error
     vosk.SetLogLevel(-1)
@@ -34,16 +38,16 @@ class VoskRecogniser:
     name = "vosk"
 
     def __init__(self, model: str | Path, others: Sequence[str] = ()) -> None:
-        library = _library()
+        self._library = library()
         if not Path(model).is_dir():
             raise BackendUnavailable(f"{model}: there is no such model folder", "see `player models list`")
         try:
-            self._model = library.Model(model_path=str(model))  # by path only: by language it would download
+            # by path only: by language it would download
+            self._model = self._library.Model(model_path=str(model))
         except Exception as error:  # Vosk raises a bare Exception
             raise BackendUnavailable(
                 f"{model}: Vosk cannot read this model ({error})", "fetch it again: `player models get`"
             ) from error
-        self._library = library
         self._others = others
         self._phrases: dict[str, str] = {}  # as the model writes it: as it was given
         self._decoder: Any = None

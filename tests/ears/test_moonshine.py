@@ -107,6 +107,35 @@ def test_where_its_wheel_does_not_fit_pocketsphinx_listens(home, monkeypatch):
     assert "pocketsphinx" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("version", "glibc", "words"),
+    [
+        ((3, 11), ("glibc", "2.31"), "wants glibc 2.34, here is 2.31"),
+        ((3, 11), ("glibc", "2.36"), "pipx install"),
+        ((3, 11), ("", ""), "pipx install"),  # macOS, Windows
+        ((3, 14), ("glibc", "2.36"), "3.13"),
+    ],
+)
+def test_why_it_is_not_there_is_told_with_the_cure(home, monkeypatch, version, glibc, words):
+    monkeypatch.setattr(moonshine_ears, "model_path", lambda: None)
+    monkeypatch.setattr(moonshine_ears.platform, "libc_ver", lambda: glibc)
+    monkeypatch.setattr(moonshine_ears.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(moonshine_ears.sys, "version_info", version)
+    with pytest.raises(BackendUnavailable) as caught:
+        MoonshineRecogniser()
+    assert words in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("missing", "chosen"),
+    [("vosk", "moonshine"), ("pocketsphinx", "pocketsphinx")],  # moonshine is never alone
+)
+def test_what_is_not_installed_is_not_chosen(home, monkeypatch, tmp_path, missing, chosen):
+    monkeypatch.setattr(ears.models, "find_default", lambda: tmp_path if missing == "vosk" else None)
+    monkeypatch.setattr(ears, "find_spec", lambda name: None if name == missing else object())
+    assert ears.setup("auto", languages.load("en")).ears == chosen
+
+
 def test_a_model_that_cannot_be_read_is_told(tmp_path, monkeypatch):
     for name in ("encoder_model.ort", "decoder_model_merged.ort"):
         (tmp_path / name).write_bytes(b"no model")
