@@ -64,6 +64,16 @@ BUGS = (
     bug("doctor-is-content-with-everything", "cli/doctor.py",
         "return BackendError.exit_code if wrong else 0", "return 0",
         "tests/cli/test_without_ears.py::test_doctor_tells_every_ear_that_is_missing_and_the_cure"),
+    # --- files are what their names say
+    bug("every-sound-file-is-a-wav", "backends/sound_writer.py",
+        "    if kind:\n", "    if not kind:\n",
+        "tests/backends/test_sound_kinds.py::test_a_file_is_of_the_kind_that_its_name_says"),
+    bug("captions-among-the-sound", "cli/play.py",
+        "    if to_stdout:\n", "    if False:\n",
+        "tests/cli/test_names_of_files.py::test_the_standard_output_carries_the_sound_alone"),
+    bug("a-killed-recorder-has-no-sound", "backends/cut_wav.py",
+        "file.tell() if size == 0 else None", "None",
+        "tests/backends/test_sound_kinds.py::test_the_sizes_that_a_killed_recorder_leaves_are_read_to_the_end"),
     # --- the second ear
     bug("moonshine-takes-a-phrase-in-talk", "backends/moonshine_ears.py",
         "float(after[-1, _END])", "0.0",

@@ -40,7 +40,7 @@ def _rehearse(options: argparse.Namespace) -> int:
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)
     plan = plan_of(routine, scripts, language.routine, request(options, with_gates=True))
-    for line in Rehearsal(plan, language).lines():
+    for line in Rehearsal(plan, language, brief=options.brief).lines():
         sys.stdout.write(f"{line}\n")
     if faults := check_script(Path(routine.path), scripts):
         print(f"{counted(faults)}: `player check {routine.path}`", file=sys.stderr)

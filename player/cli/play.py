@@ -206,7 +206,7 @@ def _prepared(
     with ExitStack() as closing:
         voice = closing.enter_context(VoiceWorker(profile))
         log = closing.enter_context(log_to(choices.log))
-        screen = _screen(plan, language)
+        screen = _screen(plan, language, to_stdout=choices.to_stdout)
         closing.callback(screen.close)
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
@@ -220,6 +220,9 @@ def _prepared(
         )
 
 
-def _screen(plan: Plan, language: Language) -> Screen:
+def _screen(plan: Plan, language: Language, *, to_stdout: bool) -> Screen:
+    """Return what shows the session; the standard output is the sound's where that goes there."""
+    if to_stdout:
+        return Lines(plan, language, sys.stderr)
     live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     return LiveView(plan, language, Console()) if live else Lines(plan, language, sys.stdout)

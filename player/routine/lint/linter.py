@@ -9,7 +9,7 @@ from player.core.timing import step_s
 from player.core.wording import Language
 from player.errors import Fault, FileFault
 from player.files import languages, paths
-from player.files.document import Faults, read_text
+from player.files.document import Faults, read_text, yaml_files
 from player.files.fields import did_you_mean
 from player.routine.compile.compile_step import CompileContext, spoken_values
 from player.routine.compile.compose import session_of
@@ -43,7 +43,7 @@ def check(given: Iterable[Path], scripts_dir: Path | None = None) -> list[Fault]
 def _files(given: Iterable[Path]) -> Iterator[Path]:
     for path in given:
         if path.is_dir():
-            yield from sorted(path.glob("*.yaml"))
+            yield from yaml_files(path)
         else:
             yield path
 
@@ -52,8 +52,8 @@ def check_script(path: Path, scripts: Scripts) -> list[Fault]:
     """Return every fault of one script, in the order of the file."""
     faults = Faults(str(path))
     try:
-        text = read_text(path)
         routine = read_script(path, faults, scripts.library)
+        text = read_text(path)
     except FileFault as error:
         return list(error.faults)
     if not faults.found:
