@@ -26,6 +26,8 @@ def library() -> Any:
     except ModuleNotFoundError as error:
         hint = "its wheels are for 64-bit Linux, macOS and Windows; `--ears pocketsphinx` does without it"
         raise BackendUnavailable("Vosk is not installed", hint) from error
+    except RuntimeError as error:  # it looks for a home folder, for models that we never ask for by name
+        raise BackendUnavailable("Vosk wants to know where your home folder is", "set HOME") from error
     except (ImportError, OSError) as error:
         raise BackendUnavailable(f"Vosk cannot be loaded: {error}", "reinstall the player") from error
     vosk.SetLogLevel(-1)

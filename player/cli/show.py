@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from player.cli.request import request
+from player.cli.request import request, tell_shortest
 from player.cli.routine_summary import Sheet, as_data, dose, head
 from player.cli.screen import clock
 from player.cli.svg_file import svg_file
@@ -46,6 +46,7 @@ def show(options: argparse.Namespace) -> int:
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)
     moves, left_out, digest = session_of(routine, scripts, language.routine, request(options))
+    tell_shortest([move.step for move in moves], options.minutes)
     ids = tuple(move.step.id for move in left_out)
     sheet = Sheet(routine, scripts.library, moves, ids, digest)
     if map_file:

@@ -16,6 +16,7 @@ from typing import IO
 from player.core.commands import Command
 from player.core.decision import Hearing
 from player.ears import protocol
+from player.environment import for_child
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable, RecognitionError
 
 COMMAND = (sys.executable, "-m", "player.ears.worker")
@@ -184,7 +185,12 @@ class _Child:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=for_child(),
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

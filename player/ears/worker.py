@@ -35,6 +35,7 @@ from player.ears.enrolment.features import Take, from_text
 from player.ears.enrolment.score_fusion import TunedRecogniser
 from player.ears.ensemble import SecondOpinion
 from player.ears.pipeline import ListeningChain
+from player.environment import leave_no_core
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
 
@@ -46,7 +47,6 @@ _PROOF_BLOCKS = 10
 _LAST_WORDS_S = 2.0
 _SLACK_MS = 60.0  # a loudspeaker buffers more than this: the reference comes earlier than its sound
 _PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
 
 _Item = bytes | protocol.Message | None  # sound, a message, or the end
 
@@ -285,7 +285,7 @@ def _leave_nothing_behind() -> None:
     if sys.platform == "linux":
         prctl = ctypes.CDLL(None).prctl
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        prctl(_PR_SET_DUMPABLE, 0)  # a crash leaves no image of the memory, in which sound may be
+    leave_no_core()
 
 
 if __name__ == "__main__":

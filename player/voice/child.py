@@ -1,13 +1,14 @@
 """A child process that answers requests, one line of JSON for each: in time, or it is ended."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from threading import Timer
 from typing import IO, Any, cast
+
+from player.environment import for_child
 
 
 class ChildLost(Exception):
@@ -27,7 +28,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # no pool of threads for one clip at a time
+                env=for_child(OPENBLAS_NUM_THREADS="1"),  # no pool of threads for one clip at a time
                 **alone,
             )
         except OSError as error:

@@ -20,6 +20,7 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from player.backends.pyttsx3_voice import Pyttsx3Voice
+from player.environment import leave_no_core
 from player.errors import PlayerError
 from player.files.voices import VoiceProfile
 from player.voice.delivery import deliver, properties
@@ -27,6 +28,7 @@ from player.voice.delivery import deliver, properties
 
 def main() -> None:
     """Answer requests until stdin ends."""
+    leave_no_core()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the player decides when a session ends
     replies = _keep_stdout_clean()
     requests = _requests()

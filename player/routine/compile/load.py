@@ -46,6 +46,11 @@ def _refuse(path: Path, what: str) -> None:
         raise FileFault((Fault(str(path), 0, 0, f"this is {what}, and no routine"),), _START)
 
 
+def routine_names(folder: Path) -> list[str]:
+    """Return the names of the routines in a folder."""
+    return sorted({path.stem for path in yaml_files(folder)})
+
+
 def script_file(name_or_path: str | Path, names: Collection[str] = ()) -> Path | None:
     """Return the file that a user means, None when it is the name of a routine.
 
