@@ -33,7 +33,6 @@ def test_a_time_that_can_be_kept_is_nothing_to_tell(player, minutes):
 
 
 def test_a_session_tells_it_before_its_first_word(player, tmp_path):
-    answer = player("play", ROUTINE, "--minutes", "0.5", "--ears", "none", "--out", "/dev/stdout")
-    assert answer.code in {0, 2}
-    lines = answer.err.splitlines()
-    assert lines[0].startswith("--minutes")
+    answer = player("play", ROUTINE, "--minutes", "1", "--ears", "none", "--out", "out.wav")
+    assert answer.code == 0
+    assert answer.err.startswith("--minutes 1: the shortest form takes ")
