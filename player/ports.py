@@ -4,15 +4,18 @@ Each port has contract tests in `tests/contracts/`, run by every real back end a
 Sound inside the player is mono float32 at 48 kHz (`Samples`); what the ears hear is mono s16le at 16 kHz.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from player.core.commands import Command
 from player.core.decision import Hypothesis
+from player.core.observations import Observation
+from player.core.timing import RATE_HZ as RATE_HZ  # noqa: PLC0414 - it is one of ours too
 
-RATE_HZ = 48_000
 EARS_RATE_HZ = 16_000
 BLOCK = 960  # 20 ms at RATE_HZ: one block of the loudspeaker
 EARS_BLOCK = 320  # the same 20 ms at EARS_RATE_HZ
@@ -89,3 +92,72 @@ class Recogniser(Protocol):
 
     def close(self) -> None:
         """Free everything; idempotent."""
+
+
+class Observer(Protocol):
+    """Sees all of a session as it happens. Called on the thinking thread: returns quickly, never raises."""
+
+    def observe(self, t_s: float, observation: Observation) -> None:
+        """Take what came true at second `t_s` of the session."""
+
+
+class Ears(Protocol):
+    """What a session tells the ears; what they hear comes by its inbox."""
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Only these commands mean something from now on."""
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Tell whether the player's own voice is in the room."""
+
+
+class NullEars:
+    """Nobody listens; the keys still work."""
+
+    def listen(self, commands: Iterable[Command]) -> None:
+        """Ignore it."""
+
+    def own_voice(self, *, audible: bool) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserNeeds:
+    """What a recogniser is made with."""
+
+    others: Sequence[str] = ()  # near-sounding and common words, which win where they were said
+    heeded: Sequence[str] = ()  # phrases that must not be lost in talk
+    model: str = ""  # what `RecogniserKind.find` found
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserKind:
+    """A recogniser that can be chosen by a name of `player/registry.py`.
+
+    `find` returns the model that it needs from this machine, "" for none; it raises `BackendUnavailable` with
+    the reason why this recogniser cannot listen here, and the cure. It loads nothing.
+    `check` is the doctor's, where making one (the usual check) could end the process: it returns what works.
+    `aside` is set where it pays to decode the sound after noise suppression: it is what the recogniser makes
+    of the sound as it was.
+    """
+
+    title: str  # for the documents and the doctor
+    make: Callable[[RecogniserNeeds], Recogniser]  # raises `BackendUnavailable`, `RecognitionError`
+    find: Callable[[], str] = str
+    check: Callable[[RecogniserNeeds], str] | None = None
+    aside: Callable[[Any, bytes], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceEngine:
+    """An engine of pyttsx3 that a voice profile can name: a name of `player/registry.py`.
+
+    `driver` makes ours one of pyttsx3's drivers and returns its name there; None: the system's own. It raises
+    `BackendUnavailable` with the reason why it cannot speak here, and the cure.
+    `version` names what makes it sound as it does, part of the key of every clip; it loads nothing.
+    """
+
+    title: str  # for the documents and the doctor
+    driver: Callable[[], str | None]
+    version: Callable[[], str]
+    properties: frozenset[str]  # of a profile, by pyttsx3's names: rate, voice, pitch, pitch_range, word_gap

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
+from player import registry
 from player.core.commands import Command
 from player.core.engine import TABLE, handle
 from player.core.events import Event, Heard, Performed, Started
@@ -35,7 +36,7 @@ from player.files import languages
 from tests import resolution
 
 ROOT = resolution.ROOT
-DOCUMENTS = ("README.md", "docs/architecture.md")
+DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md")
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _STEPS = tuple(
@@ -135,10 +136,24 @@ def phrases() -> str:
     return "\n".join(["| say | command |", "|---|---|", *rows])
 
 
+def recognisers() -> str:
+    """Return the table of recognisers, in the order in which `--ears auto` tries them."""
+    rows = [f"| `{name}` | {registry.recogniser(name).title} |" for name in registry.RECOGNISERS]
+    return "\n".join(["| `--ears` | hears with |", "|---|---|", *rows])
+
+
+def voice_engines() -> str:
+    """Return the table of voice engines, in the order in which one takes over for the one before it."""
+    rows = [f"| `{name}` | {registry.voice_engine(name).title} |" for name in registry.VOICE_ENGINES]
+    return "\n".join(["| `engine:` | speaks with |", "|---|---|", *rows])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "states": states,
     "commands": commands,
     "phrases": phrases,
+    "recognisers": recognisers,
+    "voice-engines": voice_engines,
     "ears": resolution.table,
 }
 

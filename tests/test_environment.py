@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from player import environment
-from player.ears import client
 from player.files import voices
 from player.voice.client import VoiceWorker
+from player.workers.child import Child
 
 SECRETS = ("AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "PASSWORD", "PATHOLOGY", "SSH_AUTH_SOCK", "HOMEWORK")
 
@@ -61,16 +61,15 @@ def test_the_voice_is_told_no_secret_and_dumps_no_core(secrets):
         assert limits(pid) == ("0", "0")
 
 
-def test_the_ears_are_told_no_secret(secrets):
-    child = client._Child(
-        [sys.executable, "-c", "import os, json; print(json.dumps({'kind': 'x', **os.environ}))"]
-    )
+def test_a_worker_is_told_no_secret(secrets):
+    code = "import os, json; print(json.dumps({'kind': 'x', 'names': sorted(os.environ)}))"
+    child = Child([sys.executable, "-c", code], environment={"MORE": "1"})
     try:
-        told = child.take(30.0)
+        told = set(child.take(30.0)["names"])
     finally:
         child.kill()
-    assert "PATH" in told
-    assert not set(told) & set(SECRETS)
+    assert {"PATH", "MORE"} <= told
+    assert not told & set(SECRETS)
 
 
 def limits(pid: int) -> tuple[str, str]:

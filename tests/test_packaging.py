@@ -124,8 +124,8 @@ def test_an_installed_player_finds_what_it_brings(dist, tmp_path):
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as archive:
         archive.extractall(tmp_path)
     code = (
-        "import sys; from player.files import places;"
-        "print(places.scripts(), places.voices(), places.languages(), sep='\\n')"
+        "import sys; from player.files import paths;"
+        "print(paths.scripts(), paths.voices(), paths.languages(), sep='\\n')"
     )
     found = subprocess.run(
         [sys.executable, "-P", "-c", code],

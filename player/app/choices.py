@@ -7,7 +7,7 @@ from player.backends.sound_writer import STDOUT, SUFFIXES
 from player.core.place import Place
 from player.core.plan import Plan
 from player.errors import UsageError
-from player.files.fields import did_you_mean
+from player.messages import did_you_mean
 
 DEFAULT_VOICE = "calm"
 

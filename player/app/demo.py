@@ -3,7 +3,6 @@
 The commands are rendered on the spot into a microphone file and really recognised; nothing is pretended.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import soundfile
 from player.app import virtual
 from player.app.session_config import SessionConfig
 from player.core.commands import Command
+from player.core.observations import CommandObeyed, Observation
 from player.core.plan import Plan
 from player.core.wording import Language
 from player.files.voices import VoiceProfile
-from player.ports import RATE_HZ, Samples, Synthesiser
-from player.session.notes import Observer
+from player.ports import RATE_HZ, Observer, Samples, Synthesiser
 
 LENGTH_S = 75.0
 SPOKEN = (
@@ -35,11 +34,11 @@ class Obeyed:
 
     commands: list[Command]
 
-    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
-        """Take one note."""
-        del t
-        if event == "command":
-            self.commands.append(Command(str(fields["command"])))
+    def observe(self, t_s: float, observation: Observation) -> None:
+        """Keep the command of one that was obeyed."""
+        del t_s
+        if isinstance(observation, CommandObeyed):
+            self.commands.append(observation.command)
 
 
 def excerpt(plan: Plan) -> Plan:

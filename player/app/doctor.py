@@ -2,23 +2,23 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
-from player import models
+from player import models, registry
 from player.app import ears
 from player.app.choices import DEFAULT_VOICE
-from player.backends import vosk_ears
 from player.backends.keyboard import Keyboard
-from player.backends.moonshine_ears import MoonshineRecogniser
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.core.wording import Language
-from player.ears import worker
-from player.errors import FileFault, PlayerError
+from player.errors import BackendUnavailable, FileFault, PlayerError
 from player.files import languages, paths, settings, voices
+from player.files.voices import VoiceProfile
+from player.ports import RecogniserNeeds
 from player.sound import tones
 from player.sound.mixer import Mixer
 from player.voice.client import VoiceWorker
@@ -26,6 +26,7 @@ from player.voice.client import VoiceWorker
 LISTEN_S = 1.5
 _SILENT_DB = -90.0
 _CLIPPED = 32_700
+_NAMED = 5  # phrases, of those that cannot be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,20 @@ def findings(language: Language) -> Iterator[Finding]:
 
 
 def _voice(_language: Language) -> str:
-    with VoiceWorker(voices.find(DEFAULT_VOICE)) as voice:
+    return f"{_spoken(voices.find(DEFAULT_VOICE))}; voices: {', '.join(voices.names())}"
+
+
+def _voice_engine(name: str, language: Language) -> str:
+    engine = registry.voice_engine(name)
+    return f"{engine.title}; {_spoken(VoiceProfile(name, engine.title, language.code, name))}"
+
+
+def _spoken(profile: VoiceProfile) -> str:
+    """Let a voice speak into memory; return what it is and how loud that was."""
+    with VoiceWorker(profile) as voice:
         clip = voice.render("1, 2, 3.")
     level = 20 * np.log10(float(np.abs(clip).max()) + 1e-9)
-    return f"{voice.identity.split(' | ')[0]}; voices: {', '.join(voices.names())}; peak {level:.0f} dBFS"
+    return f"{voice.identity.split(' | ')[0]}; peak {level:.0f} dBFS"
 
 
 def _devices(_language: Language) -> str:
@@ -100,40 +111,34 @@ def _level(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> str:
     return f"{rms:.0f} dBFS in this room now"
 
 
-def _vosk(_language: Language) -> str:
-    vosk = vosk_ears.library()
-    return f"vosk {getattr(vosk, '__version__', '')}".strip() + f", model {models.model_path().name}"
-
-
-def _pocketsphinx(language: Language) -> str:
-    ear = PocketsphinxRecogniser(languages.other_words(language.code))
+def _recogniser(name: str, language: Language) -> str:
+    kind = registry.recogniser(name)
+    needs = RecogniserNeeds(languages.other_words(language.code), model=kind.find())
+    if kind.check is not None:
+        return kind.check(needs)
+    ear = kind.make(needs)
     phrases = [phrase for several in language.phrases.values() for phrase in several]
     unknown = ear.unknown(phrases)
     ear.expect([phrase for phrase in phrases if phrase not in unknown])
     ear.close()
-    return f"its own English model; {len(phrases) - len(unknown)} phrases{_cannot_know(unknown)}"
-
-
-def _moonshine(language: Language) -> str:
-    ear = MoonshineRecogniser()
-    unknown = ear.unknown([phrase for several in language.phrases.values() for phrase in several])
-    ear.close()
-    return f"a second opinion beside pocketsphinx{_cannot_know(unknown)}"
-
-
-def _cannot_know(phrases: Sequence[str]) -> str:
-    return f"; it cannot know: {', '.join(phrases)}" if phrases else ""
+    several = [*unknown[:_NAMED], *(["…"] if unknown[_NAMED:] else [])]
+    cannot = f"; it cannot know: {', '.join(several)}" if unknown else ""
+    return f"{kind.title}; {len(phrases) - len(unknown)} of {len(phrases)} phrases{cannot}"
 
 
 def _chosen(language: Language) -> str:
-    chosen = ears.setup("auto", language)
-    worker.listening_chain(chosen)  # all that it takes, as a session makes it
-    if chosen.ears == "vosk":
-        return f"vosk, with {chosen.model}"
-    broken = [one for one in models.list_models() if one.missing]
-    if broken:
+    """Tell what `--ears auto` takes, and what it would take rather; a model that is broken is a problem."""
+    if broken := [model for model in models.list_models() if model.missing]:
         models.model_path(broken[0].name)  # says what is missing, and the cure
-    return f"{_EMBEDDED[chosen.ears]}; `player models get` brings the better ear (vosk), about 40 MB"
+    name, model = ears.first_usable()
+    ears.listening_chain(ears.AUTO, language)  # all that it takes, as a session makes it
+    chosen = f"{name}: {registry.recogniser(name).title}" + (f", model {Path(model).name}" if model else "")
+    best = next(iter(registry.RECOGNISERS))
+    try:
+        registry.recogniser(best).find()
+    except BackendUnavailable as error:
+        return f"{chosen}; {best} hears better: {error.hint}"
+    return chosen
 
 
 def _keyboard(_language: Language) -> str:
@@ -151,19 +156,20 @@ def _settings(language: Language) -> str:
     return f"{settings.path()}" + ("" if settings.path().exists() else " (not there: all as usual)")
 
 
-_EMBEDDED = {"pocketsphinx": "pocketsphinx", "moonshine": "pocketsphinx and moonshine"}
-
-# What a session does without: one ear is enough, and where there is no terminal nobody presses keys.
-_WELCOME = {"ears: vosk", "ears: pocketsphinx", "ears: moonshine", "keyboard"}
+# What a session does without: one ear and one voice are enough, and without a terminal nobody presses keys.
+_WELCOME = {
+    "keyboard",
+    *(f"ears: {name}" for name in registry.RECOGNISERS),
+    *(f"voice: {name}" for name in registry.VOICE_ENGINES),
+}
 
 _LOOKS: dict[str, Callable[[Language], str]] = {
     "voice": _voice,
+    **{f"voice: {name}": partial(_voice_engine, name) for name in registry.VOICE_ENGINES},
     "sound devices": _devices,
     "loudspeaker": _loudspeaker,
     "microphone": _microphone,
-    "ears: vosk": _vosk,
-    "ears: pocketsphinx": _pocketsphinx,
-    "ears: moonshine": _moonshine,
+    **{f"ears: {name}": partial(_recogniser, name) for name in registry.RECOGNISERS},
     "ears: auto": _chosen,
     "keyboard": _keyboard,
     "folders": _folders,

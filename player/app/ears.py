@@ -5,46 +5,43 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 
-from player import models
+from player import registry
 from player.app.choices import Choices
 from player.app.mic_check import Check
-from player.backends import moonshine_ears
 from player.backends.portaudio import DeviceInfo, devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.events import Device
+from player.core.observations import EchoStatus
 from player.core.wording import Language
 from player.ears import client, protocol, worker
 from player.ears.pipeline import ListeningChain
-from player.errors import BackendError, FileFault
+from player.errors import BackendError, BackendUnavailable, FileFault
 from player.files import clocks, enrolment, languages
-from player.session.inbox import Back, EchoReport, Gone, News
+from player.session.inbox import Back, Gone, News
+
+AUTO = "auto"
 
 
 def setup(ears: str, language: Language, device: str | None = None) -> protocol.Setup:
-    """Return what the ears need to begin.
+    """Return what the ears need to begin; "auto" are the first of the registry that can listen here.
 
-    "auto" is vosk where it and a model are installed, else pocketsphinx, with moonshine beside it where that
-    is.
-
-    Raises `PlayerError` when vosk is asked for by name and there is no model.
+    Raises `PlayerError` when ears are asked for by name and what they need is not there.
     """
-    others = languages.other_words(language.code)
-    model = models.model_path() if ears == "vosk" else None
-    if ears == "auto" and find_spec("vosk"):
-        model = models.find_default()
-    if model is None:
-        return protocol.Setup(
-            _embedded() if ears == "auto" else ears, language.phrases, others, device=device
-        )
-    return protocol.Setup("vosk", language.phrases, others, str(model), device)
+    name, model = first_usable() if ears == AUTO else (ears, registry.recogniser(ears).find())
+    return protocol.Setup(name, language.phrases, languages.other_words(language.code), model, device)
 
 
-def _embedded() -> str:
-    """Return the ears that come in wheels; moonshine is a second one, never alone."""
-    return "moonshine" if moonshine_ears.model_path() and find_spec("pocketsphinx") else "pocketsphinx"
+def first_usable() -> tuple[str, str]:
+    """Return the name of the first recogniser that can listen here, and its model.
+
+    When there is none, the last: it tells what it lacks when it is started, and the session is led without.
+    """
+    for name in registry.RECOGNISERS:
+        with suppress(BackendUnavailable):
+            return name, registry.recogniser(name).find()
+    return name, ""
 
 
 def listening_chain(ears: str, language: Language) -> ListeningChain:
@@ -106,7 +103,7 @@ class StartingEars:
                     self._check.echo(news)
                 if news.converged and news.drift_ppm is not None:
                     self._drifted(news.drift_ppm)
-                self._post(EchoReport(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
+                self._post(EchoStatus(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
             case protocol.Levels():
                 if self._check is not None:
                     self._check.look(news)

@@ -5,8 +5,7 @@ the ears are a chain in this process.
 """
 
 import datetime as dt
-import queue
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -19,6 +18,7 @@ from player.backends.mute_stderr import quiet_stderr
 from player.backends.portaudio import PortAudioLoudspeaker
 from player.core.commands import Command
 from player.core.events import Performed
+from player.core.observations import NoticeGiven
 from player.core.orders import Cue, Perform, Phrase, Tone
 from player.core.plan import Plan
 from player.core.wording import Language
@@ -27,9 +27,8 @@ from player.ears.protocol import Measured, Taken
 from player.errors import BackendUnavailable, RecognitionError
 from player.files import languages
 from player.files.enrolment import Enrolment, RoomMeasurement
-from player.ports import Samples
-from player.session.inbox import TICK_S, Pressed
-from player.session.notes import Observer
+from player.ports import NullEars, Observer, Samples
+from player.session.inbox import Pressed, RealInbox
 from player.session.stage import Stage
 from player.sound import tones
 from player.sound.mixer import Mixer
@@ -49,16 +48,6 @@ class TakingEars(Protocol):
 
     def measure(self, length_s: float, tone_hz: float) -> None:
         """Answer with one `Measured` of the time from now on."""
-
-
-class NobodyObeys:
-    """Stands for the ears before the stage: while tuning no command is listened for."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Ignore it."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Ignore it."""
 
 
 class Conductor:
@@ -93,7 +82,7 @@ class Conductor:
                 self._perform(*phrases)
             case ListenForWord(wait_s):
                 self._mixer.cue(tones.tone("tick"))
-                self._stage.note("notice", text="")
+                self._stage.tell(NoticeGiven(""))
                 self._ears.take(wanted=True)
                 self._perform(listen_s=wait_s)
             case Measure(length_s, chime):
@@ -132,24 +121,6 @@ class _Left(Exception):
     """The person pressed stop."""
 
 
-class QueueInbox:
-    """News from other threads; waits for one tick at most."""
-
-    def __init__(self) -> None:
-        self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
-
-    def post(self, news: News) -> None:
-        """Leave news; from any thread."""
-        self._news.put(news)
-
-    def __call__(self) -> Sequence[News]:
-        """Return the next news, or none."""
-        try:
-            return (self._news.get(timeout=TICK_S),)
-        except queue.Empty:
-            return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Where scripts beside a session are performed: in which words and voice, and who watches."""
@@ -162,7 +133,7 @@ class Scene:
         """Return who performs here."""
         plan = Plan("tune", "", self.language.code, ())
         words = replace(self.language, sentences=languages.tuning(self.language.code))
-        stage = Stage(plan, words, self.render, mixer, played, NobodyObeys(), self.observers)
+        stage = Stage(plan, words, self.render, mixer, played, NullEars(), self.observers)
         return Conductor(stage, mixer, ears, inbox)
 
 
@@ -190,7 +161,7 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
 
     Raises `PlayerError` when there is no microphone or no loudspeaker.
     """
-    inbox = QueueInbox()
+    inbox: RealInbox[News] = RealInbox()
     mixer = Mixer()
     chosen = ears.setup(choices.ears, scene.language, choices.source or None)
     with ExitStack() as closing:
@@ -203,6 +174,6 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
         loudspeaker.start(mixer.render)
         with suppress(BackendUnavailable):  # no terminal: nobody is there to press a key
             closing.callback(Keyboard(lambda command: inbox.post(Pressed(command))).close)
-        conductor = scene.conductor(mixer, loudspeaker.played, listening, inbox)
+        conductor = scene.conductor(mixer, loudspeaker.played, listening, inbox.take)
         tuning.result.quit = conductor.conduct(tuning.script())
     return tuning.result

@@ -9,11 +9,10 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from player.core.commands import Command
-from player.core.decision import TRUST, Hypothesis, meanings
+from player.core.decision import TRUST, Hypothesis, meanings, strength
 from player.core.orders import Phrase
 from player.ears.enrolment import features
 from player.ears.enrolment.features import Standing, Take
-from player.ears.enrolment.score_fusion import sureness
 from player.ears.protocol import Measured, Taken
 from player.files.enrolment import KeptTake, RoomMeasurement
 
@@ -184,7 +183,7 @@ class Tuning:
         """
         meant = self._meaning.get(taken.text, self._meaning[phrase])
         limit = TRUST[Command.STOP].sure if meant is Command.STOP else _SURE
-        sure = sureness(Hypothesis(taken.text, taken.score, taken.margin)) >= limit
+        sure = strength(Hypothesis(taken.text, taken.score, taken.margin)) >= limit
         if meant is not self._meaning[phrase] and sure:
             before, self._misheard = self._misheard, (phrase, taken.text)
             return meant is Command.STOP or before != self._misheard
@@ -232,7 +231,7 @@ class Tuning:
 
     def _confusable(self, phrase: str) -> bool:
         stands = [self._standing(n, phrase) for n in range(len(self._takes[phrase]))]
-        return sum(one.other - one.own for one in stands) / len(stands) < _APART
+        return sum(standing.other - standing.own for standing in stands) / len(stands) < _APART
 
     def _instead_of(self, phrase: str) -> str:
         """Return another phrase of the same command that has not been asked for, or ""."""

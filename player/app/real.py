@@ -1,6 +1,6 @@
 """A session in real time: devices, keys, and ears in their own process. What is missing is said once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Protocol, Self
@@ -12,17 +12,16 @@ from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.core.commands import Command
+from player.core.observations import SessionStarted
 from player.core.session import Session
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
-from player.ports import Loudspeaker
+from player.ports import Ears, Loudspeaker, NullEars
 from player.session.inbox import News, Pressed, RealInbox
 from player.session.loop import Keep, Leader
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
-from player.session.stage import Ears
 from player.sound.mixer import Mixer
 
 
@@ -33,16 +32,6 @@ class TellUser(Protocol):
         """Show the screen text `key`, the reason and what to do."""
 
 
-class NoEars:
-    """Nobody listens; the keys still work."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Ignore it."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Ignore it."""
-
-
 class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
@@ -50,7 +39,7 @@ class RealWorld:
     """
 
     def __init__(self, choices: Choices, language: Language, tell: TellUser) -> None:
-        self._inbox = RealInbox()
+        self._inbox: RealInbox[News] = RealInbox()
         self._mixer = Mixer()
         self._number = 0
         self._clear = without_echo(choices)
@@ -74,7 +63,7 @@ class RealWorld:
         with ReconnectingVoice(setting.render, self._inbox.post) as voice:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
-            stage.note("started", routine=setting.plan.id, title=setting.plan.title)
+            stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = isinstance(self._loudspeaker, SilentLoudspeaker)
             leader = Leader(engine, stage, self._inbox, keep, clear=self._clear, unheard=unheard)
             leader.lead(setting.start, offered=setting.offered)
@@ -87,7 +76,9 @@ class RealWorld:
 
 
 @contextmanager
-def _loudspeaker(choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser) -> Iterator[Loudspeaker]:
+def _loudspeaker(
+    choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
+) -> Iterator[Loudspeaker]:
     lasting = ReconnectingLoudspeaker(
         PortAudioLoudspeaker(choices.out or None), SilentLoudspeaker, inbox.post
     )
@@ -116,10 +107,10 @@ def _silent(mixer: Mixer) -> Iterator[Loudspeaker]:
 
 @contextmanager
 def _ears(
-    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox, tell: TellUser
+    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
 ) -> Iterator[Ears]:
     if choices.ears in {"keyboard", "none"}:
-        yield NoEars()
+        yield NullEars()
         return
 
     def told(error: BackendError) -> None:
@@ -142,7 +133,7 @@ def _ears(
 
 
 @contextmanager
-def _keyboard(inbox: RealInbox) -> Iterator[None]:
+def _keyboard(inbox: RealInbox[News]) -> Iterator[None]:
     try:
         keyboard = Keyboard(lambda command: inbox.post(Pressed(command)))
     except BackendUnavailable:

@@ -16,8 +16,9 @@ from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError, StoreError
 from player.files import boot, journal, paths
 from player.files.journal import Journaled
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
 from player.routine.compile.load import routine_names, script_file
+from player.routine.compile.request import Request
 from player.session.codec import session_from_plain, session_to_plain
 from player.session.inbox import Back, Gone, News
 from player.session.recovery import Recovered, fits, recover

@@ -8,9 +8,8 @@ from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
 from player.core.wording import Language
-from player.ports import Samples
-from player.session.notes import Observer
-from player.session.stage import Ears, Stage
+from player.ports import Ears, Observer, Samples
+from player.session.stage import Stage
 from player.sound.mixer import Mixer
 
 

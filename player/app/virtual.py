@@ -9,24 +9,15 @@ from player.app.session_config import SessionConfig
 from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
 from player.core.engine import Engine
+from player.core.observations import SessionStarted
 from player.core.states import Asking, Ending, Paused, Waiting
 from player.ears.pipeline import ListeningChain
-from player.ports import RATE_HZ
+from player.ports import RATE_HZ, NullEars
 from player.session.inbox import News, Pressed, VirtualInbox
 from player.session.loop import Leader
 from player.sound.mixer import Mixer
 
 PATIENCE_S = 60.0
-
-
-class DeafEars:
-    """Nobody listens."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Ignore it."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Ignore it."""
 
 
 class FileEars:
@@ -101,7 +92,7 @@ class Files:
 def lead(setting: SessionConfig, files: Files, ears: str = "auto") -> Ending:
     """Lead a session into a sound file. Raises `FileFault`, `StoreError`, `BackendUnavailable`."""
     microphone = WavMicrophone(files.source) if files.source else None
-    listener: FileEars | DeafEars = DeafEars()
+    listener: FileEars | NullEars = NullEars()
     if microphone is not None and ears != "none":
         listener = FileEars(microphone, listening_chain(ears, setting.language))
     mixer = Mixer()
@@ -123,7 +114,7 @@ def lead(setting: SessionConfig, files: Files, ears: str = "auto") -> Ending:
 
         alone = LeftAlone(engine, loudspeaker.played, gone)
         inbox = VirtualInbox(play_block, *hear, script.advance, alone.advance)
-        stage.note("started", routine=setting.plan.id, title=setting.plan.title)
+        stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
         return Leader(engine, stage, inbox).lead(setting.start)
     finally:
         loudspeaker.close()

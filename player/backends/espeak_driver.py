@@ -18,9 +18,12 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib import metadata
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+from player.ports import VoiceEngine
 
 NAME = "espeak_synchronous"
 
@@ -187,3 +190,18 @@ def register() -> str:
     """Make this module one of pyttsx3's drivers and return its name there."""
     sys.modules[f"pyttsx3.drivers.{NAME}"] = sys.modules[__name__]
     return NAME
+
+
+def version() -> str:
+    """Name the library that speaks, without loading it."""
+    with suppress(metadata.PackageNotFoundError):
+        return f"espeakng-loader {metadata.version('espeakng-loader')}"
+    return "espeak-ng of the system"
+
+
+VOICE_ENGINE = VoiceEngine(
+    title="espeak-ng, the same on every machine that has it",
+    driver=register,
+    version=version,
+    properties=frozenset({"rate", "voice", "pitch", "pitch_range", "word_gap"}),
+)

@@ -54,6 +54,14 @@ def model_path() -> Path | None:
     return next((one for one in folders if all((one / file).is_file() for file in _FILES)), None)
 
 
+def find() -> Path:
+    """Return the folder of the model. Raises `BackendUnavailable` where it is not installed."""
+    folder = model_path()
+    if folder is None:
+        raise BackendUnavailable("the Moonshine model is not installed", _how_to_have_it())
+    return folder
+
+
 def _how_to_have_it() -> str:
     """Return the cure, or why there is none here."""
     wanted = _OLDEST_GLIBC.get(platform.machine(), (0, 0))
@@ -80,9 +88,7 @@ class MoonshineRecogniser:
     name = "moonshine"
 
     def __init__(self) -> None:
-        folder = model_path()
-        if folder is None:
-            raise BackendUnavailable("the Moonshine model is not installed", _how_to_have_it())
+        folder = find()
         self._tokens = tokens((folder / "tokenizer.bin").read_bytes())
         self._numbers = {token: number for number, token in enumerate(self._tokens)}
         self._marks = [self._numbers[mark.encode()] for mark in _MARKS]

@@ -9,6 +9,7 @@ scores of two searches cannot be compared.
 import math
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from player.backends import sphinx_words
 from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
-from player.ports import EARS_RATE_HZ
+from player.ports import EARS_RATE_HZ, RecogniserKind
 
 _NO_WHEEL = "with Python 3.11 or 3.13 it comes along; without it, `player models get` brings an ear (vosk)"
 _FRAME_S = 0.03
@@ -232,3 +233,17 @@ def _level(pcm: bytes) -> bytes:
     gain = min(_PEAK / (np.abs(samples).max() + 1e-6), _MOST_GAIN)
     hiss = np.random.default_rng(0).normal(0.0, _HISS, len(samples))  # the same every time
     return bytes((samples * gain * 32000 + hiss).astype("<i2").tobytes())
+
+
+def _find() -> str:
+    if find_spec("pocketsphinx") is None:
+        raise BackendUnavailable("PocketSphinx is not installed", _NO_WHEEL)
+    return ""
+
+
+RECOGNISER = RecogniserKind(
+    title="PocketSphinx alone, with its own English model",
+    make=lambda needs: PocketsphinxRecogniser(needs.others),
+    find=_find,
+    aside=PocketsphinxRecogniser.aside,
+)

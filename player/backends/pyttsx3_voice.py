@@ -10,16 +10,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from player import registry
 from player.backends import espeak_driver
 from player.errors import BackendUnavailable, SynthesisError
-from player.ports import Samples
+from player.ports import Samples, VoiceEngine
 
 _MARKUP = str.maketrans(dict.fromkeys("<>[]{}", " "))
 _LINUX = sys.platform.startswith("linux")
@@ -28,13 +29,11 @@ _LINUX = sys.platform.startswith("linux")
 class Pyttsx3Voice:
     """One engine of pyttsx3 with its settings. Not thread-safe.
 
-    `engine` is "espeak" (our driver) or "system" (the system's own; on Linux that is espeak-ng too).
-    `properties` are pyttsx3's: voice, rate, and for espeak all of `espeak_driver.Settings`.
+    `engine` is a name of `player/registry.py`; `properties` are pyttsx3's, those that the engine knows.
     """
 
     def __init__(self, engine: str, properties: Mapping[str, object]) -> None:
-        self._ours = engine == "espeak" or _LINUX
-        self._driver = espeak_driver.register() if self._ours else None
+        self._driver = registry.voice_engine(engine).driver()
         self._properties = dict(properties)
         self._problems: list[str] = []
         self._start()
@@ -52,7 +51,7 @@ class Pyttsx3Voice:
         for name, value in self._properties.items():  # again each time: a refusal must be heard each time
             self._engine.setProperty(name, value)
         with _scratch_file() as path:
-            self._engine.save_to_file(text if self._ours else text.translate(_MARKUP), path)
+            self._engine.save_to_file(text if self._driver else text.translate(_MARKUP), path)
             try:
                 self._engine.runAndWait()
             except Exception as error:  # drivers raise what their system raises
@@ -65,12 +64,24 @@ class Pyttsx3Voice:
 
 def identity(engine: str) -> str:
     """Name engine and version without loading anything: two that sound different differ here."""
-    parts = [f"pyttsx3 {metadata.version('pyttsx3')}"]
-    if engine == "espeak" or _LINUX:
-        with suppress(metadata.PackageNotFoundError):
-            return " ".join([*parts, f"espeakng-loader {metadata.version('espeakng-loader')}"])
-        return " ".join([*parts, "espeak-ng of the system"])
-    return " ".join([*parts, sys.platform, os.name])
+    return f"pyttsx3 {metadata.version('pyttsx3')} {registry.voice_engine(engine).version()}"
+
+
+def _system_driver() -> str | None:
+    """Return ours on Linux, where pyttsx3's own races; None for the system's own elsewhere."""
+    return espeak_driver.register() if _LINUX else None
+
+
+def _system_version() -> str:
+    return espeak_driver.version() if _LINUX else f"{sys.platform} {os.name}"
+
+
+VOICE_ENGINE = VoiceEngine(
+    title="whatever the system speaks with; espeak-ng on Linux",
+    driver=_system_driver,
+    version=_system_version,
+    properties=frozenset({"rate", "voice"}),
+)
 
 
 def _open(driver: str | None) -> Any:

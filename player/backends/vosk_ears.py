@@ -7,25 +7,26 @@ it is. A model with a piece missing can abort the whole process: in a session it
 
 import json
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
-from player.ports import EARS_RATE_HZ
+from player.ports import EARS_RATE_HZ, RecogniserKind, RecogniserNeeds
 
+_WHEELS = "its wheels are for 64-bit Linux, macOS and Windows; `--ears pocketsphinx` does without it"
 _ABSENT = -1
 _UNKNOWN = "[unk]"
 _QUIET = b"\0" * (2 * EARS_RATE_HZ // 5)  # 0.2 s: the last sound of a word needs something after it
 
 
-def library() -> Any:
+def _library() -> Any:
     """Return the package. Raises `BackendUnavailable`."""
     try:
         import vosk
     except ModuleNotFoundError as error:
-        hint = "its wheels are for 64-bit Linux, macOS and Windows; `--ears pocketsphinx` does without it"
-        raise BackendUnavailable("Vosk is not installed", hint) from error
+        raise BackendUnavailable("Vosk is not installed", _WHEELS) from error
     except RuntimeError as error:  # it looks for a home folder, for models that we never ask for by name
         raise BackendUnavailable("Vosk wants to know where your home folder is", "set HOME") from error
     except (ImportError, OSError) as error:
@@ -40,7 +41,7 @@ class VoskRecogniser:
     name = "vosk"
 
     def __init__(self, model: str | Path, others: Sequence[str] = ()) -> None:
-        self._library = library()
+        self._library = _library()
         if not Path(model).is_dir():
             raise BackendUnavailable(f"{model}: there is no such model folder", "see `player models list`")
         try:
@@ -125,3 +126,25 @@ class VoskRecogniser:
 
 def _text(result: str) -> str:
     return str(json.loads(result)["text"])
+
+
+def _find() -> str:
+    from player import models  # brings what downloads need, which the ears never do
+
+    if find_spec("vosk") is None:
+        raise BackendUnavailable("Vosk is not installed", _WHEELS)
+    return str(models.model_path())
+
+
+def _check(needs: RecogniserNeeds) -> str:
+    """Load the library alone: a model with a piece missing could end the process."""
+    version = getattr(_library(), "__version__", "")
+    return f"vosk {version}".strip() + f", model {Path(needs.model).name}"
+
+
+RECOGNISER = RecogniserKind(
+    title="Vosk, where a model is installed (`player models get`)",
+    make=lambda needs: VoskRecogniser(needs.model, needs.others),
+    find=_find,
+    check=_check,
+)

@@ -1,7 +1,7 @@
 """The player's own narration: whole sessions as they sound, without the times in which nothing is said."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import soxr
 
 from player.app import virtual
 from player.app.session_config import SessionConfig
+from player.core.observations import Observation, SpeechEnded, SpeechStarted
 from player.core.plan import hands_off
 from player.files import languages, voices
 from player.files.clips import Clips
@@ -30,17 +31,17 @@ class Spoken:
         self.times: list[tuple[float, float]] = []
         self._since = 0.0
 
-    def note(self, t: float, event: str, _fields: Mapping[str, object]) -> None:
-        """Take one note."""
-        if event == "speech_started":
-            self._since = t
-        elif event == "speech_ended":
-            self.times.append((self._since, t))
+    def observe(self, t_s: float, observation: Observation) -> None:
+        """Keep when each speech began and ended."""
+        if isinstance(observation, SpeechStarted):
+            self._since = t_s
+        elif isinstance(observation, SpeechEnded):
+            self.times.append((self._since, t_s))
 
 
 def routines() -> list[str]:
     """Return every routine that can be led."""
-    return [one.id for one in list_routines() if not one.fault and one.steps]
+    return [summary.id for summary in list_routines() if not summary.fault and summary.steps]
 
 
 def sessions(several: Sequence[str], voice: str) -> Iterator[Samples]:

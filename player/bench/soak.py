@@ -29,7 +29,7 @@ from player.core.timing import speech_s
 from player.ears.pipeline import ListeningChain
 from player.files import languages
 from player.files.journal import Journal
-from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
+from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, NullEars, Samples
 from player.session.inbox import Inbox, News, RealInbox, VirtualInbox
 from player.session.loop import Leader
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
@@ -79,14 +79,6 @@ class BeatWatch:
         figures = self.beats, self.error
         self.beats = self.error = 0
         return figures
-
-
-class _NoEars:
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Ignore it."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Ignore it."""
 
 
 class _HissEars:
@@ -142,10 +134,10 @@ def _soak(minutes: float, *, real: bool) -> Iterator[Minute]:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
         journal = Journal(folder, {})
         closing.callback(journal.close)
-        ears: _HissEars | _NoEars
+        ears: _HissEars | NullEars
         if real:
             inbox, played = _real(mixer, closing)
-            ears = _NoEars()
+            ears = NullEars()
         else:
             ears = _HissEars(listening_chain("pocketsphinx", language))
             inbox, played = _virtual(mixer, ears)
@@ -157,7 +149,7 @@ def _soak(minutes: float, *, real: bool) -> Iterator[Minute]:
 
 
 def _real(mixer: Mixer, closing: ExitStack) -> tuple[Inbox, Callable[[], int]]:
-    inbox = RealInbox()
+    inbox: RealInbox[News] = RealInbox()
     loudspeaker = ReconnectingLoudspeaker(PortAudioLoudspeaker(), SilentLoudspeaker, inbox.post)
     loudspeaker.start(mixer.render)
     closing.callback(loudspeaker.close)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from player.errors import Fault, FileFault, StoreError, UsageError
 from player.files import paths
-from player.files.document import is_yaml, yaml_files
 from player.routine.lint.linter import check, unread
 from player.routine.template import new_script
+from player.yaml_reader.document import is_yaml, yaml_files
 
 
 def run(options: argparse.Namespace) -> int:

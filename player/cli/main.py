@@ -15,9 +15,10 @@ from player import __version__
 from player.cli.numbers import hours, minutes, pace, soak_minutes
 from player.cli.pipe import left
 from player.errors import PlayerError
+from player.registry import RECOGNISERS
 
 DEFAULT_ROUTINE = "quick-facial-acupressure"
-_EARS = ["auto", "vosk", "moonshine", "pocketsphinx"]
+_EARS = ["auto", *RECOGNISERS]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,7 +66,7 @@ class _Parser(argparse.ArgumentParser):
         """Say which command may have been meant, in place of them all."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
-            from player.files.fields import did_you_mean
+            from player.messages import did_you_mean
 
             near = did_you_mean(wrong[1], COMMANDS)
             message = f"there is no command `{wrong[1]}`{near}; `player --help` names them"
@@ -88,7 +89,7 @@ _ELSEWHERE = {
 
 def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
     """Return what to say of arguments that nobody takes: which option of this command may be meant."""
-    from player.files.fields import did_you_mean
+    from player.messages import did_you_mean
 
     option = next((word.partition("=")[0] for word in words if word.startswith("-")), "")
     known = [name for name in command._option_string_actions if name.startswith("--")]  # noqa: SLF001

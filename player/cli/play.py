@@ -25,8 +25,9 @@ from player.errors import FileFault, PlayerError, StoreError, UsageError
 from player.files import enrolment, journal, languages, paths, settings, voices
 from player.files.clash import refuse_clash
 from player.files.journal import Journal, Journaled
-from player.routine.compile.compose import NOTHING_ASKED, Request, load_plan
+from player.routine.compile.compose import load_plan
 from player.routine.compile.load import script_file
+from player.routine.compile.request import NOTHING_ASKED, Request
 from player.session.inbox import News
 from player.session.loop import Keep
 from player.session.texts import spoken

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from player.app import resume
+from player.core.events import Heard
 from player.core.orientation import where
 from player.core.place import Place
 from player.core.plan import Plan
@@ -12,7 +13,8 @@ from player.core.wording import Language
 from player.errors import PlayerError
 from player.files import journal, languages
 from player.files.journal import Journaled
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from player.session.codec import session_from_plain
 from player.session.recovery import replay
 
@@ -22,26 +24,27 @@ def run(options: argparse.Namespace) -> int:
     found = [Path(options.journal)] if options.journal else journal.journals(journal.folder())
     if not found:
         raise PlayerError("there is no journal yet", "lead a session first: `player play`")
-    one = journal.read(found[0])
+    journaled = journal.read(found[0])
     try:
-        _show(one)
+        _show(journaled)
     except (*resume.NOT_OURS, IndexError) as error:
-        raise PlayerError(f"{one.path}: no session of this player: {error}") from error
+        raise PlayerError(f"{journaled.path}: no session of this player: {error}") from error
     return 0
 
 
-def _show(one: Journaled) -> None:
-    plan = load_plan(str(one.header["routine"]), request=Request(**one.header["request"]))
+def _show(journaled: Journaled) -> None:
+    plan = load_plan(str(journaled.header["routine"]), request=Request(**journaled.header["request"]))
     language = languages.load(plan.language)
-    ended = "ended" if one.finished else "interrupted"
-    print(f"{one.path}: {plan.title}, {len(one.entries)} entries, {ended}")
-    if plan.digest != one.header["digest"]:
+    ended = "ended" if journaled.finished else "interrupted"
+    print(f"{journaled.path}: {plan.title}, {len(journaled.entries)} entries, {ended}")
+    if plan.digest != journaled.header["digest"]:
         print("the routine has changed since; places may not fit")
-    place, begun = Place(0), session_from_plain(one.header["session"])
-    for entry, session, place in replay(plan, one.entries, begun):
-        if "event" in entry:
-            command = entry.get("command", "")
-            print(f"{entry['event']:<10} {command:<9} {_words(plan, language, session, place)}")
+    place, begun = Place(0), session_from_plain(journaled.header["session"])
+    for event, session, place in replay(plan, journaled.entries, begun):
+        if event is not None:
+            name = type(event).__name__.lower()
+            command = event.command if isinstance(event, Heard) else ""
+            print(f"{name:<10} {command:<9} {_words(plan, language, session, place)}")
     step = language.screen["step"].format(step=place.step + 1, of=len(plan.steps))
     print(f"last place: {step}: {_at(plan, language, place)}")
 

@@ -9,9 +9,9 @@ from player.core.plan import Advance, Step
 from player.core.timing import step_s
 from player.errors import UsageError
 from player.files import paths
-from player.routine.compile.compose import Request
 from player.routine.compile.load import LIBRARY
 from player.routine.compile.load_library import load_library
+from player.routine.compile.request import Request
 from player.routine.model.condition import Fact
 from player.routine.model.library import FactOf
 

@@ -1,6 +1,8 @@
-"""What a session looks like: a live view on a terminal, plain lines elsewhere. Both are observers."""
+"""What a session looks like: a live view on a terminal, plain lines elsewhere.
 
-from collections.abc import Mapping
+In: observations (`core/observations.py`); out: text on the terminal, or one line for each on a stream.
+"""
+
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -14,8 +16,24 @@ from rich.text import Text
 
 from player.cli.pipe import left
 from player.core.commands import Command
+from player.core.observations import (
+    CommandObeyed,
+    DeviceFound,
+    DeviceLost,
+    ListeningChanged,
+    Observation,
+    SessionFinished,
+    SessionPaused,
+    SessionResumed,
+    SessionStarted,
+    SpeechStarted,
+    StepStarted,
+    StrokeStarted,
+    UtteranceRejected,
+)
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Strokes, Timed
+from player.core.score import Role
 from player.core.timing import left_s
 from player.core.wording import Language
 
@@ -38,27 +56,28 @@ class Lines:
         self._out = out
         self._told: set[str] = set()
 
-    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
+    def observe(self, t_s: float, observation: Observation) -> None:
         """Print what a person without a screen reader's patience wants to know."""
-        text = self._text(event, fields)
+        text = self._text(observation)
         if text:
-            self._print(f"[{clock(t)}] {text}")
+            self._print(f"[{clock(t_s)}] {text}")
 
-    def _text(self, event: str, fields: Mapping[str, object]) -> str:
-        match event:
-            case "step":
-                words = self._screen["step"].format(step=int(str(fields["index"])) + 1, of=fields["of"])
-                return f"-- {words}: {fields['label']}"
-            case "speech_started":
-                return str(fields["text"])
-            case "command":
-                return f"< {fields['command']}"
-            case "rejected" if fields["text"]:
-                return f"? {fields['text']} ({fields['reason']})"
-            case "lost" | "found":
-                return f"! {event}: {fields['device']}"
-            case "finished":
-                return f"-- {fields['ending']}"
+    def _text(self, observation: Observation) -> str:
+        match observation:
+            case StepStarted(index=index, of=of, label=label):
+                return f"-- {self._screen['step'].format(step=index + 1, of=of)}: {label}"
+            case SpeechStarted(text=text):
+                return text
+            case CommandObeyed(command=command):
+                return f"< {command}"
+            case UtteranceRejected(text=text, reason=reason) if text:
+                return f"? {text} ({reason})"
+            case DeviceLost(device=device):
+                return f"! lost: {device}"
+            case DeviceFound(device=device):
+                return f"! found: {device}"
+            case SessionFinished(ending=ending):
+                return f"-- {ending}"
             case _:
                 return ""
 
@@ -97,36 +116,30 @@ class LiveView:
             console=console, get_renderable=self._drawn, refresh_per_second=8, vertical_overflow="crop"
         )
 
-    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
-        """Take one note; the next drawing shows it."""
-        del t
-        if event == "started":  # not before: until then a progress bar may be shown
+    def observe(self, t_s: float, observation: Observation) -> None:
+        """Take it in; the next drawing shows it."""
+        del t_s
+        if isinstance(observation, SessionStarted):  # not before: until then a progress bar may be shown
             self._live.start()
-        self._note_place(event, fields)
-        self._note_words(event, fields)
+        self._see_place(observation)
+        self._see_words(observation)
 
-    def _note_place(self, event: str, fields: Mapping[str, object]) -> None:
+    def _see_place(self, observation: Observation) -> None:
         screen = self._language.screen
-        match event:
-            case "step":
+        match observation:
+            case StepStarted(index=index):
                 self._begun = True
-                self._place = Place(int(str(fields["index"])))
+                self._place = Place(index)
                 self._mode = ""
-            case "stroke":
-                self._place = Place(
-                    self._place.step,
-                    Part[str(fields["part"]).upper()],
-                    int(str(fields["set"])),
-                    int(str(fields["stroke"])),
-                    int(str(fields["elapsed_ms"])),
-                )
-                self._mode = self._halt() if fields["part"] == "done" else ""
-            case "paused":
+            case StrokeStarted(place=place):
+                self._place = place
+                self._mode = self._halt() if place.part is Part.DONE else ""
+            case SessionPaused():
                 self._mode = screen["paused"]
-            case "resumed":
+            case SessionResumed():
                 self._mode = ""
-            case "finished":
-                self._mode = str(fields["ending"])
+            case SessionFinished(ending=ending):
+                self._mode = ending
 
     def _halt(self) -> str:
         """Return what the end of a step waits for."""
@@ -135,16 +148,15 @@ class LiveView:
             return ""
         return self._language.screen["passes" if advance is Advance.UNLESS_NO else "waiting"]
 
-    def _note_words(self, event: str, fields: Mapping[str, object]) -> None:
-        match event:
-            case "speech_started" if fields["role"] != "count":
-                self._caption = str(fields["text"])
-            case "command":
-                self._heard = self._language.name(Command(str(fields["command"])))
-            case "rejected":
-                self._heard = f"{fields['text']}?" if fields["text"] else self._heard
-            case "listening":
-                commands = {Command(str(one)) for one in list_of(fields["commands"])}
+    def _see_words(self, observation: Observation) -> None:
+        match observation:
+            case SpeechStarted(text=text, role=role) if role is not Role.COUNT:
+                self._caption = text
+            case CommandObeyed(command=command):
+                self._heard = self._language.name(command)
+            case UtteranceRejected(text=text) if text:
+                self._heard = f"{text}?"
+            case ListeningChanged(commands=commands):
                 self._can_say = tuple(map(self._language.name, sorted(commands, key=_ORDER.index)))
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
@@ -230,8 +242,3 @@ def _bar(total: float, completed: float, words: str) -> Table:
     row = Table.grid(padding=(0, 2))
     row.add_row(ProgressBar(total=total, completed=completed, width=40), Text(words))
     return row
-
-
-def list_of(value: object) -> list[object]:
-    """Return a note's list field."""
-    return list(value) if isinstance(value, list | tuple) else []

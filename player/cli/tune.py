@@ -16,7 +16,7 @@ from player.core.wording import Language
 from player.errors import Fault, FileFault, PlayerError
 from player.files import enrolment, languages, settings, voices
 from player.files.enrolment import Enrolment
-from player.files.fields import did_you_mean
+from player.messages import did_you_mean
 from player.voice.client import VoiceWorker
 
 

@@ -13,9 +13,8 @@ from enum import StrEnum
 
 from player.core.place import Part, Place
 from player.core.plan import Advance, Announcement, CountAloud, Hold, Step, Strokes, Timed, Trait
-from player.core.timing import SENTENCE_GAP_S, SET_GAP_S, STEP_GAP_S
+from player.core.timing import RATE_HZ, SENTENCE_GAP_S, SET_GAP_S, STEP_GAP_S
 
-RATE_HZ = 48_000
 LEAD_IN_S = 2.0  # from a preface back into the beat
 SILENCE_S = 6.0  # in which a "no" can still be said to a question that silence answers
 REMIND_S = 45.0  # a waiting step reminds once

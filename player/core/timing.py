@@ -8,6 +8,7 @@ routine's target.
 from player.core.place import Part, Place
 from player.core.plan import Plan, Step, Strokes, Timed
 
+RATE_HZ = 48_000  # of all sound inside the player
 WORDS_PER_S = 140 / 60
 SENTENCE_GAP_S = 0.35
 STEP_GAP_S = 1.0

@@ -57,7 +57,9 @@ _QUIET_DB = 30.0  # over the floor
 _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is decided at once
 # Over the limit: so sure must it be, since talk holds its breath in a sentence too. The second is for "stop".
 _VERY_SURE, _SURE = 10.0, 5.0
-_LETTER_S = 0.055  # what is shorter may be a piece of a longer word, and waits for the end
+# What is said faster may be a piece of a longer word, and waits for its end; `core.decision` refuses
+# only what is faster than anybody speaks.
+_WHOLE_LETTER_S = 0.055
 
 
 class ListeningChain:
@@ -236,5 +238,5 @@ class ListeningChain:
 def _is_clear(heard: Recognition) -> bool:
     """Whether it can be obeyed before its end."""
     least = _SURE if heard.command is Command.STOP else _VERY_SURE
-    whole = heard.end_s - heard.start_s >= _LETTER_S * sum(map(str.isalpha, heard.text))
+    whole = heard.end_s - heard.start_s >= _WHOLE_LETTER_S * sum(map(str.isalpha, heard.text))
     return whole and heard.sureness >= least and isinstance(heard.verdict, Accepted)

@@ -1,4 +1,4 @@
-"""What the ears process and its client say to each other: one JSON object a line, `kind` first.
+"""What the ears process and its client say to each other: in the lines of `player/workers/protocol.py`.
 
 To the process: setup (once, first), listen, own_voice, reference (what the loudspeaker was given: base64 of
 s16le at 16 kHz, when there is a canceller); while tuning: take, measure. The end of the stream means: end.
@@ -6,11 +6,8 @@ From it: ready, onset, heard, levels (once a second), alive (four times a second
 of life for some seconds), echo, lost, found, error; while tuning: taken, measured.
 """
 
-import base64
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from player.core.commands import Command
 from player.core.decision import (
@@ -24,8 +21,7 @@ from player.core.decision import (
     Verdict,
 )
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable, RecognitionError
-
-Message = dict[str, Any]
+from player.workers.protocol import Message, line, pcm_text, read_pcm
 
 _ERRORS = {error.__name__: error for error in (AudioDeviceError, BackendUnavailable, RecognitionError)}
 
@@ -34,10 +30,10 @@ _ERRORS = {error.__name__: error for error in (AudioDeviceError, BackendUnavaila
 class Setup:
     """What a pair of ears needs to know to begin."""
 
-    ears: str  # "vosk", "moonshine" or "pocketsphinx"
+    ears: str  # a name of `player/registry.py`
     phrases: Mapping[Command, Sequence[str]]
     others: Sequence[str] = ()  # near-sounding and common words
-    model: str = ""  # folder of a Vosk model
+    model: str = ""  # that these ears need, where they need one
     device: str | None = None  # name of the microphone; None: the system's own choice
     takes: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # phrase: clean, noisy
     tuning: bool = False  # takes samples and measures instead of obeying
@@ -91,11 +87,6 @@ class Measured:
     tone_db: float | None
 
 
-def line(kind: str, **values: object) -> str:
-    """Write one message."""
-    return json.dumps({"kind": kind, **values}) + "\n"
-
-
 def setup_line(setup: Setup) -> str:
     """Write the first message."""
     return line("setup", **asdict(setup))
@@ -122,12 +113,12 @@ def read_setup(message: Message) -> Setup:
 
 def reference_line(pcm: bytes) -> str:
     """Write what the loudspeaker was given."""
-    return line("reference", pcm=base64.b64encode(pcm).decode())
+    return line("reference", pcm=pcm_text(pcm))
 
 
 def read_reference(message: Message) -> bytes:
     """Read what the loudspeaker was given."""
-    return base64.b64decode(message["pcm"])
+    return read_pcm(message) or b""
 
 
 def hearing_line(hearing: Hearing | Taken | Measured) -> str:
@@ -154,11 +145,6 @@ def read_hearing(message: Message) -> Hearing | Taken | Measured:
 def read_echo(message: Message) -> EchoMeasured:
     """Read how well the own voice is cancelled."""
     return EchoMeasured(**{key: value for key, value in message.items() if key != "kind"})
-
-
-def error_line(error: BackendError) -> str:
-    """Write why the ears cannot go on."""
-    return line("error", error=type(error).__name__, message=str(error), hint=error.hint)
 
 
 def read_error(message: Message) -> BackendError:

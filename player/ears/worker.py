@@ -4,25 +4,20 @@ Sound goes from the microphone through the chain and is forgotten; none of it is
 process ends when its input closes, so it never outlives the player.
 """
 
-import ctypes
-import json
 import os
 import queue
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
-from player.backends.moonshine_ears import MoonshineRecogniser
-from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player import registry
 from player.backends.portaudio import PortAudioMicrophone
 from player.backends.vad import VoiceActivity
-from player.backends.vosk_ears import VoskRecogniser
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.decision import Hearing
@@ -33,11 +28,12 @@ from player.ears.denoise import Suppressor
 from player.ears.enrolment.capture import TakingChain, peak
 from player.ears.enrolment.features import Take, from_text
 from player.ears.enrolment.score_fusion import TunedRecogniser
-from player.ears.ensemble import SecondOpinion
 from player.ears.pipeline import ListeningChain
 from player.environment import leave_no_core
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
-from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser
+from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser, RecogniserNeeds
+from player.workers import serving
+from player.workers.protocol import Message, error_line, line, read
 
 LEVELS_EVERY_S = 1.0
 ALIVE_EVERY_S = 0.25
@@ -46,9 +42,8 @@ _LOOK_S = 0.2
 _PROOF_BLOCKS = 10
 _LAST_WORDS_S = 2.0
 _SLACK_MS = 60.0  # a loudspeaker buffers more than this: the reference comes earlier than its sound
-_PR_SET_PDEATHSIG = 1
 
-_Item = bytes | protocol.Message | None  # sound, a message, or the end
+_Item = bytes | Message | None  # sound, a message, or the end
 
 
 class ReopeningMicrophone(Microphone, Protocol):
@@ -75,13 +70,8 @@ def microphone(device: str | None) -> ReopeningMicrophone:
 
 def recogniser(setup: protocol.Setup) -> Recogniser:
     """Return the recogniser that is asked for. Raises `BackendUnavailable`, `RecognitionError`."""
-    if setup.ears == "vosk":
-        alone: Recogniser = VoskRecogniser(setup.model, setup.others)
-    elif setup.ears == "moonshine":
-        heeded = setup.phrases.get(Command.STOP, ())
-        alone = SecondOpinion(PocketsphinxRecogniser(setup.others), MoonshineRecogniser(), heeded)
-    else:
-        alone = PocketsphinxRecogniser(setup.others)
+    heeded = setup.phrases.get(Command.STOP, ())
+    alone = registry.recogniser(setup.ears).make(RecogniserNeeds(setup.others, heeded, setup.model))
     if not setup.takes or setup.tuning:
         return alone
     takes = {
@@ -106,9 +96,10 @@ def listening_chain(
     `ear`: a recogniser of that setup that has heard something else before.
     """
     ear = ear or recogniser(setup)
-    if isinstance(ear, PocketsphinxRecogniser):
-        return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), ear.aside)
-    return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)
+    aside = registry.recogniser(setup.ears).aside
+    if aside is None or setup.takes:
+        return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)
+    return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), partial(aside, ear))
 
 
 class EarsLoop:
@@ -137,7 +128,7 @@ class EarsLoop:
     def run(self) -> None:
         """Listen until the end. Raises `BackendError`."""
         self._microphone.start(self.put)
-        self._say(protocol.line("ready", unknown=self._chain.unknown))
+        self._say(line("ready", unknown=self._chain.unknown))
         try:
             while self._turn():
                 self._tell_levels()
@@ -169,7 +160,7 @@ class EarsLoop:
         for hearing in hearings:
             self._say(protocol.hearing_line(hearing))
 
-    def _obey(self, message: protocol.Message) -> None:
+    def _obey(self, message: Message) -> None:
         match message["kind"]:
             case "listen":
                 self._chain.listen(Command(command) for command in message["commands"])
@@ -187,7 +178,7 @@ class EarsLoop:
         self._fresh += 1
         if self._lost and self._fresh >= _PROOF_BLOCKS:
             self._lost = False
-            self._say(protocol.line("found"))
+            self._say(line("found"))
 
     def _look_after_microphone(self) -> None:
         """No sound came for a while: reopen the device, by its name, until it works again.
@@ -198,20 +189,20 @@ class EarsLoop:
             return
         self._tell_lost()
         self._fresh = 0
-        self._say(protocol.line("opening"))
+        self._say(line("opening"))
         with suppress(AudioDeviceError, BackendUnavailable):  # still away: the next look tries again
             self._microphone.reopen()
 
     def _tell_lost(self) -> None:
         if not self._lost:
             self._lost = True
-            self._say(protocol.line("lost"))
+            self._say(line("lost"))
 
     def _tell_alive(self) -> None:
         now_s = time.monotonic()
         if now_s >= self._alive_due_s:
             self._alive_due_s = now_s + ALIVE_EVERY_S
-            self._say(protocol.line("alive"))
+            self._say(line("alive"))
 
     def _tell_levels(self) -> None:
         now_s = time.monotonic()
@@ -220,7 +211,7 @@ class EarsLoop:
             behind_s = self._items.qsize() * EARS_BLOCK / EARS_RATE_HZ
             level_db, floor_db = round(self._chain.level_db, 1), round(self._chain.floor_db, 1)
             figures = protocol.Levels(level_db, floor_db, behind_s, self._peak / 32768)
-            self._say(protocol.line("levels", **asdict(figures)))
+            self._say(line("levels", **asdict(figures)))
             self._peak = 0
             self._tell_echo()
 
@@ -229,24 +220,19 @@ class EarsLoop:
             echo = protocol.EchoMeasured(
                 news.converged, round(news.erle_db, 1), news.delay_ms, news.drift_ppm
             )
-            self._say(protocol.line("echo", **asdict(echo)))
+            self._say(line("echo", **asdict(echo)))
 
 
-def run(orders: IO[str], answers: IO[str], opened: MicrophoneFactory) -> None:
+def run(orders: IO[bytes], say: Callable[[str], None], opened: MicrophoneFactory) -> None:
     """Serve one client until `orders` ends."""
-
-    def say(text: str) -> None:
-        answers.write(text)
-        answers.flush()
-
     try:
-        setup = protocol.read_setup(json.loads(orders.readline()))
+        setup = protocol.read_setup(read(orders.readline()))
         loop = EarsLoop(setup, opened(setup.device), say)
         bound_memory()
-        threading.Thread(target=_pass_on, args=(orders, loop), daemon=True).start()
+        serving.pass_on(orders, loop.put, _LAST_WORDS_S)
         loop.run()
     except BackendError as error:
-        say(protocol.error_line(error))
+        say(error_line(error))
 
 
 def bound_memory(growth_bytes: int = GROWTH_BYTES) -> None:
@@ -261,30 +247,18 @@ def bound_memory(growth_bytes: int = GROWTH_BYTES) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
 
 
-def _pass_on(orders: IO[str], loop: EarsLoop) -> None:
-    for text in orders:
-        loop.put(json.loads(text))
-    loop.put(None)
-    threading.Event().wait(_LAST_WORDS_S)
-    os._exit(1)  # the listening thread is stuck in a library: nobody is there to wait for it
-
-
 def main(opened: MicrophoneFactory = microphone) -> None:
-    """Talk over standard input and output; whatever a library prints goes to standard error."""
+    """Talk over standard input and output."""
     _leave_nothing_behind()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the player's to handle
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    say = serving.conversation()
     try:
-        run(sys.stdin, answers, opened)
+        run(sys.stdin.buffer, say, opened)
     except BrokenPipeError:
         os._exit(1)  # the player is gone
 
 
 def _leave_nothing_behind() -> None:
-    if sys.platform == "linux":
-        prctl = ctypes.CDLL(None).prctl
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    serving.die_with_starter()
     leave_no_core()
 
 

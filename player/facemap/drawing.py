@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from player.errors import FileFault
-from player.files.document import Faults, Node, parse, read_text
 from player.routine.model.library import Site, Xy
 from player.routine.schema.schema_types import (
     FLAG,
@@ -21,6 +20,7 @@ from player.routine.schema.schema_types import (
     whole,
     words,
 )
+from player.yaml_reader.document import Faults, Node, parse, read_text
 
 FRONT = "front"
 

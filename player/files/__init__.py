@@ -1,1 +1,1 @@
-"""Everything that reads or writes the disk."""
+"""What is kept on the disk or brought along: languages, voices, settings, clips, log, journal, clocks."""

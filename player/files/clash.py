@@ -10,10 +10,10 @@ from player.errors import UsageError
 def refuse_clash(named: Mapping[str, Path | None]) -> None:
     """Take files by the option that names them. Raises `UsageError` when two are the same file."""
     files = [(option, path) for option, path in named.items() if path is not None]
-    for (one, path), (other, again) in combinations(files, 2):
+    for (first, path), (other, again) in combinations(files, 2):
         if _same(path, again):
             raise UsageError(
-                f"{one} and {other} are the same file: {again}", f"name another file for {other}"
+                f"{first} and {other} are the same file: {again}", f"name another file for {other}"
             )
 
 

@@ -16,11 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
+from player.core.timing import RATE_HZ
 from player.files import paths
 
 MAX_BYTES = 256_000_000  # three quarters of an hour of speech
 MAX_MEMORY_BYTES = 64_000_000
-_RATE_HZ = 48_000
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _DIGEST = struct.Struct("<4sI32s")
 _OURS = re.compile(r"[0-9a-f]{64}\.wav|clip-\w+\.part")
@@ -132,7 +132,7 @@ def _used_and_size(entry: "os.DirEntry[str]") -> tuple[float, int, str]:
 
 def _file(key: str, pcm: bytes) -> bytes:
     riff = _HEADER.size - 8 + len(pcm) + _DIGEST.size
-    rate, width = _RATE_HZ, 2
+    rate, width = RATE_HZ, 2
     header = _HEADER.pack(
         *(b"RIFF", riff, b"WAVE", b"fmt ", 16, 1, 1, rate, rate * width, width, 8 * width),
         *(b"data", len(pcm)),

@@ -112,7 +112,9 @@ def suggest() -> bool:
 
 
 def _enrolment(plain: Mapping[str, Any]) -> Enrolment:
-    takes = {phrase: tuple(KeptTake(**one) for one in several) for phrase, several in plain["takes"].items()}
+    takes = {
+        phrase: tuple(KeptTake(**take) for take in several) for phrase, several in plain["takes"].items()
+    }
     return Enrolment(
         str(plain["made"]),
         str(plain["language"]),

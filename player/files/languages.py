@@ -8,8 +8,9 @@ from player.core.commands import Command
 from player.core.wording import PLURALS, Language, Template
 from player.errors import Fault, FileFault
 from player.files import paths
-from player.files.document import Faults, Node, read
-from player.files.fields import Fields, did_you_mean, text_of
+from player.messages import did_you_mean
+from player.yaml_reader.document import Faults, Node, read
+from player.yaml_reader.fields import Fields, text_of
 
 
 def load(code: str, folder: Path | None = None) -> Language:
@@ -46,7 +47,7 @@ def _sentences(fields: Fields, faults: Faults) -> Mapping[str, Template]:
 
 def _template(key: str, node: Node, faults: Faults) -> Template:
     if isinstance(node.value, dict):
-        return {form: _checked(f"{key}.{form}", one, faults) for form, one in node.value.items()}
+        return {form: _checked(f"{key}.{form}", text, faults) for form, text in node.value.items()}
     return _checked(key, node, faults)
 
 

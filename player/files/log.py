@@ -1,36 +1,22 @@
-"""The log of a session: one JSON object a line, no audio, ever."""
+"""The log of a session: one JSON object a line, no audio, ever.
 
-import json
+In: observations; out: the lines of `observation_json.to_line` in a file of mode 0600.
+"""
+
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
+from player.core.observations import ListeningChanged, Observation, StrokeStarted, TonePlayed, VoiceDucked
 from player.errors import StoreError
+from player.files.observation_json import to_line
 
-# What a session tells while it runs, less what only the screen needs.
-EVENTS = frozenset(
-    {
-        "started",
-        "step",
-        "speech_started",
-        "speech_ended",
-        "heard",
-        "command",
-        "rejected",
-        "paused",
-        "resumed",
-        "notice",
-        "echo",
-        "finished",
-    }
-)
+ONLY_SHOWN = (StrokeStarted, ListeningChanged, TonePlayed, VoiceDucked)  # of no use in a log
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-_DEVICES = frozenset({"lost", "found"})  # a notice, with the device and what became of it
 
 
 class Log:
-    """Writes notes as they come; a disk that fails is told once, by `failed`, and the session goes on."""
+    """Writes what is observed; a disk that fails is told once, by `failed`, and the session goes on."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -41,16 +27,12 @@ class Log:
             ) from error
         self.failed = ""
 
-    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
+    def observe(self, t_s: float, observation: Observation) -> None:
         """Write one line."""
-        if event in _DEVICES:
-            fields = {"text": "", "became": event, **fields}
-            event = "notice"
-        if event not in EVENTS or self.failed:
+        if isinstance(observation, ONLY_SHOWN) or self.failed:
             return
-        line = json.dumps({"t": t, "event": event, **fields}, ensure_ascii=False)
         try:
-            self._file.write(line + "\n")
+            self._file.write(to_line(t_s, observation))
             self._file.flush()
         except OSError as error:
             self.failed = error.strerror or str(error)

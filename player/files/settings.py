@@ -17,8 +17,9 @@ from player.core.commands import Command
 from player.core.wording import Language
 from player.errors import Fault
 from player.files import paths
-from player.files.document import Faults, Node, read
-from player.files.fields import Fields, did_you_mean, text_of
+from player.messages import did_you_mean
+from player.yaml_reader.document import Faults, Node, read
+from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")

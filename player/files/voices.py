@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from player.errors import Fault, FileFault
-from player.files import document
-from player.files.clean import shown
-from player.files.fields import Fields, did_you_mean
-
-ENGINES = ("espeak", "system")
+from player.messages import did_you_mean, shown
+from player.registry import VOICE_ENGINES
+from player.yaml_reader import document
+from player.yaml_reader.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def load(path: Path) -> VoiceProfile:
         name=path.stem,
         title=fields.text("title", required=True),
         language=fields.text("language", required=True),
-        engine=fields.one_of("engine", ENGINES, "espeak"),
+        engine=fields.one_of("engine", tuple(VOICE_ENGINES), "espeak"),
         voice=fields.text("voice"),
         rate_wpm=fields.whole("rate_wpm", low=80, high=300) or 140,
         pitch=_share(fields, "pitch"),

@@ -8,8 +8,7 @@ from player.errors import FileFault
 from player.files import languages, paths
 from player.routine.compile.compose import session_of
 from player.routine.compile.load import Scripts
-from player.routine.compile.phrasing import Words
-from player.routine.model.script import Routine
+from player.routine.model.script import Routine, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from player.core.commands import Command
 from player.core.decision import Hearing
 from player.core.events import Device
+from player.core.observations import EchoStatus
 
 TICK_S = 0.02
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,7 @@ class Back:
     device: Device
 
 
-@dataclass(frozen=True, slots=True)
-class EchoReport:
-    """Whether the player's own voice is cancelled in what is heard, and the figures that say so."""
-
-    converged: bool
-    erle_db: float
-    delay_ms: float | None
-    drift_ppm: float | None
-
-
-News = Hearing | Pressed | Gone | Back | EchoReport
+News = Hearing | Pressed | Gone | Back | EchoStatus
 
 
 class Inbox(Protocol):
@@ -53,17 +46,17 @@ class Inbox(Protocol):
         """Return what came; wait or move the world on by one block (20 ms) when nothing has."""
 
 
-class RealInbox:
+class RealInbox(Generic[Item]):
     """Filled by other threads; `take` returns at the latest after `TICK_S`."""
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[News] = SimpleQueue()
+        self._queue: SimpleQueue[Item] = SimpleQueue()
 
-    def post(self, news: News) -> None:
+    def post(self, news: Item) -> None:
         """Leave news; from any thread."""
         self._queue.put(news)
 
-    def take(self) -> tuple[News, ...]:
+    def take(self) -> tuple[Item, ...]:
         """Return the next news, or nothing after one tick."""
         try:
             return (self._queue.get(timeout=TICK_S),)

@@ -1,17 +1,32 @@
-"""The loop: news in, engine, orders out. The one thread that thinks."""
+"""The loop: news in, engine, orders out. The one thread that thinks.
+
+In: news of the inbox (what was heard, keys, devices) and facts of the stage; out: orders carried out on the
+stage, entries for the journal, observations for whoever watches.
+"""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
 from player.core.engine import Engine
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.observations import (
+    CommandObeyed,
+    DeviceFound,
+    DeviceLost,
+    EchoStatus,
+    Origin,
+    SessionPaused,
+    SessionResumed,
+    Transcribed,
+    UtteranceRejected,
+)
 from player.core.place import Place
 from player.core.states import Closing, Ending, Finished, Offering, Paused
 from player.session.codec import Plain, place_to_plain, to_plain
-from player.session.inbox import Back, EchoReport, Gone, Inbox, News, Pressed
+from player.session.inbox import Back, Gone, Inbox, News, Pressed
 from player.session.stage import Stage
 
 _STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}
@@ -22,7 +37,7 @@ Keep = Callable[[Plain], None]  # takes every event and place for the journal; r
 class Leader:
     """Leads one session to its end.
 
-    `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `EchoReport`
+    `clear`: what is heard holds nothing of the player's own voice, so an onset is somebody else. `EchoStatus`
     tells later. `unheard`: there is no loudspeaker.
     """
 
@@ -74,19 +89,19 @@ class Leader:
     def _take(self, news: News) -> None:
         match news:
             case Pressed(command=command):
-                self._handle_command(Heard(self._meant(command), self._stage.place), by="key")
+                self._handle_command(Heard(self._meant(command), self._stage.place), Origin.KEY)
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
                 self._unheard &= device is not Device.LOUDSPEAKER
-                self._stage.note("found", device=device.value)
+                self._stage.tell(DeviceFound(device))
                 self._handle(Found(device, self._stage.place))
             case Onset():
                 if self._clear:
                     self._duck(ducking.begun(self._ducking, self._stage.now_s, audible=self._stage.speaking))
-            case EchoReport():
+            case EchoStatus():
                 self._clear = news.converged
-                self._stage.note("echo", **asdict(news))
+                self._stage.tell(news)
             case Recognition():
                 self._duck(ducking.known(self._ducking, command=isinstance(news.verdict, Accepted)))
                 self._hear(news)
@@ -111,36 +126,37 @@ class Leader:
 
     def _lose(self, device: Device) -> None:
         self._unheard |= device is Device.LOUDSPEAKER
-        self._stage.note("lost", device=device.value)
+        self._stage.tell(DeviceLost(device))
         self._handle(Lost(device, self._stage.place))
 
     def _hear(self, heard: Recognition) -> None:
-        self._stage.note(
-            "heard",
-            text=heard.text,
-            score=_rounded(heard.score),
-            margin=_rounded(heard.margin),
-            start=round(heard.start_s, 3),
-            end=round(heard.end_s, 3),
+        self._stage.tell(
+            Transcribed(
+                heard.text,
+                _rounded(heard.score),
+                _rounded(heard.margin),
+                round(heard.start_s, 3),
+                round(heard.end_s, 3),
+            )
         )
         match heard.verdict:
             case Accepted(command=command):
-                self._handle_command(Heard(command, self._stage.place), by="voice")
+                self._handle_command(Heard(command, self._stage.place), Origin.VOICE)
             case Doubtful():
-                self._stage.note("rejected", text=heard.text, reason="doubtful")
+                self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
             case Rejected(reason=reason):
-                self._stage.note("rejected", text=heard.text, reason=reason.value)
+                self._stage.tell(UtteranceRejected(heard.text, reason))
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
 
-    def _handle_command(self, event: Heard, by: str) -> None:
+    def _handle_command(self, event: Heard, by: Origin) -> None:
         if self._engine.session.over:
             return  # nothing can be asked for any more
         if event.command in self._engine.commands:
-            self._stage.note("command", command=event.command.value, by=by)
+            self._stage.tell(CommandObeyed(event.command, by))
         else:
-            self._stage.note("rejected", text=event.command.value, reason="not_now")
+            self._stage.tell(UtteranceRejected(event.command.value, Reason.NOT_NOW))
         self._handle(event)
 
     def _handle(self, event: Event) -> None:
@@ -149,9 +165,9 @@ class Leader:
         orders = self._engine.handle(event)
         after = self._engine.state
         if isinstance(after, Paused) and not isinstance(before, Paused):
-            self._stage.note("paused")
+            self._stage.tell(SessionPaused())
         elif isinstance(before, Paused) and not isinstance(after, Paused):
-            self._stage.note("resumed")
+            self._stage.tell(SessionResumed())
         for order in orders:
             self._stage.carry_out(order)
 

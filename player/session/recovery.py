@@ -1,4 +1,8 @@
-"""Back to where an interrupted session was: the journal's events replayed through the engine."""
+"""Back to where an interrupted session was: the journal's events replayed through the engine.
+
+In: a plan and the entries of a journal; out: the session and the place after each. Raises `ValueError` for
+entries that do not belong to the plan.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +27,16 @@ class Recovered:
     place: Place
 
 
-def replay(plan: Plan, entries: Sequence[Entry], session: Session) -> Iterator[tuple[Entry, Session, Place]]:
-    """Yield every entry with the session and the place after it. Raises `ValueError` for a foreign one."""
+def replay(
+    plan: Plan, entries: Sequence[Entry], session: Session
+) -> Iterator[tuple[Event | None, Session, Place]]:
+    """Yield the event of every entry (None: only a place) with the session and the place after it.
+
+    Raises `ValueError` for an entry that does not belong to this plan.
+    """
     place = session.place
     for entry in entries:
+        event: Event | None = None
         if entry.get("event") == "ended":
             return
         if "event" in entry:
@@ -38,7 +48,7 @@ def replay(plan: Plan, entries: Sequence[Entry], session: Session) -> Iterator[t
             place = _place_after(session, event, place)
         elif "place" in entry:
             place = place_from_plain(entry["place"])
-        yield entry, session, place
+        yield event, session, place
 
 
 def _place_after(session: Session, event: Event, before: Place) -> Place:
@@ -54,7 +64,7 @@ def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered
     Raises `ValueError` when the entries do not belong to this plan.
     """
     last: tuple[Session, Place] | None = None
-    for _entry, after, place in replay(plan, entries, session):
+    for _event, after, place in replay(plan, entries, session):
         last = (after, place)
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None

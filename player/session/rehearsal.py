@@ -14,10 +14,10 @@ from player.core.events import Event, Heard, Performed, Started
 from player.core.orders import Cue, End, Hush, Order, Perform, Volume
 from player.core.place import Part, Place
 from player.core.plan import Eyes, Plan, Step
-from player.core.score import RATE_HZ, Beat, Manner, Score, announce, compose, samples
+from player.core.score import Beat, Manner, Score, announce, compose, samples
 from player.core.session import Session
 from player.core.states import Asking, Finished, Waiting
-from player.core.timing import speech_s
+from player.core.timing import RATE_HZ, speech_s
 from player.core.wording import Language
 
 ANSWER_S = 4.0

@@ -1,17 +1,31 @@
 """The stage carries orders out and tells what has become audible since it was last asked.
 
+In: the engine's orders (`carry_out`); out: clips at sample positions on the mixer (48 kHz), facts for the
+engine (`facts`), and observations for whoever watches (`tell`).
+
 It decides nothing: every order comes from the engine, every fact goes back to it. All methods belong to the
 thinking thread.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, assert_never
+from collections.abc import Callable, Iterator
+from typing import assert_never
 
 import numpy as np
 
 from player.core import ducking
-from player.core.commands import Command
 from player.core.events import Device, Event, Lost, Performed
+from player.core.observations import (
+    ListeningChanged,
+    NoticeGiven,
+    Observation,
+    SessionFinished,
+    SpeechEnded,
+    SpeechStarted,
+    StepStarted,
+    StrokeStarted,
+    TonePlayed,
+    VoiceDucked,
+)
 from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Strokes
@@ -19,22 +33,11 @@ from player.core.score import Manner, Role, Score, Speech, announce, compose, sa
 from player.core.timing import speech_s
 from player.core.wording import Language
 from player.errors import SynthesisError
-from player.ports import RATE_HZ, Samples
-from player.session.notes import Observer
+from player.ports import RATE_HZ, Ears, Observer, Samples
 from player.sound import tones
 from player.sound.mixer import Layer, Mixer, Sound
 
 ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
-
-
-class Ears(Protocol):
-    """What the stage tells the ears."""
-
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Only these commands mean something from now on."""
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Tell whether the player's own voice is in the room."""
 
 
 class _Performance:
@@ -98,14 +101,14 @@ class Stage:
                 self._silence()
             case Listen(commands=commands):
                 self._ears.listen(commands)
-                self.note("listening", commands=sorted(commands))
+                self.tell(ListeningChanged(tuple(sorted(commands))))
             case Cue(tone=tone):
                 self._mixer.cue(tones.tone(tone))
-                self.note("tone", tone=tone.value)
+                self.tell(TonePlayed(tone))
             case Volume(gain_db=gain_db):
                 self._mixer.volume(10 ** (gain_db / 20))
             case End(ending=ending):
-                self.note("finished", ending=ending.value)
+                self.tell(SessionFinished(ending))
             case _ as never:
                 assert_never(never)
 
@@ -122,13 +125,13 @@ class Stage:
     def duck(self, *, down: bool) -> None:
         """Take the voice down so that it can be spoken over, or back up."""
         self._mixer.duck(ducking.GAIN if down else 1.0)
-        self.note("ducked" if down else "unducked")
+        self.tell(VoiceDucked(down))
 
-    def note(self, event: str, **fields: object) -> None:
-        """Tell every observer."""
+    def tell(self, observation: Observation) -> None:
+        """Tell every observer, with the second of the session to a millisecond."""
         t = round(self.now_s, 3)
         for observer in self._observers:
-            observer.note(t, event, fields)
+            observer.observe(t, observation)
 
     def _perform(self, order: Perform) -> None:
         self._end_speech()
@@ -178,7 +181,7 @@ class Stage:
     def _end_speech(self) -> None:
         performance = self._performance
         if performance is not None and performance.ended < performance.started:
-            self.note("speech_ended", text=performance.score.speech[performance.ended].text)
+            self.tell(SpeechEnded(performance.score.speech[performance.ended].text))
 
     # --- what it tells
 
@@ -233,40 +236,32 @@ class Stage:
             and performance.chimes[performance.chimed] <= position
         ):
             performance.chimed += 1
-            self.note("notice", text="")
+            self.tell(NoticeGiven(""))
 
     def _tell_speech(self, performance: _Performance, position: int) -> None:
-        speech = performance.score.speech
-        while performance.ended < len(speech):
-            one = speech[performance.ended]
-            if performance.started == performance.ended and one.at <= position:
+        speeches = performance.score.speech
+        while performance.ended < len(speeches):
+            speech = speeches[performance.ended]
+            if performance.started == performance.ended and speech.at <= position:
                 performance.started += 1
-                self.note("speech_started", text=one.text, role=one.role.value)
-                if one.role is Role.NOTICE:
-                    self.note("notice", text=one.text)
-            if performance.started == performance.ended or one.end > position:
+                self.tell(SpeechStarted(speech.text, speech.role))
+                if speech.role is Role.NOTICE:
+                    self.tell(NoticeGiven(speech.text))
+            if performance.started == performance.ended or speech.end > position:
                 return
             performance.ended += 1
-            self.note("speech_ended", text=one.text)
+            self.tell(SpeechEnded(speech.text))
 
     def _tell_place(self, place: Place) -> None:
         work = self._plan.steps[place.step].work
-        of = work.reps if isinstance(work, Strokes) else 0
-        self.note(
-            "stroke",
-            part=place.part.name.lower(),
-            set=place.set,
-            stroke=place.stroke,
-            of=of,
-            elapsed_ms=place.elapsed_ms,
-        )
+        self.tell(StrokeStarted(place, work.reps if isinstance(work, Strokes) else 0))
 
     def _tell_step(self, place: Place) -> None:
         if place.step == self._step and place.part is not Part.INSTRUCTION:
             return
         self._step = place.step
         step = self._plan.steps[place.step]
-        self.note("step", step=step.id, index=place.step, of=len(self._plan.steps), label=step.label)
+        self.tell(StepStarted(step.id, place.step, len(self._plan.steps), step.label))
 
     def _tell_ears(self, *, audible: bool) -> None:
         if audible != self._audible:

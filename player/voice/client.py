@@ -1,12 +1,10 @@
 """The voice as the session sees it: a `Synthesiser` whose engine lives in a child process."""
 
 import sys
-from base64 import b64decode
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
-from threading import Event, RLock, Thread
+from threading import RLock, Thread
 from time import monotonic
 from typing import Self
 
@@ -17,10 +15,19 @@ from player.files.voices import VoiceProfile
 from player.ports import Samples
 from player.sound.shaping import from_s16
 from player.voice import delivery
-from player.voice.child import Child, ChildLost
+from player.workers.child import Child, ChildLost, Loss
+from player.workers.protocol import Message, line, read_pcm
+from player.workers.supervisor import Policy, Restarts, Supervisor, SupervisorClosed
 
 COMMAND = (sys.executable, "-P", "-m", "player.voice.worker")
 _HINT = "run `player doctor` to see which voices work"
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}  # no pool of threads for one clip at a time
+_LOST = {
+    Loss.NOT_STARTED: "it cannot be started ({})",
+    Loss.ENDED: "it ended unexpectedly (status {})",
+    Loss.SILENT: "it did not answer in time",
+    Loss.NO_MESSAGE: "it answered with something else",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,10 @@ class VoiceWorker:
         )
         self._clips = Clips() if clips is None else clips
         self._patience = patience or VoicePatience()
-        self._command = tuple(command)
-        self._child: Child | None = None
+        restarts = Restarts(self._patience.back_off_s, factor=2)
+        policy = Policy(restarts, name="voice", environment=_ENVIRONMENT)
+        self._supervisor = Supervisor(command, line("voice", **asdict(profile)), policy)
         self._lock = RLock()
-        self._closing = Event()
         self._failures = 0  # texts in a row that failed
         self._rests_until = 0.0
         self._reason = ""
@@ -94,11 +101,13 @@ class VoiceWorker:
 
     def close(self) -> None:
         """End the child; nothing is rendered any more. Idempotent, from any thread."""
-        self._closing.set()
-        if child := self._child:
-            child.halt()  # a render under way gives up its lock
+        self._supervisor.close()  # a render under way gives up its lock
         with self._lock:
-            self._drop()
+            self._supervisor.drop()
+
+    @property
+    def _child(self) -> Child | None:
+        return self._supervisor.child
 
     def _prepare(
         self, texts: Sequence[str], progress: Callable[[int, int], None], outcome: "Future[tuple[str, ...]]"
@@ -130,37 +139,32 @@ class VoiceWorker:
     def _rendered(self, text: str) -> bytes:
         if monotonic() < self._rests_until:
             raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
-        for attempt in range(self._patience.attempts if not self._failures else 1):
-            if attempt:
-                self._closing.wait(self._patience.back_off_s * 2 ** (attempt - 1))
-            try:
-                answer = self._ask(text)
-            except ChildLost as lost:
-                self._reason = f"it {lost}"
-                self._drop()
-            else:
-                self._failures = 0
-                return _pcm_of(answer)
+        try:
+            answer = self._ask(text)
+        except ChildLost as lost:
+            self._reason = _LOST[lost.loss].format(lost.detail)
+        except SupervisorClosed:
+            raise SynthesisError("the voice is closed") from None
+        else:
+            self._failures = 0
+            return _pcm_of(answer)
         self._failures += 1
         if self._failures > 1:
             self._rests_until = monotonic() + min(self._patience.rest_s, 2.0 ** (self._failures - 1))
         raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
 
-    def _ask(self, text: str) -> dict[str, object]:
-        if self._child is None and not self._closing.is_set():
-            self._child = Child(self._command, {"voice": asdict(self.profile)})
-        if self._child is None or self._closing.is_set():
-            raise SynthesisError("the voice is closed")
-        limit_s = self._patience.later_s if self._child.asked else self._patience.first_s
-        return self._child.ask({"text": text}, limit_s + len(text) * self._patience.per_character_s)
-
-    def _drop(self) -> None:
-        if self._child is not None:
-            self._child.close()
-            self._child = None
+    def _ask(self, text: str) -> Message:
+        patience = self._patience
+        longer_s = len(text) * patience.per_character_s
+        attempts = 1 if self._failures else patience.attempts
+        limits_s = (patience.first_s + longer_s, patience.later_s + longer_s)
+        return self._supervisor.ask("speak", *limits_s, attempts, text=text)
 
 
-def _pcm_of(answer: dict[str, object]) -> bytes:
-    with suppress(KeyError, ValueError, TypeError):
-        return b64decode(answer["pcm"], validate=True)  # type: ignore[arg-type]  # checked by the decoder
-    raise SynthesisError(str(answer.get("error", "the voice gave no sound")), str(answer.get("hint", "")))
+def _pcm_of(answer: Message) -> bytes:
+    pcm = read_pcm(answer)
+    if pcm is None:
+        raise SynthesisError(
+            str(answer.get("message", "the voice gave no sound")), str(answer.get("hint", ""))
+        )
+    return pcm

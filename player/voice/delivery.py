@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from player import registry
 from player.errors import SynthesisError
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ, Samples
@@ -43,11 +44,15 @@ def deliver(speaker: Speaker, profile: VoiceProfile, text: str) -> bytes:
 
 def properties(profile: VoiceProfile) -> Mapping[str, object]:
     """Return a profile as properties of pyttsx3, as far as its engine knows them."""
-    common = {"rate": profile.rate_wpm} | ({"voice": profile.voice} if profile.voice else {})
-    if profile.engine == "system":
-        return common
-    tone = {"pitch": profile.pitch, "pitch_range": profile.pitch_range, "word_gap": profile.word_gap_ms // 10}
-    return common | tone
+    every = {
+        "rate": profile.rate_wpm,
+        "pitch": profile.pitch,
+        "pitch_range": profile.pitch_range,
+        "word_gap": profile.word_gap_ms // 10,
+        **({"voice": profile.voice} if profile.voice else {}),
+    }
+    known = registry.voice_engine(profile.engine).properties
+    return {name: value for name, value in every.items() if name in known}
 
 
 def _spoken(speaker: Speaker, text: str) -> Samples:

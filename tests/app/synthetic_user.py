@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from player.core.observations import SpeechStarted
 from player.ports import EARS_BLOCK
 from tests.ears.people import Person
 
@@ -31,10 +32,10 @@ class User:
         self.said: list[str] = []
         self.leaves_after = 10_000  # asks
 
-    def note(self, t, event, fields):
-        if event == "speech_started":
-            self.sentences.append(str(fields["text"]))
-            if found := re.search(r": ([a-z' ]+)\.$", str(fields["text"])):
+    def observe(self, t_s, observation):
+        if isinstance(observation, SpeechStarted):
+            self.sentences.append(observation.text)
+            if found := re.search(r": ([a-z' ]+)\.$", observation.text):
                 self._phrase = found[1]
 
     def asked(self):

@@ -112,7 +112,7 @@ def test_check_finds_nothing_wrong_with_what_is_shipped(player):
 )
 def test_doctor_looks_at_everything_and_names_a_cure(name, doctor):
     lines = doctor.out.splitlines()
-    (at,) = [n for n, line in enumerate(lines) if line.split(None, 1)[1].startswith(f"{name}:")]
+    at, *_ = [n for n, line in enumerate(lines) if line.split(None, 1)[1].startswith(f"{name}:")]
     assert lines[at].startswith("ok") or lines[at + 1].startswith("        ")
 
 
@@ -196,7 +196,7 @@ def test_a_model_that_is_not_fetched_is_told_of_without_an_empty_line(player):
 def test_a_folder_without_scripts_is_told_of(player, tmp_path):
     (tmp_path / "empty").mkdir()
     answer = player("check", "empty")
-    assert (answer.code, answer.err.strip()) == (3, "empty: there are no scripts (*.yaml) in it")
+    assert (answer.code, answer.err.strip()) == (3, "empty: there are no scripts (*.yaml, *.yml) in it")
 
 
 def test_an_unknown_routine_is_told_of_without_a_folder(player):

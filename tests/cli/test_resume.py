@@ -10,7 +10,8 @@ from player.core.place import Part, Place
 from player.core.session import Session
 from player.files import journal
 from player.files.journal import Journal
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from player.session.codec import place_to_plain, to_plain
 from tests.cli.test_bad_input import refused
 

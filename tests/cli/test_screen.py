@@ -9,7 +9,10 @@ from player.app.choices import Choices
 from player.cli.play import _suggest_tuning
 from player.cli.screen import Lines, LiveView
 from player.core.commands import Command
+from player.core.observations import ListeningChanged, SpeechStarted, StepStarted, StrokeStarted
+from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Timed
+from player.core.score import Role
 from player.files import languages
 
 LANGUAGE = languages.load("en")
@@ -33,8 +36,8 @@ def drawn(view: LiveView, width: int = 80, height: int = 24) -> str:
 
 def at_the_end_of(step: int) -> LiveView:
     view = LiveView(PLAN, LANGUAGE, Console(file=io.StringIO()))
-    view.note(0, "step", {"index": step, "of": 4})
-    view.note(0, "stroke", {"part": "done", "set": 0, "stroke": 0, "of": 0, "elapsed_ms": 0})
+    view.observe(0, StepStarted("", step, 4, ""))
+    view.observe(0, StrokeStarted(Place(step, Part.DONE), 0))
     return view
 
 
@@ -48,15 +51,15 @@ def test_only_what_waits_is_said_to_wait(step, key):
 def test_no_step_is_named_before_one_has_begun():
     """While it is asked whether an interrupted session goes on, nobody is in step 1."""
     view = LiveView(PLAN, LANGUAGE, Console(file=io.StringIO()))
-    view.note(0, "speech_started", {"text": "Shall we carry on?", "role": "preface"})
+    view.observe(0, SpeechStarted("Shall we carry on?", Role.PREFACE))
     assert "Step" not in drawn(view)
     assert "Shall we carry on?" in drawn(view)
-    view.note(0, "step", {"index": 0, "of": 4})
+    view.observe(0, StepStarted("", 0, 4, ""))
     assert "Step 1 of 4" in drawn(view)
 
 
 def listening(view: LiveView) -> LiveView:
-    view.note(0, "listening", {"commands": [command.value for command in Command]})
+    view.observe(0, ListeningChanged(tuple(Command)))
     return view
 
 

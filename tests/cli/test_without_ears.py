@@ -4,6 +4,14 @@ from pathlib import Path
 
 import pytest
 
+# Python imports this by itself when it starts: from then on these packages are not installed.
+MISSING = """
+from importlib.machinery import PathFinder
+found = PathFinder.find_spec
+def find_spec(name, *rest):
+    return None if name in {names} else found(name, *rest)
+PathFinder.find_spec = find_spec
+"""
 PACKAGES = ("pocketsphinx", "vosk", "moonshine_voice")
 
 
@@ -13,10 +21,8 @@ def without(tmp_path):
 
     def environment(*names: str) -> dict[str, str]:
         folder = tmp_path / "shadow"
-        for name in names:
-            (folder / name).mkdir(parents=True)
-            missing = f"raise ModuleNotFoundError({f'No module named {name!r}'!r}, name={name!r})\n"
-            (folder / name / "__init__.py").write_text(missing)
+        folder.mkdir()
+        (folder / "sitecustomize.py").write_text(MISSING.format(names=names))
         nowhere = f"unix:{tmp_path}/nowhere"
         return {"PYTHONPATH": f"{folder}:{Path.cwd()}", "PULSE_SERVER": nowhere, "COLUMNS": "400"}
 

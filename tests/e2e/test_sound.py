@@ -3,7 +3,6 @@
 Led into a file by keys, so that every moment can be known beforehand.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -14,8 +13,10 @@ import scipy.signal
 from player.app import virtual
 from player.app.session_config import SessionConfig
 from player.core.commands import Command
+from player.core.observations import Observation
 from player.core.plan import Strokes
 from player.files import languages, voices
+from player.files.observation_json import to_plain
 from player.ports import BLOCK, RATE_HZ, Samples
 from player.routine.compile.compose import load_plan
 from player.sound.loudness import loudness
@@ -30,13 +31,13 @@ TONE_S = 0.66
 
 
 @dataclass(slots=True)
-class Notes:
-    """Keeps every note, strokes too."""
+class Watcher:
+    """Keeps all that it observes in its JSON form, strokes too."""
 
     entries: list[Entry] = field(default_factory=list)
 
-    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
-        self.entries.append({"t": t, "event": event, **fields})
+    def observe(self, t_s: float, observation: Observation) -> None:
+        self.entries.append(to_plain(t_s, observation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,10 @@ def lead(setting, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sound")
 
     def session(*presses: tuple[float, Command], **changes) -> Session:
-        notes = Notes()
+        watcher = Watcher()
         out = folder / "out.wav"
-        virtual.lead(replace(setting, observers=(notes,), **changes), virtual.Files(out, presses=presses))
-        return Session(notes.entries, recorded.sound(out))
+        virtual.lead(replace(setting, observers=(watcher,), **changes), virtual.Files(out, presses=presses))
+        return Session(watcher.entries, recorded.sound(out))
 
     return session
 

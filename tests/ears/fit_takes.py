@@ -1,10 +1,11 @@
 """The shipped constants and impostors of `player tune`, and what they bring. Synthetic people only.
 
-python -m tests.ears.fit_takes impostors    writes player/ears/impostors.npz
+python -m tests.ears.fit_takes impostors    writes player/ears/enrolment/impostors.npz
 python -m tests.ears.fit_takes constants    prints the weights of enrolment/score_fusion.py, fitted on FITTED
 python -m tests.ears.fit_takes measure      prints recall and false commands of HELD_OUT, with and without
 
-The last two take the name of a recogniser too; without it they ask that of a fresh machine.
+The last two take names of recognisers too; without one they ask PocketSphinx alone and the ears of a fresh
+machine.
 
 Each takes some minutes. The synthesizer festival and all speakers of HELD_OUT are left out of the first two.
 """
@@ -16,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-import player.ears
+import player.ears.enrolment
 from player.app.ears import setup
 from player.backends.vad import VoiceActivity
+from player.bench.voices import Voice, usable
 from player.core.commands import Command
 from player.core.decision import Accepted, Context, Hypothesis, decide, meanings
 from player.ears.enrolment.features import Features, Templates, features, impostors, take_of
@@ -30,7 +32,7 @@ from player.ports import Recogniser
 from player.routine.compile.compose import load_plan
 from tests.ears.people import FITTED, HELD_OUT, Person
 
-IMPOSTORS = Path(player.ears.__file__).with_name("impostors.npz")
+IMPOSTORS = Path(player.ears.enrolment.__file__).with_name("impostors.npz")
 CONDITIONS = ("quiet", "pink 10 dB")
 _SCALE = 24.0  # whole steps of a feature's standard deviation
 _SPEECH_DB = -26.0
@@ -198,7 +200,7 @@ def fitted(found: Sequence[Trial], meaning: Mapping[str, Command]) -> Weights:
     agrees, nearness, lead, longer, shorter = weights[1:6] / weights[0]
     others = [trial for trial in found if not trial.said]
     allowed = sum(accepted(trial, meaning, None) is not None for trial in others)
-    for always in np.arange(20.0, -100.0, -5.0):
+    for always in np.arange(20.0, -200.0, -5.0):
         moved = Weights(float(always), agrees, nearness, lead, longer, shorter)
         if sum(accepted(trial, meaning, moved) is not None for trial in others) <= allowed:
             return moved
@@ -247,22 +249,30 @@ def write_impostors() -> None:
     print(f"{len(several)} words, {IMPOSTORS.stat().st_size} bytes")
 
 
-def print_constants(ears: str) -> None:
+def print_constants(*several: str) -> None:
+    """Fit on all these recognisers together, each weighing the same."""
     meaning = meanings(languages.load("en").phrases)
-    found = gathered((*FITTED[:2], *FITTED[3:6]), talk_of("daily-full", 4), ears)
-    weights = fitted(found, meaning)
+    talk = talk_of("daily-full", 4)
+    found = {ears: gathered((*FITTED[:2], *FITTED[3:6]), talk, ears) for ears in several}
+    weights = fitted([trial for trials in found.values() for trial in trials], meaning)
     print(weights)
-    report(found, meaning, weights)
+    for ears, trials in found.items():
+        print(ears)
+        report(trials, meaning, weights)
 
 
-def print_measure(ears: str) -> None:
+def print_measure(*several: str) -> None:
+    """Report on everybody held out whose synthesizer this machine has."""
     meaning = meanings(languages.load("en").phrases)
-    found = gathered((HELD_OUT[0], HELD_OUT[3]), talk_of("lymph-drainage-thumbs", 4), ears)
-    report(found, meaning, WEIGHTS)
+    people = [person for person in HELD_OUT if usable(Voice(person.engine, person.name))]
+    for ears in several:
+        print(f"{ears}; {', '.join(map(str, people))}")
+        report(gathered(people, talk_of("lymph-drainage-thumbs", 4), ears), meaning, WEIGHTS)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "impostors":
         write_impostors()
     else:
-        {"constants": print_constants, "measure": print_measure}[sys.argv[1]](*sys.argv[2:] or ["auto"])
+        asked = sys.argv[2:] or ["pocketsphinx", "auto"]
+        {"constants": print_constants, "measure": print_measure}[sys.argv[1]](*asked)

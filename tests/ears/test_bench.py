@@ -18,41 +18,10 @@ from player.core.commands import Command
 from player.core.decision import Hypothesis, Onset
 from player.ears.pipeline import ListeningChain
 from player.errors import FileFault
+from tests.ears.scripted import ScriptedRecogniser
 from tests.ears.speech import SPEAKER, spoken
 
 PHRASES = {Command.PREVIOUS: ("previous",), Command.STOP: ("stop",)}
-
-
-class Oracle:
-    """Gives prepared answers, in turn."""
-
-    name = "oracle"
-
-    def __init__(self, answers):
-        self._answers = answers
-        self._next = 0
-
-    def unknown(self, phrases):
-        return ()
-
-    def expect(self, phrases):
-        pass
-
-    def begin(self):
-        pass
-
-    def accept(self, pcm):
-        pass
-
-    def partial(self):
-        return ""
-
-    def end(self):
-        self._next += 1
-        return Hypothesis(self._answers[(self._next - 1) % len(self._answers)])
-
-    def close(self):
-        pass
 
 
 class Late:
@@ -83,7 +52,8 @@ def corpus():
 
 
 def chain(answers):
-    return ListeningChain(Oracle(answers), PHRASES, VoiceActivity())
+    scripted = ScriptedRecogniser(*map(Hypothesis, answers), again=True)
+    return ListeningChain(scripted, PHRASES, VoiceActivity())
 
 
 def words(*answers, condition=conditions.QUIET, blocks=0):

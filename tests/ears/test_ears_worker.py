@@ -12,8 +12,9 @@ import pytest
 
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
-from player.ears import client, protocol
+from player.ears import client, protocol, worker
 from player.ears.client import EarsFound, EarsLost, EarsProcess
+from player.ears.enrolment.features import take_of, to_text
 from player.errors import AudioDeviceError, BackendUnavailable, RecognitionError
 from tests.contracts.microphone import until
 from tests.ears import room
@@ -129,11 +130,9 @@ def test_ears_may_not_grow_without_end():
     assert "MemoryError" in done.stderr
 
 
-def test_what_is_no_message_is_a_failure(start):
-    child = client._Child((sys.executable, "-c", "print('[1]', flush=True); input()"))
+def test_what_is_no_message_is_a_failure():
     with pytest.raises(RecognitionError, match="no message"):
-        child.take(10.0)
-    child.end()
+        EarsProcess(SETUP, print, (sys.executable, "-c", "print('[1]', flush=True); input()"))
 
 
 def test_what_was_told_is_told_to_the_next_process_too(start):
@@ -169,6 +168,13 @@ def test_no_model_is_an_error_at_the_start(start, tmp_path):
 def test_a_process_that_ends_at_once_is_an_error_at_the_start():
     with pytest.raises(RecognitionError, match="ended by themselves"):
         EarsProcess(SETUP, print, (sys.executable, "-c", "pass"))
+
+
+def test_sound_is_suppressed_for_ears_with_which_that_pays_but_not_beside_takes():
+    take = take_of(stream(0.2, "stop", 0.2))
+    text = (to_text(take.clean), to_text(take.noisy))
+    chains = [worker.listening_chain(replace(SETUP, takes=takes)) for takes in ({}, {"stop": [text] * 3})]
+    assert [chain._suppressor is not None for chain in chains] == [True, False]
 
 
 def _player(sound: Path) -> "subprocess.Popen[str]":

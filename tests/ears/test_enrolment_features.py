@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from player.core.decision import Hypothesis
+from player.core.decision import Hypothesis, strength
 from player.ears.enrolment import score_fusion
 from player.ears.enrolment.features import (
     FAR,
@@ -22,6 +22,7 @@ from player.ears.enrolment.features import (
 )
 from player.ears.enrolment.score_fusion import TunedRecogniser
 from tests.ears.people import Person
+from tests.ears.scripted import ScriptedRecogniser
 
 USER = Person("espeak", "en-us+m3", 50)
 OTHER = Person("espeak", "en+f5", 60)
@@ -143,39 +144,8 @@ def test_the_first_word_has_no_other_to_be_compared_with():
 # --- the join --------------------------------------------------------------------------------------------
 
 
-class Scripted:
-    """A recogniser that says what it is told to."""
-
-    name = "scripted"
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.sound = b""
-
-    def unknown(self, several):
-        return ()
-
-    def expect(self, several):
-        self.expected = several
-
-    def begin(self):
-        self.sound = b""
-
-    def accept(self, pcm):
-        self.sound += pcm
-
-    def partial(self):
-        return "part"
-
-    def end(self):
-        return self.answers.pop(0)
-
-    def close(self):
-        self.closed = True
-
-
 def tuned(*answers, takes=None):
-    inner = Scripted(*answers)
+    inner = ScriptedRecogniser(*answers, partials=["no"])
     ear = TunedRecogniser(inner, takes or takes_of(USER))
     ear.expect(WORDS)
     return ear, inner
@@ -191,11 +161,28 @@ def answer(ear, pcm):
 def test_the_recogniser_hears_and_is_told_everything():
     ear, inner = tuned(Hypothesis("stop", 0.0, 0.0))
     answer(ear, said(USER, "stop", 7))
-    assert inner.sound == said(USER, "stop", 7)
+    assert inner.segments[-1] == said(USER, "stop", 7)
     assert inner.expected == WORDS
-    assert ear.partial() == "part"
+    assert ear.partial() == "no"
     ear.close()
     assert inner.closed
+
+
+@pytest.mark.parametrize(
+    ("score", "margin", "weighed"), [(20.0, 2.0, 28 / 3), (-6.0, 6.0, 6.0), (3.0, None, 3.0)]
+)
+def test_score_and_margin_are_weighed_as_the_decision_does(score, margin, weighed):
+    """What is fused is held against the limits of the decision, so it stands on the same scale."""
+    heard = Hypothesis("stop", score, margin)
+    assert score_fusion.sureness(heard) == pytest.approx(weighed)
+    assert strength(heard) == pytest.approx(weighed)
+    fused = score_fusion.best([score_fusion.Candidate(heard, True, 0.0, 0.0, 0.0)], heard)
+    assert strength(fused) == fused.score
+
+
+def test_a_recogniser_without_figures_leaves_room_for_takes():
+    assert score_fusion.sureness(Hypothesis("stop")) == 0.0
+    assert strength(Hypothesis("stop")) == 100.0
 
 
 def test_takes_that_agree_make_a_doubtful_word_sure():
@@ -246,7 +233,7 @@ def test_nothing_heard_or_expected_is_left_to_the_recogniser():
 def test_no_takes_of_a_phrase_leave_it_to_the_recogniser():
     only = {"stop": takes_of(USER)["stop"]}
     heard = Hypothesis("repeat", -3.0, 1.0)
-    candidates = score_fusion.candidates(heard, {}, Scripted())
+    candidates = score_fusion.candidates(heard, {}, ScriptedRecogniser())
     assert score_fusion.best(candidates, heard) == heard
     ear, _ = tuned(heard, takes=only)
     assert answer(ear, said(USER, "repeat", 7)) == heard

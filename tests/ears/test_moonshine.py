@@ -2,8 +2,9 @@
 
 import pytest
 
+from player import models
 from player.app import ears
-from player.backends import moonshine_ears
+from player.backends import moonshine_ears, pocketsphinx_ears, vosk_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.core.commands import Command
 from player.core.decision import Accepted
@@ -131,9 +132,14 @@ def test_why_it_is_not_there_is_told_with_the_cure(home, monkeypatch, version, g
     [("vosk", "moonshine"), ("pocketsphinx", "pocketsphinx")],  # moonshine is never alone
 )
 def test_what_is_not_installed_is_not_chosen(home, monkeypatch, tmp_path, missing, chosen):
-    monkeypatch.setattr(ears.models, "find_default", lambda: tmp_path if missing == "vosk" else None)
-    monkeypatch.setattr(ears, "find_spec", lambda name: None if name == missing else object())
+    module = {"vosk": vosk_ears, "pocketsphinx": pocketsphinx_ears}[missing]
+    if missing == "vosk":
+        monkeypatch.setattr(models, "model_path", lambda: tmp_path)
+        assert ears.setup("auto", languages.load("en")).ears == "vosk"
+    monkeypatch.setattr(module, "find_spec", lambda _name: None)
     assert ears.setup("auto", languages.load("en")).ears == chosen
+    with pytest.raises(BackendUnavailable, match="not installed"):
+        ears.setup(missing, languages.load("en"))
 
 
 def test_a_model_that_cannot_be_read_is_told(tmp_path, monkeypatch):

@@ -20,44 +20,13 @@ from player.ears.denoise import Suppressor
 from player.ears.pipeline import ListeningChain
 from player.ears.segmenter import level_db
 from tests.ears.listening import chain_of, feed, heard
+from tests.ears.scripted import ScriptedRecogniser
 from tests.ears.speech import others, phrases, stream
 
 
 @pytest.fixture(scope="module")
 def sphinx():
     return PocketsphinxRecogniser(others())
-
-
-class Scripted:
-    """A recogniser that says what it is told to; for what depends on scores alone."""
-
-    name = "scripted"
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.partials = []
-        self.sound = []
-
-    def unknown(self, several):
-        return tuple(phrase for phrase in several if phrase == "quieter")
-
-    def expect(self, several):
-        self.expected = tuple(several)
-
-    def begin(self):
-        self.sound.append(b"")
-
-    def accept(self, pcm):
-        self.sound[-1] += pcm
-
-    def partial(self):
-        return self.partials.pop(0) if self.partials else ""
-
-    def end(self):
-        return self.answers.pop(0)
-
-    def close(self):
-        pass
 
 
 class Cancelling:
@@ -104,8 +73,7 @@ def test_a_clear_word_is_decided_a_tenth_of_a_second_after_it(sphinx):
 
 def early(answer, *answers, partials):
     """Say "continue" once; return what was decided and how long after its end."""
-    recogniser = Scripted(answer, *answers)
-    recogniser.partials = list(partials)
+    recogniser = ScriptedRecogniser(answer, *answers, partials=partials)
     found = heard(feed(chain_of(recogniser), stream(1.0, "continue", 1.0)))
     return [(event.text, event.decided_s - event.end_s < 0.12) for event in found], recogniser
 
@@ -143,7 +111,9 @@ def test_what_is_costly_waits_for_the_end_even_when_it_is_sure(phrase):
 
 @pytest.mark.parametrize(("first", "again_early"), [(50.0, False), (-15.0, True)])
 def test_in_noise_what_is_no_louder_than_before_waits_unless_it_was_doubted(first, again_early):
-    recogniser = Scripted(*[Hypothesis("continue", first, first / 2)] * 2, Hypothesis("continue", 50.0, 50.0))
+    recogniser = ScriptedRecogniser(
+        *[Hypothesis("continue", first, first / 2)] * 2, Hypothesis("continue", 50.0, 50.0)
+    )
     recogniser.partials = ["continue"] * 2
     sound = stream(3.0, "continue", 1.0, "continue", 1.0, noise_db=-45)
     delays = [event.decided_s - event.end_s for event in heard(feed(chain_of(recogniser), sound))]
@@ -161,7 +131,7 @@ def test_in_noise_what_is_no_louder_than_before_waits_unless_it_was_doubted(firs
     ],
 )
 def test_in_noise_the_sound_as_it_was_must_not_give_another_command(word, second, noise_db, obeyed):
-    recogniser = Scripted(*[Hypothesis(word, 50.0, 50.0)] * 2)
+    recogniser = ScriptedRecogniser(*[Hypothesis(word, 50.0, 50.0)] * 2)
     asked = []
 
     def aside(pcm):
@@ -178,11 +148,11 @@ def test_in_noise_the_sound_as_it_was_must_not_give_another_command(word, second
 def test_what_is_decoded_is_without_the_noise_but_where_the_own_voice_sounds():
     powers = []
     for audible in (False, True):
-        recogniser = Scripted(Hypothesis(""))
+        recogniser = ScriptedRecogniser(Hypothesis(""))
         chain = chain_of(recogniser, suppressor=Suppressor())
         chain.own_voice(audible=audible)
         feed(chain, stream(3.0, "continue", 1.0, noise_db=-45))
-        powers.append(level_db(np.frombuffer(recogniser.sound[-1][-4000:], np.int16)))
+        powers.append(level_db(np.frombuffer(recogniser.segments[-1][-4000:], np.int16)))
     assert powers[0] < powers[1] - 6
 
 
@@ -198,7 +168,7 @@ def test_running_speech_is_no_command(sphinx):
 
 
 def test_an_onset_is_told_before_the_word_is_decided():
-    chain = chain_of(Scripted(Hypothesis("continue", 1.0, 1.0)))
+    chain = chain_of(ScriptedRecogniser(Hypothesis("continue", 1.0, 1.0)))
     onset, word = feed(chain, stream(1.0, "continue", 1.0))
     assert isinstance(onset, Onset)
     assert onset.at_s == word.start_s == pytest.approx(1.0, abs=0.1)
@@ -207,7 +177,7 @@ def test_an_onset_is_told_before_the_word_is_decided():
 @pytest.mark.parametrize(("gap_s", "verdict"), [(1.5, Accepted), (4.5, Doubtful)])
 def test_a_doubtful_command_said_again_soon_is_obeyed(gap_s, verdict):
     doubtful = Hypothesis("next", -12.0, -6.0)
-    chain = chain_of(Scripted(doubtful, doubtful))
+    chain = chain_of(ScriptedRecogniser(doubtful, doubtful))
     first, second = heard(feed(chain, stream(1.0, "next", gap_s, "next", 1.0)))
     assert first.verdict == Doubtful(Command.NEXT)
     assert second.verdict == verdict(Command.NEXT)
@@ -215,13 +185,13 @@ def test_a_doubtful_command_said_again_soon_is_obeyed(gap_s, verdict):
 
 def test_another_command_in_between_makes_it_doubtful_again():
     doubtful, other = Hypothesis("next", -12.0, -6.0), Hypothesis("pause", 9.0, 9.0)
-    chain = chain_of(Scripted(doubtful, other, doubtful))
+    chain = chain_of(ScriptedRecogniser(doubtful, other, doubtful))
     found = heard(feed(chain, stream(1.0, "next", 0.5, "pause", 0.5, "next", 1.0)))
     assert found[-1].verdict == Doubtful(Command.NEXT)
 
 
 def test_a_word_that_began_over_the_own_voice_counts_as_over_it():
-    chain = chain_of(Scripted(*[Hypothesis("next", 9.0, 9.0)] * 2))
+    chain = chain_of(ScriptedRecogniser(*[Hypothesis("next", 9.0, 9.0)] * 2))
     pcm = stream(1.0, "next", 1.0)
     middle = 2 * int(1.2 * 16_000)
     chain.own_voice(audible=True)
@@ -233,19 +203,19 @@ def test_a_word_that_began_over_the_own_voice_counts_as_over_it():
 
 
 def test_nothing_is_decoded_while_nothing_is_listened_for():
-    chain = chain_of(Scripted(), listen=())
+    chain = chain_of(ScriptedRecogniser(), listen=())
     assert heard(feed(chain, stream(1.0, "next", 1.0))) == []
 
 
 def test_long_talk_is_not_even_decoded():
-    chain = chain_of(Scripted())
+    chain = chain_of(ScriptedRecogniser())
     assert (
         heard(feed(chain, stream(1.0, "round and round and round and round and round and round", 1.0))) == []
     )
 
 
 def test_what_the_recogniser_cannot_know_is_left_out_and_told():
-    recogniser = Scripted()
+    recogniser = ScriptedRecogniser(unknown=["quieter"])
     chain = chain_of(recogniser)
     assert chain.unknown == ("quieter",)
     assert "quieter" not in recogniser.expected
@@ -254,21 +224,21 @@ def test_what_the_recogniser_cannot_know_is_left_out_and_told():
 
 def test_a_canceller_stands_before_everything_else():
     canceller = Cancelling(keep=False)
-    chain = chain_of(Scripted(), canceller=canceller)
+    chain = chain_of(ScriptedRecogniser(), canceller=canceller)
     pcm = stream(1.0, "next", 1.0)
     assert chain.accept(pcm, reference=pcm) == ()
     assert canceller.taken == [(pcm, pcm)]
 
 
 def test_remains_of_the_echo_are_nobody():
-    chain = chain_of(Scripted(), canceller=Cancelling(someone=False))
+    chain = chain_of(ScriptedRecogniser(), canceller=Cancelling(someone=False))
     assert feed(chain, stream(1.0, "next", 1.0)) == []
 
 
 @pytest.mark.parametrize("converged", [False, True])
 def test_over_the_own_voice_everything_is_taken_only_while_it_is_cancelled(converged):
     canceller = Cancelling(converged=converged)
-    chain = chain_of(Scripted(Hypothesis("next", 9.0, 9.0)), canceller=canceller)
+    chain = chain_of(ScriptedRecogniser(Hypothesis("next", 9.0, 9.0)), canceller=canceller)
     chain.own_voice(audible=True)
     (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
     assert word.verdict == (Accepted(Command.NEXT) if converged else Rejected(Reason.OWN_VOICE))
@@ -276,7 +246,7 @@ def test_over_the_own_voice_everything_is_taken_only_while_it_is_cancelled(conve
 
 @pytest.mark.parametrize("audible", [False, True])
 def test_a_phrase_may_be_short_over_the_own_voice_which_hides_its_ends(audible):
-    chain = chain_of(Scripted(Hypothesis("how much longer", 4.0, 4.0)), canceller=Cancelling())
+    chain = chain_of(ScriptedRecogniser(Hypothesis("how much longer", 4.0, 4.0)), canceller=Cancelling())
     chain.own_voice(audible=audible)
     (word,) = heard(feed(chain, stream(1.0, "next", 1.0)))
     assert word.verdict == (Accepted(Command.HOW_LONG) if audible else Rejected(Reason.UNSURE))
@@ -286,7 +256,7 @@ def test_a_phrase_may_be_short_over_the_own_voice_which_hides_its_ends(audible):
 def test_a_phrase_has_its_letters_while_the_own_voice_is_not_cancelled(phrase):
     """A piece of the player's own sentence is no command."""
     chain = ListeningChain(
-        Scripted(Hypothesis(phrase, -2.0, -2.0)),
+        ScriptedRecogniser(Hypothesis(phrase, -2.0, -2.0)),
         {Command.PAUSE: [phrase]},
         VoiceActivity(),
         Cancelling(converged=False),
@@ -299,7 +269,7 @@ def test_a_phrase_has_its_letters_while_the_own_voice_is_not_cancelled(phrase):
 
 @pytest.mark.parametrize(("phrase", "waits"), [("previous step", True), ("go on", False)])
 def test_what_is_too_short_for_its_letters_waits_for_the_end(phrase, waits):
-    recogniser = Scripted(*[Hypothesis(phrase, 90.0, 90.0)] * 2)
+    recogniser = ScriptedRecogniser(*[Hypothesis(phrase, 90.0, 90.0)] * 2)
     recogniser.partials = [phrase]
     chain = chain_of(recogniser, canceller=Cancelling())
     chain.own_voice(audible=True)
@@ -311,7 +281,7 @@ def test_what_is_too_short_for_its_letters_waits_for_the_end(phrase, waits):
 @pytest.mark.parametrize(("likeness", "obeyed"), [(-0.5, True), (0.1, False)])
 def test_a_word_that_is_like_the_own_voice_is_not_obeyed(likeness, obeyed):
     canceller = Cancelling(likeness=likeness)
-    chain = chain_of(Scripted(Hypothesis("stop", 90.0, 90.0)), canceller=canceller)
+    chain = chain_of(ScriptedRecogniser(Hypothesis("stop", 90.0, 90.0)), canceller=canceller)
     told = feed(chain, stream(1.0, "stop", 1.0))
     (word,) = heard(told)
     assert word.verdict == (Accepted(Command.STOP) if obeyed else Rejected(Reason.OWN_VOICE))
@@ -321,7 +291,7 @@ def test_a_word_that_is_like_the_own_voice_is_not_obeyed(likeness, obeyed):
 
 
 def test_levels_follow_the_sound():
-    chain = chain_of(Scripted())
+    chain = chain_of(ScriptedRecogniser())
     noise = stream(2.0, noise_db=-40)
     feed(chain, noise)
     assert chain.level_db == pytest.approx(-40, abs=1.5)

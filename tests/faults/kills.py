@@ -28,8 +28,9 @@ from player.core.timing import speech_s
 from player.core.wording import Language
 from player.files import journal, languages
 from player.files.journal import Journal
-from player.ports import BLOCK, RATE_HZ, Samples
-from player.routine.compile.compose import Request, load_plan
+from player.ports import BLOCK, RATE_HZ, NullEars, Samples
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from player.session.codec import Plain, from_plain, place_to_plain
 from player.session.inbox import News, Pressed
 from player.session.loop import Leader
@@ -53,12 +54,6 @@ class Killed:
     after_s: float
     lost: int
     wrong: str
-
-
-class DeafEars:
-    def listen(self, commands: object) -> None: ...
-
-    def own_voice(self, *, audible: bool) -> None: ...
 
 
 class FastInbox:
@@ -94,7 +89,7 @@ def lead(plan: Plan, language: Language, folder: Path, truth: Path, seed: int) -
     mixer = Mixer()
     inbox = FastInbox(mixer, random.Random(seed))
     engine = Engine(plan, Session())
-    stage = Stage(plan, language, render, mixer, lambda: inbox.played, DeafEars())
+    stage = Stage(plan, language, render, mixer, lambda: inbox.played, NullEars())
     header = resume.header(plan, ROUTINE, Request(), engine.session, resumed=False)
     kept = Journal(folder, header | {"resumed": True})
 
@@ -147,7 +142,7 @@ def judge(plan: Plan, folder: Path, truth: Path, after_s: float) -> Killed:
         return Killed(after_s, len(told), f"at {place}, where it never was")
     lost = len(told) - 1 - max(at for at, each in enumerate(told) if each == place)
     began = Session()
-    again = [repr(after) for entry, after, _ in replay(plan, one.entries, began) if "event" in entry]
+    again = [repr(after) for event, after, _ in replay(plan, one.entries, began) if event is not None]
     if again != known[: len(again)]:
         return Killed(after_s, lost, "the replay gives other sessions")
     return Killed(after_s, lost, "" if lost <= 1 else f"at {place}, but it was at {told[-1]}")

@@ -20,7 +20,8 @@ from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError
 from player.files import boot, journal
 from player.files.journal import Journal
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
 from player.session.codec import place_to_plain, to_plain
 from tests.faults.routine import FILE
 

@@ -26,7 +26,7 @@ from player.core.states import (
 )
 from player.errors import SynthesisError
 from player.files import languages
-from player.ports import BLOCK, Samples
+from player.ports import BLOCK, NullEars, Samples
 from player.session.inbox import Back, Gone, News, Pressed
 from player.session.loop import Leader
 from player.session.stage import Stage
@@ -47,12 +47,6 @@ FAULTS: tuple[tuple[Device, ...], ...] = (*((device,) for device in Device), tup
 BLOCKS = 50 * 60  # a minute is far beyond anything
 
 
-class NoEars:
-    def listen(self, commands: object) -> None: ...
-
-    def own_voice(self, *, audible: bool) -> None: ...
-
-
 class World:
     """Its clock stands still while the loudspeaker is away, its voice may fail, and somebody says stop."""
 
@@ -64,7 +58,7 @@ class World:
         self.engine = Engine(Plan("p", "P", "en", (step, after)))
         self.mixer = Mixer()
         self.stage = Stage(
-            self.engine.plan, LANGUAGE, self.render, self.mixer, lambda: self.mixer.rendered, NoEars()
+            self.engine.plan, LANGUAGE, self.render, self.mixer, lambda: self.mixer.rendered, NullEars()
         )
         self.fault, self.stop, self.wanted = fault, stop, state
         self.broken = False

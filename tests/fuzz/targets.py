@@ -143,7 +143,7 @@ def _yaml(*folders: Path) -> list[bytes]:
 def _journals() -> list[bytes]:
     plan = load_plan(str(FAULTS))
     from player.core.session import Session
-    from player.routine.compile.compose import Request
+    from player.routine.compile.request import Request
 
     header = {"version": 1, **resume.header(plan, str(FAULTS), Request(), Session(), resumed=False)}
     entries = [

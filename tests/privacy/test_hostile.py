@@ -244,9 +244,9 @@ def test_what_is_spoken_is_plain_text(tmp_path):
 
 def test_the_check_sees_a_script_that_would_be_obeyed(tmp_path, monkeypatch):
     """The judge itself: with the guard taken away the escape is seen."""
-    from player.files import clean
+    from player import messages
 
-    assert clean.control_character("\x1b[2J") != ""
+    assert messages.control_character("\x1b[2J") != ""
     process = subprocess.run(
         [sys.executable, "-c", r"print('\x1b[2J')"], capture_output=True, text=True, check=True
     )

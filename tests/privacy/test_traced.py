@@ -182,13 +182,13 @@ def test_a_crash_of_the_ears_leaves_no_image_of_the_memory(tmp_path):
     """With cores allowed, an abort right after the ears have begun leaves none."""
     code = (
         "import os, resource\n"
-        "from player.ears import process\n"
+        "from player.ears import worker\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)\n"
         "{}os.abort()"
     )
     assert resource.RLIMIT_CORE is not None
     guarded = subprocess.run(
-        [sys.executable, "-c", code.format("process._leave_nothing_behind(); ")],
+        [sys.executable, "-c", code.format("worker._leave_nothing_behind(); ")],
         cwd=tmp_path,
         check=False,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from player.core.plan import Plan
 from player.files import languages, paths
-from player.routine.compile.compose import Request, load_plan
+from player.routine.compile.compose import load_plan
 from player.routine.compile.load import Scripts
+from player.routine.compile.request import Request
 
 HEAD = "format: 1\ntitle: Example\n"
 USUAL = "gates: contra-basic\nsteps:\n"

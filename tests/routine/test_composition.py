@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from player.core.plan import Plan, Side
 from player.errors import Fault, FileFault
 from player.files import languages, paths
-from player.files.document import Faults, parse
-from player.routine.compile.compose import Request, plan_of
+from player.routine.compile.compose import plan_of
 from player.routine.compile.load import Scripts
+from player.routine.compile.request import Request
 from player.routine.compile.resolve import check_references
 from player.routine.model.script import Routine
 from player.routine.schema.routine_keys import ROUTINE, read_routine
 from player.routine.schema.step_keys import GROUP, STEP
+from player.yaml_reader.document import Faults, parse
 
 SCRIPTS = Scripts(paths.scripts())
 WORDS = languages.load("en").routine

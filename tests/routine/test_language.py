@@ -19,7 +19,7 @@ from player.core.plan import (
 )
 from player.errors import FileFault, UsageError
 from player.routine.compile.budget import fitted
-from player.routine.compile.compose import Request
+from player.routine.compile.request import Request
 from player.routine.lint.linter import check_script
 from player.routine.template import new_script
 from tests.routine.folders import Folder

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from player.core.plan import Plan, Trait
 from player.files import paths
-from player.routine.compile.compose import Request, load_plan, plan_of
+from player.routine.compile.compose import load_plan, plan_of
+from player.routine.compile.request import Request
 from player.routine.schema.routine_keys import ROUTINE
 from player.routine.schema.step_keys import GROUP, STEP
 from tests.core import histories

@@ -3,7 +3,8 @@
 import pytest
 
 from player.errors import UsageError
-from player.routine.compile.compose import NOTHING_ASKED, Request, load_plan
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import NOTHING_ASKED, Request
 
 
 def _ids(name: str, request: Request) -> list[str]:

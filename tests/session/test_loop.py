@@ -7,6 +7,22 @@ import pytest
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
 from player.core.events import Device
+from player.core.observations import (
+    CommandObeyed,
+    DeviceFound,
+    DeviceLost,
+    Origin,
+    SessionFinished,
+    SessionPaused,
+    SessionResumed,
+    SpeechEnded,
+    SpeechStarted,
+    StepStarted,
+    TonePlayed,
+    Transcribed,
+    UtteranceRejected,
+)
+from player.core.orders import Tone
 from player.core.plan import Advance, Step, Timed
 from player.core.session import Session
 from player.core.states import Ending
@@ -21,14 +37,14 @@ def heard(command: Command | None, verdict) -> Recognition:
     return Recognition(text, command, -1.0, 2.0, 0.1, 0.5, 0.7, verdict)
 
 
-def told(world, *events):
-    return [fields for _t, _event, fields in world.notes.of(*events)]
+def told(world, *kinds):
+    return world.watcher.what(*kinds)
 
 
 def test_what_is_heard_is_told_with_its_scores_and_obeyed():
     world = virtual([(1.0, Onset(0.9)), (1.0, heard(Command.STOP, Accepted(Command.STOP)))])
-    assert told(world, "heard") == [{"text": "stop", "score": -1.0, "margin": 2.0, "start": 0.1, "end": 0.5}]
-    assert told(world, "command") == [{"command": "stop", "by": "voice"}]
+    assert told(world, Transcribed) == [Transcribed("stop", -1.0, 2.0, 0.1, 0.5)]
+    assert told(world, CommandObeyed) == [CommandObeyed(Command.STOP, Origin.VOICE)]
     assert world.ending is Ending.STOPPED
 
 
@@ -42,35 +58,35 @@ def test_what_is_heard_is_told_with_its_scores_and_obeyed():
 )
 def test_what_is_not_sure_is_not_obeyed(verdict, reason, tones):
     world = virtual([(1.0, heard(Command.NEXT, verdict))])
-    assert told(world, "command") == []
-    assert told(world, "rejected") == [{"text": "next", "reason": reason}]
-    assert [fields["tone"] for fields in told(world, "tone")] == tones
+    assert told(world, CommandObeyed) == []
+    assert told(world, UtteranceRejected) == [UtteranceRejected("next", reason)]
+    assert [played.tone for played in told(world, TonePlayed)] == tones
     assert world.ending is Ending.COMPLETED
 
 
 def test_a_command_that_means_nothing_now_gives_one_tone_and_changes_nothing():
     world = virtual(pressed((1.0, Command.RESUME)))
-    assert told(world, "rejected") == [{"text": "resume", "reason": "not_now"}]
-    assert told(world, "tone") == [{"tone": "unsure"}]
-    assert len(told(world, "step")) == len(SHORT.steps)
+    assert told(world, UtteranceRejected) == [UtteranceRejected("resume", Reason.NOT_NOW)]
+    assert told(world, TonePlayed) == [TonePlayed(Tone.UNSURE)]
+    assert len(told(world, StepStarted)) == len(SHORT.steps)
 
 
 def test_one_key_pauses_and_goes_on():
     world = virtual(pressed((1.0, Command.PAUSE), (2.0, Command.PAUSE)))
-    assert [fields["command"] for fields in told(world, "command")] == ["pause", "resume"]
-    (paused,), (resumed,) = world.notes.of("paused"), world.notes.of("resumed")
+    assert [obeyed.command for obeyed in told(world, CommandObeyed)] == [Command.PAUSE, Command.RESUME]
+    (paused,), (resumed,) = world.watcher.of(SessionPaused), world.watcher.of(SessionResumed)
     assert resumed[0] - paused[0] == pytest.approx(1, abs=0.05)
 
 
 def test_speeches_begin_and_end_in_turn_even_when_cut():
     world = virtual(pressed((0.5, Command.NEXT), (0.54, Command.PAUSE), (1.0, Command.RESUME)))
-    (cut_at, _, _), *_ = [e for e in world.notes.of("speech_ended") if e[2]["text"].startswith("About")]
+    ended = world.watcher.of(SpeechEnded)
+    cut_at, *_ = [at_s for at_s, speech in ended if speech.text.startswith("About")]
     assert cut_at == 0.5  # in the middle of the word
-    events = world.notes.of("speech_started", "speech_ended")
-    assert [event for _t, event, _fields in events] == ["speech_started", "speech_ended"] * (len(events) // 2)
-    assert all(
-        first[2]["text"] == last[2]["text"] for first, last in zip(events[::2], events[1::2], strict=True)
-    )
+    speeches = told(world, SpeechStarted, SpeechEnded)
+    kinds = [type(speech) for speech in speeches]
+    assert kinds == [SpeechStarted, SpeechEnded] * (len(speeches) // 2)
+    assert all(begun.text == ended.text for begun, ended in zip(speeches[::2], speeches[1::2], strict=True))
 
 
 def test_the_ears_are_told_when_the_player_speaks_and_what_means_something():
@@ -90,15 +106,15 @@ def test_a_voice_that_fails_is_said_once_and_the_session_goes_on():
 
     world = virtual(render=render)
     assert world.ending is Ending.COMPLETED
-    assert len(told(world, "step")) >= len(SHORT.steps)
-    assert told(world, "lost") == [{"device": "voice"}]
-    assert "Circle." in [fields["text"] for fields in told(world, "speech_started")]  # as a caption
+    assert len(told(world, StepStarted)) >= len(SHORT.steps)
+    assert told(world, DeviceLost) == [DeviceLost(Device.VOICE)]
+    assert "Circle." in [speech.text for speech in told(world, SpeechStarted)]  # as a caption
 
 
 def test_a_microphone_that_goes_and_comes_is_told_and_said():
     world = virtual([(0.5, Gone(Device.MICROPHONE)), (3.0, Back(Device.MICROPHONE))])
-    assert told(world, "lost") == [{"device": "microphone"}]
-    assert told(world, "found") == [{"device": "microphone"}]
+    assert told(world, DeviceLost) == [DeviceLost(Device.MICROPHONE)]
+    assert told(world, DeviceFound) == [DeviceFound(Device.MICROPHONE)]
     assert world.ending is Ending.COMPLETED
 
 
@@ -135,20 +151,20 @@ def test_a_question_listens_for_its_answers_while_it_is_spoken():
 def test_the_key_for_no_declines_while_the_question_is_spoken_and_after(at_s):
     world = virtual(pressed((at_s, Command.NO)), ASKING)
     assert world.ending is Ending.DECLINED
-    assert told(world, "command") == [{"command": "no", "by": "key"}]
+    assert told(world, CommandObeyed) == [CommandObeyed(Command.NO, Origin.KEY)]
 
 
 def test_enter_answers_yes_and_is_never_a_next_that_passes_the_question():
     world = virtual(pressed((0.3, Command.NEXT)), ASKING)
-    assert told(world, "command") == [{"command": "yes", "by": "key"}]
+    assert told(world, CommandObeyed) == [CommandObeyed(Command.YES, Origin.KEY)]
     spoken = virtual([(0.3, heard(Command.NEXT, Rejected(Reason.NOT_NOW)))], ASKING)
-    assert told(spoken, "rejected") == [{"text": "next", "reason": "not_now"}]
+    assert told(spoken, UtteranceRejected) == [UtteranceRejected("next", Reason.NOT_NOW)]
 
 
 def test_the_key_for_no_is_no_next():
     world = virtual(pressed((1.0, Command.NO)))
-    assert told(world, "command") == []
-    assert told(world, "rejected") == [{"text": "no", "reason": "not_now"}]
+    assert told(world, CommandObeyed) == []
+    assert told(world, UtteranceRejected) == [UtteranceRejected("no", Reason.NOT_NOW)]
 
 
 FAREWELL = "Take your hands away."
@@ -157,19 +173,19 @@ FAREWELL = "Take your hands away."
 @pytest.mark.parametrize("unheard", [False, True])
 def test_without_a_loudspeaker_the_farewell_is_shown_and_the_end_is_at_once(unheard):
     world = virtual(pressed((1.0, Command.STOP)), unheard=unheard)
-    ((finished_s, _, _),) = world.notes.of("finished")
+    ((finished_s, _),) = world.watcher.of(SessionFinished)
     assert (finished_s < 1.05) is unheard
-    assert any(str(fields["text"]).startswith(FAREWELL) for fields in told(world, "speech_started"))
+    assert any(speech.text.startswith(FAREWELL) for speech in told(world, SpeechStarted))
 
 
 def test_what_is_pressed_during_the_farewell_is_nothing():
     world = virtual(pressed((1.0, Command.STOP), (1.2, Command.REPEAT), (1.2, Command.NO)))
-    assert told(world, "rejected") == []
+    assert told(world, UtteranceRejected) == []
     assert [entry["command"] for entry in world.kept if entry.get("event") == "heard"] == ["stop"]
 
 
 @pytest.mark.parametrize(("stop_s", "step"), [(0.5, 0), (6.0, 1), (100.0, 2)])
 def test_a_session_that_is_over_was_last_where_it_ended(stop_s, step):
     world = virtual(pressed((stop_s, Command.STOP)))
-    *_, (_entry, _session, place) = replay(SHORT, world.kept, Session())
+    *_, (_event, _session, place) = replay(SHORT, world.kept, Session())
     assert place.step == step

@@ -3,6 +3,7 @@
 import pytest
 
 from player.core.commands import Command
+from player.core.observations import SpeechStarted, StepStarted
 from player.core.plan import Announcement, Eyes, Hold, Plan, Side, Step, Strokes, Timed, hands_off
 from player.files import languages
 from player.routine.compile.compose import load_plan
@@ -20,8 +21,8 @@ def rehearsed(plan, kind, commands=()):
 )
 def test_a_rehearsal_says_what_a_session_says(plan):
     session = virtual(plan=plan)
-    said = [fields["text"] for _t, _event, fields in session.notes.of("speech_started")]
-    begun = [fields["step"] for _t, _event, fields in session.notes.of("step")]
+    said = [speech.text for speech in session.watcher.what(SpeechStarted)]
+    begun = [step.step for step in session.watcher.what(StepStarted)]
     lines = [line.text for line in Rehearsal(plan, languages.load("en")).lines() if line.kind == "say"]
     assert lines == [text for text in said if not text.isdigit()]
     assert [text.split()[1].rstrip(":") for text in rehearsed(plan, "step")] == begun

@@ -3,6 +3,17 @@
 import pytest
 
 from player.core.commands import Command
+from player.core.observations import (
+    CommandObeyed,
+    ListeningChanged,
+    SessionFinished,
+    SessionPaused,
+    SessionResumed,
+    SpeechStarted,
+    StepStarted,
+    TonePlayed,
+    UtteranceRejected,
+)
 from player.core.states import Ending
 from tests.session.worlds import SHORT, pressed, real, virtual
 
@@ -21,17 +32,17 @@ def test_both_worlds_tell_the_same_story(name):
     timetable = TIMETABLES[name]
     one, other = virtual(timetable), real(timetable)
     told = (
-        "step",
-        "command",
-        "rejected",
-        "paused",
-        "resumed",
-        "tone",
-        "finished",
-        "speech_started",
-        "listening",
+        StepStarted,
+        CommandObeyed,
+        UtteranceRejected,
+        SessionPaused,
+        SessionResumed,
+        TonePlayed,
+        SessionFinished,
+        SpeechStarted,
+        ListeningChanged,
     )
-    assert one.notes.what(*told) == other.notes.what(*told)
+    assert one.watcher.what(*told) == other.watcher.what(*told)
     assert one.ending == other.ending
     assert [entry for entry in one.kept if "event" in entry and "place" not in entry] == [
         entry for entry in other.kept if "event" in entry and "place" not in entry
@@ -40,12 +51,12 @@ def test_both_worlds_tell_the_same_story(name):
 
 def test_virtual_time_is_the_same_to_the_last_note():
     one, other = (virtual(TIMETABLES["around"]) for _ in range(2))
-    assert one.notes.entries == other.notes.entries
+    assert one.watcher.entries == other.watcher.entries
     assert one.kept == other.kept
 
 
 def test_a_session_that_nobody_disturbs_leads_every_step_once():
     world = virtual()
-    steps = [fields["step"] for _t, _event, fields in world.notes.of("step")]
+    steps = [begun.step for begun in world.watcher.what(StepStarted)]
     assert steps == [step.id for step in SHORT.steps]
     assert world.ending is Ending.COMPLETED

@@ -1,6 +1,6 @@
 """A short plan, and worlds in which it is led by keys: virtual time, and real time with no device."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from player.app.session_config import SessionConfig
 from player.backends.null_devices import SilentLoudspeaker
 from player.core.commands import Command
+from player.core.observations import Observation
 from player.core.plan import Plan, Step, Strokes, Timed
 from player.core.states import Ending
 from player.files import languages
@@ -26,7 +27,6 @@ SHORT = Plan(
         Step("three", "the cheek", "Circle again.", Strokes(3, bpm=240), settle_s=0.2),
     ),
 )
-Entry = tuple[float, str, dict[str, object]]
 Timetable = Sequence[tuple[float, News]]
 
 
@@ -36,18 +36,20 @@ def short_clip(text: str) -> Samples:
 
 
 @dataclass(slots=True)
-class Notes:
-    entries: list[Entry] = field(default_factory=list)
+class Watcher:
+    """Keeps all that it observes."""
 
-    def note(self, t: float, event: str, fields: Mapping[str, object]) -> None:
-        self.entries.append((t, event, dict(fields)))
+    entries: list[tuple[float, Observation]] = field(default_factory=list)
 
-    def of(self, *events: str) -> list[Entry]:
-        return [entry for entry in self.entries if entry[1] in events]
+    def observe(self, t_s: float, observation: Observation) -> None:
+        self.entries.append((t_s, observation))
 
-    def what(self, *events: str) -> list[tuple[str, dict[str, object]]]:
-        """Events and fields without their times."""
-        return [(event, fields) for _t, event, fields in self.entries if not events or event in events]
+    def of(self, *kinds: type[Observation]) -> list[tuple[float, Observation]]:
+        return [entry for entry in self.entries if isinstance(entry[1], kinds)]
+
+    def what(self, *kinds: type[Observation]) -> list[Observation]:
+        """What was observed, without its times."""
+        return [observation for _t_s, observation in self.of(*kinds)]
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class World:
     """What came of a session."""
 
     ending: Ending
-    notes: Notes
+    watcher: Watcher
     ears: Ears
     kept: list[dict[str, object]]
 
@@ -90,20 +92,20 @@ class _Due:
 
 
 def _lead(
-    setting: SessionConfig, mixer: Mixer, played: Callable[[], int], inbox, notes: Notes, **leader: bool
+    setting: SessionConfig, mixer: Mixer, played: Callable[[], int], inbox, watcher: Watcher, **leader: bool
 ) -> World:
     ears, kept = Ears(), []
     stage = setting.stage(mixer, played, ears)
     ending = Leader(setting.engine(), stage, inbox, kept.append, **leader).lead(setting.start)
-    return World(ending, notes, ears, kept)
+    return World(ending, watcher, ears, kept)
 
 
-def _setting(notes: Notes, plan: Plan, render: Callable[[str], Samples]) -> SessionConfig:
-    return SessionConfig(plan, languages.load("en"), render, observers=(notes,))
+def _setting(watcher: Watcher, plan: Plan, render: Callable[[str], Samples]) -> SessionConfig:
+    return SessionConfig(plan, languages.load("en"), render, observers=(watcher,))
 
 
 def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip, **leader: bool) -> World:
-    mixer, notes = Mixer(), Notes()
+    mixer, watcher = Mixer(), Watcher()
 
     def advance() -> tuple[News, ...]:
         mixer.render(BLOCK)
@@ -111,11 +113,11 @@ def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip, **
 
     played = lambda: mixer.rendered  # noqa: E731
     inbox = VirtualInbox(advance, _Due(timetable, played))
-    return _lead(_setting(notes, plan, render), mixer, played, inbox, notes, **leader)
+    return _lead(_setting(watcher, plan, render), mixer, played, inbox, watcher, **leader)
 
 
 def real(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) -> World:
-    mixer, notes, inbox = Mixer(), Notes(), RealInbox()
+    mixer, watcher, inbox = Mixer(), Watcher(), RealInbox()
     loudspeaker = SilentLoudspeaker()
     due = _Due(timetable, loudspeaker.played)
 
@@ -126,6 +128,6 @@ def real(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) -> Wo
 
     loudspeaker.start(render_block)
     try:
-        return _lead(_setting(notes, plan, render), mixer, loudspeaker.played, inbox, notes)
+        return _lead(_setting(watcher, plan, render), mixer, loudspeaker.played, inbox, watcher)
     finally:
         loudspeaker.close()

@@ -40,7 +40,7 @@ def test_voices_with_breath_give_the_same_bytes_too(voice: str) -> None:
 def test_a_fresh_process_gives_the_same_bytes() -> None:
     code = (
         "import hashlib; from player.backends.espeak_driver import *;"
-        f"print(hashlib.sha256(synthesise({TEXT!r}, Settings())[0]).hexdigest())"
+        f"print(hashlib.sha256(synthesise({TEXT!r}, EspeakSettings())[0]).hexdigest())"
     )
     runs = {subprocess.check_output([sys.executable, "-c", code]) for _ in range(2)}
     import hashlib

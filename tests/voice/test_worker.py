@@ -48,14 +48,6 @@ class TestWorkerWithoutADisk(SynthesiserContract):
             yield worker
 
 
-class TestWorkerWithTheSystemVoice(SynthesiserContract):
-    @pytest.fixture
-    def synthesiser(self, clips: Clips) -> Iterator[VoiceWorker]:
-        profile = VoiceProfile("system", "System", "en", engine="system", sentence_pause_s=None)
-        with VoiceWorker(profile, clips, QUICK) as worker:
-            yield worker
-
-
 def child_of(worker: VoiceWorker) -> int:
     assert worker._child is not None
     return worker._child.pid
@@ -216,9 +208,11 @@ def test_the_child_ends_when_the_player_is_killed(tmp_path: Path, busy: bool) ->
 import threading, pathlib
 from player.files.clips import Clips
 from player.files.voices import VoiceProfile
-from player.voice.client import Patience, VoiceWorker
+from player.voice.client import VoicePatience, VoiceWorker
 worker = VoiceWorker(
-    VoiceProfile("t", "T", "en"), Clips(pathlib.Path({str(tmp_path)!r})), Patience(first_s=60, later_s=60)
+    VoiceProfile("t", "T", "en"),
+    Clips(pathlib.Path({str(tmp_path)!r})),
+    VoicePatience(first_s=60, later_s=60),
 )
 worker.render("One.")
 if {busy}:

@@ -6,7 +6,7 @@ voice. What is left counts only when it is louder than such remains ever are.
 
 from collections import deque
 
-_REMAINS_DB = -18.0  # of the loudest echo of the last 0.2 s; docs/hearing.md, "Echo", has what else was tried
+_REMAINS_DB = -18.0  # of the loudest echo of the last 0.2 s; docs/notes/hearing-diary.md: what else was tried
 _ECHO_BLOCKS = 20
 _LEFT_BLOCKS = 3
 

@@ -1,19 +1,22 @@
-"""A recogniser that also knows the listener's own takes: both opinions joined into one score.
+"""A recogniser that also knows the listener's own takes: both opinions fused into one score.
 
-The join is one logistic, fitted with the takes missing as a case, and told on the recogniser's own scale:
-what the takes say is a bonus on how sure the recogniser is. Without takes the bonus is nothing, so limits and
-figures of the untuned player hold. The bonus is bounded: takes of another person or another room cost at most
-one repetition, and when they keep contradicting a sure recogniser they are set aside.
+In: a `Recogniser` and takes (features by phrase); s16le mono 16 kHz of one segment. Out: a `Hypothesis` whose
+score is on the scale of `core.decision`'s limits and whose margin is None: it is in the score already.
+
+The fusion is one logistic, fitted with the takes missing as a case: what the takes say is a bonus on the
+recogniser's strength as `core.decision.strength` weighs it, the one place where score and margin are put
+together. Without takes the bonus is nothing, so limits and figures of the untuned player hold. The bonus is
+bounded: takes of another person or another room cost at most one repetition, and when they keep contradicting
+a sure recogniser they are set aside.
 
 The constants come from `python -m tests.ears.fit_takes constants`.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from player.core.decision import Hypothesis
+from player.core.decision import Hypothesis, strength
 from player.ears.enrolment.features import Likeness, Take, Templates, features, impostors
 from player.ports import Recogniser
 
@@ -43,7 +46,7 @@ class Weights:
     least: float = -8.0  # a sure command becomes doubtful, never deaf
 
 
-WEIGHTS = Weights(always=-40.0, agrees=12.8, nearness=12.6, lead=29.1, longer=-47.7, shorter=-102.1)
+WEIGHTS = Weights(always=-120.0, agrees=6.0, nearness=37.6, lead=26.6, longer=-123.4, shorter=-115.6)
 
 
 @runtime_checkable
@@ -156,42 +159,40 @@ def best(several: Sequence[Candidate], answer: Hypothesis, weights: Weights = WE
     """Return the hypothesis of the surest candidate; the recogniser's own answer where there is none."""
     if not several:
         return answer
-    scores = [joined(one, weights) for one in several]
+    scores = [joined(candidate, weights) for candidate in several]
     surest = max(range(len(several)), key=scores.__getitem__)
-    without_takes = answer.text and not any(one.agrees for one in several)
+    without_takes = answer.text and not any(candidate.agrees for candidate in several)
     if without_takes and sureness(answer) >= scores[surest]:
         return answer
     text = several[surest].hypothesis.text
     return replace(answer, text=text, score=round(scores[surest], 3), margin=None)
 
 
-def joined(one: Candidate, weights: Weights = WEIGHTS) -> float:
+def joined(candidate: Candidate, weights: Weights = WEIGHTS) -> float:
     """Return how sure both together are, in the recogniser's units."""
-    figures = figures_of(one)
+    figures = figures_of(candidate)
     terms = (weights.agrees, weights.nearness, weights.lead, weights.longer, weights.shorter)
     bonus = weights.always + sum(w * x for w, x in zip(terms, figures[1:], strict=True))
     return figures[0] + min(max(bonus, weights.least), weights.most)
 
 
-def figures_of(one: Candidate) -> tuple[float, ...]:
+def figures_of(candidate: Candidate) -> tuple[float, ...]:
     """Return what is weighed: sureness, agrees, nearness, lead, longer, shorter; each bounded."""
-    longer = min(max(one.longer_s, 0.0), _MOST_LONGER_S)
-    shorter = min(max(-one.longer_s, 0.0), _MOST_LONGER_S)
+    longer = min(max(candidate.longer_s, 0.0), _MOST_LONGER_S)
+    shorter = min(max(-candidate.longer_s, 0.0), _MOST_LONGER_S)
     return (
-        _bounded(sureness(one.hypothesis), _SURENESS),
-        float(one.agrees),
-        _bounded(one.nearness, _NEARNESS),
-        _bounded(one.lead, _LEAD),
+        _bounded(sureness(candidate.hypothesis), _SURENESS),
+        float(candidate.agrees),
+        _bounded(candidate.nearness, _NEARNESS),
+        _bounded(candidate.lead, _LEAD),
         longer,
         shorter,
     )
 
 
 def sureness(hypothesis: Hypothesis) -> float:
-    """Return how sure a recogniser is, as `core.decision` weighs it."""
-    score = _UNSCORED if hypothesis.score is None else hypothesis.score
-    margin = math.inf if hypothesis.margin is None else 2 * hypothesis.margin
-    return min(score, margin)
+    """Return how sure a recogniser is, as `core.decision` weighs it; without figures takes have room."""
+    return _UNSCORED if hypothesis.score is None else strength(hypothesis)
 
 
 def _bounded(value: float, limits: tuple[float, float]) -> float:

@@ -1,11 +1,15 @@
-"""Fitting a routine to a time: what may go goes, evenly; both sides, beginning and end stay."""
+"""Fitting a session to a time: what may go goes, evenly; both sides, beginning and end stay.
+
+In: compiled moves and minutes (None: no limit); out: the moves that stay, the ids of the steps left out.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from player.core.plan import Advance, Trait
 from player.core.timing import step_s
-from player.routine.compile.compile_step import Move, Unit
+from player.routine.compile.compile_step import Move
+from player.routine.compile.unroll import Unit
 from player.routine.model.script import Keep
 
 _RANK = {Keep.IF_TIME: 0, Keep.USUALLY: 1}

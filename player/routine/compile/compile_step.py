@@ -1,57 +1,25 @@
-"""One step of a script becomes one step of the plan: defaults filled in, texts final."""
+"""One step of a script becomes one step of the plan: defaults filled in, texts final.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+In: unrolled rows; out: one `Move` for each, in order: seconds, beats a minute and texts as they are led.
+Nothing here can fail: names were resolved before.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from player.core import plan
-from player.core.plan import Announcement, CountAloud, Side, Strokes, Timed, Trait
-from player.files.document import Node
-from player.routine.compile import phrasing
-from player.routine.compile.phrasing import Words
-from player.routine.model.condition import Condition, Fact
+from player.core.plan import CountAloud, Side, Strokes, Timed, Trait
+from player.routine.compile.phrasing import put, texts_of
+from player.routine.compile.unroll import Row, Unit
+from player.routine.model.condition import Condition
 from player.routine.model.library import Library, Site, Stroke, Work
-from player.routine.model.script import Amount, Doing, Keep, Notice, Routine, StepSpec, position
+from player.routine.model.script import Doing, Keep, Routine, StepSpec, amount, merged, position
 from player.routine.schema.step_keys import PLACE_WORDS
+from player.yaml_reader.document import Node
 
 QUIET_FROM_S = 20.0  # a rest at least this long is quiet time
 COUNT_EACH_MOST = 8
 COUNT_EACH_FROM_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class CompileContext:
-    """What a session knows while a routine is unrolled."""
-
-    library: Library
-    words: Words
-    facts: Mapping[str, Fact]
-    params: Mapping[str, float]
-    product: str = "none"
-    spoken: Mapping[str, str] = field(default_factory=dict)  # see `spoken_values`
-    everything: bool = False  # for the check: as if every condition held
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What is left out together when time is short: a step, both sides, a round of a group."""
-
-    id: str
-    round: int = 1  # of several the last goes first
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Where in the loops a step is: the words, the changes, the name so far."""
-
-    words: Mapping[str, str]
-    doing: Doing
-    path: tuple[str, ...] = ()
-    unit: Unit | None = None  # None: each step is one of its own
-    keep: Keep | None = None
-    optional: bool = False
-    said_by: Mapping[str, Node] = field(default_factory=dict)  # which item of a loop said what
-    conditions: tuple[Condition, ...] = ()  # of the groups around
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +42,19 @@ class Move:
         return position(self.said_by.get(key, self.spec.where), key)
 
 
-_NAMES = tuple(one.name for one in fields(Doing))
-NOTHING = Doing()
+def performed(rows: Iterable[Row]) -> tuple[Move, ...]:
+    """Return each step as it is done in its round of the loops, in order."""
+    return tuple(map(_performed, rows))
 
 
-def merged(doing: Doing, over: Doing) -> Doing:
-    """Return `doing` with whatever `over` says instead."""
-    if over is NOTHING:
-        return doing
-    changed: dict[str, Any] = {}
-    for name in _NAMES:
-        value = getattr(over, name)
-        changed[name] = getattr(doing, name) if value is None else value
-    return Doing(**changed)
-
-
-def amount(value: Amount | None, params: Mapping[str, float]) -> float | None:
-    """Return a number that may be the name of a param."""
-    return params[value] if isinstance(value, str) else value
-
-
-def perform(spec: StepSpec, routine: Routine, around: Round, setting: CompileContext) -> Move:
-    """Return the step as it is done in this round of its loops."""
+def _performed(row: Row) -> Move:
+    spec, around, routine, context = row.spec, row.around, row.part.routine, row.part.context
     doing = merged(spec.doing, around.doing)
-    stroke = setting.library.strokes[doing.stroke or "rest"]
-    sites = _sites(doing, around.words, setting.library)
+    stroke = context.library.strokes[doing.stroke or "rest"]
+    sites = _sites(doing, around.words, context.library)
     side = _side(doing, around.words, sites)
-    values = {
-        **setting.spoken,
-        **_spoken(around.words, setting.library),
-        "side": phrasing.side(side, setting.words),
-    }
-    work = _work(doing, stroke, side, spec, setting, values)
+    work = _work(doing, stroke, side, context.params)
+    texts = texts_of(row, sites, side, work.secs if isinstance(work, Timed) else 0.0)
     doing = merged(
         doing,
         Doing(
@@ -117,11 +66,11 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: CompileCon
     )
     step = plan.Step(
         id=".".join((*around.path, spec.id)),
-        label=_label(spec, sites, side, setting.words, values),
-        say=_say(spec, setting.product, values),
-        say_short=phrasing.fill(spec.say_short, values),
-        work=work,
-        find=phrasing.fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
+        label=texts.label,
+        say=texts.say,
+        say_short=texts.say_short,
+        work=replace(work, announcements=texts.notices) if isinstance(work, Timed) else work,
+        find=texts.find,
         place_ids=doing.at or (),
         side=side,
         advance=spec.advance or plan.Advance.AUTO,
@@ -139,29 +88,11 @@ def perform(spec: StepSpec, routine: Routine, around: Round, setting: CompileCon
     return Move(step, spec, doing, stroke, sites, routine, unit, keep, around.said_by, conditions)
 
 
-def spoken_values(
-    library: Library, words: Words, params: Mapping[str, float], product: str
-) -> dict[str, str]:
-    """Return what every text may name in braces: the params and the product."""
-    values = {name: _number(name, value, words) for name, value in params.items()}
-    return {**values, "product": library.products[product].name}
-
-
-def _spoken(words: Mapping[str, str], library: Library) -> dict[str, str]:
-    """Return the words of a loop as they are said: of a place its spoken name, not its id."""
-    sites = ((name, library.site(words[name])) for name in PLACE_WORDS if name in words)
-    return {**words, **{name: site.name for name, site in sites if site}}
-
-
-def _number(name: str, value: float, words: Words) -> str:
-    return phrasing.time(value, words) if name.endswith("_secs") else f"{value:g}"
-
-
 def _sites(doing: Doing, words: Mapping[str, str], library: Library) -> tuple[Site, ...]:
     at = doing.at
     if at is None:
         at = tuple(words[name] for name in PLACE_WORDS if name in words)
-    found = (library.site(phrasing.put(word, words) if "{" in word else word) for word in at)
+    found = (library.site(put(word, words) if "{" in word else word) for word in at)
     return tuple(site for site in found if site is not None)
 
 
@@ -185,39 +116,18 @@ def usual_pressure(stroke: Stroke) -> int:
     return 2 if stroke.pressure is None else stroke.pressure
 
 
-def _label(
-    spec: StepSpec, sites: tuple[Site, ...], side: Side, words: Words, values: Mapping[str, str]
-) -> str:
-    if spec.label:
-        return phrasing.put(spec.label, values)
-    return phrasing.label(sites, side, words) if sites else spec.id.replace("-", " ")
-
-
-def _say(spec: StepSpec, product: str, values: Mapping[str, str]) -> str:
-    parts = (spec.say, spec.say_by_product.get(product, ""))
-    return " ".join(phrasing.fill(part, values) for part in parts if part)
-
-
-def _work(
-    doing: Doing,
-    stroke: Stroke,
-    side: Side,
-    spec: StepSpec,
-    setting: CompileContext,
-    values: Mapping[str, str],
-) -> plan.Work:
-    sets = int(amount(doing.sets, setting.params) or 1)
+def _work(doing: Doing, stroke: Stroke, side: Side, params: Mapping[str, float]) -> plan.Work:
+    sets = int(amount(doing.sets, params) or 1)
     bpm = doing.beat or stroke.beat
     beats = doing.beats or stroke.beats
-    seconds = amount(doing.seconds, setting.params)
-    reps = amount(doing.strokes, setting.params)
+    seconds = amount(doing.seconds, params)
+    reps = amount(doing.strokes, params)
     if seconds is None and reps is None:
         reps = stroke.strokes
         if reps is None and doing.hold is None:
             seconds = stroke.seconds
     if seconds is not None:
-        notices = _announcements(spec, seconds, setting.words, values)
-        return Timed(seconds, bpm, beats, sets, notices, hum=stroke.hum)
+        return Timed(seconds, bpm, beats, sets, hum=stroke.hum)
     bpm = bpm or 60.0
     hold = plan.Hold(doing.hold.count, doing.hold.beat) if doing.hold else None
     count = doing.count or stroke.count or _count(int(reps or 0), beats * 60 / bpm)
@@ -229,29 +139,6 @@ def _count(reps: int, stroke_s: float) -> CountAloud:
         return CountAloud.NONE
     slow_and_few = reps <= COUNT_EACH_MOST and stroke_s >= COUNT_EACH_FROM_S
     return CountAloud.EACH if slow_and_few else CountAloud.EVERY_5
-
-
-def _announcements(
-    spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
-) -> tuple[Announcement, ...]:
-    found = (_announcement(notice, spec, seconds, words, values) for notice in spec.announce or ())
-    return tuple(sorted({a for a in found if 0 < a.left_s < seconds}, key=lambda a: -a.left_s))
-
-
-def _announcement(
-    notice: Notice, spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
-) -> Announcement:
-    if notice.kind == "chime":
-        return Announcement(notice.left_s)
-    if notice.kind == "halfway":
-        return Announcement(seconds / 2, phrasing.fill(words["halfway"], values))
-    template = spec.say_on_announce or words["last" if notice.kind == "last" else "time_left"]
-    left = {
-        **values,
-        "time": phrasing.time(notice.left_s, words),
-        "minutes": phrasing.time(notice.left_s, words),
-    }
-    return Announcement(notice.left_s, phrasing.fill(template, left))
 
 
 def _trait(spec: StepSpec, routine: Routine, stroke: Stroke, work: plan.Work) -> Trait:

@@ -1,20 +1,24 @@
-"""The eyes: when they must open or close, the listener is told, unless the script's own words do it."""
+"""The eyes: when they must open or close, the listener is told, unless the script's own words do it.
+
+In: compiled moves in order and the language's words; out: the same moves, some with a sentence in front.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from player.core.plan import Eyes, Step
 from player.routine.compile.compile_step import Move
-from player.routine.compile.phrasing import Words
+from player.routine.model.script import Words
 
 
-def announced(moves: Iterable[Move], words: Words) -> Iterator[Move]:
-    """Yield the moves, with a sentence in front wherever the eyes change and nobody says so.
+def announced(moves: Iterable[Move], words: Words) -> tuple[Move, ...]:
+    """Return the moves, with a sentence in front wherever the eyes change and nobody says so.
 
     A session begins with open eyes. What a step's own words ask for last is how the eyes are after it.
     """
     asked = re.compile(f"(?P<open>{words['says_open']})|{words['says_closed']}", re.IGNORECASE)
+    found: list[Move] = []
     now = Eyes.OPEN
     for move in moves:
         step = move.step
@@ -26,7 +30,8 @@ def announced(moves: Iterable[Move], words: Words) -> Iterator[Move]:
             now = said
         elif step.eyes is not Eyes.EITHER:
             now = step.eyes
-        yield move
+        found.append(move)
+    return tuple(found)
 
 
 def _said(text: str, asked: re.Pattern[str]) -> Eyes | None:

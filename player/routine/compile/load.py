@@ -1,4 +1,8 @@
-"""From a file to a routine: read once, every fault reported together."""
+"""From a file to a routine: read once, every fault reported together.
+
+In: a path, or a name in the folder of scripts; out: a typed `Routine` whose names are all known. Raises
+`FileFault` with every fault of the file.
+"""
 
 from collections.abc import Collection, Iterable
 from hashlib import sha256
@@ -6,14 +10,14 @@ from pathlib import Path
 
 from player.errors import Fault, FileFault
 from player.files import other_kinds
-from player.files.document import Faults, Node, is_yaml, parse, read_text, yaml_files
-from player.files.fields import did_you_mean
+from player.messages import did_you_mean
 from player.routine.compile.load_library import load_library
 from player.routine.compile.resolve import check_references
 from player.routine.model.library import Library
 from player.routine.model.script import Routine
 from player.routine.schema.routine_keys import read_routine
 from player.routine.schema.schema_types import NAME
+from player.yaml_reader.document import Faults, Node, is_yaml, parse, read_text, yaml_files
 
 LIBRARY = "library"
 _START = "a routine is a script in YAML: `player new NAME` writes one to start from"

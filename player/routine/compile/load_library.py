@@ -7,7 +7,6 @@ from typing import Any
 
 from player.core.plan import Trait
 from player.errors import FileFault
-from player.files.document import Faults, Node, parse, read_text
 from player.routine.model.library import Ask, FactOf, Gate, Library, Site, Stroke, Thing, Work, Xy
 from player.routine.schema.schema_types import (
     FACT,
@@ -26,6 +25,7 @@ from player.routine.schema.schema_types import (
     words,
 )
 from player.routine.schema.value_types import COUNT, PRESSURE
+from player.yaml_reader.document import Faults, Node, parse, read_text
 
 
 def _pair(node: Node, faults: Faults, what: str) -> Xy | None:

@@ -1,13 +1,19 @@
-"""Putting words into sentences: placeholders, sides, times, labels. The words are data of the language."""
+"""The words of a step: placeholders, sides, times, labels, announcements. Words are data of the language.
+
+In: a row, its places and its side; out: final texts, each placeholder filled in.
+"""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from player.core.plan import Side
-from player.routine.model.library import Site
+from player.core.plan import Announcement, Side
+from player.routine.compile.assemble import CompileContext
+from player.routine.compile.unroll import Row
+from player.routine.model.library import Library, Site
+from player.routine.model.script import Notice, StepSpec, Words
 from player.routine.schema.schema_types import PLACEHOLDER
-
-Words = Mapping[str, str]
+from player.routine.schema.step_keys import PLACE_WORDS
 
 _SENTENCE_START = re.compile(r"(?:^|[.!?]\s+)$")
 
@@ -22,13 +28,13 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     if "{" not in text:
         return text
 
-    def one(match: re.Match[str]) -> str:
+    def filled(match: re.Match[str]) -> str:
         value = values.get(match[1], match[0])
         if _SENTENCE_START.search(text, max(0, match.start() - 3), match.start()):
             return value[:1].upper() + value[1:]
         return value
 
-    return PLACEHOLDER.sub(one, text)
+    return PLACEHOLDER.sub(filled, text)
 
 
 def time(seconds: float, words: Words) -> str:
@@ -61,3 +67,81 @@ def label(sites: tuple[Site, ...], where: Side, words: Words) -> str:
     if where is Side.ALTERNATE:
         return site.alternate or put(words["label_alternate"], {"name": site.both or site.name})
     return put(site.one or words["label_one"], values)
+
+
+def _values(context: CompileContext, loop: Mapping[str, str], where: Side) -> dict[str, str]:
+    """Return what a text may name in braces: the params, the product, the words of the loops, the side."""
+    params = {name: _number(name, value, context.words) for name, value in context.params.items()}
+    product = context.library.products[context.product].name
+    spoken = _spoken(loop, context.library)
+    return {**params, "product": product, **spoken, "side": side(where, context.words)}
+
+
+def _number(name: str, value: float, words: Words) -> str:
+    return time(value, words) if name.endswith("_secs") else f"{value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of one step."""
+
+    label: str
+    say: str
+    say_short: str
+    find: str
+    notices: tuple[Announcement, ...]
+
+
+def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> Texts:
+    """Return the words of a step at these places and this side; `seconds` of timed work, 0 for counted."""
+    spec, context = row.spec, row.part.context
+    values = _values(context, row.around.words, where)
+    return Texts(
+        _label(spec, sites, where, context.words, values),
+        _say(spec, context.product, values),
+        fill(spec.say_short, values),
+        fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
+        _announcements(spec, seconds, context.words, values),
+    )
+
+
+def _spoken(words: Mapping[str, str], library: Library) -> dict[str, str]:
+    """Return the words of a loop as they are said: of a place its spoken name, not its id."""
+    sites = ((name, library.site(words[name])) for name in PLACE_WORDS if name in words)
+    return {**words, **{name: site.name for name, site in sites if site}}
+
+
+def _label(
+    spec: StepSpec, sites: tuple[Site, ...], side: Side, words: Words, values: Mapping[str, str]
+) -> str:
+    if spec.label:
+        return put(spec.label, values)
+    return label(sites, side, words) if sites else spec.id.replace("-", " ")
+
+
+def _say(spec: StepSpec, product: str, values: Mapping[str, str]) -> str:
+    parts = (spec.say, spec.say_by_product.get(product, ""))
+    return " ".join(fill(part, values) for part in parts if part)
+
+
+def _announcements(
+    spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
+) -> tuple[Announcement, ...]:
+    found = (_announcement(notice, spec, seconds, words, values) for notice in spec.announce or ())
+    return tuple(sorted({a for a in found if 0 < a.left_s < seconds}, key=lambda a: -a.left_s))
+
+
+def _announcement(
+    notice: Notice, spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
+) -> Announcement:
+    if notice.kind == "chime":
+        return Announcement(notice.left_s)
+    if notice.kind == "halfway":
+        return Announcement(seconds / 2, fill(words["halfway"], values))
+    template = spec.say_on_announce or words["last" if notice.kind == "last" else "time_left"]
+    left = {
+        **values,
+        "time": time(notice.left_s, words),
+        "minutes": time(notice.left_s, words),
+    }
+    return Announcement(notice.left_s, fill(template, left))

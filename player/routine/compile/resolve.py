@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from player.core.plan import Side
-from player.files.clean import shown
-from player.files.document import Faults, Node
-from player.files.fields import did_you_mean, several
+from player.messages import did_you_mean, several, shown
 from player.routine.compile.size import MAX_SIZE, size
 from player.routine.model.condition import Condition, names
 from player.routine.model.library import Library
 from player.routine.model.script import Amount, Doing, Group, Item, Routine, StepSpec, position
 from player.routine.schema.schema_types import PLACEHOLDER
 from player.routine.schema.step_keys import PLACE_WORDS
+from player.yaml_reader.document import Faults, Node
 
 _ALWAYS_WORDS = frozenset({"side", "product"})
 _TIME_WORDS = frozenset({"time", "minutes"})

@@ -1,73 +1,83 @@
-"""Loops, groups and conditions become a flat row of moves. Nothing here can fail: the check came before."""
+"""Loops become a flat row of rounds. Nothing here can fail, nothing is asked: that came before.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+In: the parts of a session; out: one `Row` for each time that a step is led, in order.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import cast
 
 from player.core.plan import Side
-from player.files.document import Node
-from player.routine.compile.compile_step import (
-    NOTHING,
-    CompileContext,
-    Move,
-    Round,
-    Unit,
-    amount,
-    merged,
-    perform,
-)
-from player.routine.model.condition import Condition, holds
-from player.routine.model.script import Group, Item, Keep, Routine, StepSpec
+from player.routine.compile.assemble import Part, Steps
+from player.routine.model.condition import Condition
+from player.routine.model.script import NOTHING, Doing, Group, Item, Keep, StepSpec, amount, merged
+from player.yaml_reader.document import Node
 
 _ONE_SIDE = {Side.LEFT.value, Side.RIGHT.value}
-_ORDER = {Keep.ALWAYS: 0, Keep.USUALLY: 1, Keep.IF_TIME: 2, None: 1}
 
 
-def moves(routine: Routine, setting: CompileContext, prefix: tuple[str, ...] = ()) -> Iterator[Move]:
-    """Yield the moves of a routine's own steps, in order."""
-    return _steps(routine.steps, routine, Round({}, NOTHING, prefix), setting)
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is left out together when time is short: a step, both sides, a round of a group."""
+
+    id: str
+    round: int = 1  # of several the last goes first
 
 
-def _steps(
-    steps: tuple[StepSpec | Group, ...], routine: Routine, around: Round, setting: CompileContext
-) -> Iterator[Move]:
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Where in the loops a step is: the words, the changes, the name so far."""
+
+    words: Mapping[str, str]
+    doing: Doing
+    path: tuple[str, ...] = ()
+    unit: Unit | None = None  # None: each step is one of its own
+    keep: Keep | None = None
+    optional: bool = False
+    said_by: Mapping[str, Node] = field(default_factory=dict)  # which item of a loop said what
+    conditions: tuple[Condition, ...] = ()  # of the groups around
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A step in one round of its loops."""
+
+    spec: StepSpec
+    around: Round
+    part: Part
+
+
+def unrolled(parts: Iterable[Part]) -> tuple[Row, ...]:
+    """Return the rows of these parts and, in their places, those of the parts that they run."""
+    return tuple(_rows(parts))
+
+
+def _rows(parts: Iterable[Part]) -> Iterator[Row]:
+    for part in parts:
+        around = Round({}, NOTHING, part.prefix, keep=Keep.ALWAYS if part.gate else None)
+        for spec, round_ in _steps(part.steps, around, part):
+            yield Row(spec, round_, part)
+            if inner := part.inner.get(spec.where):
+                yield from _rows((inner,))
+
+
+def _steps(steps: Steps, around: Round, part: Part) -> Iterator[tuple[StepSpec, Round]]:
     for step in steps:
-        if not _wanted(step.when, setting):
-            continue
         if isinstance(step, Group):
-            yield from _group(step, routine, around, setting)
+            for round_ in _rounds(step, around, part):
+                yield from _steps(step.steps, round_, part)
         else:
-            yield perform(step, routine, around, setting)
+            yield step, around
 
 
-def _wanted(when: Condition | None, setting: CompileContext) -> bool:
-    return when is None or setting.everything or holds(when, setting.facts)
+def _rounds(group: Group, around: Round, part: Part) -> tuple[Round, ...]:
+    rounds = tuple(_all_rounds(group, around, part.context.params))
+    return rounds if part.whole or group.pick is None else rounds[: int(group.pick)]
 
 
-def _group(group: Group, routine: Routine, around: Round, setting: CompileContext) -> Iterator[Move]:
-    rounds = tuple(_rounds(group, around, setting))
-    steps = group.steps
-    if group.pick is not None and not setting.everything:
-        most = int(amount(group.pick, setting.params) or 1)
-        if len(rounds) > 1:
-            rounds = rounds[:most]
-        else:
-            steps = _picked(steps, most, setting)
-    for one in rounds:
-        yield from _steps(steps, routine, one, setting)
-
-
-def _picked(
-    steps: tuple[StepSpec | Group, ...], most: int, setting: CompileContext
-) -> tuple[StepSpec | Group, ...]:
-    there = [step for step in steps if _wanted(step.when, setting)]
-    best = sorted(there, key=lambda step: _ORDER[step.keep])[:most]
-    return tuple(step for step in there if any(step is other for other in best))
-
-
-def _rounds(group: Group, around: Round, setting: CompileContext) -> Iterator[Round]:
-    times = int(cast("float", amount(group.repeat, setting.params)))
+def _all_rounds(group: Group, around: Round, params: Mapping[str, float]) -> Iterator[Round]:
+    times = int(cast("float", amount(group.repeat, params)))
     both_sides = _splits_sides(group)
     for number in range(1, times + 1):
         for items in product(*group.loops):

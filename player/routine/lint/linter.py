@@ -9,17 +9,18 @@ from player.core.timing import step_s
 from player.core.wording import Language
 from player.errors import Fault, FileFault
 from player.files import languages, paths
-from player.files.document import Faults, read_text, yaml_files
-from player.files.fields import did_you_mean
-from player.routine.compile.compile_step import CompileContext, spoken_values
+from player.messages import did_you_mean
+from player.routine.compile.assemble import CompileContext, Part
+from player.routine.compile.compile_step import performed
 from player.routine.compile.compose import session_of
 from player.routine.compile.load import Scripts, read_script
-from player.routine.compile.unroll import moves
+from player.routine.compile.unroll import unrolled
 from player.routine.lint import audience, own_limits, reading, whole, words
 from player.routine.lint import places as place_rules
 from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
 from player.routine.model.script import Group, Routine, StepSpec, position
+from player.yaml_reader.document import Faults, read_text, yaml_files
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
@@ -109,14 +110,12 @@ def subject_of(routine: Routine, scripts: Scripts, language: Language) -> Subjec
     facts = {name: fact.default for name, fact in scripts.library.facts.items()}
     params = {name: param.default for name, param in routine.params.items()}
     product = routine.products.default
-    spoken = spoken_values(scripts.library, language.routine, params, product)
-    setting = CompileContext(
-        scripts.library, language.routine, facts, params, product, spoken, everything=True
-    )
+    context = CompileContext(scripts.library, language.routine, facts, params, product)
+    part = Part(routine, context, routine.steps, whole=True)
     specs = tuple(specs_of(routine.steps))
     return Subject(
         routine,
-        tuple(moves(routine, setting)),
+        performed(unrolled((part,))),
         specs,
         (*_head_texts(routine), *words.texts_of(specs), *_loop_texts(routine.steps)),
         scripts.library,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from player.files.fields import did_you_mean
+from player.messages import did_you_mean
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject
 from player.routine.lint.words import PLACES_AND_SIDES

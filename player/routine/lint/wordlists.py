@@ -8,8 +8,8 @@ from pathlib import Path
 
 from player.core.wording import Language
 from player.files import languages, paths
-from player.files.document import Faults, read
-from player.files.fields import Fields
+from player.yaml_reader.document import Faults, read
+from player.yaml_reader.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from player.files.fields import FLAGS
+from player.yaml_reader.fields import FLAGS
 
 Fact = bool | float | str
 

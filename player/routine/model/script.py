@@ -4,16 +4,19 @@ A `where` is the node that was read, kept for its positions alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
 from player.core.plan import Advance, CountAloud, Eyes, Side, Trait
-from player.files.document import Node
 from player.routine.model.condition import Condition, Fact
+from player.yaml_reader.document import Node
 
 Amount = float | str
 """A number, or the name of one of the routine's params."""
+
+Words = Mapping[str, str]
+"""The words of a language that routines are put into, by key."""
 
 FORMAT = 1
 
@@ -254,3 +257,22 @@ def position(where: Node, key: str) -> tuple[int, int]:
 
 
 SIDES = tuple(side.value for side in Side)
+
+_NAMES = tuple(one.name for one in fields(Doing))
+NOTHING = Doing()
+
+
+def merged(doing: Doing, over: Doing) -> Doing:
+    """Return `doing` with whatever `over` says instead."""
+    if over is NOTHING:
+        return doing
+    changed: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(over, name)
+        changed[name] = getattr(doing, name) if value is None else value
+    return Doing(**changed)
+
+
+def amount(value: Amount | None, params: Mapping[str, float]) -> float | None:
+    """Return a number that may be the name of a param."""
+    return params[value] if isinstance(value, str) else value

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.core.plan import Eyes
-from player.files.clean import shown
-from player.files.document import Faults, Node
+from player.messages import shown
 from player.routine.model.script import (
     FORMAT,
     Availability,
@@ -40,6 +39,7 @@ from player.routine.schema.schema_types import (
 )
 from player.routine.schema.step_keys import STEP_KINDS, read_steps
 from player.routine.schema.value_types import PRESSURE
+from player.yaml_reader.document import Faults, Node
 
 
 def _read_minutes(node: Node, faults: Faults, what: str) -> tuple[float, float] | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from player.files.clean import shown
-from player.files.document import Faults, Node
-from player.files.fields import FLAGS, choice_of, did_you_mean, number_of, several, text_of
+from player.messages import did_you_mean, several, shown
 from player.routine.model import condition
+from player.yaml_reader.document import Faults, Node
+from player.yaml_reader.fields import FLAGS, choice_of, number_of, text_of
 
 Reader = Callable[[Node, Faults, str], Any]
 

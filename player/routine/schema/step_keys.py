@@ -5,8 +5,7 @@ from itertools import count
 from typing import Any
 
 from player.core.plan import Advance, Eyes, Trait
-from player.files.clean import shown
-from player.files.document import Faults, Node
+from player.messages import shown
 from player.routine.model.script import SIDES, Doing, Group, Item, Keep, StepSpec
 from player.routine.schema.schema_types import (
     FLAG,
@@ -29,6 +28,7 @@ from player.routine.schema.schema_types import (
     words,
 )
 from player.routine.schema.value_types import ANNOUNCE, COUNT, DIRECTION, HOLD, PRESSURE
+from player.yaml_reader.document import Faults, Node
 
 PLACE_WORDS = ("place", "point", "line", "zone", "node", "attachment")
 STEP_KINDS = ("opening", "point", "lymph", "muscle", "warmup", "closing")

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.core.plan import CountAloud
-from player.files.clean import shown
-from player.files.document import Faults, Node
+from player.messages import shown
 from player.routine.model.script import HoldFor, Notice
 from player.routine.schema.schema_types import (
     TEXT,
@@ -20,6 +19,7 @@ from player.routine.schema.schema_types import (
     whole,
     words,
 )
+from player.yaml_reader.document import Faults, Node
 
 PRESSURES = {"resting": 0, "feather": 1, "light": 2, "medium": 3}
 

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from player.errors import Fault, FileFault
-from player.files.clean import shown
-from player.files.syntax import explained
+from player.messages import shown
+from player.yaml_reader.syntax import explained
 
 MAX_BYTES = 16_000_000
 MAX_DEPTH = 40

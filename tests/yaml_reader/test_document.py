@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from player.errors import FileFault
-from player.files import document
-from player.files.document import Faults, Node, parse, read
-from player.files.fields import Fields
+from player.yaml_reader import document
+from player.yaml_reader.document import Faults, Node, parse, read
+from player.yaml_reader.fields import Fields
 
 
 def parsed(text: str) -> Node:

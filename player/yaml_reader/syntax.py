@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from player.files.clean import shown
+from player.messages import shown
 
 _DOES_NOT_FIT = "this line does not fit: check its indent and that every key ends in a colon"
 _PLAIN_WORDS = (
@@ -55,8 +55,8 @@ def _too_far_in(lines: list[str], number: int) -> str:
     here, there = _KEY.match(lines[number]), _KEY.match(above)
     if here is None or there is None or not there["value"] or here.end("before") <= there.end("before"):
         return ""
-    key, one = shown(here["key"]), shown(there["key"])
-    return f"`{key}` is indented further than the line above: line it up with `{one}`"
+    key, above_key = shown(here["key"]), shown(there["key"])
+    return f"`{key}` is indented further than the line above: line it up with `{above_key}`"
 
 
 def _second_key(line: str) -> str:

@@ -1,51 +1,23 @@
-"""Typed reading of a mapping: every fault is noted and reading goes on."""
+"""Typed reading of a mapping: every fault is noted and reading goes on.
 
-import difflib
+In: nodes of `document`; out: texts, numbers, choices; a fault with its line and column goes to `Faults`, and
+a default takes its place.
+"""
+
 import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from player.files.clean import control_character, shown
-from player.files.document import Faults, Node
+from player.messages import control_character, did_you_mean, shown
+from player.yaml_reader.document import Faults, Node
 
 E = TypeVar("E", bound=StrEnum)
 
-_WORD = 3  # letters: of shorter ones nothing follows
-_FEW = 3
-_A_SLIP = 0.75  # so like a name is a slip in writing it
 FLAGS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 _WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?) ?(?:s|sec|secs|seconds?|x|times|bpm)\Z")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return " (did you mean `x`?)" when a known name is near or holds the same words, else ""."""
-    by_lower = {name.lower(): name for name in known}
-    asked = word.lower()[:60]
-    near = difflib.get_close_matches(asked, by_lower, n=1, cutoff=0.6)
-    if not near or difflib.SequenceMatcher(None, asked, near[0]).ratio() < _A_SLIP:
-        near = _with_words(asked, by_lower) or near
-    listed = " or ".join(f"`{by_lower[name]}`" for name in near)
-    return f" (did you mean {listed}?)" if near else ""
-
-
-def _with_words(asked: str, known: Iterable[str]) -> list[str]:
-    """Return the names that share most words with what was asked for, three at most; the shortest first."""
-    wanted = [word for word in re.split(r"[\W_]+", asked) if len(word) >= _WORD]
-    shared: dict[int, list[str]] = {}
-    for name in known:
-        words = re.split(r"[\W_]+", name)
-        count = sum(bool(difflib.get_close_matches(word, words, n=1, cutoff=0.8)) for word in wanted)
-        shared.setdefault(count, []).append(name)
-    shared.pop(0, None)
-    return sorted(shared[max(shared)], key=lambda name: (len(name), name))[:_FEW] if shared else []
-
-
-def several(text: str) -> str:
-    """Return how to write more than one, when `text` looks like a list without its brackets, else ""."""
-    return f"; several go in brackets: `[{shown(text)}]`" if "," in text else ""
 
 
 def text_of(node: Node, faults: Faults, what: str) -> str:

@@ -1,0 +1,1 @@
+"""YAML files as text with positions, and their typed reading; every fault with its line and column."""
