@@ -24,16 +24,17 @@ EXTRAS ?= $(shell [ "$(or $(GLIBC),0)" -ge $(OLDEST_GLIBC) ] && echo --extra moo
 
 # for sound at all; for the tests also a sound server with virtual devices, and other voices
 PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
-TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace
+TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git
 
-.PHONY: help play demo test check faults clean
+.PHONY: help play demo test check planted faults clean
 
 help:
-	@echo "make play   lead a session (ROUTINE=name, ARGS='--headphones ...')"
-	@echo "make demo   a session of less than a minute in virtual time; writes demo.wav"
-	@echo "make test   run every test, real engines included"
-	@echo "make check  format, lint and types"
-	@echo "make faults every fault on virtual hardware, as a table (15 min), then 200 kills"
+	@echo "make play    lead a session (ROUTINE=name, ARGS='--headphones ...')"
+	@echo "make demo    a session of less than a minute in virtual time; writes demo.wav"
+	@echo "make test    run every test, real engines included"
+	@echo "make check   format, lint, types and dead code"
+	@echo "make planted plant every known bug in turn in a copy and see the tests catch it (long)"
+	@echo "make faults  every fault on virtual hardware, as a table (15 min), then 200 kills"
 
 play: $(VENV)/.ready
 	@$(BIN)/player play $(ROUTINE) $(ARGS)
@@ -48,6 +49,10 @@ check: $(VENV)/.ready-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/vulture
+
+planted: $(VENV)/.ready-test
+	@$(BIN)/python .ci/plant.py $(ARGS)
 
 faults: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.faults $(ARGS)

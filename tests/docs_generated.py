@@ -67,6 +67,7 @@ _SESSIONS = (
     Session(Closing(Ending.COMPLETED), 7),
     Session(Finished(Ending.COMPLETED), 7),
 )
+_KEY_NAMES = {" ": "space", "\r": "Enter", "\n": "Enter"}
 _LIVE = [session for session in _SESSIONS if TABLE[type(session.state)]]
 
 
@@ -129,11 +130,17 @@ def commands() -> str:
     return "\n".join(rows)
 
 
-def phrases() -> str:
-    """Return every phrase that is understood, English."""
+def what_to_say() -> str:
+    """Return what can be said or pressed, and what happens then; English, "stop" first."""
     english = languages.load("en")
-    rows = [f"| {' · '.join(english.phrases[command])} | {_said(command)} |" for command in Command]
-    return "\n".join(["| say | command |", "|---|---|", *rows])
+    rows = ["| say | what happens | key |", "|---|---|---|"]
+    for command in sorted(Command, key=lambda command: command is not Command.STOP):
+        first, *others = english.phrases[command]
+        keys = ", ".join(dict.fromkeys(_KEY_NAMES.get(key, f"`{key}`") for key in command.keys))
+        rows.append(
+            f"| {' · '.join([f'**{first}**', *others])} | {command.does} | {keys or command.keyless} |"
+        )
+    return "\n".join(rows)
 
 
 def recognisers() -> str:
@@ -151,7 +158,7 @@ def voice_engines() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "states": states,
     "commands": commands,
-    "phrases": phrases,
+    "say": what_to_say,
     "recognisers": recognisers,
     "voice-engines": voice_engines,
     "ears": resolution.table,

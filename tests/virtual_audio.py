@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 
 from player.ports import RATE_HZ, Samples
+from tests.waiting import until
 
 LATENCY_MS = 200  # buffers must bear stalls of a busy machine
 
@@ -96,7 +97,7 @@ class VirtualAudio:
         while self._pactl("info", check=False).returncode != 0:
             if time.monotonic() > end or (self._server and self._server.poll() is not None):
                 raise RuntimeError("pulseaudio: " + (self.folder / "server.log").read_text())
-            time.sleep(0.02)
+            time.sleep(0.02)  # another process: between two looks
 
     def furnish(self, rate_hz: int = RATE_HZ, channels: int = 2) -> None:
         """Put loudspeaker, microphone and the air between them into the room."""
@@ -225,9 +226,7 @@ class Recording:
         return self._path.stat().st_size / 4 / self._channels / RATE_HZ
 
     def wait_for(self, seconds: float, limit_s: float = 10) -> None:
-        end = time.monotonic() + seconds + limit_s
-        while self.seconds() < seconds and time.monotonic() < end and self._process.poll() is None:
-            time.sleep(0.02)
+        until(lambda: self.seconds() >= seconds or self._process.poll() is not None, seconds + limit_s)
 
     def samples(self) -> Samples:
         content = self._path.read_bytes()

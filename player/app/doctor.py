@@ -164,7 +164,7 @@ _WELCOME = {
 }
 
 _LOOKS: dict[str, Callable[[Language], str]] = {
-    "voice": _voice,
+    "voice: auto": _voice,
     **{f"voice: {name}": partial(_voice_engine, name) for name in registry.VOICE_ENGINES},
     "sound devices": _devices,
     "loudspeaker": _loudspeaker,

@@ -148,7 +148,14 @@ def tuned(
     takes |= {phrase: tuple(kept) for phrase, kept in result.takes.items()}
     made = dt.datetime.now(tz=dt.UTC).date().isoformat()
     room = result.room or RoomMeasurement(floor_db=-100.0)
-    return Enrolment(made, language.code, microphone, room, takes, tuple(result.weak))
+    return Enrolment(
+        made=made,
+        language=language.code,
+        microphone=microphone,
+        room=room,
+        takes=takes,
+        weak=tuple(result.weak),
+    )
 
 
 def _known(phrases: Phrases, unknown: Sequence[str]) -> Phrases:

@@ -61,9 +61,6 @@ class _Patched(io.RawIOBase):
         self._file = path.open("rb", buffering=0)
         self._instead = instead
 
-    def readable(self) -> bool:
-        return True
-
     def seekable(self) -> bool:
         return True
 

@@ -10,28 +10,8 @@ from contextlib import suppress
 from player.core.commands import Command
 from player.errors import BackendUnavailable
 
-# A wet elbow on the space bar is enough; what a key means where it means nothing: session/loop.py.
-KEYS = {
-    " ": Command.PAUSE,
-    "\r": Command.NEXT,
-    "\n": Command.NEXT,
-    "n": Command.NO,
-    "p": Command.PREVIOUS,
-    "r": Command.REPEAT,
-    "s": Command.STOP,
-    "q": Command.STOP,
-    "?": Command.HELP,
-    "h": Command.HELP,
-    "w": Command.WHERE,
-    "l": Command.HOW_LONG,
-    "u": Command.UNDO,
-    "-": Command.SLOWER,
-    "+": Command.FASTER,
-    "[": Command.QUIETER,
-    "]": Command.LOUDER,
-    "y": Command.YES,
-}
-
+# What a key means where it means nothing: session/loop.py.
+KEYS = {key: command for command in Command for key in command.keys}
 
 _ONE_PRESS = 64  # more bytes than any key sends at once
 _SEQUENCE = re.compile(

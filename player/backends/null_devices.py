@@ -1,4 +1,4 @@
-"""Devices that are not there, for a session led on screen and keys."""
+"""A loudspeaker that is not there, for a session led on screen and keys."""
 
 from collections.abc import Callable
 
@@ -37,17 +37,3 @@ class SilentLoudspeaker:
         if self._pace is not None:
             self._pace.stop()
             self._pace = None
-
-
-class NoMicrophone:
-    """Hears nothing, and is never taken for a microphone that works."""
-
-    def start(self, sink: Callable[[bytes], None]) -> None:
-        """Never call `sink`."""
-
-    def healthy(self) -> bool:
-        """Return False: no block ever comes."""
-        return False
-
-    def close(self) -> None:
-        """Do nothing."""

@@ -48,7 +48,9 @@ class PortAudioLoudspeaker:
     """
 
     def __init__(self, device: str | None = None, latency_s: float = LATENCY_S, begin: int = 0) -> None:
-        self._wish = Wish("output", device, RATE_HZ, 2, "float32", latency_s)
+        self._wish = Wish(
+            kind="output", device=device, rate_hz=RATE_HZ, channels=2, dtype="float32", latency_s=latency_s
+        )
         self._source: Callable[[int], Samples] = _nothing
         self._opened: OpenStream | None = None
         self._anchor = _Anchor(0.0, begin, begin)

@@ -48,15 +48,19 @@ def judged(told: EchoOutcome, words: Sequence[Word]) -> EchoFigures:
     in_two = [_obeyed(word, commands) or _obeyed(told.again.get(word.at), commands) for word in words]
     every = [*words, *told.again.values()]
     return EchoFigures(
-        len(words),
-        sum(first),
-        sum(in_two),
-        sum(any(near(one, word) and one.command is not word.command for one in commands) for word in every),
-        sum(not any(near(one, word) for word in every) for one in commands),
-        tuple(filter(None, (_to_hush(word, told.ducked) for word in words))),
-        tuple(at_s - word.end_s for word in words for at_s, one in heard if obeyed(one, word)),
-        sum(not any(word.start_s - 0.1 < at_s < word.end_s + 0.5 for word in every) for at_s in told.ducked),
-        told.seconds / 3600,
+        said=len(words),
+        right=sum(first),
+        in_two=sum(in_two),
+        wrong=sum(
+            any(near(one, word) and one.command is not word.command for one in commands) for word in every
+        ),
+        false=sum(not any(near(one, word) for word in every) for one in commands),
+        to_hush=tuple(filter(None, (_to_hush(word, told.ducked) for word in words))),
+        to_action=tuple(at_s - word.end_s for word in words for at_s, one in heard if obeyed(one, word)),
+        hushes=sum(
+            not any(word.start_s - 0.1 < at_s < word.end_s + 0.5 for word in every) for at_s in told.ducked
+        ),
+        hours=told.seconds / 3600,
     )
 
 

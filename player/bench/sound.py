@@ -78,7 +78,14 @@ def measure_beat(seconds: float) -> BeatFigures:
         loudspeaker.close()
     gaps = np.abs(np.diff(recorder.beats) - BEAT)
     error = int(gaps.max()) if gaps.size else 0
-    return BeatFigures(count, len(recorder.beats), int(np.count_nonzero(gaps)), error, stall_s, load)
+    return BeatFigures(
+        played=count,
+        recorded=len(recorder.beats),
+        wrong_gaps=int(np.count_nonzero(gaps)),
+        error=error,
+        stall_s=stall_s,
+        callback_load=load,
+    )
 
 
 def _watch(going_on: Callable[[], bool], limit_s: float) -> float:

@@ -77,16 +77,16 @@ def _refuse_files(choices: Choices) -> None:
 
 def _choices(options: argparse.Namespace) -> Choices:
     return Choices(
-        options.routine,
-        options.voice,
-        options.ears,
-        options.out,
-        options.source,
-        options.start,
-        options.pace,
-        options.headphones,
-        options.log,
-        not options.skip_check,
+        routine=options.routine,
+        voice=options.voice,
+        ears=options.ears,
+        out=options.out,
+        source=options.source,
+        start=options.start,
+        pace=options.pace,
+        headphones=options.headphones,
+        log=options.log,
+        check=not options.skip_check,
     )
 
 
@@ -233,7 +233,13 @@ def _prepared(
         observers = (*filter(None, (log,)), screen)
         yield (
             SessionConfig(
-                plan, language, voice.render, start, choices.pace, options.brief, observers=observers
+                plan=plan,
+                language=language,
+                render=voice.render,
+                start=start,
+                pace=choices.pace,
+                brief=options.brief,
+                observers=observers,
             ),
             screen,
             voice,

@@ -8,7 +8,7 @@ from player.cli.screen import clock
 from player.core.plan import Timed
 from player.core.timing import step_s
 from player.routine.compile.compile_step import Move
-from player.routine.model.library import Gate, Library, Work
+from player.routine.model.library import Gate, Library, Site, Thing, Work
 from player.routine.model.script import Availability, Routine, Rules
 from player.routine.schema.routine_keys import RULES
 from player.routine.schema.value_types import PRESSURES
@@ -65,6 +65,7 @@ def head(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield "Left out", f"to fit the time: {', '.join(sheet.left_out)}"
     yield "Eyes", routine.eyes.value
     yield from _materials(sheet)
+    yield from (("Mind", f"{name}: {'; '.join(texts)}") for name, texts in cautions(sheet).items())
     yield from _around(routine)
     for param, number in routine.params.items():
         meaning = f": {number.meaning}" if number.meaning else ""
@@ -98,6 +99,19 @@ def _materials(sheet: Sheet) -> Iterator[tuple[str, str]]:
     if tools.forbidden_at:
         sites = (library.site(word) for word in tools.forbidden_at)
         yield "", "no tool at: " + ", ".join(site.name for site in sites if site)
+
+
+def cautions(sheet: Sheet) -> dict[str, tuple[str, ...]]:
+    """Return what to mind with the products and at the places of a session; what is alike together."""
+    library = sheet.library
+    ids = dict.fromkeys(place for move in sheet.moves for place in move.step.place_ids)
+    products = (library.products[name] for name in sheet.routine.products.allowed)
+    minded: dict[tuple[str, ...], list[str]] = {}
+    sites = filter(None, map(library.site, ids))
+    things: tuple[Thing | Site, ...] = (*products, *sites)
+    for thing in things:
+        minded.setdefault(thing.cautions, []).append(thing.name)
+    return {", ".join(names): texts for texts, names in minded.items() if texts}
 
 
 def _around(routine: Routine) -> Iterator[tuple[str, str]]:
@@ -162,6 +176,7 @@ def as_data(sheet: Sheet) -> dict[str, Any]:
         "expected_s": round(sheet.expected_s, 1),
         "products": asdict(routine.products),
         "tools": asdict(routine.tools),
+        "cautions": cautions(sheet),
         "prep": routine.prep,
         "after": routine.after,
         "playlist": [{"run": entry.run, "choose": entry.choose} for entry in routine.playlist],

@@ -68,7 +68,14 @@ def _tune(options: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
     language = applied.language
     words = _words(options.words, language) or _all(language, own)
-    choices = Choices("", options.voice, options.ears, options.out, options.source, log=options.log)
+    choices = Choices(
+        routine="",
+        voice=options.voice,
+        ears=options.ears,
+        out=options.out,
+        source=options.source,
+        log=options.log,
+    )
     with resume.alone(warn), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
         result = _led(choices, language, voice, words)
         before = _before() if options.words else None

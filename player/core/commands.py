@@ -1,29 +1,50 @@
-"""What a listener can ask for.
+"""What a listener can ask for, by word or key.
 
-A command is a meaning; the words for it are data, per language (`player/lang/*.yaml`).
+A command is a meaning; the words for it are data, per language (`player/lang/*.yaml`). How to add one:
+`docs/contributing.md`; `tests/test_commands.py` names each place where one is missing.
 """
 
 from enum import StrEnum
+from typing import Self
 
 
 class Command(StrEnum):
-    """Every command; the value is its stable id in logs, journals and language files."""
+    """Every command: its stable id in logs, journals and language files, what it does, and its keys.
 
-    NEXT = "next"
-    PREVIOUS = "previous"
-    REPEAT = "repeat"
-    PAUSE = "pause"
-    RESUME = "resume"
-    STOP = "stop"
-    WHERE = "where"
-    HOW_LONG = "how_long"
-    SLOWER = "slower"
-    FASTER = "faster"
-    LOUDER = "louder"
-    QUIETER = "quieter"
-    BRIEF = "brief"
-    FULL = "full"
-    HELP = "help"
-    UNDO = "undo"
-    YES = "yes"
-    NO = "no"
+    `does` stands in the README's table. A command without `keys` says in `keyless` why it has none.
+    """
+
+    does: str
+    keys: str
+    keyless: str
+
+    def __new__(cls, value: str, does: str = "", keys: str = "", keyless: str = "") -> Self:
+        """Make the member whose id is `value`; `keys` are single characters."""
+        command = str.__new__(cls, value)
+        command._value_ = value
+        command.does, command.keys, command.keyless = does, keys, keyless
+        return command
+
+    NEXT = "next", "on to the next step (also when a step waits for you)", "\r\n"
+    PREVIOUS = "previous", "the step before", "p"
+    REPEAT = "repeat", "this step once more", "r"
+    PAUSE = "pause", "silence; the count stands still", " "
+    RESUME = (
+        "resume",
+        "you are told where you are, and the count goes on from the same stroke",
+        "",
+        "space: it goes on after a pause",
+    )
+    STOP = "stop", "everything ends at once, without a question", "sq"
+    WHERE = "where", "how to find the place by touch", "w"
+    HOW_LONG = "how_long", "what is left here and in all", "l"
+    SLOWER = "slower", "a slower beat", "-"
+    FASTER = "faster", "a faster beat", "+"
+    LOUDER = "louder", "more sound", "]"
+    QUIETER = "quieter", "less sound", "["
+    BRIEF = "brief", "short instructions, for what you know well", "", "none: `--brief` begins so"
+    FULL = "full", "the whole instructions again", "", "none: so it begins without `--brief`"
+    HELP = "help", "what can be said now", "?h"
+    UNDO = "undo", "takes back the last command whole: step, side, stroke", "u"
+    YES = "yes", "when you are asked, and never else; you need not hear the question to its end", "y"
+    NO = "no", "the same; to a safety question it ends the session kindly", "n"

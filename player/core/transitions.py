@@ -34,7 +34,9 @@ Outcome = tuple[Session, tuple[Order, ...]]
 def perform(session: Session, place: Place | None, *preface: Phrase, listen_s: float = 0.0) -> Outcome:
     """Start another performance; whatever was under way ends."""
     number = session.number + 1
-    order = Perform(number, place, preface, session.pace, session.brief, listen_s)
+    order = Perform(
+        number=number, place=place, preface=preface, pace=session.pace, brief=session.brief, listen_s=listen_s
+    )
     return replace(session, number=number), (order,)
 
 

@@ -202,31 +202,33 @@ class ListeningChain:
     def _context(self, stretch: Stretch, command: Command | None, *, own: bool) -> Context:
         start_s = seconds(stretch.start)
         uncancelled = start_s < self._audible_until_s
+        length_s = seconds(stretch.end - stretch.start)
+        # of the soft beginning and end of a word over the own voice the canceller leaves little
+        length_s = math.inf if self._voice_audible and not uncancelled else length_s
         return Context(
-            self._listen,
-            uncancelled,
-            self._still_doubted(start_s),
-            stretch.over_floor_db,
-            stretch.over_before_db,
-            command is None or voiced(bytes(self._sound)),
-            own,
-            # of the soft beginning and end of a word over the own voice the canceller leaves little
-            math.inf if self._voice_audible and not uncancelled else seconds(stretch.end - stretch.start),
+            listen=self._listen,
+            voice_audible=uncancelled,
+            doubted=self._still_doubted(start_s),
+            over_floor_db=stretch.over_floor_db,
+            over_before_db=stretch.over_before_db,
+            voiced=command is None or voiced(bytes(self._sound)),
+            own=own,
+            length_s=length_s,
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis, *, own: bool) -> Recognition:
         command = self._meanings.get(hypothesis.text)
         context = self._context(stretch, command, own=own)
         return Recognition(
-            hypothesis.text,
-            command,
-            hypothesis.score,
-            hypothesis.margin,
-            seconds(stretch.start),
-            seconds(stretch.end),
-            seconds(self._segmenter.taken),
-            decide(hypothesis, command, context),
-            0.0 if command is None else round(sureness(hypothesis, command, context), 3),
+            text=hypothesis.text,
+            command=command,
+            score=hypothesis.score,
+            margin=hypothesis.margin,
+            start_s=seconds(stretch.start),
+            end_s=seconds(stretch.end),
+            decided_s=seconds(self._segmenter.taken),
+            verdict=decide(hypothesis, command, context),
+            sureness=0.0 if command is None else round(sureness(hypothesis, command, context), 3),
         )
 
     def _still_doubted(self, now_s: float) -> Command | None:

@@ -81,7 +81,6 @@ class Measured:
     """What a stretch of the room is like. Levels in dB full scale, times from its beginning."""
 
     floor_db: float
-    dead: bool  # nothing but zeros
     clipped: float  # share of samples at the limit
     tone_s: float | None  # when the tone came; None: it did not
     tone_db: float | None
@@ -96,18 +95,18 @@ def read_setup(message: Message) -> Setup:
     """Read the first message."""
     phrases = {Command(command): tuple(several) for command, several in message["phrases"].items()}
     return Setup(
-        message["ears"],
-        phrases,
-        tuple(message["others"]),
-        message["model"],
-        message["device"],
-        {
+        ears=message["ears"],
+        phrases=phrases,
+        others=tuple(message["others"]),
+        model=message["model"],
+        device=message["device"],
+        takes={
             phrase: [(clean, noisy) for clean, noisy in several]
             for phrase, several in message["takes"].items()
         },
-        message["tuning"],
-        message["cancel"],
-        message["drift_ppm"],
+        tuning=message["tuning"],
+        cancel=message["cancel"],
+        drift_ppm=message["drift_ppm"],
     )
 
 

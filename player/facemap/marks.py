@@ -71,7 +71,14 @@ def _forbidden(marks: Sequence[PlaceMark], library: Library) -> Iterator[PlaceMa
     for site in areas:
         for side in _sides(site, Side.BOTH):
             outline = _on(side, site.outline)
-            yield PlaceMark((site.id,), Shape.ZONE, FRONT, side, outline, centre(outline))
+            yield PlaceMark(
+                places=(site.id,),
+                shape=Shape.ZONE,
+                view=FRONT,
+                side=side,
+                path=outline,
+                label=centre(outline),
+            )
 
 
 def _drawable(site: Site, drawing: Drawing) -> bool:
@@ -87,14 +94,14 @@ def _placed(move: Move, sites: Sequence[Site], ends: Sequence[Site], drawing: Dr
                 path = half(path)
                 label = centre(path)
             yield PlaceMark(
-                (site.id,),
-                _shape(site),
-                site.view,
-                side,
-                _on(side, path),
-                _on(side, (label,))[0],
-                move.step.side is Side.ALTERNATE,
-                bool(site.path) and move.stroke.back_and_forth,
+                places=(site.id,),
+                shape=_shape(site),
+                view=site.view,
+                side=side,
+                path=_on(side, path),
+                label=_on(side, (label,))[0],
+                in_turn=move.step.side is Side.ALTERNATE,
+                to_and_fro=bool(site.path) and move.stroke.back_and_forth,
             )
 
 
@@ -111,7 +118,15 @@ def _between(move: Move, sites: Sequence[Site], ends: Sequence[Site]) -> Iterato
     ids = tuple(site.id for site in stops)
     for side in _sides(side_of, move.step.side):
         way = _on(side, path)
-        yield PlaceMark(ids, Shape.LINE, stops[0].view, side, way, way[0], move.step.side is Side.ALTERNATE)
+        yield PlaceMark(
+            places=ids,
+            shape=Shape.LINE,
+            view=stops[0].view,
+            side=side,
+            path=way,
+            label=way[0],
+            in_turn=move.step.side is Side.ALTERNATE,
+        )
 
 
 def _ends(move: Move, library: Library, drawing: Drawing) -> list[Site]:

@@ -116,12 +116,12 @@ def _enrolment(plain: Mapping[str, Any]) -> Enrolment:
         phrase: tuple(KeptTake(**take) for take in several) for phrase, several in plain["takes"].items()
     }
     return Enrolment(
-        str(plain["made"]),
-        str(plain["language"]),
-        str(plain["microphone"]),
-        RoomMeasurement(**plain["room"]),
-        takes,
-        tuple(plain["weak"]),
+        made=str(plain["made"]),
+        language=str(plain["language"]),
+        microphone=str(plain["microphone"]),
+        room=RoomMeasurement(**plain["room"]),
+        takes=takes,
+        weak=tuple(plain["weak"]),
     )
 
 

@@ -25,12 +25,12 @@ def load(code: str, folder: Path | None = None) -> Language:
     fields = Fields(read(path), faults, "a language file")
     plural = fields.one_of("plural", PLURALS, "none")
     language = Language(
-        fields.text("language", required=True),
-        plural,
-        _sentences(fields, faults),
-        _phrases(fields, faults),
-        _texts(fields, "screen"),
-        _texts(fields, "routine"),
+        code=fields.text("language", required=True),
+        plural=plural,
+        sentences=_sentences(fields, faults),
+        phrases=_phrases(fields, faults),
+        screen=_texts(fields, "screen"),
+        routine=_texts(fields, "routine"),
     )
     fields.done()
     faults.check()

@@ -107,14 +107,14 @@ def _installed() -> dict[str, Path]:
 def _listed(entry: catalogue.CatalogueEntry, path: Path | None) -> Listed:
     seen = _seen(path) if path else Listed(entry.name)
     return Listed(
-        entry.name,
-        entry.language,
-        entry.size_bytes,
-        entry.licence,
-        entry.note,
-        path,
-        seen.missing,
-        seen.takes_phrases if path else entry.takes_phrases,
+        name=entry.name,
+        language=entry.language,
+        size_bytes=entry.size_bytes,
+        licence=entry.licence,
+        note=entry.note,
+        path=path,
+        missing=seen.missing,
+        takes_phrases=seen.takes_phrases if path else entry.takes_phrases,
     )
 
 

@@ -49,8 +49,11 @@ def tables_of(library: Library) -> Mapping[str, str]:
         "pressures": _table(("pressure", "means"), ((word, _PRESSURE_MEANS[word]) for word in PRESSURES)),
         "specials": _table(("special", "means"), ((trait.value, _SPECIAL_MEANS[trait]) for trait in Trait)),
         "places": _table(
-            ("id", "spoken name", "find it", "most pressure"),
-            ((site.id, site.name, site.find_short, _SAID[site.max_pressure]) for site in sites),
+            ("id", "spoken name", "other names", "find it", "most pressure"),
+            (
+                (site.id, site.name, site.known_as, site.find_short, _SAID[site.max_pressure])
+                for site in sites
+            ),
         ),
         "never": _table(
             ("id", "name", "why"),

@@ -40,8 +40,6 @@ _TONES: dict[str, tuple[_Note, ...]] = {
     "paused": (_Note(523.3, 0.1, 0.3), _Note(392, 0.1, 0.5, at_s=0.16)),
 }
 
-NAMES = tuple(_TONES)
-
 
 @lru_cache
 def tone(name: str) -> Samples:
@@ -66,12 +64,6 @@ def hum(seconds: float) -> Samples:
     wave[:edge] *= rise
     wave[length - edge :] *= rise[::-1]
     return _frozen(wave)
-
-
-@lru_cache(maxsize=32)
-def silence(seconds: float) -> Samples:
-    """Return silence, read-only."""
-    return _frozen(np.zeros(_samples(seconds)))
 
 
 def _play(note: _Note) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

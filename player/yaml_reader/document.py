@@ -13,10 +13,9 @@ import yaml
 
 from player.errors import Fault, FileFault
 from player.messages import shown
-from player.yaml_reader.syntax import explained
+from player.yaml_reader.syntax import MAX_DEPTH, TOO_DEEP, explained
 
 MAX_BYTES = 16_000_000
-MAX_DEPTH = 40
 _SUFFIXES = (".yaml", ".yml")
 _LONGEST_PATH = 400  # in a message
 
@@ -79,7 +78,9 @@ class Faults:
     ) -> None:
         """Note a fault at a node or a (line, column)."""
         line, column = where if isinstance(where, tuple) else (where.line, where.column)
-        self.found.append(Fault(self.path, line, column, message, rule, severity))
+        self.found.append(
+            Fault(path=self.path, line=line, column=column, message=message, rule=rule, severity=severity)
+        )
 
     def sorted(self) -> tuple[Fault, ...]:
         """Return every fault once, in the order of the file."""
@@ -223,7 +224,7 @@ class _Builder:
     def _begin(self, event: Any, value: Any) -> None:
         self._plain_data_only(event)
         if len(self._open) >= MAX_DEPTH:
-            self._refuse(event, f"nested deeper than {MAX_DEPTH} levels: this is no script")
+            self._refuse(event, TOO_DEEP)
         if self._open and isinstance(self._open[-1].value, dict) and self._keys[-1] is None:
             self._refuse(event, "a key must be one word, not a list or mapping (is a text in quotes meant?)")
         node = Node(value, event.start_mark.line + 1, event.start_mark.column + 1)

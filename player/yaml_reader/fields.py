@@ -126,14 +126,6 @@ class Fields:
             return default
         return int(number)
 
-    def flag(self, key: str, *, default: bool = False) -> bool:
-        """Return yes or no."""
-        node = self.take(key)
-        if node is None:
-            return default
-        word = choice_of(node, self.faults, f"`{key}`", FLAGS)
-        return FLAGS.get(word, default)
-
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Return a member of an enumeration, or the default."""
         node = self.take(key)

@@ -6,6 +6,8 @@ import yaml
 
 from player.messages import shown
 
+MAX_DEPTH = 40
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels: this is no script"
 _DOES_NOT_FIT = "this line does not fit: check its indent and that every key ends in a colon"
 _PLAIN_WORDS = (
     ("mapping values are not allowed", "a colon followed by a space inside a text: put the text in quotes"),
@@ -18,6 +20,7 @@ _PLAIN_WORDS = (
     ("expected ',' or", "a bracket is opened here and not closed, or a comma is missing"),
     ("unexpected end of stream", "a quote is opened here and not closed"),
     ("control characters", "a control character: remove it"),
+    ("maximum nesting depth", TOO_DEEP),  # PyYAML from 6.0.4 on, at 1,000 levels, before its first event
     ("special characters", "a control character: remove it"),
 )
 _SAID_WHERE_IT_BEGAN = ("expected ',' or", "unexpected end of stream")

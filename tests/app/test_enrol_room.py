@@ -49,7 +49,7 @@ def answer_every_tick(audio, process, log: Path, folder: Path) -> list[str]:
             soundfile.write(wav, np.concatenate([np.zeros(int(ANSWER_S * EARS_RATE_HZ)), clip]), EARS_RATE_HZ)
             audio.say(wav)
             said.append(asked[-1])
-        time.sleep(0.03)
+        time.sleep(0.03)  # another process: between two looks at its log
     return said
 
 

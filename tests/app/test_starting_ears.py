@@ -1,7 +1,5 @@
 """What one session finds out about its devices is there for the next."""
 
-import time
-
 import pytest
 
 from player.app import ears
@@ -10,11 +8,12 @@ from player.backends.portaudio import DeviceInfo
 from player.ears import protocol
 from player.files import clocks, languages
 from player.session.inbox import EchoReport
+from tests.waiting import until
 
 DEVICES = (
-    DeviceInfo("spare", 1, 2, 48_000, default_input=False, default_output=False),
-    DeviceInfo("webcam", 1, 0, 48_000, default_input=True, default_output=False),
-    DeviceInfo("speaker", 0, 2, 48_000, default_input=False, default_output=True),
+    DeviceInfo(name="spare", inputs=1, outputs=2, rate_hz=48_000, default_input=False, default_output=False),
+    DeviceInfo(name="webcam", inputs=1, outputs=0, rate_hz=48_000, default_input=True, default_output=False),
+    DeviceInfo(name="speaker", inputs=0, outputs=2, rate_hz=48_000, default_input=False, default_output=True),
 )
 
 
@@ -49,9 +48,7 @@ def machine(tmp_path, monkeypatch):
 def starting(choices, *news):
     posted = []
     started = ears.starting_ears(choices, languages.load("en"), posted.append, pytest.fail)
-    end = time.monotonic() + 5
-    while not begun and time.monotonic() < end:
-        time.sleep(0.01)
+    assert until(lambda: begun, 5)
     for one in news:
         begun[-1].told(one)
     started.close()

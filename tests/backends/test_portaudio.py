@@ -15,14 +15,16 @@ import soundfile
 from player.backends import portaudio_library
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.errors import AudioDeviceError, BackendUnavailable
-from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
+from player.ports import EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 from player.sound import tones
 from player.sound.mixer import Layer, Mixer, Sound
 from tests.contracts.loudspeaker import LoudspeakerContract, Source
-from tests.contracts.microphone import MicrophoneContract, until
+from tests.contracts.microphone import MicrophoneContract
 from tests.virtual_audio import VirtualAudio
+from tests.waiting import until
 
 BEAT = RATE_HZ // 2
+BLOCKS_A_SECOND = EARS_RATE_HZ // EARS_BLOCK
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_played_says_what_can_be_heard_now(hardware: VirtualAudio, loudspeaker: 
     waiting = (mixer.rendered - loudspeaker.played()) / RATE_HZ
     assert 0.1 < waiting < 0.45
     first, begin = loudspeaker.played(), time.monotonic()
-    time.sleep(1)
+    time.sleep(1)  # the device is compared with the clock
     assert (loudspeaker.played() - first) / RATE_HZ == pytest.approx(time.monotonic() - begin, abs=0.1)
 
 
@@ -107,7 +109,7 @@ def test_hush_is_silence_and_a_frozen_position(
         mixer.hush()
         until(lambda: loudspeaker.played() >= mixer.rendered - 1, 0.7)
         position = mixer.heard(loudspeaker.played())
-        time.sleep(1)
+        time.sleep(1)  # that nothing comes has no event
         assert mixer.heard(loudspeaker.played()) == position
     sound = recording.samples()
     loud = np.flatnonzero(np.abs(sound) > 1e-3)
@@ -126,7 +128,7 @@ def test_closing_is_silence_at_once(hardware: VirtualAudio, loudspeaker: PortAud
         mixer.play(1, [Sound(0, np.full(10 * RATE_HZ, 0.25, np.float32), Layer.VOICE)], 10 * RATE_HZ)
         until(lambda: loudspeaker.played() > RATE_HZ)
         loudspeaker.close()
-        time.sleep(0.5)
+        time.sleep(0.5)  # that nothing comes has no event
     loud = np.flatnonzero(np.abs(recording.samples()) > 1e-3)
     assert loud[-1] - loud[0] < mixer.rendered - 0.05 * RATE_HZ  # what waited in the device is gone
 
@@ -140,7 +142,7 @@ def recovers(device: PortAudioLoudspeaker | PortAudioMicrophone) -> bool:
         try:
             device.reopen()
         except (AudioDeviceError, BackendUnavailable):
-            time.sleep(0.2)
+            time.sleep(0.2)  # the sound server takes its time
             continue
         if until(lambda: not device.healthy(), 1.0):
             continue
@@ -283,7 +285,7 @@ def test_the_microphone_hears_what_is_said_in_the_room(
     heard: list[bytes] = []
     microphone.start(heard.append)
     hardware.say(tone_file(tmp_path, 1000), gain=0.5)
-    time.sleep(2)
+    assert until(lambda: len(heard) >= 2 * BLOCKS_A_SECOND)
     microphone.close()
     hz, peak = main_tone(heard)
     assert hz == pytest.approx(1000, abs=3)
@@ -302,7 +304,7 @@ def test_the_room_carries_the_player_to_its_own_microphone_as_loud_as_asked(
     microphone.start(heard.append)
     sound, _ = soundfile.read(tone_file(tmp_path, 440), dtype="float32")
     mixer.play(1, [Sound(0, sound, Layer.VOICE)], len(sound))
-    time.sleep(2.5)
+    assert until(lambda: len(heard) >= 2.5 * BLOCKS_A_SECOND)
     loudspeaker.close()
     microphone.close()
     hz, peak = main_tone(heard)
@@ -314,7 +316,7 @@ def test_blocks_that_nobody_fetches_are_dropped_and_counted(
     hardware: VirtualAudio, microphone: PortAudioMicrophone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("player.backends.portaudio._WAITING_BLOCKS", 5)
-    microphone.start(lambda pcm: time.sleep(0.3))
+    microphone.start(lambda pcm: time.sleep(0.3))  # somebody who fetches too slowly
     assert until(lambda: microphone.dropped > 3)
 
 
@@ -356,7 +358,7 @@ def test_a_microphone_at_another_rate_hears_the_same(
     heard: list[bytes] = []
     microphone.start(heard.append)
     hardware.say(tone_file(tmp_path, 1000))
-    time.sleep(2)
+    assert until(lambda: len(heard) >= 2 * BLOCKS_A_SECOND)
     microphone.close()
     assert main_tone(heard)[0] == pytest.approx(1000, abs=3)
     assert {len(block) for block in heard} == {640}
@@ -440,7 +442,7 @@ with quiet_stderr():
     loudspeaker.start(Mixer().render)
     print("playing", flush=True)
     while loudspeaker.healthy():
-        time.sleep(0.01)
+        time.sleep(0.01)  # another process: between two looks
     loudspeaker.close()
 print("lost")
 print("still there", file=sys.stderr)

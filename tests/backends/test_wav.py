@@ -3,7 +3,6 @@
 import os
 import resource
 import signal
-import time
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from player.errors import FileFault, StoreError
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Loudspeaker, Samples
 from tests.contracts.loudspeaker import LoudspeakerContract
 from tests.contracts.microphone import MicrophoneContract
+from tests.waiting import until
 
 
 class TestWavLoudspeaker(LoudspeakerContract):
@@ -126,10 +126,7 @@ def test_a_full_disk_is_an_error_of_the_store_and_closing_still_works(tmp_path: 
 def test_a_full_disk_in_real_time_shows_in_the_health(tmp_path: Path) -> None:
     speaker = WavLoudspeaker(tmp_path / "out.wav", paced=True)
     speaker.start(ramp)
-    end = time.monotonic() + 5
-    while speaker.healthy() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not speaker.healthy()
+    assert until(lambda: not speaker.healthy(), 5)
     speaker.close()
 
 

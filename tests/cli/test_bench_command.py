@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
 from player.bench import noise, processes
 from player.bench import session as bench
 from player.cli.main import main
+from tests.waiting import until
 
 
 def test_a_part_that_there_is_not(player):
@@ -52,9 +52,7 @@ def family():
     work = "x = bytearray(50_000_000)\nwhile True: pass"
     program = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {work!r}]).wait()"
     parent = subprocess.Popen([sys.executable, "-c", program])
-    end = time.monotonic() + 20
-    while len(list(processes.tree(parent.pid))) < 2 and time.monotonic() < end:
-        time.sleep(0.02)
+    assert until(lambda: len(list(processes.tree(parent.pid))) >= 2, 20)
     yield parent
     for pid in reversed(list(processes.tree(parent.pid))):
         os.kill(pid, 9)
@@ -65,10 +63,7 @@ def test_children_are_counted(family):
     pids = list(processes.tree(family.pid))
     assert len(pids) == 2
     before = processes.cpu_s(pids)
-    end = time.monotonic() + 30
-    while processes.cpu_s(pids) < before + 0.5 and time.monotonic() < end:
-        time.sleep(0.05)
-    assert processes.cpu_s(pids) >= before + 0.5
+    assert until(lambda: processes.cpu_s(pids) >= before + 0.5, 30)
     assert 50e6 < processes.memory_bytes(pids) < 150e6
 
 

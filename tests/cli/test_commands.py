@@ -108,7 +108,7 @@ def test_check_finds_nothing_wrong_with_what_is_shipped(player):
 
 
 @pytest.mark.parametrize(
-    "name", ["voice", "loudspeaker", "microphone", "ears: pocketsphinx", "keyboard", "folders"]
+    "name", ["voice: auto", "loudspeaker", "microphone", "ears: pocketsphinx", "keyboard", "folders"]
 )
 def test_doctor_looks_at_everything_and_names_a_cure(name, doctor):
     lines = doctor.out.splitlines()

@@ -52,7 +52,7 @@ class Terminal:
             entries = recorded.log(self.log) if self.log.exists() else []
             if true(entries):
                 return entries
-            time.sleep(0.02)
+            time.sleep(0.02)  # another process: between two looks at its log
         entries = recorded.log(self.log)
         assert true(entries), (self.process.poll(), entries[-5:])
         return entries

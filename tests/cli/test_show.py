@@ -15,8 +15,9 @@ NAMES = sorted(path.stem for path in paths.scripts().glob("*.yaml"))
 HEAD = {
     "id": str, "path": str, "kind": str, "title": str, "family": str, "language": str, "availability": str,
     "often": str, "eyes": str, "target_min": list, "expected_s": float, "products": dict, "tools": dict,
-    "prep": list, "after": list, "playlist": list, "gates": list, "params": dict, "rules": dict, "tags": list,
-    "honest_note": str, "source": str, "digest": str, "left_out": list, "steps": list,
+    "cautions": dict, "prep": list, "after": list, "playlist": list, "gates": list, "params": dict,
+    "rules": dict, "tags": list, "honest_note": str, "source": str, "digest": str,
+    "left_out": list, "steps": list,
 }  # fmt: skip
 STEP = {
     "number": int, "from_s": float, "lasts_s": float, "routine": str, "stroke": str,
@@ -60,6 +61,7 @@ def test_the_table_tells_all_that_is_known(capsys: pytest.CaptureFixture[str]) -
     assert "Product nothing on the hands; or plain oil, massage cream" in text
     assert "needed, one of: cocktail mixer of plastic or glass, smooth stone with a small end" in text
     assert "no tool at: " in text
+    assert "Mind plain oil, massage cream: keep it away from the eyes" in text
     assert "Before prep-hands-and-face (with --prep)" in text
     assert "Afterwards tool-cleanup (with --after)" in text
     assert "Asked first Healthy skin today" in text

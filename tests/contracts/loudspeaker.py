@@ -24,7 +24,7 @@ class LoudspeakerContract:
     """`advance` moves the world on a little; in real time it waits."""
 
     def advance(self, loudspeaker: Loudspeaker) -> None:
-        time.sleep(0.01)
+        time.sleep(0.01)  # a real device moves on by itself
 
     def until(self, loudspeaker: Loudspeaker, condition: Callable[[], bool]) -> bool:
         end = time.monotonic() + 5

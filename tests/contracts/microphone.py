@@ -2,16 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
 
 from player.ports import EARS_BLOCK, Microphone
-
-
-def until(condition: Callable[[], bool], limit_s: float = 5) -> bool:
-    end = time.monotonic() + limit_s
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.01)
-    return condition()
+from tests.waiting import until
 
 
 class MicrophoneContract:
@@ -40,7 +33,7 @@ class MicrophoneContract:
         until(lambda: bool(blocks))
         microphone.close()
         count = len(blocks)
-        time.sleep(0.1)
+        time.sleep(0.1)  # a block that must not come has no event
         assert len(blocks) == count > 0
         microphone.close()
 

@@ -42,13 +42,17 @@ def step(name: str, work: Work, **more: object) -> Step:
 
 
 PLAN = Plan(
-    "everything",
-    "Everything",
-    "en",
-    (
+    id="everything",
+    title="Everything",
+    language="en",
+    steps=(
         step("temple", Strokes(12, 120, hold=Hold(4)), find="Feel for the soft hollow."),
         step("check", Timed(3), advance=Advance.YES),
-        step("cheek", Strokes(6, 90, 2, sets=2, hold=Hold(2), alternate=True), side=Side.ALTERNATE),
+        step(
+            "cheek",
+            Strokes(reps=6, bpm=90, beats=2, sets=2, hold=Hold(2), alternate=True),
+            side=Side.ALTERNATE,
+        ),
         step("oil", Strokes(4, 120), advance=Advance.WAIT),
         step("deep", Timed(8), trait=Trait.DEEP),
         step("deep-strokes", Strokes(3, 60, hold=Hold(3)), trait=Trait.DEEP),

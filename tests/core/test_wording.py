@@ -195,7 +195,7 @@ def test_help_names_commands_by_their_first_phrase(language: Language) -> None:
 
 
 def tiny(plural: str, **sentences: str | Mapping[str, str]) -> Language:
-    return Language("xx", plural, sentences, {}, {}, {})
+    return Language(code="xx", plural=plural, sentences=sentences, phrases={}, screen={}, routine={})
 
 
 @pytest.mark.parametrize(

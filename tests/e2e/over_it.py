@@ -26,6 +26,7 @@ from tests.e2e import microphone
 from tests.e2e.recorded import Entry, commands, events, place_of
 from tests.e2e.test_room import Playing, playing
 from tests.virtual_audio import LATENCY_MS, Recording, VirtualAudio
+from tests.waiting import until
 
 SPEAKER = "flite:slt"
 ECHO = 0.3  # linear
@@ -135,16 +136,13 @@ def say_over_it(
     before = len(commands(player.entries()))
     for turn in range(1, tries + 1):
         if command == "resume":
-            time.sleep(2)
+            time.sleep(2)  # in the silence of the pause
         else:
             _until_it_speaks(player)
         about_s = recording.seconds()
         audio.say(path)
-        end = time.monotonic() + _ANSWER_S
-        while time.monotonic() < end:
-            if command in commands(player.entries())[before:]:
-                return Said(command, word, turn, True, about_s)
-            time.sleep(0.02)
+        if until(lambda: command in commands(player.entries())[before:], _ANSWER_S):
+            return Said(command, word, turn, True, about_s)
     return Said(command, word, tries, False, about_s)
 
 

@@ -24,6 +24,7 @@ from tests import virtual_audio
 from tests.e2e import microphone, recorded
 from tests.e2e.recorded import Entry, commands, events, times
 from tests.virtual_audio import VirtualAudio
+from tests.waiting import until
 
 SPEAKER = Voice("flite", "slt")
 LIMIT_S = 30.0  # far beyond anything, on a busy machine
@@ -66,7 +67,7 @@ class Playing:
                 return entries
             if self.process.poll() is not None:
                 break
-            time.sleep(0.05)
+            time.sleep(0.05)  # another process: between two looks at its log
         raise AssertionError(
             f"waited in vain; code {self.process.poll()}; the log ends {self.entries()[-5:]}"
         )
@@ -75,10 +76,7 @@ class Playing:
         """Let the person say it, and again when nothing happens, until exactly these have been obeyed."""
         for _ in range(TRIES):
             person.say(text)
-            end = time.monotonic() + ANSWER_S
-            while time.monotonic() < end and len(commands(self.entries())) < len(expected):
-                time.sleep(0.05)
-            if len(commands(self.entries())) >= len(expected):
+            if until(lambda: len(commands(self.entries())) >= len(expected), ANSWER_S):
                 break
         self.obeyed(*expected)
 
@@ -124,11 +122,9 @@ def person(audio: VirtualAudio, tmp_path: Path) -> Person:
 
 
 def until_it_listens(audio: VirtualAudio) -> None:
-    end = time.monotonic() + LIMIT_S
-    while "ALSA plug-in" not in audio.pactl("list", "source-outputs"):
-        assert time.monotonic() < end, "nobody opened the microphone"
-        time.sleep(0.05)
-    time.sleep(SETTLED_S)
+    opened = until(lambda: "ALSA plug-in" in audio.pactl("list", "source-outputs"), LIMIT_S)
+    assert opened, "nobody opened the microphone"
+    time.sleep(SETTLED_S)  # the ears learn how loud the room is
 
 
 @dataclass(frozen=True, slots=True)

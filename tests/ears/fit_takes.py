@@ -201,7 +201,9 @@ def fitted(found: Sequence[Trial], meaning: Mapping[str, Command]) -> Weights:
     others = [trial for trial in found if not trial.said]
     allowed = sum(accepted(trial, meaning, None) is not None for trial in others)
     for always in np.arange(20.0, -200.0, -5.0):
-        moved = Weights(float(always), agrees, nearness, lead, longer, shorter)
+        moved = Weights(
+            always=float(always), agrees=agrees, nearness=nearness, lead=lead, longer=longer, shorter=shorter
+        )
         if sum(accepted(trial, meaning, moved) is not None for trial in others) <= allowed:
             return moved
     raise ValueError("no offset keeps false commands low")

@@ -34,7 +34,7 @@ class FileMicrophone:
     def reopen(self):
         self._tries += 1
         if self._mode == "slow device" and self._tries == 2:
-            time.sleep(SLOW_S)
+            time.sleep(SLOW_S)  # a device that takes its time
         if self._mode == "lost" and self._tries == 2:
             raise AudioDeviceError("still away")
         if self._mode == "unplugged" and self._tries == 2:
@@ -46,7 +46,7 @@ class FileMicrophone:
         time.sleep(0.3)  # the client has told what to listen for
         for block in chunks(self._pcm):
             self._sink(block)
-            time.sleep(0.002)
+            time.sleep(0.002)  # ten times as fast as a device
         if self._mode in {"lost", "unplugged", "slow device"} and self._tries == 1:
             self._open.clear()
             return
@@ -58,7 +58,7 @@ class FileMicrophone:
             self._sink(SoundThatTakes(bytes(640)))
         while self._open.is_set():
             self._sink(bytes(640))
-            time.sleep(0.02)
+            time.sleep(0.02)  # the pace of a device
 
     def healthy(self):
         return self._open.is_set()

@@ -7,7 +7,7 @@ import pytest
 import soxr
 
 from player.ears.reference import Decimator, Reference
-from tests.contracts.microphone import until
+from tests.waiting import until
 
 
 def sound(seconds=1.0, hz=440.0):

@@ -237,13 +237,25 @@ def test_the_same_words_give_the_same_figures():
 def test_a_share_crosses_the_process_boundary_whole():
     outcome = words(*RIGHT)
     say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", conditions.QUIET)
-    outcome.over["room"] = EchoFigures(3, 2, 3, 1, 0, (0.1,), (0.2, 0.3), 1, 0.5)
+    outcome.over["room"] = EchoFigures(
+        said=3, right=2, in_two=3, wrong=1, false=0, to_hush=(0.1,), to_action=(0.2, 0.3), hushes=1, hours=0.5
+    )
     part = json.loads(json.dumps(dataclasses.asdict(outcome)))
     whole = Outcome()
     hearing.merge(whole, part)
     assert whole == outcome
     hearing.merge(whole, part)
-    assert whole.over["room"] == EchoFigures(6, 4, 6, 2, 0, (0.1, 0.1), (0.2, 0.3, 0.2, 0.3), 2, 1.0)
+    assert whole.over["room"] == EchoFigures(
+        said=6,
+        right=4,
+        in_two=6,
+        wrong=2,
+        false=0,
+        to_hush=(0.1, 0.1),
+        to_action=(0.2, 0.3, 0.2, 0.3),
+        hushes=2,
+        hours=1.0,
+    )
 
 
 def test_of_many_words_the_same_few_are_drawn_from_everywhere():

@@ -25,7 +25,16 @@ def word(at_s, command=Command.NEXT, length_s=0.5):
 
 def heard(start_s, end_s, command=Command.NEXT, verdict=None):
     verdict = verdict or Accepted(command)
-    return Recognition(command.value, command, None, None, start_s, end_s, end_s, verdict)
+    return Recognition(
+        text=command.value,
+        command=command,
+        score=None,
+        margin=None,
+        start_s=start_s,
+        end_s=end_s,
+        decided_s=end_s,
+        verdict=verdict,
+    )
 
 
 class Ears:

@@ -16,9 +16,9 @@ from player.ears import client, protocol, worker
 from player.ears.client import EarsFound, EarsLost, EarsProcess
 from player.ears.enrolment.features import take_of, to_text
 from player.errors import AudioDeviceError, BackendUnavailable, RecognitionError
-from tests.contracts.microphone import until
 from tests.ears import room
 from tests.ears.speech import others, phrases, stream
+from tests.waiting import until
 
 SETUP = protocol.Setup("pocketsphinx", phrases(), others())
 
@@ -110,7 +110,7 @@ def test_one_that_takes_its_time_is_left_alone(start, mode):
     ears, news = start(stream(0.2), mode)
     pid = ears.pid
     assert until(lambda: news)
-    time.sleep(2 * room.SLOW_S)
+    time.sleep(2 * room.SLOW_S)  # that it is not replaced has no event
     reasons = {item.reason for item in news if isinstance(item, EarsLost)}
     assert reasons <= {"the microphone fell silent"}
     assert ears.pid == pid
@@ -180,14 +180,17 @@ def test_sound_is_suppressed_for_ears_with_which_that_pays_but_not_beside_takes(
 def _player(sound: Path) -> "subprocess.Popen[str]":
     """Start a player that does nothing but listen; it tells the process id of its ears."""
     program = (
-        "import sys, time\n"
+        "import signal, sys\n"
         "from tests.ears.test_ears_worker import SETUP, EarsProcess\n"
         "command = (sys.executable, '-m', 'tests.ears.room', sys.argv[1], 'normal')\n"
         "print(EarsProcess(SETUP, lambda news: None, command).pid, flush=True)\n"
-        "time.sleep(60)\n"
+        "signal.pause()\n"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", program, str(sound)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
+        [sys.executable, "-c", program, str(sound)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path.cwd(),
     )
 
 
@@ -221,7 +224,16 @@ def test_not_even_ears_that_are_stopped_outlive_the_player(tmp_path):
             os.kill(pid, signal.SIGKILL)
 
 
-HEARD = Recognition("next", Command.NEXT, -1.5, 2.25, 1.0, 1.5, 1.8, Accepted(Command.NEXT))
+HEARD = Recognition(
+    text="next",
+    command=Command.NEXT,
+    score=-1.5,
+    margin=2.25,
+    start_s=1.0,
+    end_s=1.5,
+    decided_s=1.8,
+    verdict=Accepted(Command.NEXT),
+)
 
 
 @pytest.mark.parametrize(
@@ -229,8 +241,26 @@ HEARD = Recognition("next", Command.NEXT, -1.5, 2.25, 1.0, 1.5, 1.8, Accepted(Co
     [
         Onset(1.25),
         HEARD,
-        Recognition("", None, None, None, 1.0, 1.5, 1.8, Rejected(Reason.NO_COMMAND)),
-        Recognition("undo", Command.UNDO, 0.0, 0.0, 1.0, 1.5, 1.8, Doubtful(Command.UNDO)),
+        Recognition(
+            text="",
+            command=None,
+            score=None,
+            margin=None,
+            start_s=1.0,
+            end_s=1.5,
+            decided_s=1.8,
+            verdict=Rejected(Reason.NO_COMMAND),
+        ),
+        Recognition(
+            text="undo",
+            command=Command.UNDO,
+            score=0.0,
+            margin=0.0,
+            start_s=1.0,
+            end_s=1.5,
+            decided_s=1.8,
+            verdict=Doubtful(Command.UNDO),
+        ),
     ],
 )
 def test_what_was_heard_survives_the_wire(hearing):

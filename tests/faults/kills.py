@@ -69,7 +69,7 @@ class FastInbox:
     def take(self) -> tuple[News, ...]:
         ahead_s = self.played / RATE_HZ / SPEED - (time.monotonic() - self._begun_s)
         if ahead_s > 0:
-            time.sleep(ahead_s)
+            time.sleep(ahead_s)  # it keeps the time of a device
         self._mixer.render(BLOCK)
         self.played += BLOCK
         self.look()
@@ -157,7 +157,7 @@ def kill_one(plan: Plan, language: Language, home: Path, seed: int) -> Killed:
     if child == 0:
         lead(plan, language, folder, truth, seed)
         os._exit(0)
-    time.sleep(after_s)
+    time.sleep(after_s)  # it is killed after a random time
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return judge(plan, folder, truth, after_s)

@@ -113,7 +113,7 @@ class Led:
         while time.monotonic() < end:
             if result := true():
                 return result
-            time.sleep(0.01)
+            time.sleep(0.01)  # another process: between two looks at its log
         last = [(round(one.at_s, 1), dict(one.fields)) for one in self.told[-4:]]
         err = self.err.read_text(errors="replace")[-300:]
         raise Missed(f"waited in vain until {what}; code {self.process.poll()}; {last}; {err}")

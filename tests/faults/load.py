@@ -23,6 +23,7 @@ from player.sound import tones
 from tests.faults import page
 from tests.faults.led import Led
 from tests.virtual_audio import VirtualAudio, room
+from tests.waiting import until
 
 ROUTINE = Path(__file__).with_name("load.yaml")
 CGROUP = Path("/sys/fs/cgroup/memory")
@@ -42,7 +43,7 @@ import os, stat, time
 def slowed(call, concerns=lambda *_: True):
     def slow(*arguments, **options):
         if concerns(*arguments):
-            time.sleep(0.1)
+            time.sleep(0.1)  # the slow disk itself
         return call(*arguments, **options)
     return slow
 
@@ -161,7 +162,7 @@ class Scarce:
         for step in range(1, 11):
             now = used + (limit - used) * step // 10
             (self.group / "memory.limit_in_bytes").write_text(str(now))
-            time.sleep(0.3)
+            time.sleep(0.3)  # the system takes pages away bit by bit
         return f"{limit / 1e6:.0f} MB of {used / 1e6:.0f} MB"
 
     def pressed(self) -> str:
@@ -171,9 +172,7 @@ class Scarce:
         return f"the limit was met {met} times, {int(stat['total_pgmajfault'])} pages were read anew"
 
     def close(self) -> None:
-        end = time.monotonic() + 5
-        while (self.group / "cgroup.procs").read_text() and time.monotonic() < end:
-            time.sleep(0.05)
+        until(lambda: not (self.group / "cgroup.procs").read_text(), 5)
         self.group.rmdir()
 
 

@@ -42,7 +42,7 @@ flag = pathlib.Path(os.environ["PLAYER_HOME"]) / "greedy"
 
 def wait():
     while True:
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks, inside the player
         if flag.exists():
             flag.unlink()
             sys.modules["player.ears.pipeline"].ListeningChain.accept = greedy
@@ -149,7 +149,7 @@ def file_size(led: Led, most: int) -> None:
 
 def fill_disk(led: Led) -> None:
     file_size(led, 1)
-    time.sleep(0.1)
+    time.sleep(0.1)  # a write that is under way comes to its end
 
 
 DISK = (

@@ -98,10 +98,10 @@ def _begin(led: Led, row: Row, moment: str) -> None:
             lambda: next((one for one in led.told if "Breathe in" in str(one.fields.get("text"))), None),
             "words",
         )
-        time.sleep(max(0.0, told.at_s + 0.8 - time.monotonic()))
+        time.sleep(max(0.0, told.at_s + 0.8 - time.monotonic()))  # in the middle of the word
     else:
         led.until(0.0, "speech_started", text="15" if row.checks else "5")  # the check takes ten seconds
-        time.sleep(0.3)
+        time.sleep(0.3)  # between two strokes
 
 
 def _broken(led: Led, row: Row) -> float:
@@ -127,7 +127,7 @@ def _survived(led: Led, row: Row, outcome: Outcome) -> None:
     if row.goes_on and row.device != "disk" and before is not None:
         still = _place(led)
         led.wait_for(lambda: _place(led) != still, "it goes on", row.lasts_s + 20)
-    time.sleep(max(0.0, at_s + row.lasts_s - time.monotonic()))
+    time.sleep(max(0.0, at_s + row.lasts_s - time.monotonic()))  # so long does the fault last
     back_s = time.monotonic()
     row.mend(led)
     since_s = at_s if row.by_itself else back_s

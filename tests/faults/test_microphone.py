@@ -10,6 +10,7 @@ from player.ears import protocol
 from player.ears.worker import EarsLoop
 from player.files import languages
 from player.ports import EARS_BLOCK
+from tests.waiting import until
 
 LANGUAGE = languages.load("en")
 
@@ -60,11 +61,12 @@ def test_it_is_lost_once_and_found_once(chatter):
         return [kind for kind in (json.loads(one)["kind"] for one in said) if kind in {"lost", "found"}]
 
     def wait(true, limit_s: float) -> None:
-        end = time.monotonic() + limit_s
-        while not true() and time.monotonic() < end:
+        def look() -> bool:
             if chatter:
                 loop.put({"kind": "own_voice", "audible": False})
-            time.sleep(0.02)
+            return true()
+
+        until(look, limit_s)
 
     wait(lambda: any("ready" in one for one in said), 20)
     microphone.gives = False

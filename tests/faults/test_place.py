@@ -24,6 +24,7 @@ from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 from player.session.codec import place_to_plain, to_plain
 from tests.faults.routine import FILE
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -346,10 +347,7 @@ class Disk:
 
 
 def wait_for(true, limit_s: float = 10.0) -> None:
-    end = time.monotonic() + limit_s
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
+    assert until(true, limit_s), "waited in vain"
 
 
 def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room(folder, monkeypatch):
@@ -406,7 +404,7 @@ def test_the_disk_is_asked_to_keep_lines_although_they_never_stop(folder, monkey
     end = time.monotonic() + 10
     while not synced and time.monotonic() < end:
         kept.write({"place": [0, 1, 0, 1, 0]})
-        time.sleep(0.1)
+        time.sleep(0.1)  # lines come as often as strokes do
     assert synced
     kept.close()
 

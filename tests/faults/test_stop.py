@@ -92,7 +92,16 @@ class World:
 
 BY: dict[str, Callable[[], News]] = {
     "key": lambda: Pressed(Command.STOP),
-    "voice": lambda: Recognition("stop", Command.STOP, None, None, 0.0, 0.5, 0.6, Accepted(Command.STOP)),
+    "voice": lambda: Recognition(
+        text="stop",
+        command=Command.STOP,
+        score=None,
+        margin=None,
+        start_s=0.0,
+        end_s=0.5,
+        decided_s=0.6,
+        verdict=Accepted(Command.STOP),
+    ),
 }
 
 

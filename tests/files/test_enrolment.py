@@ -16,12 +16,15 @@ def home(tmp_path, monkeypatch):
 
 
 KEPT = Enrolment(
-    "2026-01-31",
-    "en",
-    "desk microphone",
-    RoomMeasurement(-62.5, -41.0, 0.12),
-    {"next": (KeptTake("AAAA", "BBBB"), KeptTake("CCCC", "DDDD", palms=True)), "stop": (KeptTake("E", "F"),)},
-    ("next",),
+    made="2026-01-31",
+    language="en",
+    microphone="desk microphone",
+    room=RoomMeasurement(-62.5, -41.0, 0.12),
+    takes={
+        "next": (KeptTake("AAAA", "BBBB"), KeptTake("CCCC", "DDDD", palms=True)),
+        "stop": (KeptTake("E", "F"),),
+    },
+    weak=("next",),
 )
 
 

@@ -29,7 +29,19 @@ def test_all_fields_are_read(tmp_path: Path) -> None:
         "pitch_range: 9\n"
         "word_gap_ms: 30\nvolume: 0.5\nsentence_pause_s: 0\n",
     )
-    expected = VoiceProfile("mine", "Mine", "en", "espeak", "en-us+f3", 120, 0, 9, 30, 0.5, 0.0)
+    expected = VoiceProfile(
+        name="mine",
+        title="Mine",
+        language="en",
+        engine="espeak",
+        voice="en-us+f3",
+        rate_wpm=120,
+        pitch=0,
+        pitch_range=9,
+        word_gap_ms=30,
+        volume=0.5,
+        sentence_pause_s=0.0,
+    )
     assert voices.find(str(path)) == voices.load(path) == expected
 
 

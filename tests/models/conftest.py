@@ -59,7 +59,7 @@ class _Answer(BaseHTTPRequestHandler):
         site = self.site
         asked = self.headers.get("Range", "")
         site.asked.append(asked)
-        time.sleep(site.silent_s)
+        time.sleep(site.silent_s)  # a server that is slow to answer
         if site.send_on:
             self.send_response(302)
             self.send_header("Location", site.send_on)
@@ -98,7 +98,7 @@ class _Answer(BaseHTTPRequestHandler):
             return
         for at in range(len(body)):
             self.wfile.write(body[at : at + 1])
-            time.sleep(site.drip_s)
+            time.sleep(site.drip_s)  # a server that sends drop by drop
 
 
 @pytest.fixture

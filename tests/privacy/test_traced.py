@@ -55,7 +55,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         at_s = time.monotonic()
         led.press("w")
         led.until(at_s, "speech_started", 60, role="preface")
-        time.sleep(1.0)
+        time.sleep(1.0)  # it speaks and listens for a while, which is traced
         led.press("s")
         assert led.ends(60) == 0, led.err.read_text()
         yield Session(trace.calls(out), f"{audio.folder}/native", home, files)
@@ -155,11 +155,14 @@ def test_the_judge_sees_a_socket(tmp_path, code):
     server = None
     if "/tmp/other" in code:
         Path("/tmp/other").unlink(missing_ok=True)
-        server = subprocess.Popen([sys.executable, "-c", listen + "; input()"], stdin=subprocess.PIPE)
-        end = time.monotonic() + 10
-        while not Path("/tmp/other").exists() and time.monotonic() < end:
-            time.sleep(0.02)
-        time.sleep(0.2)
+        server = subprocess.Popen(
+            [sys.executable, "-c", f"{listen}; print('listens', flush=True); input()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert server.stdout is not None
+        with server.stdout as said:
+            assert said.readline()
     try:
         subprocess.run([*trace.command(out), sys.executable, "-c", code], check=True, cwd=tmp_path)
     finally:

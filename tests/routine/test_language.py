@@ -45,7 +45,9 @@ def test_three_lines_are_a_step(folder: Folder) -> None:
         Side.BOTH,
         ("EX-HN5",),
     )
-    assert step.work == Strokes(15, 120.0, 1, 1, None, CountAloud.EVERY_5)
+    assert step.work == Strokes(
+        reps=15, bpm=120.0, beats=1, sets=1, hold=None, count_aloud=CountAloud.EVERY_5
+    )
     assert step.find.startswith("From midway")
     assert (step.settle_s, step.advance, step.trait, step.line) == (3.0, Advance.AUTO, Trait.NORMAL, 5)
 
@@ -54,13 +56,15 @@ def test_what_a_step_says_wins_over_its_stroke(folder: Folder) -> None:
     text = "- {say: Circle., at: temple, stroke: circle, beat: 60, beats: 2, strokes: 8, sets: 3,"
     text += " hold: {count: 4, beat: 50}}"
     step = one(folder, text)
-    assert step.work == Strokes(8, 60.0, 2, 3, Hold(4, 50.0), CountAloud.EACH)
+    assert step.work == Strokes(
+        reps=8, bpm=60.0, beats=2, sets=3, hold=Hold(4, 50.0), count_aloud=CountAloud.EACH
+    )
     assert step.trait is Trait.DEEP
 
 
 def test_a_hold_alone(folder: Folder) -> None:
     step = one(folder, "- {say: Hold., at: crown, stroke: press_hold, hold: 4, sets: 3}")
-    assert step.work == Strokes(0, 60.0, 1, 3, Hold(4), CountAloud.NONE)
+    assert step.work == Strokes(reps=0, bpm=60.0, beats=1, sets=3, hold=Hold(4), count_aloud=CountAloud.NONE)
     assert (step.side, step.label) == (Side.MID, "crown")
 
 

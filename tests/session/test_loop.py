@@ -34,7 +34,16 @@ from tests.session.worlds import SHORT, pressed, short_clip, virtual
 
 def heard(command: Command | None, verdict) -> Recognition:
     text = command.value if command else ""
-    return Recognition(text, command, -1.0, 2.0, 0.1, 0.5, 0.7, verdict)
+    return Recognition(
+        text=text,
+        command=command,
+        score=-1.0,
+        margin=2.0,
+        start_s=0.1,
+        end_s=0.5,
+        decided_s=0.7,
+        verdict=verdict,
+    )
 
 
 def told(world, *kinds):

@@ -29,7 +29,7 @@ def test_a_rehearsal_says_what_a_session_says(plan):
 
 
 def step(work, side=Side.NONE, **more):
-    return Step("one", "one", "Go.", work, side=side, settle_s=0, **more)
+    return Step(id="one", label="one", say="Go.", work=work, side=side, settle_s=0, **more)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,9 @@ def test_words_that_stay_silent_are_an_error() -> None:
 
 
 def test_only_what_the_engine_knows_becomes_a_property() -> None:
-    tuned = VoiceProfile("x", "X", "en", voice="en-us", pitch=40, pitch_range=30, word_gap_ms=50)
+    tuned = VoiceProfile(
+        name="x", title="X", language="en", voice="en-us", pitch=40, pitch_range=30, word_gap_ms=50
+    )
     assert properties(tuned) == {
         "voice": "en-us",
         "rate": 140,

@@ -30,7 +30,7 @@ def test_one_that_is_stuck_ends_with_its_input(last_s):
 def test_one_that_lets_no_thread_run_ends_with_its_starter():
     """A library that hangs and holds Python's lock keeps the thread that waits for the input from running."""
     stuck = "import ctypes; from player.workers import serving; serving.die_with_starter()"
-    held = f"{stuck}; print(1, flush=True); ctypes.PyDLL(None).sleep(60)"
+    held = f"{stuck}; print(1, flush=True); ctypes.PyDLL(None).sleep(60)"  # the hang itself
     starter = (
         "import subprocess, sys, threading\n"
         f"command = [sys.executable, '-c', {held!r}]\n"

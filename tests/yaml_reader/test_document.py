@@ -34,7 +34,7 @@ def test_values_are_strings_with_positions() -> None:
 
 
 BROKEN = {
-    "[" * 200_000: "1:41: nested deeper",
+    "[" * 200_000: ": nested deeper than 40 levels: this is no script",  # from PyYAML 6.0.4 on at column 1001
     "{a: " * 200_000: "1:161: nested deeper",
     "- " * 200_000: "1:81: nested deeper",
     "a: 1\nb: 2\na: 3\n": "3:1: `a` is here twice (first in line 1)",
@@ -121,15 +121,13 @@ def test_no_permission_is_named_for_every_user(tmp_path: Path, monkeypatch: pyte
 def test_typed_readers_note_every_fault_and_go_on() -> None:
     faults = Faults("x.yaml")
     node = parse(
-        'title: "a\\e[31m"\n'
-        "beat: fast\nsets: 900\nflag: maybe\nsids: left\nside: lefft\nhold: 1.5\nlist: a\n",
+        'title: "a\\e[31m"\nbeat: fast\nsets: 900\nsids: left\nside: lefft\nhold: 1.5\nlist: a\n',
         faults,
     )
     fields = Fields(node, faults, "a step")
     assert fields.text("title") == ""
     assert fields.number("beat", 60.0) == 60.0
     assert fields.whole("sets", 1, high=99) == 1
-    assert fields.flag("flag") is False
     assert fields.one_of("side", ("left", "right"), "right") == "right"
     assert fields.whole("hold", 4) == 4
     assert fields.texts("list") == ("a",)
@@ -140,10 +138,9 @@ def test_typed_readers_note_every_fault_and_go_on() -> None:
         "x.yaml:1:8: `title` holds a character that is not text (U+001B): remove it",
         "x.yaml:2:7: `beat` should be a number, not `fast`",
         "x.yaml:3:7: `sets` is 900; it should be from 0 to 99",
-        "x.yaml:4:7: `maybe` is not known as `flag`: one of yes, true, no, false",
-        "x.yaml:5:1: `sids` is not a key of a step (did you mean `side`?)",
-        "x.yaml:6:7: `lefft` is not known as `side` (did you mean `left`?)",
-        "x.yaml:7:7: `hold` should be a whole number",
+        "x.yaml:4:1: `sids` is not a key of a step (did you mean `side`?)",
+        "x.yaml:5:7: `lefft` is not known as `side` (did you mean `left`?)",
+        "x.yaml:6:7: `hold` should be a whole number",
     ]
 
 

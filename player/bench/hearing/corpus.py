@@ -53,7 +53,9 @@ class Corpus:
         """Return a part of the words and of the speech, with all the noise: shares add up to the whole."""
         parts = (self.words, self.other, self.speech, self.narration)
         words, other, speech, narration = (_dealt(part, index, of) for part in parts)
-        return Corpus(words, other, speech, narration, self.makes, self.absent)
+        return Corpus(
+            words=words, other=other, speech=speech, narration=narration, makes=self.makes, absent=self.absent
+        )
 
 
 def _dealt(clips: Sequence[Clip], index: int, of: int) -> list[Clip]:

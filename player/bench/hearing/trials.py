@@ -137,15 +137,15 @@ def _judged(
     onsets = [one.told_s for one in near if isinstance(one.hearing, Onset)]
     sure = [one.sureness for one, _ in heard if one.command == clip.command]
     return Trial(
-        condition.name,
-        clip.speaker,
-        clip.text,
-        clip.command.value if clip.command else "",
-        "wrong" if wrong else "right" if right else "doubtful" if doubtful else "missed",
-        second,
-        round(right[0] - span[1], 3) if right else None,
-        round(onsets[0] - span[0], 3) if onsets else None,
-        max(sure) if sure else None,
+        condition=condition.name,
+        speaker=clip.speaker,
+        phrase=clip.text,
+        command=clip.command.value if clip.command else "",
+        result="wrong" if wrong else "right" if right else "doubtful" if doubtful else "missed",
+        second=second,
+        delay_s=round(right[0] - span[1], 3) if right else None,
+        onset_s=round(onsets[0] - span[0], 3) if onsets else None,
+        sureness=max(sure) if sure else None,
     )
 
 
@@ -180,16 +180,16 @@ def _watched(
     false = [one for one in heard if isinstance(one.verdict, Accepted)]
     below = [one.sureness for one in heard if not isinstance(one.verdict, Accepted)]
     return FalseAlarms(
-        kind,
-        condition.name,
-        length / EARS_RATE_HZ,
-        tuple(
+        kind=kind,
+        condition=condition.name,
+        seconds=length / EARS_RATE_HZ,
+        false=tuple(
             (speaker, one.verdict.command.value, one.sureness)
             for one in false
             if isinstance(one.verdict, Accepted)
         ),
-        tuple(below),
-        _hushes(noted),
+        below=tuple(below),
+        hushes=_hushes(noted),
     )
 
 

@@ -99,7 +99,12 @@ class EchoCanceller:
         delay_ms = None if self._delay is None else 1000 * self._delay / EARS_RATE_HZ
         erle_db, residual_db = self._judge()
         return CancellerFigures(
-            erle_db, self.converged, delay_ms, self._drift.ppm, residual_db, self._played_s
+            erle_db=erle_db,
+            converged=self.converged,
+            delay_ms=delay_ms,
+            drift_ppm=self._drift.ppm,
+            residual_db=residual_db,
+            played_s=self._played_s,
         )
 
     @property

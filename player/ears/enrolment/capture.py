@@ -116,7 +116,7 @@ def measured(sound: _Sound, tone_hz: float) -> Measured:
     levels = [level_db(one) for one in slices]
     floor_db = round(float(np.percentile(levels, 20)), 1)
     at_s, tone_db = _tone(slices, tone_hz) if tone_hz and sound.any() else (None, None)
-    return Measured(floor_db, not sound.any(), clipped(sound), at_s, tone_db)
+    return Measured(floor_db, clipped(sound), at_s, tone_db)
 
 
 def _tone(slices: _Sound, hz: float) -> tuple[float | None, float | None]:

@@ -155,9 +155,9 @@ class _Assembler:
     def _gate(self, name: str, routine: Routine, facts: Mapping[str, Fact]) -> Part:
         gate = self._scripts.library.gates[name]
         spec = StepSpec(
-            "ask",
-            _NOWHERE,
-            gate.say,
+            id="ask",
+            where=_NOWHERE,
+            say=gate.say,
             label=self._words["label_gate"],
             doing=Doing(eyes=Eyes.EITHER),
             advance=Advance.UNLESS_NO if gate.silence_is_yes else Advance.YES,

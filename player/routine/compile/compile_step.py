@@ -85,7 +85,18 @@ def _performed(row: Row) -> Move:
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
     conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
     unit = around.unit or Unit(step.id)
-    return Move(step, spec, doing, stroke, sites, routine, unit, keep, around.said_by, conditions)
+    return Move(
+        step=step,
+        spec=spec,
+        doing=doing,
+        stroke=stroke,
+        sites=sites,
+        routine=routine,
+        unit=unit,
+        keep=keep,
+        said_by=around.said_by,
+        conditions=conditions,
+    )
 
 
 def _sites(doing: Doing, words: Mapping[str, str], library: Library) -> tuple[Site, ...]:
@@ -131,7 +142,16 @@ def _work(doing: Doing, stroke: Stroke, side: Side, params: Mapping[str, float])
     bpm = bpm or 60.0
     hold = plan.Hold(doing.hold.count, doing.hold.beat) if doing.hold else None
     count = doing.count or stroke.count or _count(int(reps or 0), beats * 60 / bpm)
-    return Strokes(int(reps or 0), bpm, beats, sets, hold, count, side is Side.ALTERNATE, stroke.breath)
+    return Strokes(
+        reps=int(reps or 0),
+        bpm=bpm,
+        beats=beats,
+        sets=sets,
+        hold=hold,
+        count_aloud=count,
+        alternate=side is Side.ALTERNATE,
+        breath=stroke.breath,
+    )
 
 
 def _count(reps: int, stroke_s: float) -> CountAloud:

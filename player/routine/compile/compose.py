@@ -44,7 +44,15 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     ids = tuple(move.step.id for move in left_out)
     kept = {step.label for step in steps}  # a place of which only a round is left out is not
     labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
-    return Plan(routine.id, routine.title, routine.language, steps, digest, ids, labels)
+    return Plan(
+        id=routine.id,
+        title=routine.title,
+        language=routine.language,
+        steps=steps,
+        digest=digest,
+        left_out=ids,
+        left_out_labels=labels,
+    )
 
 
 def session_of(

@@ -81,9 +81,7 @@ _STROKE = keys(
 _THING = keys(
     Key("name", SPOKEN, "spoken", required=True),
     Key("cautions", listed(TEXT), "what to mind"),
-    Key("dry", FLAG, "it needs dry hands"),
     Key("reusable", FLAG, "it can be washed"),
-    Key("ends", listed(TEXT), "its ends"),
 )
 _ASK = keys(
     Key("ask", TEXT, "the line", required=True),

@@ -105,4 +105,13 @@ def _round(group: Group, around: Round, items: tuple[Item, ...], number: str) ->
     path = (*around.path, group.id, *([number] if number else []), *(item.key for item in items))
     keep, optional = group.keep or around.keep, group.optional or around.optional
     conditions = (*around.conditions, *([group.when] if group.when is not None else []))
-    return Round(words, doing, path, around.unit, keep, optional, said_by, conditions)
+    return Round(
+        words=words,
+        doing=doing,
+        path=path,
+        unit=around.unit,
+        keep=keep,
+        optional=optional,
+        said_by=said_by,
+        conditions=conditions,
+    )

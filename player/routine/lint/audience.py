@@ -46,37 +46,37 @@ def _product_words(subject: Subject) -> Iterator[Finding]:
 
 RULES = (
     Rule(
-        "specialist",
-        ERROR,
-        "What only a specialist may do is told, not led.",
-        "availability: specialist-only\ngates: contra-basic\nsteps:\n"
+        id="specialist",
+        severity=ERROR,
+        reason="What only a specialist may do is told, not led.",
+        fails="availability: specialist-only\ngates: contra-basic\nsteps:\n"
         f"- {{say: Knead., at: z.cheek, stroke: {HERE}knead}}",
-        "availability: specialist-only\nsteps:\n- {say: Ask a specialist., advance: wait}",
-        _specialist,
+        passes="availability: specialist-only\nsteps:\n- {say: Ask a specialist., advance: wait}",
+        check=_specialist,
     ),
     Rule(
-        "honest-note",
-        ERROR,
-        "An adaptation says where it differs from its source.",
-        f"availability: {HERE}self-adapted\nsteps:\n- say: Rest.",
-        "availability: self-adapted\nhonest_note: The order is ours.\nsteps:\n- say: Rest.",
-        _honest,
+        id="honest-note",
+        severity=ERROR,
+        reason="An adaptation says where it differs from its source.",
+        fails=f"availability: {HERE}self-adapted\nsteps:\n- say: Rest.",
+        passes="availability: self-adapted\nhonest_note: The order is ours.\nsteps:\n- say: Rest.",
+        check=_honest,
     ),
     Rule(
-        "product",
-        ERROR,
-        "The product that is meant is one that is allowed.",
-        f"products: {HERE}{{default: oil, allowed: [cream]}}\nsteps:\n- say: Rest.",
-        "products: {default: oil, allowed: [oil, cream]}\nsteps:\n- say: Rest.",
-        _product,
+        id="product",
+        severity=ERROR,
+        reason="The product that is meant is one that is allowed.",
+        fails=f"products: {HERE}{{default: oil, allowed: [cream]}}\nsteps:\n- say: Rest.",
+        passes="products: {default: oil, allowed: [oil, cream]}\nsteps:\n- say: Rest.",
+        check=_product,
     ),
     Rule(
-        "product-words",
-        ERROR,
-        "A step that speaks by product has words for each.",
-        "products: {default: oil, allowed: [oil, cream]}\nsteps:\n"
+        id="product-words",
+        severity=ERROR,
+        reason="A step that speaks by product has words for each.",
+        fails="products: {default: oil, allowed: [oil, cream]}\nsteps:\n"
         f"- say_by_product: {HERE}{{oil: Warm the oil.}}",
-        "products: {default: oil, allowed: [oil]}\nsteps:\n- say_by_product: {oil: Warm the oil.}",
-        _product_words,
+        passes="products: {default: oil, allowed: [oil]}\nsteps:\n- say_by_product: {oil: Warm the oil.}",
+        check=_product_words,
     ),
 )

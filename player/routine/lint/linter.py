@@ -114,14 +114,14 @@ def subject_of(routine: Routine, scripts: Scripts, language: Language) -> Subjec
     part = Part(routine, context, routine.steps, whole=True)
     specs = tuple(specs_of(routine.steps))
     return Subject(
-        routine,
-        performed(unrolled((part,))),
-        specs,
-        (*_head_texts(routine), *words.texts_of(specs), *_loop_texts(routine.steps)),
-        scripts.library,
-        language,
-        word_lists(routine.language),
-        _expected_s(routine, scripts, language) if routine.target_min else None,
+        routine=routine,
+        moves=performed(unrolled((part,))),
+        specs=specs,
+        texts=(*_head_texts(routine), *words.texts_of(specs), *_loop_texts(routine.steps)),
+        library=scripts.library,
+        language=language,
+        lists=word_lists(routine.language),
+        expected_s=_expected_s(routine, scripts, language) if routine.target_min else None,
     )
 
 

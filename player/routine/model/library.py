@@ -81,9 +81,7 @@ class Thing:
     id: str
     name: str = ""
     cautions: tuple[str, ...] = ()
-    dry: bool = False
     reusable: bool = True
-    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""Every command stands wherever a command must: one clear sentence names each place where it is missing."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from player.backends.keyboard import KEYS
+from player.core.commands import Command
+from player.core.decision import TRUST
+from player.core.engine import TABLE
+from player.core.wording import Language
+from player.errors import FileFault
+from player.files import languages, paths
+from player.yaml_reader.document import read
+
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+CODES = sorted(path.stem for path in paths.languages().glob("??.yaml"))
+
+
+def near(code: str) -> dict[str, object]:
+    """Return the words that sound nearly like each phrase."""
+    known = read(paths.languages() / f"{code}_decoys.yaml").plain()
+    assert isinstance(known, dict)
+    return known["near"]
+
+
+def spoken() -> Mapping[str, Language]:
+    """Return every language. A language file that lacks a command says so by itself."""
+    try:
+        return {code: languages.load(code) for code in CODES}
+    except FileFault as fault:
+        pytest.fail(str(fault.faults[0]), pytrace=False)
+
+
+def missing(
+    command: Command,
+    *,
+    table: Mapping[type, Collection[Command]] = TABLE,
+    trust: Collection[Command] = TRUST,
+    readme: str = README,
+    decoys: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[str]:
+    """Yield a sentence for every place where `command` should stand and does not."""
+    if not any(command in row for row in table.values()):
+        yield f"`{command}` stands in no row of TABLE in player/core/engine.py: it could never be obeyed"
+    if command not in trust:
+        yield f"`{command}` has no limits in TRUST in player.core.decision.py: how sure must the ears be?"
+    if not command.does:
+        yield f"`{command}` does not say in player/core/commands.py what it does"
+    if bool(command.keys) == bool(command.keyless):
+        yield f"`{command}` needs in player/core/commands.py keys, or a reason for none, and not both"
+    if not re.search(rf"^\|.*\| {re.escape(command.does)} \|", readme, re.MULTILINE):
+        yield f"`{command}` has no row in README.md: run `python tests/docs_generated.py --write`"
+    for code, language in spoken().items():
+        known = near(code) if decoys is None else decoys
+        yield from (
+            f"`{phrase}` is one word with none under `near` in player/lang/{code}_decoys.yaml"
+            for phrase in language.phrases[command]
+            if " " not in phrase and phrase not in known
+        )
+
+
+@pytest.mark.parametrize("command", Command)
+def test_a_command_stands_wherever_it_must(command: Command) -> None:
+    assert list(missing(command)) == []
+
+
+@pytest.mark.parametrize(
+    ("lacking", "says"),
+    [
+        ({"table": {}}, "`pause` stands in no row of TABLE in player/core/engine.py"),
+        ({"trust": {}}, "`pause` has no limits in TRUST in player.core.decision.py"),
+        ({"readme": README.replace("silence; the count", "")}, "`pause` has no row in README.md"),
+        ({"decoys": {}}, "`pause` is one word with none under `near`"),
+    ],
+)
+def test_each_missing_place_is_named(lacking: dict[str, object], says: str) -> None:
+    (sentence,) = missing(Command.PAUSE, **lacking)
+    assert sentence.startswith(says)
+
+
+@pytest.mark.parametrize(("does", "keys", "keyless"), [("", " ", ""), ("x", "", ""), ("x", " ", "a reason")])
+def test_what_it_does_and_its_keys_belong_to_it(
+    does: str, keys: str, keyless: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("does", does), ("keys", keys), ("keyless", keyless)):
+        monkeypatch.setattr(Command.PAUSE, name, value)
+    (sentence,) = missing(Command.PAUSE, readme=f"| pause | {does} |")
+    assert "player/core/commands.py" in sentence
+
+
+def test_no_key_means_two_commands() -> None:
+    assert sum(len(command.keys) for command in Command) == len(KEYS)
+    assert all(len(set(command.keys)) == len(command.keys) for command in Command)
