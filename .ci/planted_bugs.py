@@ -50,6 +50,13 @@ BUGS = (
     bug("a-killed-recorder-has-no-sound", "backends/cut_wav.py",
         "file.tell() if size == 0 else None", "None",
         "tests/backends/test_sound_kinds.py::test_the_sizes_that_a_killed_recorder_leaves_are_read_to_the_end"),
+    # --- place and time do not come from the surroundings
+    bug("a-journal-names-its-script-by-the-folder-of-that-day", "app/resume.py",
+        "return str(path.resolve()) if path else routine", "return routine",
+        "tests/faults/test_place.py::test_a_script_is_named_by_its_place_and_another_of_its_name_is_not_led"),
+    bug("the-date-alone-decides-what-is-stale", "app/resume.py",
+        "if moment.boot and one.header", "if False and one.header",
+        "tests/faults/test_place.py::test_neither_a_copied_file_nor_a_clock_that_is_set_decides"),
     # --- the second ear
     bug("moonshine-takes-a-phrase-in-talk", "backends/moonshine_ears.py",
         "float(after[-1, _END])", "0.0",
