@@ -60,7 +60,9 @@ class Applied:
 
 def path() -> Path:
     """Return where the file is, or would be."""
-    return paths.config() / "settings.yaml"
+    usual = paths.config() / "settings.yaml"
+    other = usual.with_suffix(".yml")
+    return other if other.exists() and not usual.exists() else usual
 
 
 def load() -> Settings:

@@ -16,6 +16,7 @@ from player.core.orders import Cue, End, Hush, Order, Perform, Volume
 from player.core.place import Part, Place
 from player.core.plan import Eyes, Plan, Step
 from player.core.score import Manner, announce, compose
+from player.core.session import Session
 from player.core.states import Asking, Finished, Paused, Waiting
 from player.core.timing import RATE_HZ, speech_s
 from player.core.wording import Language
@@ -40,14 +41,19 @@ class Line:
 
 
 class Rehearsal:
-    """Leads `plan` with `commands` given at times (seconds from the start)."""
+    """Leads `plan` with `commands` given at times (seconds from the start); `brief`: short instructions."""
 
     def __init__(
-        self, plan: Plan, language: Language, commands: Sequence[tuple[float, Command]] = ()
+        self,
+        plan: Plan,
+        language: Language,
+        commands: Sequence[tuple[float, Command]] = (),
+        *,
+        brief: bool = False,
     ) -> None:
         self._plan = plan
         self._language = language
-        self._engine = Engine(plan)
+        self._engine = Engine(plan, Session(brief=brief))
         self._commands = sorted(commands)
         self._order: Perform | None = None
         self._score = Score((), (), (), 0)

@@ -101,6 +101,13 @@ def test_a_bed_is_silent_until_it_is_faded_in_and_goes_round() -> None:
     assert level(rendered(mixer, 12)) == pytest.approx(level(steady()), rel=0.01)
 
 
+def test_a_bed_goes_round_whole() -> None:
+    loop = beds.BedLoop(np.arange(1000, dtype=np.float32))
+    np.testing.assert_array_equal(
+        np.concatenate([loop.next(300) for _ in range(10)]), np.tile(np.arange(1000), 3)
+    )
+
+
 def test_a_bed_falls_silent_within_its_fade() -> None:
     mixer = with_bed()
     mixer.fade_bed(0.0, 0.06)
