@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from player import registry
 from player.core.commands import Command
@@ -34,8 +33,9 @@ from player.core.states import (
     Waiting,
 )
 from player.files import languages
+from tests import resolution
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = resolution.ROOT
 DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md")
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -161,6 +161,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "say": what_to_say,
     "recognisers": recognisers,
     "voice-engines": voice_engines,
+    "ears": resolution.table,
 }
 
 

@@ -3,12 +3,12 @@
 import argparse
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 
 from player.app import demo
-from player.app.choices import DEFAULT_VOICE
+from player.app.choices import DEFAULT_VOICE, is_stdout
 from player.app.session_config import SessionConfig
+from player.cli.log import warn
 from player.cli.main import DEFAULT_ROUTINE
 from player.cli.screen import Lines
 from player.errors import BackendError
@@ -22,17 +22,18 @@ def run(options: argparse.Namespace) -> int:
     plan = demo.excerpt(load_plan(DEFAULT_ROUTINE))
     language = languages.load(plan.language)
     out = Path(options.out)
+    words = sys.stderr if is_stdout(options.out) else sys.stdout
     with (
-        FallbackVoice(voices.find(DEFAULT_VOICE), report=partial(print, file=sys.stderr)) as voice,
+        FallbackVoice(voices.find(DEFAULT_VOICE), report=warn) as voice,
         FallbackVoice(demo.helper_voice()) as helper,
         tempfile.TemporaryDirectory(prefix="player-demo-") as folder,
     ):
         source = Path(folder) / "microphone.wav"
         demo.microphone_file(source, language, helper)
         setting = SessionConfig(plan, language, voice.render)
-        obeyed = demo.lead(setting, out, source, Lines(plan, language, sys.stdout))
+        obeyed = demo.lead(setting, out, source, Lines(plan, language, words))
     said = tuple(command for _at_s, command in demo.SPOKEN)
-    print(f"said:   {', '.join(said)}\nobeyed: {', '.join(obeyed)}\nsound:  {out}")
+    print(f"said:   {', '.join(said)}\nobeyed: {', '.join(obeyed)}\nsound:  {out}", file=words)
     if obeyed != said:
         raise BackendError("the ears did not understand everything", "run `player doctor`")
     return 0

@@ -12,19 +12,19 @@ from typing import Any, TextIO, cast
 
 from rich.console import Console
 
-from player.app import ears, resume
+from player.app import bed, ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
 from player.cli import streams
 from player.cli.ahead import Ahead
-from player.cli.log import log_to
-from player.cli.request import request
+from player.cli.log import log_to, warn
+from player.cli.request import request, tell_shortest
 from player.cli.screen import Lines, LiveView
 from player.cli.steady import SteadyOutput
 from player.core.plan import Plan, hands_off
 from player.core.wording import Language
 from player.errors import FileFault, PlayerError, StoreError, UsageError
-from player.files import enrolment, journal, languages, settings, voices
+from player.files import enrolment, journal, languages, paths, settings, voices
 from player.files.clash import refuse_clash
 from player.files.journal import Journal, Journaled
 from player.routine.compile.compose import load_plan
@@ -40,7 +40,12 @@ USUAL = Request(with_gates=True)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Lead a session; 0 however it ended."""
+    """Lead a session; 0 however it ended. What cannot be kept on this disk is told of, and does without."""
+    with paths.standing_in(warn):
+        return _led(options)
+
+
+def _led(options: argparse.Namespace) -> int:
     choices = _choices(options)
     if options.command == "resume":
         _refuse_files(choices)
@@ -97,6 +102,7 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
             "give a sound file for --in as well, or leave --in out",
         )
     plan = load_plan(choices.routine, request=asked)
+    tell_shortest(plan.steps, asked.minutes)
     if choices.ears == "none" or not choices.source:
         plan = hands_off(plan)
     assert choices.out_file is not None
@@ -109,13 +115,15 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
     from player.app import real
 
     new = load_plan(choices.routine, request=asked) if choices.routine else None
-    with resume.alone():
+    with resume.alone(warn):
         kept = _kept(choices, asked)
         if kept:
             asked = Request(**kept.journal.header["request"])
         routine = str(kept.journal.header["routine"]) if kept else choices.routine
         plan = kept.plan if kept else new
         assert plan is not None
+        if not kept:
+            tell_shortest(plan.steps, asked.minutes)
         if choices.ears == "none" and not sys.stdin.isatty():
             plan = hands_off(plan)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
@@ -123,13 +131,15 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
             ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
             begins = setting.engine().session
             header = resume.header(plan, routine, asked, begins, resumed=bool(kept))
+            folder, untold = _journals(), list[str]()  # the world hides what is printed meanwhile
             with (
                 real.RealWorld(choices, setting.language, screen.tell) as room,
-                _journal(header, room.post) as keep,
+                _journal(folder, header, room.post, untold.append) as keep,
             ):
                 _suggest_tuning(choices, screen)
                 ahead.wait()
                 room.lead(setting, keep)
+            list(map(warn, untold))
             if kept:
                 resume.close(kept.journal)
     return 0
@@ -178,14 +188,23 @@ def _suggest_tuning(choices: Choices, screen: Screen) -> None:
         screen.tell("tune_hint")
 
 
-@contextmanager
-def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterator[Keep | None]:
-    """Keep the session's place; a disk that refuses costs the journal, not the session."""
+def _journals() -> Path | None:
+    """Return where journals are kept; None, with a line that says so, where they cannot be."""
     try:
         folder = journal.folder()
         journal.tidy(folder)
     except StoreError as error:
-        print(error, file=sys.stderr)
+        warn(f"{error}: the place of this session is not kept")
+        return None
+    return folder
+
+
+@contextmanager
+def _journal(
+    folder: Path | None, header: Mapping[str, Any], post: Callable[[News], None], tell: Callable[[str], None]
+) -> Iterator[Keep | None]:
+    """Keep the session's place; a disk that refuses costs the journal, not the session."""
+    if folder is None:
         yield None
         return
     kept = Journal(folder, header, resume.reporter(post))
@@ -194,7 +213,7 @@ def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterato
     finally:
         kept.close()
         if kept.failed:
-            print(f"{kept.path}: the place could not be kept: {kept.failed}", file=sys.stderr)
+            tell(f"{kept.path}: the place could not be kept: {kept.failed}")
 
 
 @contextmanager
@@ -203,7 +222,8 @@ def _prepared(
 ) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
-    applied = settings.apply(settings.load(), usual, spoken(plan, usual))
+    own = _settings()
+    applied = settings.apply(own, usual, spoken(plan, usual))
     language = applied.language
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
@@ -215,6 +235,8 @@ def _prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
+        headphones = ears.without_echo(choices)
+        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
         yield (
             SessionConfig(
                 plan=plan,
@@ -224,6 +246,8 @@ def _prepared(
                 pace=choices.pace,
                 brief=options.brief,
                 observers=observers,
+                bed=under,
+                signs_of_life=own.signs_of_life,
             ),
             screen,
             voice,
@@ -233,8 +257,8 @@ def _prepared(
 @contextmanager
 def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
     """Show the session. In real time no reader is waited for; a sound file that is made is told of whole."""
-    if choices.out_file is not None:
-        yield Lines(plan, language, sys.stdout)
+    if choices.out_file is not None:  # the standard output is the sound's where that goes there
+        yield Lines(plan, language, sys.stderr if choices.to_stdout else sys.stdout)
         return
     out = SteadyOutput(sys.stdout)
     text = cast("TextIO", out)
@@ -244,3 +268,14 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
     finally:
         screen.close()
         out.finish()
+
+
+def _settings() -> settings.Settings:
+    """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
+    try:
+        return settings.load()
+    except FileFault as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        warn(f"{error}: led without your settings")
+        return settings.Settings(settings.path())

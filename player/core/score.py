@@ -6,91 +6,33 @@ count that has no room is left to its tick.
 """
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, field
 
-from player.core.announcements import notices
-from player.core.counting import MeasureCount, fitted
+from player.core.counting import CountSound, MeasureCount, fitted
+from player.core.notation import Beat, Role, Score, ScoreMark, Speech, samples
+from player.core.orders import Tone
 from player.core.place import Part, Place
-from player.core.plan import Advance, CountAloud, Hold, Step, Strokes, Timed, Trait
+from player.core.plan import Advance, CountAloud, Hold, Step, Strokes, Timed, Trait, Work
 from player.core.timing import EASED_S, RATE_HZ, SENTENCE_GAP_S, STEP_GAP_S, gap_s
 
 LEAD_IN_S = 2.0  # from a preface back into the beat
 SILENCE_S = 6.0  # in which a "no" can still be said to a question that silence answers
 REMIND_S = 45.0  # a waiting step reminds once
 PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
+REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
+LONG_REST_S = 45.0
+BELL_S = 1.6  # from a bell to the word after it; the bell rings on under it
+RING_S = 5.0  # of a bell with nothing after it
+LIFE_S = 60.0  # in a long silence one very soft tone a minute tells that the player is there
 
 Measure = Callable[[str], int]  # text to samples
-
-
-class Role(StrEnum):
-    """Why something is said."""
-
-    PREFACE = "preface"
-    INSTRUCTION = "instruction"
-    COUNT = "count"
-    NOTICE = "notice"
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """`text` is said from sample `at` to sample `end`; `brisk` where the usual way is longer than a beat."""
-
-    at: int
-    end: int
-    text: str
-    role: Role
-    brisk: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """A tone by name at sample `at`; `length` samples where it lasts (a hum), else 0."""
-
-    at: int
-    tone: str
-    length: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreMark:
-    """From sample `at` on the session is at `place`."""
-
-    at: int
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One performance: what sounds, where the session is, and how long it takes in samples."""
-
-    speech: tuple[Speech, ...]
-    beats: tuple[Beat, ...]
-    marks: tuple[ScoreMark, ...]
-    length: int
-
-    def place_at(self, position: int) -> Place | None:
-        """Return the place at sample `position`, timed work to the millisecond; None in a preface."""
-        index = bisect_right(self.marks, position, key=lambda mark: mark.at)
-        if not index:
-            return None
-        mark = self.marks[index - 1]
-        if mark.place.part is not Part.TIME:
-            return mark.place
-        return replace(mark.place, elapsed_ms=mark.place.elapsed_ms + (position - mark.at) * 1000 // RATE_HZ)
 
 
 def sentences(text: str) -> tuple[str, ...]:
     """Split a text after each full stop, question or exclamation mark that a space follows."""
     cut = text.replace("? ", "?\0").replace("! ", "!\0").replace(". ", ".\0")
     return tuple(part.strip() for part in cut.split("\0") if part.strip())
-
-
-def samples(seconds: float) -> int:
-    """Return seconds as samples."""
-    return round(seconds * RATE_HZ)
 
 
 @dataclass(slots=True)
@@ -100,12 +42,31 @@ class _Writer:
     measure: Measure
     step: Step
     index: int
-    pace: float
-    measure_count: MeasureCount
+    manner: "Manner"
     cursor: int = 0
     speech: list[Speech] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     marks: list[ScoreMark] = field(default_factory=list)
+
+    def introduce(self, preface: "Preface") -> None:
+        """Say and sound what comes before the step."""
+        for item in preface:
+            if isinstance(item, Tone):
+                self.beats.append(Beat(self.cursor, item.value))
+                self.rest(BELL_S)
+            else:
+                self.say(item, Role.PREFACE)
+
+    def silence(self, seconds: float) -> None:
+        """Leave a long silence, with its signs of life, and move on past it."""
+        self.live(self.cursor, self.cursor + samples(seconds))
+        self.rest(seconds)
+
+    def live(self, begin: int, end: int) -> None:
+        """Sound a sign of life each minute between two samples."""
+        if self.manner.signs_of_life:
+            minutes = range(begin + samples(LIFE_S), end - samples(LIFE_S / 2), samples(LIFE_S))
+            self.beats.extend(Beat(at, "life") for at in minutes)
 
     def say(self, text: str, role: Role) -> None:
         """Say `text` here, and move on past it and a breath."""
@@ -118,12 +79,17 @@ class _Writer:
         if not self.speech or self.speech[-1].end <= at:
             self.speech.append(Speech(at, at + self.measure(text), text, role))
 
-    def count(self, at: int, text: str, beat: float) -> None:
+    def counted(self, text: str, bpm: float) -> CountSound:
+        """Return how a count is said on this beat."""
+        measure = self.manner.measure_count or (lambda text, _brisk: (self.measure(text), 0))
+        return fitted(text, self.beat(bpm), measure)
+
+    def count(self, at: int, text: str, bpm: float) -> None:
         """Say a count whose voice begins on the beat at sample `at`, unless something is still being said."""
-        count = fitted(text, beat, self.measure_count)
+        count = self.counted(text, bpm)
         begin = max(0, at - count.onset)
         if not self.speech or self.speech[-1].end <= begin:
-            self.speech.append(Speech(begin, begin + count.length, count.text, Role.COUNT, count.brisk))
+            self.speech.append(Speech(begin, begin + count.length, text, Role.COUNT, count.brisk))
 
     def mark(self, at: int, part: Part, *, set_: int = 0, stroke: int = 0, elapsed_ms: int = 0) -> None:
         self.marks.append(ScoreMark(at, Place(self.index, part, set_, stroke, elapsed_ms)))
@@ -133,7 +99,7 @@ class _Writer:
 
     def beat(self, bpm: float, beats: int = 1) -> float:
         """Return the samples of `beats` beats, not rounded: rounding comes last."""
-        return beats * 60 * RATE_HZ / bpm / self.pace
+        return beats * 60 * RATE_HZ / bpm / self.manner.pace
 
     def finished(self) -> Score:
         spoken = max((speech.end for speech in self.speech), default=0)
@@ -142,23 +108,31 @@ class _Writer:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """`reminder` comes once while a step waits; without `measure_count` clips begin on beats."""
+    """How a performance is given: `brief` for the practised, `reminder` once while a step waits.
+
+    `signs_of_life`: a soft tone a minute in long silences. Without `measure_count` clips begin on beats.
+    """
 
     pace: float = 1.0
     brief: bool = False
     reminder: str = ""
+    signs_of_life: bool = True
     measure_count: MeasureCount | None = None
 
 
-def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure, manner: Manner) -> Score:
-    """Return the score of `step` from `place` on, after the sentences of `preface`.
+_NOWHERE = Step("", "", "", Timed(0))  # for what is said outside of any step
+
+
+Preface = tuple[str | Tone, ...]  # sentences, and tones between them
+
+
+def compose(step: Step, place: Place, preface: Preface, measure: Measure, manner: Manner) -> Score:
+    """Return the score of `step` from `place` on, after the sentences and tones of `preface`.
 
     `measure` gives the samples of each text. While the preface sounds the score has no place yet.
     """
-    counts = manner.measure_count or (lambda text, _brisk: (measure(text), 0))
-    out = _Writer(measure, step, place.step, manner.pace, counts)
-    for text in preface:
-        out.say(text, Role.PREFACE)
+    out = _Writer(measure, step, place.step, manner)
+    out.introduce(preface)
     if step.trait in {Trait.MASK, Trait.STEAM} and place.part is Part.TIME:
         out.cursor = 0  # the clock of what acts on the skin does not stand still while we talk
     elif place.part is Part.INSTRUCTION:
@@ -172,14 +146,14 @@ def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure
     return out.finished()
 
 
-def announce(texts: tuple[str, ...], measure: Measure, listen_s: float = 0.0) -> Score:
-    """Return the score of sentences alone, outside of any step, and of the silence after them."""
-    speech: list[Speech] = []
-    at = 0
-    for text in texts:
-        speech.append(Speech(at, at + measure(text), text, Role.PREFACE))
-        at = speech[-1].end + samples(SENTENCE_GAP_S)
-    return Score(tuple(speech), (), (), at + samples(listen_s))
+def announce(preface: Preface, measure: Measure, manner: Manner, listen_s: float = 0.0) -> Score:
+    """Return the score of sentences and tones alone, outside of any step, and of the silence after them."""
+    out = _Writer(measure, _NOWHERE, 0, manner)
+    out.introduce(preface)
+    if preface and isinstance(preface[-1], Tone):
+        out.rest(RING_S - BELL_S)
+    out.silence(listen_s)
+    return out.finished()
 
 
 def _instruct(out: _Writer, first: int, *, brief: bool) -> None:
@@ -203,7 +177,7 @@ def _finish(out: _Writer, reminder: str, *, at_end: bool) -> None:
     elif reminder:
         out.rest(REMIND_S)
         out.say(reminder, Role.NOTICE)
-        out.rest(PATIENCE_S)
+        out.silence(PATIENCE_S)
 
 
 def _work(out: _Writer, place: Place) -> None:
@@ -230,7 +204,7 @@ def _strokes(out: _Writer, work: Strokes, set_: int, begun: Place) -> None:
 
 def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
     if _counted(work, first + 1):
-        out.cursor = max(out.cursor, fitted(str(first + 1), out.beat(work.bpm), out.measure_count).onset)
+        out.cursor = max(out.cursor, out.counted(str(first + 1), work.bpm).onset)
     origin = out.cursor
     for k in range(first, work.reps):
         at = origin + round((k - first) * out.beat(work.bpm, work.beats))
@@ -241,7 +215,7 @@ def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
                 for b in _audible(work)
             )
         if _counted(work, k + 1):
-            out.count(at, str(k + 1), out.beat(work.bpm))
+            out.count(at, str(k + 1), work.bpm)
     out.cursor = origin + round((work.reps - first) * out.beat(work.bpm, work.beats))
 
 
@@ -265,12 +239,12 @@ def _counted(work: Strokes, number: int) -> bool:
 
 
 def _count_hold(out: _Writer, hold: Hold, set_: int, first: int) -> None:
-    out.cursor = max(out.cursor, fitted(_count_of(hold, first), out.beat(hold.bpm), out.measure_count).onset)
+    out.cursor = max(out.cursor, out.counted(_count_of(hold, first), hold.bpm).onset)
     origin = out.cursor
     for k in range(first, hold.count):
         at = origin + round((k - first) * out.beat(hold.bpm))
         out.mark(at, Part.HOLD, set_=set_, stroke=k)
-        out.count(at, _count_of(hold, k), out.beat(hold.bpm))
+        out.count(at, _count_of(hold, k), hold.bpm)
     out.cursor = origin + round((hold.count - first) * out.beat(hold.bpm))
     if hold.end:
         out.say_at(out.cursor, hold.end, Role.COUNT)
@@ -296,10 +270,25 @@ def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:
         first = math.ceil((start - origin) / period)
         ticks = range(first, math.ceil((end - origin) / period))
         out.beats.extend(Beat(origin + round(k * period), "tick") for k in ticks)
-    for notice in notices(work):
+    _notices(out, work, start, end)
+    out.cursor = end
+
+
+def is_long_rest(work: Work) -> bool:
+    """Return whether a bell opens this work and sounds again before its end."""
+    return (
+        isinstance(work, Timed) and work.bpm is None and not work.announcements and work.secs >= LONG_REST_S
+    )
+
+
+def _notices(out: _Writer, work: Timed, start: int, end: int) -> None:
+    if work.bpm is None and not work.hum:
+        out.live(start, end)
+    if is_long_rest(work):
+        out.beats.extend(Beat(at, "bell") for at in (start, end - samples(REST_NOTICE_S)) if at >= start)
+    for notice in sorted(work.announcements, key=lambda n: -n.left_s):
         at = end - samples(notice.left_s)
         if at > start and notice.text:
             out.say_at(at, notice.text, Role.NOTICE)
         elif at > start:
             out.beats.append(Beat(at, "chime"))
-    out.cursor = end

@@ -5,7 +5,7 @@ Every move is pure and gives the session after it and the orders that make it ha
 
 from dataclasses import replace
 
-from player.core.orders import Order, Perform, Phrase
+from player.core.orders import Order, Perform, Phrase, Tone
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
 from player.core.plan import ASKING, Advance, Eyes, Plan
@@ -26,12 +26,13 @@ from player.core.timing import left_s
 
 OFFER_S = 12.0  # of silence before a session that might have gone on begins anew
 
+SILENT_S = 3600.0  # of a pause in which it can be heard that the player is still there
 MOST_NAMED = 4  # places left out that are named; of more only their number is said
 
 Outcome = tuple[Session, tuple[Order, ...]]
 
 
-def perform(session: Session, place: Place | None, *preface: Phrase, listen_s: float = 0.0) -> Outcome:
+def perform(session: Session, place: Place | None, *preface: Phrase | Tone, listen_s: float = 0.0) -> Outcome:
     """Start another performance; whatever was under way ends."""
     number = session.number + 1
     order = Perform(
@@ -40,7 +41,7 @@ def perform(session: Session, place: Place | None, *preface: Phrase, listen_s: f
     return replace(session, number=number), (order,)
 
 
-def play(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
+def play(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
     """Lead from `place`; a step begun from its instruction is counted."""
     if place.part is Part.DONE and plan.steps[place.step].advance is not Advance.AUTO:
         return wait(plan, session, place, *preface)
@@ -66,12 +67,12 @@ def paused(plan: Plan, place: Place) -> Paused:
     return Unanswered(place) if plan.steps[place.step].advance in ASKING else Paused(place)
 
 
-def begin(plan: Plan, session: Session, index: int, *preface: Phrase) -> Outcome:
+def begin(plan: Plan, session: Session, index: int, *preface: Phrase | Tone) -> Outcome:
     """Begin step `index`, or the first one after it that may still be begun."""
     while index < len(plan.steps) and not may_begin(plan, session, index):
         index += 1
     if index == len(plan.steps):
-        return close(session, Ending.COMPLETED, farewell(plan))
+        return close(session, Ending.COMPLETED, farewell(plan), Tone.BELL)
     return play(plan, session, Place(index), *preface)
 
 
@@ -79,7 +80,8 @@ def start(plan: Plan, session: Session) -> Outcome:
     """Begin the plan, saying what it is and how long it takes."""
     title = Phrase("welcome", (("title", plan.title),))
     length = duration("takes", left_s(plan, Place(0), session.pace))
-    return begin(plan, session, 0, title, length, *_opening(plan), *_left_out(plan.left_out_labels))
+    words = (title, length, *_opening(plan), *_left_out(plan.left_out_labels))
+    return begin(plan, session, 0, Tone.BELL, *words)
 
 
 def _opening(plan: Plan) -> tuple[Phrase, ...]:
@@ -122,7 +124,7 @@ def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Out
     return play(plan, session, again, *preface, *where(plan, again))
 
 
-def wait(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
+def wait(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
     """Wait at the end of a step; the performance of such a place is a long silence with one reminder."""
     done = Place(place.step, Part.DONE)
     asks = plan.steps[place.step].advance is not Advance.WAIT
@@ -137,12 +139,17 @@ def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcom
         return perform(replace(session, state=replace(session.state, place=place)), place, *phrases)
     if isinstance(session.state, Waiting | Asking):
         return perform(session, session.state.place, *phrases)
-    return perform(session, None, *phrases)
+    return silent(session, *phrases)
 
 
-def close(session: Session, ending: Ending, phrase: Phrase) -> Outcome:
+def silent(session: Session, *phrases: Phrase) -> Outcome:
+    """Say something, or nothing, outside of any step; then be silent, with a sign of life now and then."""
+    return perform(session, None, *phrases, listen_s=SILENT_S)
+
+
+def close(session: Session, ending: Ending, *last: Phrase | Tone) -> Outcome:
     """Say the last sentence."""
-    return perform(replace(session, state=Closing(ending), history=()), None, phrase)
+    return perform(replace(session, state=Closing(ending), history=()), None, *last)
 
 
 def in_full(outcome: Outcome) -> Outcome:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from player.core.notation import Role, Score, samples
 from player.core.orders import Perform
 from player.core.plan import Advance, Plan, Step
-from player.core.score import Manner, Role, Score, announce, compose, samples
+from player.core.score import Manner, announce, compose
 from player.core.timing import speech_s
 from player.core.wording import Language
 from player.errors import SynthesisError
 from player.ports import RATE_HZ, Render, Samples
 from player.session.reconnecting_voice import ClipPending
+from player.session.texts import spoken_preface
 from player.sound import tones
 from player.sound.mixer import Layer, Sound
 from player.sound.onset import voiced_onset
@@ -48,6 +50,7 @@ class Arranger:
         self._order: Perform | None = None
         self._clips: dict[_Clip, Samples] = {}
         self._wanted: dict[_Clip, None] = {}
+        self.signs_of_life = True  # a soft tone a minute in a long silence
         self.failed = False
 
     @property
@@ -98,11 +101,14 @@ class Arranger:
         return len(clip), voiced_onset(clip)
 
     def _score(self, order: Perform) -> Score:
-        preface = tuple(self._language.say(phrase) for phrase in order.preface)
+        preface = spoken_preface(self._language, order)
         if order.place is None:
-            return announce(preface, self._measure, order.listen_s)
+            manner = Manner(signs_of_life=self.signs_of_life)
+            return announce(preface, self._measure, manner, order.listen_s)
         step = self._plan.steps[order.place.step]
-        manner = Manner(order.pace, order.brief, self._reminder(step), self._measure_count)
+        manner = Manner(
+            order.pace, order.brief, self._reminder(step), self.signs_of_life, self._measure_count
+        )
         return compose(step, order.place, preface, self._measure, manner)
 
     def _reminder(self, step: Step) -> str:

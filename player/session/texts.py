@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 
 from player.core.counting import QUICK_BEAT_S
-from player.core.orders import Phrase
+from player.core.orders import Perform, Phrase, Tone
 from player.core.orientation import how_long
 from player.core.place import Part, Place
 from player.core.plan import CountAloud, Plan, Step, Strokes, Timed
-from player.core.score import sentences
+from player.core.score import Preface, sentences
 from player.core.wording import Language
 
 _SOON = 2  # steps: after them comes what a command may ask for at any moment
+
+
+def spoken_preface(language: Language, order: Perform) -> Preface:
+    """Return the sentences and tones before a performance, in words."""
+    return tuple(item if isinstance(item, Tone) else language.say(item) for item in order.preface)
 
 
 def spoken(plan: Plan, language: Language) -> Iterator[str]:

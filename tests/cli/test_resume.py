@@ -24,8 +24,7 @@ def interrupted(tmp_path, monkeypatch):
     """The journal of a session that was killed a minute after it began."""
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "kept"))
     plan = load_plan(ROUTINE, request=THEN)
-    header = resume.header(plan, ROUTINE, THEN, Session(), resumed=False)
-    header["begun"] -= 60
+    header = resume.header(plan, ROUTINE, THEN, Session(), resumed=True)
     kept = Journal(journal.folder(), header)
     for event in (Started(), Performed(1), Performed(2)):
         kept.write(to_plain(event))

@@ -100,7 +100,13 @@ def starts() -> list[Phrase]:
 
 
 def preface(*orders: Order) -> list[Phrase]:
-    return [phrase for order in orders if isinstance(order, Perform) for phrase in order.preface]
+    return [
+        phrase
+        for order in orders
+        if isinstance(order, Perform)
+        for phrase in order.preface
+        if isinstance(phrase, Phrase)
+    ]
 
 
 def test_every_key_in_the_source_is_emitted_here_and_nothing_else() -> None:

@@ -19,7 +19,6 @@ from player.files.clips import Clips
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ
 from player.voice.client import COMMAND, EngineLost, VoicePatience, VoiceWorker
-from player.voice.fallback import FallbackVoice
 from tests.contracts.synthesiser import SENTENCE, SynthesiserContract
 
 PROFILE = VoiceProfile("test", "Test", "en", voice="en-us")
@@ -48,21 +47,6 @@ class TestWorkerWithoutADisk(SynthesiserContract):
     @pytest.fixture
     def synthesiser(self) -> Iterator[VoiceWorker]:
         with VoiceWorker(PROFILE, Clips(Path("/proc/no/such/place")), QUICK) as worker:
-            yield worker
-
-
-class TestWorkerWithHibari(SynthesiserContract):
-    @pytest.fixture
-    def synthesiser(self, clips: Clips) -> Iterator[FallbackVoice]:
-        with FallbackVoice(voices.find("calm"), clips) as voice:
-            yield voice
-
-
-class TestWorkerWithTheSystemVoice(SynthesiserContract):
-    @pytest.fixture
-    def synthesiser(self, clips: Clips) -> Iterator[VoiceWorker]:
-        profile = VoiceProfile("system", "System", "en", engine="system", sentence_pause_s=None)
-        with VoiceWorker(profile, clips, QUICK) as worker:
             yield worker
 
 

@@ -3,8 +3,9 @@
 In: a row, its places and its side; out: final texts, each placeholder filled in.
 """
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from player.core.plan import Announcement, Side
@@ -98,12 +99,12 @@ def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> 
     spec, context = row.spec, row.part.context
     values = _values(context, row.around.words, where)
     return Texts(
-        _label(spec, sites, where, context.words, values),
-        _say(spec, context.product, values),
-        fill(spec.say_short, values),
-        fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
-        _announcements(spec, seconds, context.words, values),
-        fill(spec.say_between, values),
+        label=_label(spec, sites, where, context.words, values),
+        say=_say(spec, context.product, values),
+        say_short=fill(spec.say_short, values),
+        find=fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
+        notices=_announcements(spec, seconds, context.words, values),
+        between=fill(spec.say_between, values),
     )
 
 
@@ -129,8 +130,19 @@ def _say(spec: StepSpec, product: str, values: Mapping[str, str]) -> str:
 def _announcements(
     spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
 ) -> tuple[Announcement, ...]:
-    found = (_announcement(notice, spec, seconds, words, values) for notice in spec.announce or ())
+    single = (
+        part
+        for notice in spec.announce or ()
+        for part in (_each(notice, seconds) if notice.kind == "every" else (notice,))
+    )
+    found = (_announcement(notice, spec, seconds, words, values) for notice in single)
     return tuple(sorted({a for a in found if 0 < a.left_s < seconds}, key=lambda a: -a.left_s))
+
+
+def _each(notice: Notice, seconds: float) -> Iterator[Notice]:
+    """Yield a chime for every interval from the beginning of the work on."""
+    for count in range(1, math.ceil(seconds / max(1.0, notice.left_s))):
+        yield Notice("chime", seconds - count * max(1.0, notice.left_s))
 
 
 def _announcement(
