@@ -1,7 +1,7 @@
 """Writes the parts of the documents that come from the code.
 
-    python tests/docs_generated.py           # says which documents are out of date (exit code 1)
-    python tests/docs_generated.py --write   # brings them up to date
+    .venv/bin/python tests/docs_generated.py           # says which documents are out of date (exit code 1)
+    .venv/bin/python tests/docs_generated.py --write   # brings them up to date
 
 A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; one without such marks is left alone.
 """

@@ -9,7 +9,7 @@ from tests.docs_generated import DOCUMENTS, MARKED, PARTS, ROOT, renewed
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_generated_parts_are_up_to_date(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert renewed(text) == text, "run: python tests/docs_generated.py --write"
+    assert renewed(text) == text, "run: .venv/bin/python tests/docs_generated.py --write"
 
 
 def test_the_architecture_has_its_diagram_and_its_table() -> None:

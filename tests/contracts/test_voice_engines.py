@@ -1,4 +1,4 @@
-"""Every voice engine of the registry, in a real child process, with those behind it for what it cannot say."""
+"""Every voice engine of the registry, in a real child process, and behind it those for what it cannot say."""
 
 import pytest
 
