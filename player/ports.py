@@ -26,13 +26,25 @@ Samples = npt.NDArray[np.float32]
 class Synthesiser(Protocol):
     """Text to speech. Blocks; never makes a sound; the same text gives the same samples."""
 
-    identity: str  # engine, version, voice, rate, pitch: part of the cache key
+    @property
+    def identity(self) -> str:
+        """Engine, version, voice, rate, pitch: part of the cache key."""
 
-    def render(self, text: str) -> Samples:
-        """Return the trimmed, loudness-normalised clip of `text`. Raises only `SynthesisError`."""
+    def render(self, text: str, *, brisk: bool = False) -> Samples:
+        """Return the trimmed, loudness-normalised clip of `text`, `brisk` for counts on a quick beat.
+
+        Raises only `SynthesisError`.
+        """
 
     def close(self) -> None:
         """Free everything; idempotent."""
+
+
+class Render(Protocol):
+    """A synthesiser's `render` alone."""
+
+    def __call__(self, text: str, *, brisk: bool = False) -> Samples:
+        """Return the clip of `text`. Raises only `SynthesisError`."""
 
 
 class Loudspeaker(Protocol):

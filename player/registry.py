@@ -20,6 +20,7 @@ RECOGNISERS = {
 
 # Each module holds `VOICE_ENGINE`. In the order in which one takes over for the one before it.
 VOICE_ENGINES = {
+    "hibari": "player.backends.hibari_driver",
     "espeak": "player.backends.espeak_driver",
     "system": "player.backends.pyttsx3_voice",
 }

@@ -14,7 +14,19 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "player"
 MODULES = sorted(SOURCE.rglob("*.py"))
 NAMES = [path.relative_to(SOURCE).as_posix() for path in MODULES]
-PURE = {"bisect", "collections", "dataclasses", "enum", "functools", "itertools", "math", "types", "typing"}
+PURE = {
+    "bisect",
+    "collections",
+    "dataclasses",
+    "enum",
+    "functools",
+    "itertools",
+    "math",
+    "re",
+    "types",
+    "typing",
+}
+PURE |= {"unicodedata"}
 TOP = {"player", "__init__", "__main__"}  # the package itself: its version, and the start of the command
 MODULE_LINES, FUNCTION_LINES = 300, 50
 

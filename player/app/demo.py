@@ -15,6 +15,7 @@ from player.core.commands import Command
 from player.core.observations import CommandObeyed, Observation
 from player.core.plan import Plan
 from player.core.wording import Language
+from player.files import voices
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ, Observer, Samples, Synthesiser
 
@@ -68,6 +69,7 @@ def lead(setting: SessionConfig, out: Path, source: Path, watch: Observer) -> tu
     return tuple(obeyed.commands)
 
 
-def helper_voice(profile: VoiceProfile) -> VoiceProfile:
+def helper_voice() -> VoiceProfile:
     """Return a voice that is plainly not the player's."""
-    return replace(profile, name="helper", voice="en-gb-x-rp+m1", rate_wpm=140, pitch=45)
+    british = voices.find("espeak-british")
+    return replace(british, name="helper", voice="en-gb-x-rp+m1", rate_wpm=140, pitch=45)

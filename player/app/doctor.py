@@ -22,6 +22,7 @@ from player.ports import RecogniserNeeds
 from player.sound import tones
 from player.sound.mixer import Mixer
 from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 LISTEN_S = 1.5
 _SILENT_DB = -90.0
@@ -51,20 +52,19 @@ def findings(language: Language) -> Iterator[Finding]:
 
 
 def _voice(_language: Language) -> str:
-    return f"{_spoken(voices.find(DEFAULT_VOICE))}; voices: {', '.join(voices.names())}"
+    lesser: list[str] = []
+    with FallbackVoice(voices.find(DEFAULT_VOICE), report=lesser.append) as voice:
+        voice.render("1, 2, 3.")
+    spoken = "".join(f"; {line}" for line in lesser)
+    return f"`{voice.profile.name}` speaks; --voice has {', '.join(voices.names())}{spoken}"
 
 
 def _voice_engine(name: str, language: Language) -> str:
     engine = registry.voice_engine(name)
-    return f"{engine.title}; {_spoken(VoiceProfile(name, engine.title, language.code, name))}"
-
-
-def _spoken(profile: VoiceProfile) -> str:
-    """Let a voice speak into memory; return what it is and how loud that was."""
-    with VoiceWorker(profile) as voice:
+    with VoiceWorker(VoiceProfile(name, engine.title, language.code, name)) as voice:
         clip = voice.render("1, 2, 3.")
     level = 20 * np.log10(float(np.abs(clip).max()) + 1e-9)
-    return f"{voice.identity.split(' | ')[0]}; peak {level:.0f} dBFS"
+    return f"{engine.title}; {voice.identity.split(' | ')[0]}; peak {level:.0f} dBFS"
 
 
 def _devices(_language: Language) -> str:

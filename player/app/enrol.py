@@ -27,7 +27,7 @@ from player.ears.protocol import Measured, Taken
 from player.errors import BackendUnavailable, RecognitionError
 from player.files import languages
 from player.files.enrolment import Enrolment, RoomMeasurement
-from player.ports import NullEars, Observer, Samples
+from player.ports import NullEars, Observer, Render
 from player.session.inbox import Pressed, RealInbox
 from player.session.stage import Stage
 from player.sound import tones
@@ -126,7 +126,7 @@ class Scene:
     """Where scripts beside a session are performed: in which words and voice, and who watches."""
 
     language: Language
-    render: Callable[[str], Samples]
+    render: Render
     observers: tuple[Observer, ...] = ()
 
     def conductor(self, mixer: Mixer, played: Callable[[], int], ears: TakingEars, inbox: Inbox) -> Conductor:

@@ -8,7 +8,7 @@ from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
 from player.core.wording import Language
-from player.ports import Ears, Observer, Samples
+from player.ports import Ears, Observer, Render, Samples
 from player.session.stage import Stage
 from player.sound.mixer import Mixer
 
@@ -19,7 +19,7 @@ class SessionConfig:
 
     plan: Plan
     language: Language
-    render: Callable[[str], Samples]
+    render: Render
     start: Place | None = None
     pace: float = 1.0
     brief: bool = False

@@ -1,4 +1,4 @@
-"""A synchronous espeak-ng driver for pyttsx3: when `runAndWait` returns, every file is there and whole.
+"""A synchronous espeak-ng driver for pyttsx3.
 
 Two rules of espeak-ng (1.51, 1.52) shape it:
 
@@ -14,15 +14,14 @@ import ctypes
 import ctypes.util
 import sys
 import unicodedata
-import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from importlib import metadata
-from pathlib import Path
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from player.backends.pronunciation import pronounced
+from player.backends.wav_driver import WavDriver, version_of
 from player.ports import VoiceEngine
 
 NAME = "espeak_synchronous"
@@ -47,6 +46,9 @@ class EspeakSettings:
     pitch: int = 50
     pitch_range: int = 50
     word_gap: int = 0  # extra silence between words in units of 10 ms
+    lexicon: Mapping[str, str] = field(
+        default_factory=dict
+    )  # words in small letters, and what to say instead
 
 
 def library() -> tuple[str, str | None]:
@@ -128,59 +130,21 @@ def _collect(samples: bytearray) -> Any:
     return _Callback(on_samples)
 
 
-_PROPERTIES = frozenset(EspeakSettings.__slots__)
 _one_at_a_time = Lock()  # the dynamic loader counts: a library in use twice would not come fresh
 
 
-class EspeakDriver:
-    """What pyttsx3 asks of a driver. Method names are pyttsx3's."""
+class EspeakDriver(WavDriver):
+    """espeak-ng as a driver of pyttsx3."""
+
+    name = NAME
 
     def __init__(self, proxy: Any) -> None:
-        self._proxy = proxy
-        self._settings = EspeakSettings()
+        super().__init__(proxy, EspeakSettings())
 
-    def save_to_file(self, text: str, filename: str) -> None:
-        """Write a WAV file; errors reach pyttsx3's `error` topic."""
+    def synthesise(self, text: str, settings: EspeakSettings) -> tuple[bytes, int]:
+        """Speak into memory."""
         with _one_at_a_time:
-            samples, rate_hz = synthesise(text, self._settings)
-        with Path(filename).open("wb") as file, wave.open(file) as wav:
-            wav.setparams((1, 2, rate_hz, 0, "NONE", ""))
-            wav.writeframes(samples)
-        self._proxy.notify("finished-utterance", completed=True)
-
-    def say(self, text: str) -> None:
-        """Refuse: this driver only writes files."""
-        raise NotImplementedError(f"{NAME} writes files and never speaks aloud: {text[:40]!r}")
-
-    def getProperty(self, name: str) -> Any:  # noqa: N802
-        """Return a setting."""
-        if name not in _PROPERTIES:
-            raise KeyError(name)
-        return getattr(self._settings, name)
-
-    def setProperty(self, name: str, value: Any) -> None:  # noqa: N802
-        """Change a setting for the next text."""
-        if name not in _PROPERTIES:
-            raise KeyError(name)
-        self._settings = replace(self._settings, **{name: value})
-
-    def startLoop(self) -> None:  # noqa: N802
-        """Work off the queue, which ends with pyttsx3's own call of `endLoop`."""
-        self._proxy.setBusy(False)
-
-    def endLoop(self) -> None:  # noqa: N802
-        """Nothing runs on."""
-
-    def iterate(self) -> Iterator[None]:
-        """Work off the queue from a loop outside."""
-        self._proxy.setBusy(False)
-        yield
-
-    def stop(self) -> None:
-        """Nothing is under way between calls."""
-
-    def destroy(self) -> None:
-        """Nothing is kept."""
+            return synthesise(pronounced(text, settings.lexicon, lambda _word, said: said), settings)
 
 
 buildDriver: Callable[[Any], EspeakDriver] = EspeakDriver  # noqa: N816  # the name pyttsx3 looks for
@@ -194,14 +158,12 @@ def register() -> str:
 
 def version() -> str:
     """Name the library that speaks, without loading it."""
-    with suppress(metadata.PackageNotFoundError):
-        return f"espeakng-loader {metadata.version('espeakng-loader')}"
-    return "espeak-ng of the system"
+    return version_of("espeakng-loader") or "espeak-ng of the system"
 
 
 VOICE_ENGINE = VoiceEngine(
     title="espeak-ng, the same on every machine that has it",
     driver=register,
     version=version,
-    properties=frozenset({"rate", "voice", "pitch", "pitch_range", "word_gap"}),
+    properties=frozenset({"rate", "voice", "pitch", "pitch_range", "word_gap", "lexicon"}),
 )

@@ -32,6 +32,7 @@ _HEADS, _HEAD_SIZE = 8, 36
 _AROUND = 3200  # samples of silence before and after: 0.2 s
 _SHORTEST = 1600
 _MOST_TOKENS = 8  # of what is written freely; no phrase is longer, and talk need not be read to its end
+_LONGEST_TOKENS = 120  # of a sentence that is written down as a whole
 _TALK = 5  # words
 _CANDIDATES = 4  # phrases that are held against the sound
 
@@ -169,6 +170,12 @@ class MoonshineRecogniser:
         """Return whether it would write more words than any phrase has."""
         return self._may_answer() and len(self._listen().text.split()) >= _TALK
 
+    def transcribe(self, pcm: bytes) -> str:
+        """Return what it writes for a whole sentence (s16le, 16 kHz), whatever is expected."""
+        self.begin()
+        self.accept(pcm)
+        return self._write(_LONGEST_TOKENS).text
+
     def _may_answer(self) -> bool:
         return bool(self._phrases) and len(self._heard) >= 2 * _SHORTEST
 
@@ -200,7 +207,7 @@ class MoonshineRecogniser:
             self._said = self._write()
         return self._said
 
-    def _write(self) -> _Said:
+    def _write(self, most: int = _MOST_TOKENS) -> _Said:
         """Let the model write down the segment, word piece by word piece."""
         sound = _between_silences(bytes(self._heard))
         heard = np.ones((1, len(sound)), np.int64)
@@ -208,7 +215,7 @@ class MoonshineRecogniser:
         self._sound = {"encoder_hidden_states": hidden, "encoder_attention_mask": heard}
         written, likelihood = [_START], 0.0
         first = after = self._after(written)[-1]
-        while (piece := int(after.argmax())) != _END and len(written) <= _MOST_TOKENS:
+        while (piece := int(after.argmax())) != _END and len(written) <= most:
             written.append(piece)
             likelihood += float(after[piece])
             after = self._after(written)[-1]

@@ -45,11 +45,11 @@ class Pyttsx3Voice:
     def _on_error(self, exception: BaseException | None = None, **_rest: object) -> None:
         self._problems.append(str(exception) or type(exception).__name__)
 
-    def speak(self, text: str) -> tuple[Samples, int]:
-        """Return mono samples and their rate in Hz; raises `SynthesisError`."""
+    def speak(self, text: str, pace: float = 1.0) -> tuple[Samples, int]:
+        """Return mono samples, spoken at `pace` times the rate, and their Hz; raises `SynthesisError`."""
         self._problems.clear()
         for name, value in self._properties.items():  # again each time: a refusal must be heard each time
-            self._engine.setProperty(name, value)
+            self._engine.setProperty(name, round(value * pace) if name == "rate" else value)  # type: ignore[operator]
         with _scratch_file() as path:
             self._engine.save_to_file(text if self._driver else text.translate(_MARKUP), path)
             try:
@@ -91,7 +91,7 @@ def _open(driver: str | None) -> Any:
         return Engine(driver)  # pyttsx3.init would share one engine, and its settings, among all voices
     except Exception as error:  # pyttsx3 lets through whatever its drivers' imports raise
         raise BackendUnavailable(
-            f"pyttsx3 cannot start here: {error}", "run `player doctor` to see which voices work"
+            f"the voice cannot start here: {error}", "run `player doctor` to see which voices work"
         ) from error
 
 

@@ -28,6 +28,14 @@ def memory_bytes(pids: list[int]) -> int:
     return sum(map(_pss_bytes, pids))
 
 
+def peak_bytes(pid: int) -> int:
+    """Return the most memory that a process has had in its life; 0 where that is not known."""
+    for line in _read(_PROC / str(pid) / "status").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
 def peak_memory() -> str:
     """Return the most memory that this process has had in its life."""
     if sys.platform == "win32":

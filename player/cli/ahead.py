@@ -1,12 +1,12 @@
 """Speech is rendered ahead of the session; a bar shows it when that takes longer than a second."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rich.console import Console
 from rich.progress import Progress
 
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 FIRST = 8  # texts that must be there before the first word, so that no sentence waits for the one before it
 PATIENT_S = 1.0
@@ -17,12 +17,14 @@ _LOOK_S = 0.1
 class Ahead:
     """Renders all texts in a thread of the voice, from the first to the last."""
 
-    def __init__(self, voice: VoiceWorker, texts: Iterable[str], *, drawn: bool) -> None:
+    def __init__(
+        self, voice: FallbackVoice, texts: Iterable[str], brisk: Collection[str] = (), *, drawn: bool
+    ) -> None:
         self._drawn = drawn
         self._done = 0
         self._wanted = FIRST
         self._enough = threading.Event()
-        self._outcome = voice.prepare(texts, self._progress)
+        self._outcome = voice.prepare(texts, self._progress, brisk)
         self._outcome.add_done_callback(lambda _future: self._enough.set())
 
     def _progress(self, done: int, whole: int) -> None:

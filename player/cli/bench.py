@@ -12,7 +12,7 @@ from player.bench.noise import noise
 from player.errors import UsageError
 
 QUICK = ("scripts", "voice", "session")
-ALL = (*QUICK, "sound", "hearing", "echo", "soak")
+ALL = (*QUICK, "diction", "sound", "hearing", "echo", "soak")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,6 +41,9 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
             options.minutes, real=options.real, plot=_file(options.plot)
         )
         return soak
+    if what == "diction":
+        diction: Iterable[tuple[str, str]] = part.run(quick=options.quick)
+        return diction
     if what == "echo":
         echo: Iterable[tuple[str, str]] = part.run(options.hours)
         return echo

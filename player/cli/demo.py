@@ -8,12 +8,13 @@ from pathlib import Path
 from player.app import demo
 from player.app.choices import DEFAULT_VOICE, is_stdout
 from player.app.session_config import SessionConfig
+from player.cli.log import warn
 from player.cli.main import DEFAULT_ROUTINE
 from player.cli.screen import Lines
 from player.errors import BackendError
 from player.files import languages, voices
 from player.routine.compile.compose import load_plan
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,10 +23,9 @@ def run(options: argparse.Namespace) -> int:
     language = languages.load(plan.language)
     out = Path(options.out)
     words = sys.stderr if is_stdout(options.out) else sys.stdout
-    profile = voices.find(DEFAULT_VOICE)
     with (
-        VoiceWorker(profile) as voice,
-        VoiceWorker(demo.helper_voice(profile)) as helper,
+        FallbackVoice(voices.find(DEFAULT_VOICE), report=warn) as voice,
+        FallbackVoice(demo.helper_voice()) as helper,
         tempfile.TemporaryDirectory(prefix="player-demo-") as folder,
     ):
         source = Path(folder) / "microphone.wav"

@@ -237,4 +237,8 @@ def _machine(commands: Commands) -> None:
     hearing.add_argument("--ears", default="auto", choices=_EARS, help="which ears")
     hearing.add_argument("--json", default="", metavar="FILE", help="write every figure and every trial")
     hearing.add_argument("--curve", default="", metavar="FILE.svg", help="draw recall against false commands")
-    hearing.add_argument("--quick", action="store_true", help="fewer words and conditions: under a minute")
+    hearing.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer words and conditions: under a minute; diction: fewer texts",
+    )

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -31,8 +32,8 @@ from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
 from player.session.inbox import News
 from player.session.loop import Keep
-from player.session.texts import spoken
-from player.voice.client import VoiceWorker
+from player.session.texts import brisk_counts, spoken
+from player.voice.fallback import FallbackVoice
 
 Screen = LiveView | Lines
 USUAL = Request(with_gates=True)
@@ -127,7 +128,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
             plan = hands_off(plan)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
             setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
-            ahead = Ahead(voice, spoken(plan, setting.language), drawn=not choices.plain)
+            ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
             begins = setting.engine().session
             header = resume.header(plan, routine, asked, begins, resumed=bool(kept))
             folder, untold = _journals(), list[str]()  # the world hides what is printed meanwhile
@@ -218,7 +219,7 @@ def _journal(
 @contextmanager
 def _prepared(
     plan: Plan, choices: Choices, options: argparse.Namespace
-) -> Iterator[tuple[SessionConfig, Screen, VoiceWorker]]:
+) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
     own = _settings()
@@ -227,9 +228,10 @@ def _prepared(
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
-        voice = closing.enter_context(VoiceWorker(profile))
         log = closing.enter_context(log_to(choices.log))
         screen = closing.enter_context(_screen(plan, language, choices))
+        lesser = partial(screen.tell, "lesser_voice")
+        voice = closing.enter_context(FallbackVoice(profile, report=lesser))
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)

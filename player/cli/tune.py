@@ -17,7 +17,7 @@ from player.errors import Fault, FileFault, PlayerError
 from player.files import enrolment, languages, settings, voices
 from player.files.enrolment import Enrolment
 from player.messages import did_you_mean
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 
 
 def run(options: argparse.Namespace) -> int:
@@ -76,7 +76,8 @@ def _tune(options: argparse.Namespace) -> int:
         source=options.source,
         log=options.log,
     )
-    with resume.alone(warn), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
+    profile = voices.find(options.voice or DEFAULT_VOICE)
+    with resume.alone(warn), FallbackVoice(profile, report=warn) as voice:
         result = _led(choices, language, voice, words)
         before = _before() if options.words else None
         kept = enrol.tuned(result, language, ears.microphone(choices), before)
@@ -89,7 +90,7 @@ def _tune(options: argparse.Namespace) -> int:
     return _show()
 
 
-def _led(choices: Choices, language: Language, voice: VoiceWorker, words: tuple[str, ...]) -> Result:
+def _led(choices: Choices, language: Language, voice: FallbackVoice, words: tuple[str, ...]) -> Result:
     screen = Lines(Plan("tune", "", language.code, ()), language, sys.stdout)
     with log_to(choices.log) as log:
         scene = enrol.Scene(language, voice.render, (screen, *filter(None, (log,))))

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from player.core.counting import CountSound, MeasureCount, fitted
 from player.core.notation import Beat, Role, Score, ScoreMark, Speech, samples
 from player.core.orders import Tone
 from player.core.place import Part, Place
@@ -78,6 +79,18 @@ class _Writer:
         if not self.speech or self.speech[-1].end <= at:
             self.speech.append(Speech(at, at + self.measure(text), text, role))
 
+    def counted(self, text: str, bpm: float) -> CountSound:
+        """Return how a count is said on this beat."""
+        measure = self.manner.measure_count or (lambda text, _brisk: (self.measure(text), 0))
+        return fitted(text, self.beat(bpm), measure)
+
+    def count(self, at: int, text: str, bpm: float) -> None:
+        """Say a count whose voice begins on the beat at sample `at`, unless something is still being said."""
+        count = self.counted(text, bpm)
+        begin = max(0, at - count.onset)
+        if not self.speech or self.speech[-1].end <= begin:
+            self.speech.append(Speech(begin, begin + count.length, text, Role.COUNT, count.brisk))
+
     def mark(self, at: int, part: Part, *, set_: int = 0, stroke: int = 0, elapsed_ms: int = 0) -> None:
         self.marks.append(ScoreMark(at, Place(self.index, part, set_, stroke, elapsed_ms)))
 
@@ -97,13 +110,14 @@ class _Writer:
 class Manner:
     """How a performance is given: `brief` for the practised, `reminder` once while a step waits.
 
-    `signs_of_life`: a soft tone a minute in long silences.
+    `signs_of_life`: a soft tone a minute in long silences. Without `measure_count` clips begin on beats.
     """
 
     pace: float = 1.0
     brief: bool = False
     reminder: str = ""
     signs_of_life: bool = True
+    measure_count: MeasureCount | None = None
 
 
 _NOWHERE = Step("", "", "", Timed(0))  # for what is said outside of any step
@@ -189,6 +203,8 @@ def _strokes(out: _Writer, work: Strokes, set_: int, begun: Place) -> None:
 
 
 def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
+    if _counted(work, first + 1):
+        out.cursor = max(out.cursor, out.counted(str(first + 1), work.bpm).onset)
     origin = out.cursor
     for k in range(first, work.reps):
         at = origin + round((k - first) * out.beat(work.bpm, work.beats))
@@ -199,7 +215,7 @@ def _beat_strokes(out: _Writer, work: Strokes, set_: int, first: int) -> None:
                 for b in _audible(work)
             )
         if _counted(work, k + 1):
-            out.say_at(at, str(k + 1), Role.COUNT)
+            out.count(at, str(k + 1), work.bpm)
     out.cursor = origin + round((work.reps - first) * out.beat(work.bpm, work.beats))
 
 
@@ -223,14 +239,19 @@ def _counted(work: Strokes, number: int) -> bool:
 
 
 def _count_hold(out: _Writer, hold: Hold, set_: int, first: int) -> None:
+    out.cursor = max(out.cursor, out.counted(_count_of(hold, first), hold.bpm).onset)
     origin = out.cursor
     for k in range(first, hold.count):
         at = origin + round((k - first) * out.beat(hold.bpm))
         out.mark(at, Part.HOLD, set_=set_, stroke=k)
-        out.say_at(at, str(k + 1) if k else hold.begin or "1", Role.COUNT)
+        out.count(at, _count_of(hold, k), hold.bpm)
     out.cursor = origin + round((hold.count - first) * out.beat(hold.bpm))
     if hold.end:
         out.say_at(out.cursor, hold.end, Role.COUNT)
+
+
+def _count_of(hold: Hold, index: int) -> str:
+    return str(index + 1) if index else hold.begin or "1"
 
 
 def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:

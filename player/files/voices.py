@@ -1,6 +1,6 @@
 """Voice profiles: `voices/*.yaml`, read into frozen data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from player.errors import Fault, FileFault
@@ -9,16 +9,19 @@ from player.registry import VOICE_ENGINES
 from player.yaml_reader import document
 from player.yaml_reader.fields import Fields
 
+HIBARI_VOICE = "heart"
+_LESSER = {"espeak": "espeak-calm", "system": "system"}  # the voice of each engine that takes over
+
 
 @dataclass(frozen=True, slots=True)
 class VoiceProfile:
     """How the player sounds.
 
-    `engine` is "espeak" (espeak-ng, the same on every machine that has it) or "system" (whatever the system
-    speaks with). `voice` is the engine's own name for a voice; empty: its choice. `pitch`, `pitch_range`
-    (0 to 99, espeak only; how high, how lively) and `word_gap_ms` shape the tone; `volume` (0 to 1) is a
-    share of the standard loudness. `sentence_pause_s` is the silence between sentences; None leaves it to
-    the engine.
+    `engine` is "hibari" (a neural voice, where onnxruntime runs), "espeak" (espeak-ng) or "system" (whatever
+    the system speaks with). `voice` is the engine's own name for a voice; empty: its choice.
+    `pitch` and `pitch_range` (0 to 99, not of the system's; how high, how lively; 50 is as it is) and
+    `word_gap_ms` (espeak only) shape the tone; `volume` (0 to 1) is a share of the standard loudness.
+    `sentence_pause_s` is the silence between sentences; None leaves it to the engine.
     """
 
     name: str
@@ -55,17 +58,25 @@ def find(name: str) -> VoiceProfile:
     return load(next(path for path in document.yaml_files(folder()) if path.stem == name))
 
 
+def lesser(profile: VoiceProfile) -> tuple[VoiceProfile, ...]:
+    """Return the voices to fall back to when the engine of `profile` cannot run, the best first."""
+    engines = list(VOICE_ENGINES)
+    behind = engines[engines.index(profile.engine) + 1 :]
+    return tuple(replace(find(_LESSER[engine]), volume=profile.volume) for engine in behind)
+
+
 def load(path: Path) -> VoiceProfile:
     """Read one profile. Raises `FileFault` with every fault of the file."""
     faults = document.Faults(str(path))
     fields = Fields(document.read(path), faults, "a voice")
     pause = fields.number("sentence_pause_s", None, low=0, high=5)
+    engine = fields.one_of("engine", tuple(VOICE_ENGINES), "espeak")
     profile = VoiceProfile(
         name=path.stem,
         title=fields.text("title", required=True),
         language=fields.text("language", required=True),
-        engine=fields.one_of("engine", tuple(VOICE_ENGINES), "espeak"),
-        voice=fields.text("voice"),
+        engine=engine,
+        voice=_voice(fields, engine, faults),
         rate_wpm=fields.whole("rate_wpm", low=80, high=300) or 140,
         pitch=_share(fields, "pitch"),
         pitch_range=_share(fields, "pitch_range"),
@@ -76,6 +87,16 @@ def load(path: Path) -> VoiceProfile:
     fields.done()
     faults.check()
     return profile
+
+
+def _voice(fields: Fields, engine: str, faults: document.Faults) -> str:
+    voice = fields.text("voice")
+    if engine == "hibari" and voice not in {"", HIBARI_VOICE}:
+        message = (
+            f"hibari has only `{HIBARI_VOICE}` here, not `{shown(voice)}`: any other would be downloaded"
+        )
+        faults.add(fields.where("voice"), message)
+    return voice
 
 
 def _share(fields: Fields, key: str) -> int:

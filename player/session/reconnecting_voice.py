@@ -9,13 +9,16 @@ from typing import Self
 
 from player.core.events import Device
 from player.errors import SynthesisError
-from player.ports import Samples
+from player.ports import Render, Samples
 from player.session.inbox import Back, News
 
 RETRY_S = 1.0
 PATIENCE_S = 3.0  # when no clip has come for so long, those that are asked for are done without
 _HANDS = 4  # so many clips are rendered, or hang, at the same time
 _KEPT = 64  # clips that nobody fetched
+
+
+_Clip = tuple[str, bool]  # a text, and whether it is brisk
 
 
 class ClipPending(Exception):
@@ -27,7 +30,7 @@ class ReconnectingVoice:
 
     def __init__(
         self,
-        render: Callable[[str], Samples],
+        render: Render,
         post: Callable[[News], None],
         retry_s: float = RETRY_S,
         patience_s: float = PATIENCE_S,
@@ -39,9 +42,9 @@ class ReconnectingVoice:
         self._closing = Event()
         self._lock = Lock()
         self._mending = False
-        self._asked: dict[str, float] = {}  # and when
-        self._done: dict[str, Samples | SynthesisError] = {}
-        self._wanted: SimpleQueue[str] = SimpleQueue()
+        self._asked: dict[_Clip, float] = {}  # and when
+        self._done: dict[_Clip, Samples | SynthesisError] = {}
+        self._wanted: SimpleQueue[_Clip | None] = SimpleQueue()
         self._hands = 0
         self._worked_s = float("-inf")  # when a clip came last: who is slow is not lost
 
@@ -51,28 +54,29 @@ class ReconnectingVoice:
     def __exit__(self, *_exc: object) -> None:
         self._closing.set()
         for _ in range(self._hands):
-            self._wanted.put("")
+            self._wanted.put(None)
 
-    def __call__(self, text: str) -> Samples:
+    def __call__(self, text: str, *, brisk: bool = False) -> Samples:
         """Return the clip, once it is there; never waits.
 
         Raises `ClipPending` until then, `SynthesisError` when it cannot be had, or not in time.
         """
+        clip = (text, brisk)
         with self._lock:
-            outcome = self._done.pop(text) if text in self._done else self._pending(text)
+            outcome = self._done.pop(clip) if clip in self._done else self._pending(clip)
         if isinstance(outcome, SynthesisError):
-            self._begin_to_mend(text)
+            self._begin_to_mend(clip)
             raise outcome
         return outcome
 
-    def _pending(self, text: str) -> SynthesisError:
+    def _pending(self, clip: _Clip) -> SynthesisError:
         """Return why a clip that is not there is waited for no longer. Raises `ClipPending`."""
         now_s = time.monotonic()
-        if text not in self._asked:
-            self._asked[text] = now_s
+        if clip not in self._asked:
+            self._asked[clip] = now_s
             self._hire()
-            self._wanted.put(text)
-        if now_s - max(self._asked[text], self._worked_s) < self._patience_s:
+            self._wanted.put(clip)
+        if now_s - max(self._asked[clip], self._worked_s) < self._patience_s:
             raise ClipPending
         return SynthesisError("the voice takes too long")
 
@@ -83,34 +87,35 @@ class ReconnectingVoice:
                 self._hands += 1
 
     def _run(self) -> None:
-        while text := self._wanted.get():
+        while clip := self._wanted.get():
+            text, brisk = clip
             outcome: Samples | SynthesisError
             try:
-                outcome = self._render(text)
+                outcome = self._render(text, brisk=brisk)
             except SynthesisError as error:
                 outcome = error
             with self._lock:
-                del self._asked[text]
-                self._done[text] = outcome
+                del self._asked[clip]
+                self._done[clip] = outcome
                 if not isinstance(outcome, SynthesisError):
                     self._worked_s = time.monotonic()
                 while len(self._done) > _KEPT:
                     del self._done[next(iter(self._done))]
 
-    def _begin_to_mend(self, text: str) -> None:
+    def _begin_to_mend(self, clip: _Clip) -> None:
         with self._lock:
             if self._mending:
                 return
             self._mending = True
             with suppress(RuntimeError):  # as above; the next failure tries again
-                Thread(target=self._mend, args=(text,), name="voice-mending", daemon=True).start()
+                Thread(target=self._mend, args=clip, name="voice-mending", daemon=True).start()
                 return
             self._mending = False
 
-    def _mend(self, text: str) -> None:
+    def _mend(self, text: str, brisk: bool) -> None:
         while not self._closing.wait(self._retry_s):
             with suppress(SynthesisError):
-                self._render(text)
+                self._render(text, brisk=brisk)
                 with self._lock:
                     self._mending = False
                 self._post(Back(Device.VOICE))

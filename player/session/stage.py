@@ -30,7 +30,7 @@ from player.core.orders import Bed, Cue, End, Hush, Listen, Order, Perform, Volu
 from player.core.place import Part, Place
 from player.core.plan import Plan, Strokes
 from player.core.wording import Language
-from player.ports import RATE_HZ, Ears, Observer, Samples
+from player.ports import RATE_HZ, Ears, Observer, Render
 from player.session.arranging import Arranger
 from player.sound import tones
 from player.sound.mixer import Mixer
@@ -74,7 +74,7 @@ class Stage:
         self,
         plan: Plan,
         language: Language,
-        render: Callable[[str], Samples],
+        render: Render,
         mixer: Mixer,
         played: Callable[[], int],
         ears: Ears,

@@ -1,11 +1,16 @@
-"""Everything that a session is known to say, in the order in which it will be needed."""
+"""Everything that a session is known to say, in the order in which it may be needed."""
 
 from collections.abc import Iterator
 
+from player.core.counting import QUICK_BEAT_S
 from player.core.orders import Perform, Phrase, Tone
+from player.core.orientation import how_long
+from player.core.place import Part, Place
 from player.core.plan import CountAloud, Plan, Step, Strokes, Timed
 from player.core.score import Preface, sentences
 from player.core.wording import Language
+
+_SOON = 2  # steps: after them comes what a command may ask for at any moment
 
 
 def spoken_preface(language: Language, order: Perform) -> Preface:
@@ -16,10 +21,23 @@ def spoken_preface(language: Language, order: Perform) -> Preface:
 def spoken(plan: Plan, language: Language) -> Iterator[str]:
     """Yield every text that can be rendered ahead; some come more than once."""
     yield language.say(Phrase("welcome", (("title", plan.title),)))
-    for step in plan.steps:
-        yield from _of_step(step)
+    yield from _steps(plan.steps[:_SOON], language)
     yield from (template for template in language.sentences.values() if _whole(template))  # type: ignore[misc]
-    for step in plan.steps:
+    yield from _steps(plan.steps[_SOON:], language)
+    yield from _how_long(plan, language)
+
+
+def brisk_counts(plan: Plan) -> frozenset[str]:
+    """Return the counts on beats so quick that they may have to be brisk."""
+    works = (step.work for step in plan.steps)
+    quick = (work for work in works if isinstance(work, Strokes) and 60 / work.bpm < QUICK_BEAT_S)
+    return frozenset(number for work in quick for number in _counts(work))
+
+
+def _steps(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
+    for step in steps:
+        yield from _of_step(step)
+    for step in steps:
         yield from filter(None, (step.find,))
         yield language.say(Phrase("at", (("place", step.label),)))
 
@@ -32,6 +50,7 @@ def _of_step(step: Step) -> Iterator[str]:
         yield from (notice.text for notice in work.announcements if notice.text)
         return
     yield from _counts(work)
+    yield from filter(None, (work.hold and work.hold.end, work.between))
 
 
 def _counts(work: Strokes) -> Iterator[str]:
@@ -40,9 +59,17 @@ def _counts(work: Strokes) -> Iterator[str]:
         yield from (str(n) for n in range(by, work.reps + 1, by))
     if work.hold:
         yield from (str(n) for n in range(1, work.hold.count + 1))
-        yield from filter(None, (work.hold.begin, work.hold.end))
-    if work.between:
-        yield work.between
+        yield from filter(None, (work.hold.begin,))
+
+
+def _how_long(plan: Plan, language: Language) -> Iterator[str]:
+    """Yield the answers to "how long", at each stroke of each step."""
+    for index, step in enumerate(plan.steps):
+        places = [Place(index)]
+        if isinstance(step.work, Strokes):
+            places += [Place(index, Part.STROKES, 0, stroke) for stroke in range(step.work.reps)]
+        for place in places:
+            yield from map(language.say, how_long(plan, place, 1.0))
 
 
 def _whole(template: object) -> bool:

@@ -36,9 +36,10 @@ _HISTORY = 64  # far more commands than ever wait between rendering and hearing
 
 
 class Layer(StrEnum):
-    """What a sound is. A beat goes down by 10 dB while a voice sounds."""
+    """What a sound is. A beat goes down by 10 dB while a voice sounds, but not under its count."""
 
     VOICE = "voice"
+    COUNT = "count"
     BEAT = "beat"
     CUE = "cue"
 

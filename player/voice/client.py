@@ -1,20 +1,22 @@
 """The voice as the session sees it: a `Synthesiser` whose engine lives in a child process."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, astuple, dataclass
-from threading import RLock, Thread
+from threading import RLock, Timer
 from time import monotonic
 from typing import Self
 
 from player.backends.pyttsx3_voice import identity
-from player.errors import SynthesisError
+from player.errors import BackendUnavailable, SynthesisError
+from player.files import speech
 from player.files.clips import Clips, key_of
 from player.files.voices import VoiceProfile
 from player.ports import Samples
 from player.sound.shaping import from_s16
 from player.voice import delivery
+from player.voice.prefetch import prefetch
 from player.workers.child import Child, ChildLost, Loss
 from player.workers.protocol import Message, line, read_pcm
 from player.workers.supervisor import Policy, Restarts, Supervisor, SupervisorClosed
@@ -34,16 +36,21 @@ _LOST = {
 class VoicePatience:
     """How long the child may take and how often it is started again.
 
-    `attempts` are made for one text, `back_off_s` apart (doubling). When a second text fails as well, a rest
-    of 2, 4, 8 … at most `rest_s` seconds begins in which every text fails at once.
+    `attempts` are made for one text, `back_off_s` apart (doubling, as the patience does). When a second text
+    fails as well, a rest of 2, 4, 8 … at most `rest_s` seconds begins in which every text fails at once.
     """
 
-    first_s: float = 5.0  # the first render of a fresh child: it starts Python and the engine
-    later_s: float = 2.0
+    first_s: float = 15.0  # the first render of a fresh child: it starts Python and the engine, maybe slowly
+    later_s: float = 8.0  # a tenth of a second in quiet; more with both cores busy
     per_character_s: float = 0.002
     attempts: int = 3
     back_off_s: float = 0.1
     rest_s: float = 30.0
+    idle_s: float = 45.0  # a child that nobody asks for so long gives its memory back
+
+
+class EngineLost(SynthesisError):
+    """The engine cannot run, whatever the text."""
 
 
 class VoiceWorker:
@@ -61,13 +68,20 @@ class VoiceWorker:
     ) -> None:
         self.profile = profile
         self.identity = " | ".join(
-            (identity(profile.engine), f"delivery {delivery.VERSION}", *map(repr, astuple(profile)[3:]))
+            (
+                *(
+                    identity(profile.engine),
+                    f"delivery {delivery.VERSION}",
+                    speech.load(profile.language).digest,
+                ),
+                *map(repr, astuple(profile)[3:]),
+            )
         )
         self._clips = Clips() if clips is None else clips
         self._patience = patience or VoicePatience()
         restarts = Restarts(self._patience.back_off_s, factor=2)
         policy = Policy(restarts, name="voice", environment=_ENVIRONMENT)
-        self._supervisor = Supervisor(command, line("voice", **asdict(profile)), policy)
+        self._supervisor = Supervisor(command, line("voice", **asdict(profile)), policy, self._watch_idle)
         self._lock = RLock()
         self._failures = 0  # texts in a row that failed
         self._rests_until = 0.0
@@ -79,12 +93,13 @@ class VoiceWorker:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def render(self, text: str) -> Samples:
+    def render(self, text: str, *, brisk: bool = False) -> Samples:
         """Return the clip of `text`: trimmed, -20 LUFS, peaks under -3 dBFS, ends at zero.
 
-        A text with nothing to say gives an empty clip. Raises only `SynthesisError`.
+        A text with nothing to say gives an empty clip; `brisk` is for counts on a quick beat. Raises only
+        `SynthesisError`, and its kind `EngineLost` when the text is not to blame.
         """
-        return from_s16(self._pcm(text))
+        return from_s16(self._pcm(text, brisk=brisk))
 
     def prepare(
         self, texts: Iterable[str], progress: Callable[[int, int], None] = lambda _done, _all: None
@@ -93,11 +108,13 @@ class VoiceWorker:
 
         `progress(done, all)` is called from that thread. `close` ends the work early; the rest has failed.
         """
-        waiting = tuple(dict.fromkeys(texts))
-        outcome: Future[tuple[str, ...]] = Future()
-        arguments = (waiting, progress, outcome)
-        Thread(target=self._prepare, args=arguments, name="voice-ahead", daemon=True).start()
-        return outcome
+        return prefetch(self._pcm, texts, progress)
+
+    @property
+    def child(self) -> int | None:
+        """The process of the engine, while there is one."""
+        child = self._child
+        return child.pid if child else None
 
     def close(self) -> None:
         """End the child; nothing is rendered any more. Idempotent, from any thread."""
@@ -109,38 +126,22 @@ class VoiceWorker:
     def _child(self) -> Child | None:
         return self._supervisor.child
 
-    def _prepare(
-        self, texts: Sequence[str], progress: Callable[[int, int], None], outcome: "Future[tuple[str, ...]]"
-    ) -> None:
-        failed = []
-        try:
-            for done, text in enumerate(texts, 1):
-                try:
-                    self._pcm(text)
-                except SynthesisError:
-                    failed.append(text)
-                progress(done, len(texts))
-        except BaseException as error:  # whoever waits for the outcome gets it
-            outcome.set_exception(error)
-            raise
-        outcome.set_result(tuple(failed))
-
-    def _pcm(self, text: str) -> bytes:
-        key = key_of(self.identity, text)
+    def _pcm(self, text: str, *, brisk: bool = False) -> bytes:
+        key = key_of(self.identity, text, *(["brisk"] if brisk else []))
         pcm = self._clips.get(key)
         if pcm is None:
             with self._lock:
                 pcm = self._clips.get(key)  # another thread may have wanted the same
                 if pcm is None:
-                    pcm = self._rendered(text)
+                    pcm = self._rendered({"text": text, "brisk": brisk})
                     self._clips.put(key, pcm)
         return pcm
 
-    def _rendered(self, text: str) -> bytes:
+    def _rendered(self, request: Mapping[str, object]) -> bytes:
         if monotonic() < self._rests_until:
-            raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
+            raise EngineLost(f"the voice is out of order: {self._reason}", _HINT)
         try:
-            answer = self._ask(text)
+            answer = self._ask(request)
         except ChildLost as lost:
             self._reason = _LOST[lost.loss].format(lost.detail)
         except SupervisorClosed:
@@ -151,20 +152,36 @@ class VoiceWorker:
         self._failures += 1
         if self._failures > 1:
             self._rests_until = monotonic() + min(self._patience.rest_s, 2.0 ** (self._failures - 1))
-        raise SynthesisError(f"the voice is out of order: {self._reason}", _HINT)
+        raise EngineLost(f"the voice is out of order: {self._reason}", _HINT)
 
-    def _ask(self, text: str) -> Message:
+    def _ask(self, request: Mapping[str, object]) -> Message:
         patience = self._patience
-        longer_s = len(text) * patience.per_character_s
+        longer_s = len(str(request["text"])) * patience.per_character_s
         attempts = 1 if self._failures else patience.attempts
         limits_s = (patience.first_s + longer_s, patience.later_s + longer_s)
-        return self._supervisor.ask("speak", *limits_s, attempts, text=text)
+        return self._supervisor.ask(
+            "speak", *limits_s, attempts, text=request["text"], brisk=request["brisk"]
+        )
+
+    def _watch_idle(self, child: Child) -> None:
+        watch = Timer(self._patience.idle_s, self._end_if_idle, (child, child.asked))
+        watch.daemon = True
+        watch.start()
+
+    def _end_if_idle(self, child: Child, asked: int) -> None:
+        """End a child that was asked nothing more since; else look again."""
+        with self._lock:
+            if child is not self._child:
+                return
+            if child.asked == asked:
+                self._supervisor.drop()
+            else:
+                self._watch_idle(child)
 
 
 def _pcm_of(answer: Message) -> bytes:
     pcm = read_pcm(answer)
     if pcm is None:
-        raise SynthesisError(
-            str(answer.get("message", "the voice gave no sound")), str(answer.get("hint", ""))
-        )
+        kind = EngineLost if answer.get("error") == BackendUnavailable.__name__ else SynthesisError
+        raise kind(str(answer.get("message", "the voice gave no sound")), str(answer.get("hint", "")))
     return pcm

@@ -7,13 +7,17 @@ from typing import Protocol
 import numpy as np
 
 from player import registry
+from player.core.spoken_form import spoken_form
 from player.errors import SynthesisError
+from player.files import speech
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ, Samples
 from player.sound.loudness import normalise
 from player.sound.shaping import fade_ends, resample, to_s16, trim
 
-VERSION = "2"  # raise it whenever the same text would sound different
+VERSION = "3"  # raise it whenever the same text would sound different
+
+BRISK = 17 / 14  # 170 words a minute where the rest has 140
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[^\sa-z])")  # noqa: RUF001  # real quotation marks
 
@@ -21,8 +25,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[^\sa-z])")  # no
 class Speaker(Protocol):
     """An engine that speaks into memory."""
 
-    def speak(self, text: str) -> tuple[Samples, int]:
-        """Return mono samples and their rate in Hz. Raises `SynthesisError`."""
+    def speak(self, text: str, pace: float = 1.0) -> tuple[Samples, int]:
+        """Return mono samples at `pace` times the usual speed, and their rate. Raises `SynthesisError`."""
 
 
 def sentences(text: str) -> list[str]:
@@ -30,16 +34,19 @@ def sentences(text: str) -> list[str]:
     return [part for part in _SENTENCE_END.split(text) if any(map(str.isalnum, part))]
 
 
-def deliver(speaker: Speaker, profile: VoiceProfile, text: str) -> bytes:
+def deliver(speaker: Speaker, profile: VoiceProfile, text: str, *, brisk: bool = False) -> bytes:
     """Return the clip of a text as s16le, mono, 48 kHz; empty when the text has nothing to say.
 
-    Raises `SynthesisError`, also when a text with words stays silent.
+    `brisk` is for counts on a quick beat. Raises `SynthesisError`, also when a text with words stays silent.
     """
-    parts = [text] if profile.sentence_pause_s is None else sentences(text)
-    if not any(map(str.isalnum, text)):
+    forms = speech.load(profile.language).forms
+    written = [text] if profile.sentence_pause_s is None else sentences(text)
+    parts = [spoken for part in written if (spoken := spoken_form(part, forms))]
+    if not parts:
         return b""
-    sound = _joined([_spoken(speaker, part) for part in parts], profile.sentence_pause_s or 0.0)
-    return to_s16(normalise(sound) * np.float32(profile.volume))
+    pace = BRISK if brisk else 1.0
+    sound = _joined([_spoken(speaker, part, pace) for part in parts], profile.sentence_pause_s or 0.0)
+    return to_s16(sound * np.float32(profile.volume))
 
 
 def properties(profile: VoiceProfile) -> Mapping[str, object]:
@@ -49,18 +56,19 @@ def properties(profile: VoiceProfile) -> Mapping[str, object]:
         "pitch": profile.pitch,
         "pitch_range": profile.pitch_range,
         "word_gap": profile.word_gap_ms // 10,
+        "lexicon": speech.load(profile.language).lexicons.get(profile.engine, {}),
         **({"voice": profile.voice} if profile.voice else {}),
     }
     known = registry.voice_engine(profile.engine).properties
     return {name: value for name, value in every.items() if name in known}
 
 
-def _spoken(speaker: Speaker, text: str) -> Samples:
-    sound, rate_hz = speaker.speak(text)
+def _spoken(speaker: Speaker, text: str, pace: float) -> Samples:
+    sound, rate_hz = speaker.speak(text, pace)
     trimmed = trim(sound, rate_hz)
     if not trimmed.size:
         raise SynthesisError(f"the voice said nothing for `{text[:40]}`", "try another --voice")
-    return fade_ends(resample(trimmed, rate_hz))
+    return fade_ends(normalise(resample(trimmed, rate_hz)))  # each by itself: sentences are equally loud
 
 
 def _joined(parts: list[Samples], pause_s: float) -> Samples:

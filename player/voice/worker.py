@@ -3,9 +3,11 @@
 In the lines of `player/workers/protocol.py`, one answer for each request:
 
     {"kind": "voice", …the profile's fields…}          first line, no answer
-    {"kind": "speak", "id": 1, "text": "Close …"}      {"kind": "clip", "id": 1, "pcm": "…base64…"}
-                                                       {"kind": "error", "id": 1, "message": …, "hint": …}
+    {"kind": "speak", "id": 1, "text": "Close …", "brisk": false}
+                                                       {"kind": "clip", "id": 1, "pcm": "…base64…"}
+                                                       {"kind": "error", "id": 1, "error": "…", "message": …}
 
+The error is "BackendUnavailable" where the engine cannot run here at all, whatever the text.
 The sound is s16le, mono, 48 kHz. It ends when stdin does, even in the middle of a render.
 """
 
@@ -31,7 +33,8 @@ def main() -> None:
     while request := requests.get():
         try:
             voice = voice or Pyttsx3Voice(profile.engine, properties(profile))
-            answer = line("clip", id=request["id"], pcm=pcm_text(deliver(voice, profile, request["text"])))
+            pcm = deliver(voice, profile, request["text"], brisk=request["brisk"])
+            answer = line("clip", id=request["id"], pcm=pcm_text(pcm))
         except Exception as error:  # noqa: BLE001  # whatever it is, only the client can tell the user
             answer = error_line(error, id=request["id"])
         say(answer)

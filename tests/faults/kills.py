@@ -78,7 +78,7 @@ class FastInbox:
         return ()
 
 
-def render(text: str) -> Samples:
+def render(text: str, *, brisk: bool = False) -> Samples:
     """Silence as long as the text takes to say."""
     return np.zeros(samples(speech_s(text)), np.float32)
 

@@ -40,7 +40,7 @@ def test_some_minutes_of_session_hold_nothing_and_keep_the_beat(tmp_path):
 def test_a_handle_that_is_left_open_is_seen(tmp_path, monkeypatch):
     kept = []
 
-    def leaking(text: str) -> np.ndarray:
+    def leaking(text: str, *, brisk: bool = False) -> np.ndarray:
         kept.append((tmp_path / str(len(kept))).open("w"))
         return np.zeros(1000, np.float32)
 

@@ -65,7 +65,7 @@ class World:
         self.turns = self.after = 0
         self.offered = state is Offering
 
-    def render(self, text: str) -> Samples:
+    def render(self, text: str, *, brisk: bool = False) -> Samples:
         if self.broken and Device.VOICE in self.fault:
             raise SynthesisError("broken")
         return np.zeros(len(text) * 1000, np.float32)

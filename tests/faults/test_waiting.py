@@ -47,7 +47,7 @@ class Hanging:
         self.what = what
         self.begun, self.over = threading.Event(), threading.Event()
 
-    def render(self, text: str) -> Samples:
+    def render(self, text: str, *, brisk: bool = False) -> Samples:
         if self.what == "voice" and self.begun.is_set():
             self.over.wait(30)
         return short_clip(text)

@@ -108,7 +108,7 @@ def test_the_ears_are_told_when_the_player_speaks_and_what_means_something():
 
 
 def test_a_voice_that_fails_is_said_once_and_the_session_goes_on():
-    def render(text: str):
+    def render(text: str, *, brisk: bool = False):
         if text == "Circle.":
             raise SynthesisError("broken")
         return short_clip(text)

@@ -23,7 +23,7 @@ class Broken:
         self.fails = fails
         self.asked: list[str] = []
 
-    def __call__(self, text: str):
+    def __call__(self, text: str, *, brisk: bool = False):
         self.asked.append(text)
         self.fails -= 1
         if self.fails >= 0:
@@ -40,13 +40,13 @@ def mended() -> None:
         thread.join(10)
 
 
-def fetched(voice: ReconnectingVoice, text: str):
+def fetched(voice: ReconnectingVoice, text: str, *, brisk: bool = False):
     """Ask until there is an answer, as a stage does."""
     answers: list[object] = []
 
     def asked() -> bool:
         with suppress(ClipPending):
-            answers.append(voice(text))
+            answers.append(voice(text, brisk=brisk))
         return bool(answers)
 
     assert waiting.until(asked), f"no answer for {text!r}"
@@ -56,7 +56,7 @@ def fetched(voice: ReconnectingVoice, text: str):
 def test_a_clip_comes_without_being_waited_for():
     hanging, asked = threading.Event(), []
 
-    def render(text: str):
+    def render(text: str, *, brisk: bool = False):
         asked.append(text)
         hanging.wait(20)
         return CLIP
@@ -72,10 +72,24 @@ def test_a_clip_comes_without_being_waited_for():
         assert asked == ["one"]  # though it was asked for three times
 
 
+def test_a_count_and_the_same_count_in_haste_are_two_clips():
+    hasty = np.ones(5, np.float32)
+
+    def render(_text: str, *, brisk: bool = False):
+        return hasty if brisk else CLIP
+
+    with ReconnectingVoice(render, pytest.fail) as voice:
+        for brisk in (False, True):
+            with pytest.raises(ClipPending):
+                voice("5", brisk=brisk)
+        assert fetched(voice, "5", brisk=True) is hasty
+        assert fetched(voice, "5") is CLIP
+
+
 def test_a_text_that_hangs_holds_up_no_other():
     hanging = threading.Event()
 
-    def render(text: str):
+    def render(text: str, *, brisk: bool = False):
         if text == "hangs":
             hanging.wait(20)
         return CLIP
@@ -90,7 +104,7 @@ def test_a_text_that_hangs_holds_up_no_other():
 def test_one_that_hangs_is_done_without_after_a_while_and_told_when_it_is_back():
     hanging, posted = threading.Event(), []
 
-    def render(_text: str):
+    def render(_text: str, *, brisk: bool = False):
         hanging.wait(20)
         return CLIP
 
@@ -107,7 +121,7 @@ def test_a_voice_that_is_slow_is_not_lost():
     """Twenty clips, one after the other, take longer than one may."""
     alone = threading.Lock()
 
-    def render(_text: str):
+    def render(_text: str, *, brisk: bool = False):
         with alone:
             time.sleep(0.05)  # a voice that takes its time
             return CLIP
@@ -169,7 +183,7 @@ def test_a_machine_without_threads_left_is_waited_out(monkeypatch):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refused)
-    with ReconnectingVoice(lambda _text: CLIP, posted.append, retry_s=0.01, patience_s=0.02) as voice:
+    with ReconnectingVoice(Broken(0), posted.append, retry_s=0.01, patience_s=0.02) as voice:
         with pytest.raises(SynthesisError):
             fetched(voice, "one")
         monkeypatch.setattr(threading.Thread, "start", start)

@@ -30,7 +30,7 @@ SHORT = Plan(
 Timetable = Sequence[tuple[float, News]]
 
 
-def short_clip(text: str) -> Samples:
+def short_clip(text: str, *, brisk: bool = False) -> Samples:
     """As long as the text, a hundredth of a second for each letter."""
     return np.full(RATE_HZ // 100 * len(text), 0.01, np.float32)
 

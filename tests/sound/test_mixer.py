@@ -137,6 +137,13 @@ def test_beats_go_down_under_a_voice_without_a_step() -> None:
     assert np.abs(np.diff(sound)).max() < 0.001
 
 
+def test_a_count_leaves_its_beat_as_loud_as_it_is() -> None:
+    mixer = Mixer()
+    beat = Sound(0, level(0.5, 30 * BLOCK), Layer.BEAT)
+    mixer.play(1, [beat, Sound(5000, level(0.0, 8000), Layer.COUNT)], 30 * BLOCK)
+    assert set(render(mixer, 30).tolist()) == {0.5}
+
+
 def test_beats_stay_down_under_voices_that_overlap() -> None:
     mixer = Mixer()
     beat = Sound(0, level(0.5, 30 * BLOCK), Layer.BEAT)

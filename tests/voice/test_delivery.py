@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from player.backends.pyttsx3_voice import Pyttsx3Voice
 from player.errors import SynthesisError
-from player.files import voices
+from player.files import speech, voices
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ, Samples
 from player.sound.loudness import loudness
@@ -19,7 +21,7 @@ class Tones:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def speak(self, text: str) -> tuple[Samples, int]:
+    def speak(self, text: str, pace: float = 1.0) -> tuple[Samples, int]:
         self.said.append(text)
         tone = 0.2 * np.sin(np.arange(11_025) * 0.1)
         return np.concatenate((np.zeros(5000), tone, np.zeros(9000))).astype(np.float32), 22_050
@@ -61,15 +63,26 @@ def test_without_a_pause_the_engine_gets_the_text_whole() -> None:
 
 
 def test_the_level_is_the_standard_one_times_the_volume() -> None:
-    full = from_s16(deliver(Tones(), PROFILE, "One. Two."))
-    soft = from_s16(deliver(Tones(), VoiceProfile("x", "X", "en", volume=0.5), "One. Two."))
+    full = from_s16(deliver(Tones(), PROFILE, "One."))
+    soft = from_s16(deliver(Tones(), VoiceProfile("x", "X", "en", volume=0.5), "One."))
     assert loudness(full) == pytest.approx(-20, abs=0.3)
     assert loudness(soft) == pytest.approx(-26, abs=0.3)
 
 
+def test_each_sentence_of_a_text_has_the_standard_level() -> None:
+    class Uneven(Tones):
+        def speak(self, text: str, pace: float = 1.0) -> tuple[Samples, int]:
+            sound, rate_hz = super().speak(text)
+            return sound * np.float32(0.2 if "soft" in text else 1.0), rate_hz
+
+    clip = from_s16(deliver(Uneven(), PROFILE, "Loud. A soft one."))
+    loud, soft = clip[: clip.size // 2], clip[clip.size // 2 :]
+    assert np.abs(loud).max() == pytest.approx(np.abs(soft).max(), rel=0.01)
+
+
 def test_a_voice_that_begins_and_ends_abruptly_does_not_click() -> None:
     class Abrupt:
-        def speak(self, _text: str) -> tuple[Samples, int]:
+        def speak(self, _text: str, _pace: float = 1.0) -> tuple[Samples, int]:
             return np.full(22_050, 0.5, np.float32) * np.cos(np.arange(22_050) * 0.02).astype(
                 np.float32
             ), 22_050
@@ -81,7 +94,7 @@ def test_a_voice_that_begins_and_ends_abruptly_does_not_click() -> None:
 
 def test_words_that_stay_silent_are_an_error() -> None:
     class Mute:
-        def speak(self, _text: str) -> tuple[Samples, int]:
+        def speak(self, _text: str, _pace: float = 1.0) -> tuple[Samples, int]:
             return np.zeros(1000, np.float32), 22_050
 
     with pytest.raises(SynthesisError, match=r"said nothing for `Rest\.`"):
@@ -92,13 +105,12 @@ def test_only_what_the_engine_knows_becomes_a_property() -> None:
     tuned = VoiceProfile(
         name="x", title="X", language="en", voice="en-us", pitch=40, pitch_range=30, word_gap_ms=50
     )
-    assert properties(tuned) == {
-        "voice": "en-us",
-        "rate": 140,
-        "pitch": 40,
-        "pitch_range": 30,
-        "word_gap": 5,
-    }
+    lexicons = speech.load("en").lexicons
+    tone = {"voice": "en-us", "rate": 140, "pitch": 40, "pitch_range": 30}
+    assert properties(tuned) == {**tone, "word_gap": 5, "lexicon": lexicons["espeak"]}
+    neural = replace(tuned, engine="hibari", voice="heart")
+    assert properties(neural) == {**tone, "voice": "heart", "lexicon": lexicons["hibari"]}
+    assert properties(replace(tuned, language="xx"))["lexicon"] == {}
     assert properties(VoiceProfile("s", "S", "en", engine="system", rate_wpm=150)) == {"rate": 150}
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from threading import Event, Thread
 
@@ -13,10 +14,11 @@ import numpy as np
 import pytest
 
 from player.errors import SynthesisError
+from player.files import voices
 from player.files.clips import Clips
 from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ
-from player.voice.client import COMMAND, VoicePatience, VoiceWorker
+from player.voice.client import COMMAND, EngineLost, VoicePatience, VoiceWorker
 from tests.contracts.synthesiser import SENTENCE, SynthesiserContract
 
 PROFILE = VoiceProfile("test", "Test", "en", voice="en-us")
@@ -163,10 +165,10 @@ def test_noise_on_stdout_does_not_reach_the_client(clips: Clips) -> None:
     noisy = python("""
 import player.backends.pyttsx3_voice as back, player.voice.worker as worker
 speak = back.Pyttsx3Voice.speak
-def loud(self, text):
+def loud(self, *args):
     print("Audio saved to somewhere", flush=True)
     os.write(1, b"noise from C\\n")
-    return speak(self, text)
+    return speak(self, *args)
 back.Pyttsx3Voice.speak = loud
 worker.main()
 """)
@@ -206,6 +208,7 @@ def test_closing_ends_the_child_even_when_it_hangs(clips: Clips) -> None:
 def test_the_child_ends_when_the_player_is_killed(tmp_path: Path, busy: bool) -> None:
     code = f"""
 import threading, pathlib
+from player.files import voices
 from player.files.clips import Clips
 from player.files.voices import VoiceProfile
 from player.voice.client import VoicePatience, VoiceWorker
@@ -274,8 +277,61 @@ def test_everything_that_changes_the_sound_changes_the_identity(change: dict[str
     assert VoiceWorker(changed).identity != VoiceWorker(PROFILE).identity
 
 
+def test_the_identity_of_hibari_names_all_versions_that_its_sound_depends_on() -> None:
+    named = VoiceWorker(voices.find("calm")).identity
+    for package in ("pyttsx3", "hibari-tts", "onnxruntime"):
+        assert f"{package} {metadata.version(package)}" in named
+    from hibari.dsp import FFT_BACKEND
+
+    assert f"transforms {FFT_BACKEND} {metadata.version(FFT_BACKEND)}" in named
+    assert VoiceWorker(voices.find("low")).identity != named != VoiceWorker(voices.find("slow")).identity
+
+
 def test_name_and_title_do_not_change_the_identity() -> None:
     assert VoiceWorker(replace(PROFILE, name="x", title="y")).identity == VoiceWorker(PROFILE).identity
+
+
+# A child that is not needed
+
+
+def test_an_idle_child_gives_its_memory_back_and_the_next_text_starts_another(clips: Clips) -> None:
+    with VoiceWorker(PROFILE, clips, replace(QUICK, idle_s=0.2)) as worker:
+        first = worker.render("One.")
+        pid = child_of(worker)
+        assert wait_until(lambda: worker._child is None)
+        assert not alive(pid)
+        assert worker.render("One.").tobytes() == first.tobytes()
+        assert worker._child is None  # known clips need none
+        assert worker.render("Two.").size > 0
+
+
+def test_a_child_at_work_is_not_idle(clips: Clips) -> None:
+    with VoiceWorker(PROFILE, clips, replace(QUICK, idle_s=0.01)) as worker:
+        assert worker.prepare([f"Number {n}." for n in range(50)]).result(120) == ()
+        assert worker._failures == 0
+
+
+def test_a_brisk_count_is_another_and_shorter_clip(worker: VoiceWorker) -> None:
+    usual, brisk = worker.render("fourteen"), worker.render("fourteen", brisk=True)
+    assert brisk.size < 0.9 * usual.size
+    assert worker.render("fourteen").tobytes() == usual.tobytes()
+
+
+def test_an_engine_that_cannot_run_is_told_from_a_text_that_cannot_be_said(clips: Clips) -> None:
+    broken = python("""
+import player.voice.worker as worker
+from player.errors import BackendUnavailable, SynthesisError
+def refuse(*args, **more):
+    raise (SynthesisError if "odd" in args[2] else BackendUnavailable)("no")
+worker.deliver = refuse
+worker.main()
+""")
+    with VoiceWorker(PROFILE, clips, QUICK, broken) as worker:
+        with pytest.raises(EngineLost, match="no"):
+            worker.render("One.")
+        with pytest.raises(SynthesisError) as caught:
+            worker.render("An odd one.")
+        assert type(caught.value) is SynthesisError
 
 
 # Rendering ahead
@@ -295,7 +351,7 @@ def test_what_cannot_be_prepared_is_reported_and_the_rest_is_there(clips: Clips)
     deadly = python("""
 import player.voice.worker as worker
 deliver = worker.deliver
-worker.deliver = lambda *args: os._exit(9) if "deadly" in args[2] else deliver(*args)
+worker.deliver = lambda *args, **more: os._exit(9) if "deadly" in args[2] else deliver(*args, **more)
 worker.main()
 """)
     with VoiceWorker(PROFILE, clips, QUICK, deadly) as worker:

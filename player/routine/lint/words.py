@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from player.core.plan import Eyes, Side, Timed
 from player.core.score import sentences
+from player.core.spoken_form import spoken_form, unspoken
 from player.core.timing import speech_s
+from player.files import speech
 from player.routine.compile.compile_step import Move
 from player.routine.compile.phrasing import side
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject, Text
@@ -136,6 +138,15 @@ def _unspeakable(subject: Subject) -> Iterator[Finding]:
             yield text.where, f"a voice cannot read `{match[0]}` well: write it in words"
 
 
+def _unspoken(subject: Subject) -> Iterator[Finding]:
+    forms = speech.load(subject.language.code).forms
+    for text in _spoken(subject):
+        if left := "".join(unspoken(text.text, forms)):
+            yield text.where, f"no voice speaks `{left}`: write it in words"
+        elif text.text and not spoken_form(PLACEHOLDER.sub("x", text.text), forms):
+            yield text.where, "there is nothing to speak in it"
+
+
 def _danger(subject: Subject) -> Iterator[Finding]:
     lists = subject.lists
     for text in _spoken(subject):
@@ -251,6 +262,14 @@ RULES = (
         fails=f'- say: {HERE}"Circle on ST6."',
         passes='- say: "Circle on the jaw muscle."',
         check=_unspeakable,
+    ),
+    Rule(
+        id="unspoken",
+        severity=WARNING,
+        reason="Pictures, unknown signs and other alphabets are left out of what is spoken.",
+        fails=f'- say: {HERE}"Rest now \N{ROCKET}."',
+        passes='- say: "Rest now, 10-15 seconds."',
+        check=_unspoken,
     ),
     Rule(
         id="never-pressed",
