@@ -172,4 +172,4 @@ class VoiceEngine:
     title: str  # for the documents and the doctor
     driver: Callable[[], str | None]
     version: Callable[[], str]
-    properties: frozenset[str]  # of a profile, by pyttsx3's names: rate, voice, pitch, pitch_range, word_gap
+    properties: frozenset[str]  # by pyttsx3's names: rate, voice, pitch, pitch_range, word_gap, lexicon

@@ -83,6 +83,13 @@ def test_a_fresh_child_may_take_longer_than_one_that_has_answered(asking):
     assert asking.ask("speak", 20.0, 0.0, 1)["kind"] == "answer"
 
 
+def test_each_attempt_has_twice_the_time_of_the_one_before():
+    silent = supervisor("import sys; sys.stdin.read()")
+    with pytest.raises(ChildLost) as caught:
+        silent.ask("speak", 0.01, 0.01, 3)
+    assert (caught.value.loss, caught.value.detail) == (Loss.SILENT, 0.04)
+
+
 def test_nothing_is_asked_after_it_is_closed(asking):
     pid = ask(asking)["pid"]
     asking.close()
