@@ -2,12 +2,12 @@
 
 import argparse
 
+from player.core.condition import Fact
 from player.errors import UsageError
 from player.files import paths
 from player.routine.compile.load import LIBRARY
 from player.routine.compile.load_library import load_library
 from player.routine.compile.request import Request
-from player.routine.model.condition import Fact
 from player.routine.model.library import FactOf
 
 

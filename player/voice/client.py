@@ -1,7 +1,7 @@
 """The voice as the session sees it: a `Synthesiser` whose engine lives in a child process."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, astuple, dataclass
 from threading import RLock, Thread
@@ -86,6 +86,10 @@ class VoiceWorker:
         """
         return from_s16(self._pcm(text))
 
+    def without_a_trace(self, private: Container[str]) -> Callable[[str], Samples]:
+        """Return what renders like `render`, and keeps the clips of these texts in memory alone."""
+        return lambda text: from_s16(self._pcm(text, on_disk=text not in private))
+
     def prepare(
         self, texts: Iterable[str], progress: Callable[[int, int], None] = lambda _done, _all: None
     ) -> "Future[tuple[str, ...]]":
@@ -125,7 +129,7 @@ class VoiceWorker:
             raise
         outcome.set_result(tuple(failed))
 
-    def _pcm(self, text: str) -> bytes:
+    def _pcm(self, text: str, *, on_disk: bool = True) -> bytes:
         key = key_of(self.identity, text)
         pcm = self._clips.get(key)
         if pcm is None:
@@ -133,7 +137,7 @@ class VoiceWorker:
                 pcm = self._clips.get(key)  # another thread may have wanted the same
                 if pcm is None:
                     pcm = self._rendered(text)
-                    self._clips.put(key, pcm)
+                    self._clips.put(key, pcm, on_disk=on_disk)
         return pcm
 
     def _rendered(self, text: str) -> bytes:

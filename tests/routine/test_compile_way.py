@@ -13,7 +13,7 @@ from player.routine.compile.request import Request
 
 FOLDER = Path(player.routine.compile.__file__).parent
 WAY = (
-    *("load_library", "size", "resolve", "load", "request", "assemble"),
+    *("load_library", "size", "resolve", "load", "request", "known", "care", "gates", "assemble"),
     *("unroll", "phrasing", "compile_step", "budget", "eyes", "compose"),
 )
 STAGES = (assemble, unroll, compile_step, budget, eyes)
