@@ -19,7 +19,7 @@ from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
 from player.core.score import REMIND_S
-from player.core.session import GAINS_DB, Session, due
+from player.core.session import GAINS_DB, Session
 from player.core.states import (
     Asking,
     Closing,
@@ -91,7 +91,7 @@ def _heard(plan: Plan, session: Session, event: Heard) -> Outcome:
         return session, orders
     if not any(isinstance(order, Perform | Hush) for order in orders):
         return handler(plan, session, session.place)  # it leads nowhere, so it matters not from where
-    return _unless_begun(plan, session, then, after, orders)
+    return _unless_begun(session, then, after, orders)
 
 
 def _place_now(session: Session, event: Heard) -> Place:
@@ -101,18 +101,17 @@ def _place_now(session: Session, event: Heard) -> Place:
     return session.place
 
 
-def _unless_begun(
-    plan: Plan, session: Session, then: Session, after: Session, orders: tuple[Order, ...]
-) -> Outcome:
+def _unless_begun(session: Session, then: Session, after: Session, orders: tuple[Order, ...]) -> Outcome:
     """Return what a command leads to; what has begun by itself meanwhile is not begun again."""
     if isinstance(after.state, Closing) and after.state == session.state:
         return session, ()
     forward = after.place == Place(after.place.step) and after.place.step > then.place.step
     if not (forward and isinstance(after.state, Playing) and isinstance(session.state, Playing)):
         return after, orders
-    if session.place.step < after.place.step or due(plan, after, session.place.step) is not None:
-        return after, orders  # care that is due is never begun already
     same = session.place.step == after.place.step
+    answered = after.answers != then.answers  # an answer may lead elsewhere than the silence did
+    if session.place.step < after.place.step or (answered and not same):
+        return after, orders
     state = replace(after.state, place=session.place) if same else session.state
     return replace(after, state=state, number=session.number, runs=session.runs), ()
 

@@ -221,12 +221,13 @@ def test_an_answer_that_opens_the_way_needs_surer_hearing_or_is_said_twice(suren
     """What means "I have it" is believed as any other word is."""
     plan = replace(ASKING, steps=(replace(ASKING.steps[0], advance=Advance.ANSWER), *ASKING.steps[1:]))
 
-    def said(command, sure):
-        return replace(heard(command, Accepted(command)), sureness=sure)
+    def said(command, sure, at_s):
+        known = heard(command, Accepted(command))
+        return replace(known, sureness=sure, start_s=at_s - 0.3, end_s=at_s - 0.1, decided_s=at_s)
 
-    unsure = [(at_s, said(Command.NO, sure)) for at_s, sure in zip(times_s, sureness, strict=True)]
+    unsure = [(at_s, said(Command.NO, sure, at_s)) for at_s, sure in zip(times_s, sureness, strict=True)]
     world = virtual(unsure, plan, until_s=30.0)
     assert (world.ending is Ending.COMPLETED) is echoed
     assert any(one.text == "Good." for one in told(world, SpeechStarted)) is echoed
-    yes = virtual([(1.0, said(Command.YES, 1.0))], plan, until_s=12.0)
+    yes = virtual([(1.0, said(Command.YES, 1.0, 1.0))], plan, until_s=12.0)
     assert [one.label for one in told(yes, StepStarted)] == ["the question", "the question"]
