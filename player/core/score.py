@@ -16,14 +16,12 @@ from player.core.plan import Advance, Announcement, CountAloud, Hold, Step, Stro
 from player.core.timing import EASED_S, RATE_HZ, SENTENCE_GAP_S, STEP_GAP_S, gap_s
 
 LEAD_IN_S = 2.0  # from a preface back into the beat
-# Silence in which a question can still be answered before the session goes on.
-SILENCE_S = {Advance.UNLESS_YES: 6.0, Advance.CHOICE: 10.0}
+SILENCE_S = {Advance.UNLESS_YES: 6.0, Advance.CHOICE: 10.0}  # in which a question can still be answered
 AGAIN_S = 8.0  # of silence before a question is asked once more
 REMIND_S = 45.0  # a waiting step reminds once, an open question again and again
 PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
 REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
 LONG_REST_S = 45.0
-
 Measure = Callable[[str], int]  # text to samples
 
 
@@ -198,7 +196,7 @@ def _finish(out: _Writer, reminder: str, *, at_end: bool) -> None:
             out.say(text, Role.NOTICE)
         out.rest(REMIND_S)
     elif reminder:
-        out.rest(REMIND_S)
+        out.cursor += samples(REMIND_S)
         out.say(reminder, Role.NOTICE)
         out.rest(PATIENCE_S)
 

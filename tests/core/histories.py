@@ -114,6 +114,7 @@ WITHOUT_WAITS = replace(
 # Every question of care is answered: nothing stands in the way; all but the everyday one.
 ANSWERED = Session(answers=(("heart", False), ("jaw", False), ("everyday", False)))
 UNASKED = Session(answers=ANSWERED.answers[:2])
+REFUSED = Session(answers=(("heart", True), ("heart.doctor", False)))  # so that it ends
 
 SECONDS = (0.05, 0.7, 1.0, 2.3, 4.1, 7.0, 11.0, 33.3, 61.0)
 KINDS = (
@@ -302,7 +303,7 @@ STARTS = st.one_of(
 )
 HISTORIES = st.builds(
     lambda session, start, offered, actions: Room(PLAN, session, start, offered).run(actions),
-    st.sampled_from((Session(), UNASKED)),
+    st.sampled_from((Session(), Session(), UNASKED, UNASKED, REFUSED)),
     STARTS,
     st.sampled_from((False, False, True)),
     st.lists(ACTIONS, min_size=15, max_size=40),

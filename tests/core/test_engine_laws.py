@@ -17,6 +17,7 @@ from player.core.score import RATE_HZ, ScoreMark, sentences
 from player.core.session import MOST_RUNS, Session, comes, due, restart_of
 from player.core.states import Closing, Ending, Finished, Live, Offering, Paused, Playing, State, Waiting
 from player.session.codec import place_to_plain, to_plain
+from player.session.privacy import kept
 from player.session.recovery import recover
 from tests.core.histories import (
     ACTIONS,
@@ -358,8 +359,9 @@ def test_a_session_interrupted_while_the_steam_was_being_told_still_gives_it() -
 @given(HISTORIES, st.lists(ACTIONS, max_size=15))
 def test_an_interrupted_session_goes_on_with_the_same_doses(room: Room, later: list[Action]) -> None:
     place = room.place
-    entries = [*(to_plain(event) for _, event, _, _ in room.events), {"place": place_to_plain(place)}]
-    recovered = recover(room.plan, entries, room.events[0][0])
+    plain = (kept(room.plan, before, event) for before, event, _, _ in room.events)
+    entries = [*(entry for entry in plain if entry is not None), {"place": place_to_plain(place)}]
+    recovered = recover(room.plan, entries, room.events[0][0], dict(room.session.answers))
     assert (recovered is None) == (not isinstance(room.session.state, Live))
     if recovered is None:
         return

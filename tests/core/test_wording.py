@@ -102,7 +102,8 @@ def starts() -> list[Phrase]:
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]
     whole = [order for plan in (*plans, *hands) for order in handle(plan, Session(), Started())[1]]
     ends = [order for plan in hands for order in begin(plan, Session(), len(plan.steps))[1]]
-    return preface(*whole, *offer, *ends)
+    changed = handle(PLAN, ANSWERED, Started(Place(0), changed=True))[1]
+    return preface(*whole, *offer, *ends, *changed)
 
 
 def preface(*orders: Order) -> list[Phrase]:

@@ -102,7 +102,9 @@ def _lead(
 ) -> World:
     ears, kept = Ears(), []
     stage = setting.stage(mixer, played, ears)
-    ending = Leader(setting.engine(), stage, inbox, kept.append, remember, **leader).lead(setting.start)
+    ending = Leader(setting.engine(), stage, inbox, kept.append, remember=remember, **leader).lead(
+        setting.start
+    )
     return World(ending, watcher, ears, kept)
 
 

@@ -15,7 +15,7 @@ from player.core.condition import Fact, holds
 from player.errors import Fault, FileFault
 from player.routine.compile.care import asked
 from player.routine.compile.gates import EVERYDAY, INTERVIEW, TODAY, asked_first
-from player.routine.compile.known import CompileContext, Known, asked_in, asks, decided, specs_of
+from player.routine.compile.known import CompileContext, Known, asked_in, asks, decided, eased, specs_of
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import Request, need, shows, title_of
 from player.routine.compile.size import MAX_SIZE, size
@@ -26,7 +26,6 @@ from player.routine.model.script import (
     Group,
     Item,
     Keep,
-    Param,
     PlaylistEntry,
     Routine,
     StepSpec,
@@ -37,7 +36,6 @@ from player.routine.model.script import (
 from player.yaml_reader.document import Node
 
 MAX_DEPTH = 8
-EASE_STEP_S = 5.0
 _ORDER = {Keep.ALWAYS: 0, Keep.USUALLY: 1, Keep.IF_TIME: 2, None: 1}
 
 Steps = tuple[StepSpec | Group, ...]
@@ -217,7 +215,7 @@ class _Assembler:
     def _context(
         self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount]
     ) -> CompileContext:
-        params = {name: _eased(name, param, self._ease) for name, param in routine.params.items()}
+        params = {name: eased(name, param, self._ease) for name, param in routine.params.items()}
         for name, value in {**use, **self._request.params}.items():
             if name in params and not isinstance(value, str):
                 params[name] = _within(name, value, routine)
@@ -291,12 +289,6 @@ def _runs(steps: Steps, params: Mapping[str, float]) -> Iterator[tuple[StepSpec,
         rounds = rounds if step.pick is None else min(rounds, int(step.pick))
         if rounds:
             yield from ((spec, rounds * times) for spec, times in _runs(step.steps, params))
-
-
-def _eased(name: str, param: Param, ease: float) -> float:
-    if ease == 1.0 or not name.endswith("_secs"):
-        return param.default
-    return param.min + (param.default - param.min) * ease // EASE_STEP_S * EASE_STEP_S
 
 
 def _within(name: str, value: float, routine: Routine) -> float:

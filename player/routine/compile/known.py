@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from player.core.condition import Condition, Fact, reduced
 from player.files.facts import Answered
 from player.routine.model.library import FactOf, Library, doctor_of
-from player.routine.model.script import Family, Group, Routine, StepSpec, Words
+from player.routine.model.script import Family, Group, Param, Routine, StepSpec, Words
 
 INTERVIEW_DAYS = 183  # how long the answers of an interview are good
+EASE_STEP_S = 5.0
 MAX_ROUTINES = 50  # in one session, as far as they are looked at for questions
 
 
@@ -102,6 +103,13 @@ class Known:
         barred = {name for fact in self.facts.values() if has.get(fact.id) for name in fact.leaves_out}
         others = (name for name in routine.products.allowed if name not in barred)
         return next(others, product) if product in barred else product
+
+
+def eased(name: str, param: Param, ease: float) -> float:
+    """Return a param's value when only so much of its time beyond the least is used: 1 is all, 0 the least."""
+    if ease == 1.0 or not name.endswith("_secs"):
+        return param.default
+    return param.min + (param.default - param.min) * ease // EASE_STEP_S * EASE_STEP_S
 
 
 def specs_of(steps: Iterable[StepSpec | Group]) -> Iterator[StepSpec]:
