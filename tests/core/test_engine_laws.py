@@ -68,7 +68,7 @@ def test_the_histories_reach_every_state_every_cell_every_part_and_every_special
     undone: set[tuple[type, bool]] = set()
     endings: set[Ending] = set()
 
-    @settings(max_examples=3200, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=4200, deadline=None, derandomize=True, database=None)
     @given(HISTORIES)
     def collect(room: Room) -> None:
         for before, event, after, orders in room.events:

@@ -106,7 +106,7 @@ class Known:
 
 
 def eased(name: str, param: Param, ease: float) -> float:
-    """Return a param's value when only so much of its time beyond the least is used: 1 is all, 0 the least."""
+    """Return a param when only so much of its time beyond the least is used: 1 is all, 0 none."""
     if ease == 1.0 or not name.endswith("_secs"):
         return param.default
     return param.min + (param.default - param.min) * ease // EASE_STEP_S * EASE_STEP_S
