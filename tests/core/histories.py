@@ -297,7 +297,7 @@ _ASKED = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.UN
 STARTS = st.one_of(
     st.none(),
     *(st.builds(Place, st.sampled_from(some)) for some in (range(len(PLAN.steps)), _RARE)),
-    st.just(Place(_ASKED)),
+    *(st.just(Place(_ASKED)),) * 4,
     st.just(Place(_ASKED + 1)),
     st.just(Place(len(PLAN.steps) - 1, Part.TIME)),
 )
