@@ -17,6 +17,11 @@ BUILD := build
 UV := $(BUILD)/uv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
 
+# A second ear, where its wheel runs: it wants glibc 2.34, on ARM 2.31 (docs/architecture.md, "Dependencies").
+OLDEST_GLIBC := $(if $(filter aarch64,$(shell uname -m)),31,34)
+GLIBC := $(shell getconf GNU_LIBC_VERSION 2>/dev/null | sed -n 's/^glibc 2\.//p')
+EXTRAS ?= $(shell [ "$(or $(GLIBC),0)" -ge $(OLDEST_GLIBC) ] && echo --extra moonshine)
+
 # for sound at all; for the tests also a sound server with virtual devices, and other voices
 PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
 TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git
@@ -59,12 +64,12 @@ clean:
 # Stamps say what was done: nothing is installed twice.
 $(VENV)/.ready: pyproject.toml uv.lock $(BUILD)/.apt-play | $(UV)
 	@echo "Setting up $(VENV)"
-	@$(UV) sync --frozen --quiet --no-dev --inexact
+	@$(UV) sync --frozen --quiet --no-dev --inexact $(EXTRAS)
 	@touch $@
 
 $(VENV)/.ready-test: pyproject.toml uv.lock $(BUILD)/.apt-test | $(UV)
 	@echo "Setting up $(VENV) for tests"
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet $(EXTRAS)
 	@touch $(VENV)/.ready $@
 
 # uv has an environment of its own: `uv sync` takes away all that the project does not ask for.

@@ -4,8 +4,13 @@ In: any text, known names; out: one clean short line or a part of one.
 """
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
+
+_WORD = 3  # letters: of shorter ones nothing follows
+_FEW = 3
+_A_SLIP = 0.75  # so like a name is a slip in writing it
 
 _NEVER_IN_TEXT = frozenset({"Cc", "Cf", "Co", "Cs"})
 
@@ -27,10 +32,26 @@ def control_character(text: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return " (did you mean `x`?)" when a known word is near, else ""."""
+    """Return " (did you mean `x`?)" when a known name is near or holds the same words, else ""."""
     by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower()[:60], by_lower, n=1, cutoff=0.6)
-    return f" (did you mean `{by_lower[near[0]]}`?)" if near else ""
+    asked = word.lower()[:60]
+    near = difflib.get_close_matches(asked, by_lower, n=1, cutoff=0.6)
+    if not near or difflib.SequenceMatcher(None, asked, near[0]).ratio() < _A_SLIP:
+        near = _with_words(asked, by_lower) or near
+    listed = " or ".join(f"`{by_lower[name]}`" for name in near)
+    return f" (did you mean {listed}?)" if near else ""
+
+
+def _with_words(asked: str, known: Iterable[str]) -> list[str]:
+    """Return the names that share most words with what was asked for, three at most; the shortest first."""
+    wanted = [word for word in re.split(r"[\W_]+", asked) if len(word) >= _WORD]
+    shared: dict[int, list[str]] = {}
+    for name in known:
+        words = re.split(r"[\W_]+", name)
+        count = sum(bool(difflib.get_close_matches(word, words, n=1, cutoff=0.8)) for word in wanted)
+        shared.setdefault(count, []).append(name)
+    shared.pop(0, None)
+    return sorted(shared[max(shared)], key=lambda name: (len(name), name))[:_FEW] if shared else []
 
 
 def several(text: str) -> str:

@@ -1,7 +1,7 @@
 """Writes the parts of the documents that come from the code.
 
-    python tests/docs_generated.py           # says which documents are out of date (exit code 1)
-    python tests/docs_generated.py --write   # brings them up to date
+    .venv/bin/python tests/docs_generated.py           # says which documents are out of date (exit code 1)
+    .venv/bin/python tests/docs_generated.py --write   # brings them up to date
 
 A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; one without such marks is left alone.
 """
@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from player import registry
 from player.core.commands import Command
@@ -35,8 +34,9 @@ from player.core.states import (
     Waiting,
 )
 from player.files import languages
+from tests import resolution
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = resolution.ROOT
 DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md")
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -167,6 +167,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "say": what_to_say,
     "recognisers": recognisers,
     "voice-engines": voice_engines,
+    "ears": resolution.table,
 }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from player.backends.sound_writer import STDOUT, SUFFIXES
 from player.core.place import Place
 from player.core.plan import Plan
 from player.errors import UsageError
@@ -39,13 +40,24 @@ class Choices:
         return _file(self.out)
 
     @property
+    def to_stdout(self) -> bool:
+        """Whether the sound goes to the standard output, which is then its own."""
+        return is_stdout(self.out)
+
+    @property
     def source_file(self) -> Path | None:
         """The sound file to listen to instead of a microphone."""
         return _file(self.source)
 
 
 def _file(name: str) -> Path | None:
-    return Path(name) if name.lower().endswith((".wav", ".flac", ".aiff", ".ogg")) or "/" in name else None
+    """Return the file that a name means, None when it is a device's."""
+    return Path(name) if name.lower().endswith(SUFFIXES) or "/" in name or name == "-" else None
+
+
+def is_stdout(name: str) -> bool:
+    """Whether a file of this name is the standard output."""
+    return name in STDOUT
 
 
 def starting_place(plan: Plan, start: str) -> Place | None:

@@ -31,12 +31,13 @@ _NAMED = 5  # phrases, of those that cannot be known
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `cure` is empty when nothing is wrong."""
+    """One thing looked at. `cure` is empty when nothing is wrong; `needed`: a session wants it."""
 
     name: str
     usable: bool
     detail: str
     cure: str = ""
+    needed: bool = True
 
 
 def findings(language: Language) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def findings(language: Language) -> Iterator[Finding]:
         try:
             yield Finding(name, usable=True, detail=look(language))
         except PlayerError as error:
-            yield Finding(name, usable=False, detail=str(error), cure=error.hint)
+            yield Finding(name, False, str(error), error.hint, needed=name not in _WELCOME)
 
 
 def _voice(_language: Language) -> str:
@@ -125,11 +126,12 @@ def _recogniser(name: str, language: Language) -> str:
     return f"{kind.title}; {len(phrases) - len(unknown)} of {len(phrases)} phrases{cannot}"
 
 
-def _chosen(_language: Language) -> str:
+def _chosen(language: Language) -> str:
     """Tell what `--ears auto` takes, and what it would take rather; a model that is broken is a problem."""
     if broken := [model for model in models.list_models() if model.missing]:
         models.model_path(broken[0].name)  # says what is missing, and the cure
     name, model = ears.first_usable()
+    ears.listening_chain(ears.AUTO, language)  # all that it takes, as a session makes it
     chosen = f"{name}: {registry.recogniser(name).title}" + (f", model {Path(model).name}" if model else "")
     best = next(iter(registry.RECOGNISERS))
     try:
@@ -153,6 +155,13 @@ def _settings(language: Language) -> str:
         raise FileFault(refused, f"mend {settings.path()}")
     return f"{settings.path()}" + ("" if settings.path().exists() else " (not there: all as usual)")
 
+
+# What a session does without: one ear and one voice are enough, and without a terminal nobody presses keys.
+_WELCOME = {
+    "keyboard",
+    *(f"ears: {name}" for name in registry.RECOGNISERS),
+    *(f"voice: {name}" for name in registry.VOICE_ENGINES),
+}
 
 _LOOKS: dict[str, Callable[[Language], str]] = {
     "voice: auto": _voice,

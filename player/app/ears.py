@@ -37,13 +37,12 @@ def setup(ears: str, language: Language, device: str | None = None) -> protocol.
 def first_usable() -> tuple[str, str]:
     """Return the name of the first recogniser that can listen here, and its model.
 
-    Raises `BackendUnavailable` with what the last one needs, when there is none.
+    When there is none, the last: it tells what it lacks when it is started, and the session is led without.
     """
-    *some, last = registry.RECOGNISERS
-    for name in some:
+    for name in registry.RECOGNISERS:
         with suppress(BackendUnavailable):
             return name, registry.recogniser(name).find()
-    return last, registry.recogniser(last).find()
+    return name, ""
 
 
 def listening_chain(ears: str, language: Language) -> ListeningChain:

@@ -60,8 +60,11 @@ class Conductor:
         self._inbox = inbox
         self._number = 0
 
-    def conduct(self, script: Script) -> None:
-        """Perform `script` to its end, or until "stop" is pressed. Raises `RecognitionError`."""
+    def conduct(self, script: Script) -> bool:
+        """Perform `script` to its end, or until "stop" is pressed; return whether that was so.
+
+        Raises `RecognitionError`.
+        """
         reply: Reply = None
         try:
             ask = next(script)
@@ -69,8 +72,9 @@ class Conductor:
                 self._begin(ask)
                 reply = self._reply(ask)
                 ask = script.send(reply)
-        except (StopIteration, _Left):
+        except (StopIteration, _Left) as over:
             self._ears.take(wanted=False)
+            return isinstance(over, _Left)
 
     def _begin(self, ask: Ask) -> None:
         match ask:
@@ -177,5 +181,6 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
         loudspeaker.start(mixer.render)
         with suppress(BackendUnavailable):  # no terminal: nobody is there to press a key
             closing.callback(Keyboard(lambda press: inbox.post(Pressed(press.command))).close)
-        scene.conductor(mixer, loudspeaker.played, listening, inbox.take).conduct(tuning.script())
+        conductor = scene.conductor(mixer, loudspeaker.played, listening, inbox.take)
+        tuning.result.quit = conductor.conduct(tuning.script())
     return tuning.result

@@ -79,6 +79,14 @@ class Result:
     weak: dict[str, None] = field(default_factory=dict)  # in order
     silences: int = 0
     stops: int = 0
+    quit: bool = False  # by a key
+
+    @property
+    def ended_early(self) -> str:
+        """Why it ended before its end, "" when it did not."""
+        if self.quit or self.stops >= 2:
+            return "you ended it"
+        return "nobody answered any more" if self.left else ""
 
     @property
     def left(self) -> bool:

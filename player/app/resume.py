@@ -1,5 +1,6 @@
 """Keeping a session's place: its journal, the offer to go on, and one player at a time."""
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,10 +15,11 @@ from player.app.changed_script import carried_over, fingerprint
 from player.core.events import Device
 from player.core.plan import Plan, hands_off
 from player.core.session import Session
-from player.errors import BusyError, FileFault, PlayerError
-from player.files import journal, paths
+from player.errors import BusyError, FileFault, PlayerError, StoreError
+from player.files import boot, journal, paths
 from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
+from player.routine.compile.load import routine_names, script_file
 from player.routine.compile.request import Request
 from player.session import privacy
 from player.session.codec import session_from_plain, session_to_plain
@@ -27,7 +29,7 @@ from player.session.recovery import Recovered, fits, recover
 STALE_S = 12 * 3600.0  # after a night nobody means to go on
 LEAST_S = 20.0  # shorter sessions are simply begun again
 # What replaying whole lines that are not of this player raises.
-NOT_OURS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+NOT_OURS = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,16 @@ def header(
 
     `asof` is when what is known of `who` was looked up; None: now.
     """
-    begun = int(time.time())
+    moment, begun = boot.now(), int(time.time())
     return {
         "begun": begun,
+        "boot": moment.boot,
+        "awake_s": round(moment.awake_s),
         "who": who,
         "asof": begun if asof is None else asof,
         "heard": request.heard,
         "everyday": request.everyday,
-        "routine": routine,
+        "routine": named(routine),
         "request": plain_request(request),
         "session": session_to_plain(privacy.without_care(plan, session)),
         "resumed": resumed,
@@ -91,27 +95,51 @@ def request_of(one: Journaled) -> tuple[Request, Mapping[str, bool]]:
     return known, care.answered_since(person, asof)
 
 
+def named(routine: str) -> str:
+    """Return the name of a routine that comes along, or the absolute path of its file."""
+    path = script_file(routine, routine_names(paths.scripts()))
+    return str(path.resolve()) if path else routine
+
+
 def unfinished(routine: str = "") -> Journaled | None:
     """Return the newest journal that is neither finished nor stale, of `routine` where one is given."""
-    for path in journal.journals(journal.folder()):
+    try:
+        found = journal.journals(journal.folder())
+    except StoreError:
+        return None  # nothing could be kept
+    wanted = named(routine) if routine else ""
+    for path in found:
         try:
             one = journal.read(path)
         except FileFault:
             continue  # damaged, or of another version: never offered
-        if routine and one.header.get("routine") != routine:
+        if wanted and one.header.get("routine") != wanted:
             continue
+        if _lies_anywhere(str(one.header.get("routine"))):
+            continue  # of an older player: in another folder that is another script
         if not any("event" in entry for entry in one.entries):
             continue  # killed before its session began: the one before it still holds
         return one if not one.finished and _fresh(one) else None
     return None
 
 
+def _lies_anywhere(routine: str) -> bool:
+    return routine != named(routine)
+
+
 def _fresh(one: Journaled) -> bool:
-    written_s = one.path.stat().st_mtime
-    age_s = time.time() - written_s
-    begun = one.header.get("begun")
-    lasted_s = written_s - begun if isinstance(begun, int | float) else 0.0
-    return age_s <= STALE_S and (lasted_s >= LEAST_S or bool(one.header.get("resumed")))
+    return _age_s(one) <= STALE_S and (one.lasted_s >= LEAST_S or bool(one.header.get("resumed")))
+
+
+def _age_s(one: Journaled) -> float:
+    """Return how long ago it began: by the machine's own running time; only across a restart by the date.
+
+    A clock that was set back says nothing good: then it is as if set forward.
+    """
+    moment, begun, awake_s = boot.now(), one.header.get("begun"), one.header.get("awake_s")
+    if moment.boot and one.header.get("boot") == moment.boot and isinstance(awake_s, int | float):
+        return moment.awake_s - awake_s
+    return abs(time.time() - begun) if isinstance(begun, int | float) else math.inf
 
 
 def kept(one: Journaled) -> Kept | None:
@@ -168,18 +196,26 @@ def reporter(post: Callable[[News], None]) -> Callable[[bool], None]:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Hold the one lock of a leading player. Raises `BusyError` when another one holds it."""
+def alone(tell: Callable[[str], None]) -> Iterator[None]:
+    """Hold the one lock of a leading player. Raises `BusyError` when another one holds it.
+
+    Where there can be no lock the session is led without, and `tell` gets the line that says so.
+    """
     path = paths.data() / "lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _lock(descriptor, path)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        tell(f"{path}: {error.strerror}: a second player would not be kept out; remove it, or make it yours")
+        yield
+        return
+    try:
+        _lock(descriptor, path, tell)
         yield
     finally:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, path: Path) -> None:
+def _lock(descriptor: int, path: Path, tell: Callable[[str], None]) -> None:
     busy = BusyError("another player is leading a session", f"end it first (the lock is {path})")
     try:
         if os.name == "nt":
@@ -190,5 +226,7 @@ def _lock(descriptor: int, path: Path) -> None:
             import fcntl
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except (BlockingIOError, PermissionError) as error:
         raise busy from error
+    except OSError as error:  # a disk that knows no locks
+        tell(f"{path}: {error.strerror}: a second player would not be kept out")

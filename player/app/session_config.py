@@ -27,6 +27,8 @@ class SessionConfig:
     offered: bool = False  # ask before it does
     changed: bool = False  # its step is no longer what it was
     observers: tuple[Observer, ...] = ()
+    bed: Samples | None = None  # the sound under it, a loop
+    signs_of_life: bool = True
 
     def engine(self, number: int = 0) -> Engine:
         """Return the engine; `number` is that of the last performance on the same mixer."""
@@ -35,4 +37,8 @@ class SessionConfig:
 
     def stage(self, mixer: Mixer, played: Callable[[], int], ears: Ears) -> Stage:
         """Return the stage on which it is performed."""
-        return Stage(self.plan, self.language, self.render, mixer, played, ears, self.observers)
+        mixer.bed(self.bed)
+        stage = Stage(self.plan, self.language, self.render, mixer, played, ears, self.observers)
+        if not self.signs_of_life:
+            stage.keep_quiet()
+        return stage

@@ -6,6 +6,8 @@ write by itself? Only the model's files are used, not the code of the package th
 """
 
 import importlib.util
+import platform
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,9 @@ from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 
 _CURE = "reinstall the player, or use `--ears pocketsphinx`"
+_WITHOUT = "`--ears pocketsphinx` does without"
 _PACKAGE = "moonshine_voice"
+_OLDEST_GLIBC = {"x86_64": (2, 34), "aarch64": (2, 31)}  # what its wheels want
 _FOLDER = Path("assets", "tiny-en")
 _FILES = ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin")
 _START, _END = 1, 2
@@ -54,8 +58,19 @@ def find() -> Path:
     """Return the folder of the model. Raises `BackendUnavailable` where it is not installed."""
     folder = model_path()
     if folder is None:
-        raise BackendUnavailable("the Moonshine model is not installed", _CURE)
+        raise BackendUnavailable("the Moonshine model is not installed", _how_to_have_it())
     return folder
+
+
+def _how_to_have_it() -> str:
+    """Return the cure, or why there is none here."""
+    wanted = _OLDEST_GLIBC.get(platform.machine(), (0, 0))
+    name, version = platform.libc_ver()
+    if sys.version_info >= (3, 14):
+        return "there is none for this Python: 3.13 has it"
+    if name == "glibc" and tuple(map(int, version.split("."))) < wanted:
+        return f"its wheel wants glibc {wanted[0]}.{wanted[1]}, here is {version}: {_WITHOUT}"
+    return f"`pipx install '.[moonshine]'`, or in a checkout `make play`, brings it; {_WITHOUT}"
 
 
 @dataclass(frozen=True, slots=True)

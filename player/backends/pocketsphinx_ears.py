@@ -9,6 +9,7 @@ scores of two searches cannot be compared.
 import math
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 from player.ports import EARS_RATE_HZ, RecogniserKind
 
+_NO_WHEEL = "with Python 3.11 or 3.13 it comes along; without it, `player models get` brings an ear (vosk)"
 _FRAME_S = 0.03
 _UNIT = 1e-4  # the decoder counts scores in logarithms to the base 1.0001
 _PEAK = 0.5
@@ -39,6 +41,8 @@ _WIDE = {"beam": 1e-50, "pbeam": 1e-50, "wbeam": 1e-35, "lw": 1.0, "bestpath": F
 def _library() -> Any:
     try:
         import pocketsphinx
+    except ModuleNotFoundError as error:
+        raise BackendUnavailable("PocketSphinx is not installed", _NO_WHEEL) from error
     except (ImportError, OSError) as error:
         raise BackendUnavailable(f"PocketSphinx cannot be loaded: {error}", "reinstall the player") from error
     return pocketsphinx
@@ -231,8 +235,15 @@ def _level(pcm: bytes) -> bytes:
     return bytes((samples * gain * 32000 + hiss).astype("<i2").tobytes())
 
 
+def _find() -> str:
+    if find_spec("pocketsphinx") is None:
+        raise BackendUnavailable("PocketSphinx is not installed", _NO_WHEEL)
+    return ""
+
+
 RECOGNISER = RecogniserKind(
     title="PocketSphinx alone, with its own English model",
     make=lambda needs: PocketsphinxRecogniser(needs.others),
+    find=_find,
     aside=PocketsphinxRecogniser.aside,
 )

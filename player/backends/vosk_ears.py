@@ -7,6 +7,7 @@ it is. A model with a piece missing can abort the whole process: in a session it
 
 import json
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,20 @@ from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 from player.ports import EARS_RATE_HZ, RecogniserKind, RecogniserNeeds
 
+_WHEELS = "its wheels are for 64-bit Linux, macOS and Windows; `--ears pocketsphinx` does without it"
 _ABSENT = -1
 _UNKNOWN = "[unk]"
 _QUIET = b"\0" * (2 * EARS_RATE_HZ // 5)  # 0.2 s: the last sound of a word needs something after it
 
 
 def _library() -> Any:
+    """Return the package. Raises `BackendUnavailable`."""
     try:
         import vosk
+    except ModuleNotFoundError as error:
+        raise BackendUnavailable("Vosk is not installed", _WHEELS) from error
+    except RuntimeError as error:  # it looks for a home folder, for models that we never ask for by name
+        raise BackendUnavailable("Vosk wants to know where your home folder is", "set HOME") from error
     except (ImportError, OSError) as error:
         raise BackendUnavailable(f"Vosk cannot be loaded: {error}", "reinstall the player") from error
     vosk.SetLogLevel(-1)
@@ -34,16 +41,16 @@ class VoskRecogniser:
     name = "vosk"
 
     def __init__(self, model: str | Path, others: Sequence[str] = ()) -> None:
-        library = _library()
+        self._library = _library()
         if not Path(model).is_dir():
             raise BackendUnavailable(f"{model}: there is no such model folder", "see `player models list`")
         try:
-            self._model = library.Model(model_path=str(model))  # by path only: by language it would download
+            # by path only: by language it would download
+            self._model = self._library.Model(model_path=str(model))
         except Exception as error:  # Vosk raises a bare Exception
             raise BackendUnavailable(
                 f"{model}: Vosk cannot read this model ({error})", "fetch it again: `player models get`"
             ) from error
-        self._library = library
         self._others = others
         self._phrases: dict[str, str] = {}  # as the model writes it: as it was given
         self._decoder: Any = None
@@ -124,6 +131,8 @@ def _text(result: str) -> str:
 def _find() -> str:
     from player import models  # brings what downloads need, which the ears never do
 
+    if find_spec("vosk") is None:
+        raise BackendUnavailable("Vosk is not installed", _WHEELS)
     return str(models.model_path())
 
 

@@ -1,29 +1,30 @@
 """Sound files in place of devices: sessions in virtual time, and recordings of them."""
 
-import struct
 from collections.abc import Callable
 from contextlib import suppress
-from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 import soxr
 
+from player.backends.cut_wav import mended
+from player.backends.sound_writer import SoundWriter, sound_writer
 from player.backends.ticker import Pace
 from player.errors import Fault, FileFault, StoreError
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 
-_HEADER_EVERY = RATE_HZ  # the header is right to the last second, even if the run is cut short
-_HEADER_BYTES = 44
+_WRITE_EVERY = RATE_HZ  # samples: a run that is cut short has left all but the last second
 _READ_S = 0.5
 _RATES_HZ = range(4_000, 384_001)  # what a file claims beyond that is no sound of a room
 _MOST_CHANNELS = 64
 
 
 class WavLoudspeaker:
-    """Writes what is played to a 16-bit WAV file, 48 kHz mono. Raises `StoreError` when the disk refuses.
+    """Writes what is played to a sound file, 48 kHz mono, of the kind that its name says (WAV: 16 bits).
+
+    Raises `StoreError` when the disk refuses, `UsageError` for a kind that cannot be written.
 
     Nothing moves until `advance` is called; with `paced` a thread does that, every 20 ms.
     """
@@ -33,10 +34,9 @@ class WavLoudspeaker:
         self._paced = paced
         self._played = 0
         self._waiting = bytearray()
-        self._written = 0  # bytes of sound in the file
         self._source: Callable[[int], Samples] | None = None
         self._pace: Pace | None = None
-        self._file: FileIO | None = self._open()
+        self._writer: SoundWriter | None = self._open()
         self._write()  # the header: a disk that is full already says so now
 
     def start(self, source: Callable[[int], Samples]) -> None:
@@ -51,12 +51,12 @@ class WavLoudspeaker:
 
     def advance(self) -> None:
         """Pull one block and write it."""
-        if self._source is None or self._file is None:
+        if self._source is None or self._writer is None:
             return
         block = self._source(BLOCK)
         self._waiting += np.rint(np.clip(block, -1, 1) * 32767).astype("<i2").tobytes()
         self._played += len(block)
-        if len(self._waiting) >= 2 * _HEADER_EVERY:
+        if len(self._waiting) >= 2 * _WRITE_EVERY:
             self._write()
 
     def played(self) -> int:
@@ -66,7 +66,7 @@ class WavLoudspeaker:
     def healthy(self) -> bool:
         """Whether the file still takes sound."""
         paced = self._pace is None or self._pace.alive()
-        return self._source is not None and self._file is not None and paced
+        return self._source is not None and self._writer is not None and paced
 
     def close(self) -> None:
         """Write what is left and close the file; idempotent."""
@@ -75,30 +75,27 @@ class WavLoudspeaker:
         self._write()
         self._release()
 
-    def _open(self) -> FileIO:
+    def _open(self) -> SoundWriter:
         try:
-            # Unbuffered: what is written is in the file, and closing cannot fail any more.
-            return self._path.open("wb", buffering=0)
+            return sound_writer(self._path)
         except OSError as error:
             raise self._refused(error) from error
 
     def _write(self) -> None:
-        """Put what waits into the file: samples first, then the header that counts them."""
-        if self._file is None:
+        """Put what waits into the file."""
+        if self._writer is None:
             return
         try:
-            _write_at(self._file, _HEADER_BYTES + self._written, self._waiting)
-            self._written += len(self._waiting)
+            self._writer.write(bytes(self._waiting))
             self._waiting.clear()
-            _write_at(self._file, 0, _header(self._written))
         except OSError as error:
             self._release()
             raise self._refused(error) from error
 
     def _release(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def _refused(self, error: OSError) -> StoreError:
         if isinstance(error, FileNotFoundError):
@@ -160,7 +157,7 @@ class WavMicrophone:
 
     def _open(self) -> Any:
         try:
-            self._path.open("rb").close()
+            whole = mended(self._path)
         except (FileNotFoundError, IsADirectoryError) as error:
             raise self._fault(str(error.strerror).lower()) from error
         except OSError as error:
@@ -168,7 +165,7 @@ class WavMicrophone:
         import soundfile  # only who has a file to read needs the library
 
         try:
-            file = soundfile.SoundFile(self._path)
+            file = _read_onwards(whole or self._path)
         except soundfile.LibsndfileError as error:
             raise self._fault("this is not a sound file that can be read") from error
         if not file.frames:
@@ -201,21 +198,17 @@ class WavMicrophone:
         self._heard += _s16(mono)
 
 
+def _read_onwards(source: Path | BinaryIO) -> Any:
+    """Open a sound file to be read from front to back: a FLAC may not know its own length."""
+    import soundfile
+
+    class Onwards(soundfile.SoundFile):  # type: ignore[misc]
+        def seekable(self) -> bool:
+            return False
+
+    return Onwards(source)
+
+
 def _s16(sound: npt.NDArray[np.float32]) -> bytes:
     """Return s16le; what was 16 bits wide before comes out bit for bit."""
     return np.clip(np.rint(sound * 32768), -32768, 32767).astype("<i2").tobytes()
-
-
-def _header(size: int) -> bytes:
-    """Return the header of a WAV file with `size` bytes of 16-bit mono sound."""
-    form = struct.pack("<4sI4s", b"RIFF", size + _HEADER_BYTES - 8, b"WAVE")
-    kind = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE_HZ, 2 * RATE_HZ, 2, 16)
-    return form + kind + struct.pack("<4sI", b"data", size)
-
-
-def _write_at(file: FileIO, offset: int, content: bytes | bytearray) -> None:
-    """Write all of `content`; a raw file may take less at once. Raises `OSError`."""
-    file.seek(offset)
-    rest = memoryview(bytes(content))
-    while rest:
-        rest = rest[file.write(rest) or 0 :]

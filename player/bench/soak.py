@@ -23,8 +23,8 @@ from player.backends.portaudio import PortAudioLoudspeaker
 from player.bench.curves import svg
 from player.core.commands import Command
 from player.core.engine import Engine
+from player.core.notation import samples
 from player.core.plan import CountAloud, Plan, Step, Strokes
-from player.core.score import samples
 from player.core.timing import speech_s
 from player.ears.pipeline import ListeningChain
 from player.files import languages

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,10 @@ import soundfile
 import soxr
 
 from player.backends.espeak_driver import EspeakSettings, synthesise
+from player.errors import PlayerError
 from player.ports import EARS_RATE_HZ
+
+_SHORTEST = EARS_RATE_HZ // 10  # samples of a word
 
 Pcm = npt.NDArray[np.int16]
 
@@ -56,9 +60,16 @@ HELD_OUT = (
 )
 
 
+@cache
 def usable(voice: Voice) -> bool:
-    """Whether this machine has the voice's synthesizer."""
-    return voice.engine == "espeak" or shutil.which(voice.engine) is not None
+    """Whether this machine has the voice; it says a word to show it, as a synthesizer may lack its voice."""
+    if voice.engine != "espeak" and shutil.which(voice.engine) is None:
+        return False
+    try:
+        (clip,) = render(voice, ["yes"])
+    except (PlayerError, OSError, subprocess.SubprocessError, soundfile.LibsndfileError):
+        return False
+    return len(clip) > _SHORTEST and bool(np.any(clip))
 
 
 def render(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
@@ -78,9 +89,17 @@ def _espeak_one(text: str, settings: EspeakSettings) -> Pcm:
 
 
 def _flite(voice: Voice, texts: Sequence[str]) -> list[Pcm]:
+    if voice.name not in _flite_voices():  # it would speak with another, and not say so
+        raise FileNotFoundError(voice.name)
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder, "clip.wav")
         return [_flite_one(voice, text, clip) for text in texts]
+
+
+@cache
+def _flite_voices() -> frozenset[str]:
+    told = subprocess.run(["flite", "-lv"], check=True, timeout=60, capture_output=True, text=True).stdout
+    return frozenset(told.partition(":")[2].split())
 
 
 def _flite_one(voice: Voice, text: str, clip: Path) -> Pcm:

@@ -11,6 +11,7 @@ from player.errors import Fault, FileFault, StoreError, UsageError
 from player.files import paths
 from player.routine.lint.linter import check, unread
 from player.routine.template import new_script
+from player.yaml_reader.document import is_yaml, yaml_files
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,9 +22,9 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     """Print every fault; 3 when there is an error, 0 for warnings only or none."""
     asked = [Path(name) for name in options.files] or [paths.scripts()]
-    if empty := tuple(path for path in asked if path.is_dir() and not any(path.glob("*.yaml"))):
+    if empty := tuple(path for path in asked if path.is_dir() and not yaml_files(path)):
         raise FileFault(
-            tuple(Fault(str(path), 0, 0, "there are no scripts (*.yaml) in it") for path in empty)
+            tuple(Fault(str(path), 0, 0, "there are no scripts (*.yaml, *.yml) in it") for path in empty)
         )
     faults = check(asked)
     errors = sum(fault.severity == "error" for fault in faults)
@@ -49,7 +50,7 @@ def counted(faults: Sequence[Fault]) -> str:
 
 
 def _new(name: str) -> int:
-    path = Path(f"{name.removesuffix('.yaml')}.yaml")
+    path = Path(name if is_yaml(name) else f"{name}.yaml")
     try:
         text = new_script(path.stem)
         with path.open("x", encoding="utf-8") as file:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from player.cli.check import counted
-from player.cli.request import request
+from player.cli.request import request, tell_shortest
 from player.cli.show import show
 from player.files import languages, paths
 from player.routine.catalogue import list_routines
@@ -40,7 +40,8 @@ def _rehearse(options: argparse.Namespace) -> int:
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)
     plan = plan_of(routine, scripts, language.routine, request(options, with_gates=True))
-    for line in Rehearsal(plan, language).lines():
+    tell_shortest(plan.steps, options.minutes)
+    for line in Rehearsal(plan, language, brief=options.brief).lines():
         sys.stdout.write(f"{line}\n")
     if faults := check_script(Path(routine.path), scripts):
         print(f"{counted(faults)}: `player check {routine.path}`", file=sys.stderr)

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from player.app import demo
-from player.app.choices import DEFAULT_VOICE
+from player.app.choices import DEFAULT_VOICE, is_stdout
 from player.app.session_config import SessionConfig
 from player.cli.main import DEFAULT_ROUTINE
 from player.cli.screen import Lines
@@ -21,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
     plan = demo.excerpt(load_plan(DEFAULT_ROUTINE))
     language = languages.load(plan.language)
     out = Path(options.out)
+    words = sys.stderr if is_stdout(options.out) else sys.stdout
     profile = voices.find(DEFAULT_VOICE)
     with (
         VoiceWorker(profile) as voice,
@@ -30,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
         source = Path(folder) / "microphone.wav"
         demo.microphone_file(source, language, helper)
         setting = SessionConfig(plan, language, voice.render)
-        obeyed = demo.lead(setting, out, source, Lines(plan, language, sys.stdout))
+        obeyed = demo.lead(setting, out, source, Lines(plan, language, words))
     said = tuple(command for _at_s, command in demo.SPOKEN)
-    print(f"said:   {', '.join(said)}\nobeyed: {', '.join(obeyed)}\nsound:  {out}")
+    print(f"said:   {', '.join(said)}\nobeyed: {', '.join(obeyed)}\nsound:  {out}", file=words)
     if obeyed != said:
         raise BackendError("the ears did not understand everything", "run `player doctor`")
     return 0

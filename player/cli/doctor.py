@@ -5,16 +5,20 @@ import argparse
 from rich.console import Console
 
 from player.app.doctor import findings
+from player.errors import BackendError
 from player.files import languages
 
 
 def run(_options: argparse.Namespace) -> int:
-    """Print one line for each thing looked at, and its cure."""
+    """Print each thing looked at, and its cure; return 4 when something that a session needs is wrong."""
     console = Console(soft_wrap=True, highlight=False)
+    wrong = False
     for one in findings(languages.load("en")):
-        sign = "[green]ok[/green]     " if one.usable else "[red]problem[/red]"
+        missing = "[red]problem[/red]" if one.needed else "[yellow]without[/yellow]"
+        sign = "[green]ok[/green]     " if one.usable else missing
+        wrong = wrong or (one.needed and not one.usable)
         console.print(f"{sign} {one.name}: ", end="")
         console.print(one.detail, markup=False)
         if one.cure:
             console.print(f"        {one.cure}", markup=False)
-    return 0
+    return BackendError.exit_code if wrong else 0

@@ -8,6 +8,11 @@ from pathlib import Path
 from player.files.log import Log
 
 
+def warn(line: str) -> None:
+    """Print what goes wrong without holding anything up."""
+    print(line, file=sys.stderr)
+
+
 @contextmanager
 def log_to(where: str) -> Iterator[Log | None]:
     """Open the log; None when `where` is "". A log that is not whole is told of at the end."""

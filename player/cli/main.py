@@ -26,7 +26,9 @@ _EARS = ["auto", *RECOGNISERS]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     mend()
-    options = parser().parse_args(argv)
+    options, unknown = parser().parse_known_args(argv)
+    if unknown:
+        options.own.error(_unknown(unknown, options.own))
     if not options.command:
         parser().print_help()
         return 2
@@ -52,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
         prog="player",
         description="Leads a hands-free, eyes-closed session: speaks, keeps the beat, listens. Offline.",
     )
+    top.set_defaults(own=top)
     top.add_argument("--version", action="version", version=f"player {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _play(commands)
@@ -74,6 +77,31 @@ class _Parser(argparse.ArgumentParser):
         super().error(message)
 
 
+# What an option is often called elsewhere.
+_ELSEWHERE = {
+    "--pace": ("--speed", "--tempo", "--rate", "--bpm"),
+    "--minutes": ("--time", "--duration", "--length", "--limit"),
+    "--brief": ("--short", "--quick", "--terse"),
+    "--in": ("--mic", "--microphone", "--input"),
+    "--out": ("--output", "--speaker", "--loudspeaker", "--file", "--wav", "-o"),
+    "--from": ("--start", "--step", "--begin", "--at"),
+    "--voice": ("--speaker-voice", "--narrator"),
+    "--ears": ("--recogniser", "--recognizer", "--asr", "--listen"),
+    "--log": ("--debug", "--verbose", "-v"),
+}
+
+
+def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
+    """Return what to say of arguments that nobody takes: which option of this command may be meant."""
+    from player.messages import did_you_mean
+
+    option = next((word.partition("=")[0] for word in words if word.startswith("-")), "")
+    known = [name for name in command._option_string_actions if name.startswith("--")]  # noqa: SLF001
+    meant = [name for name in known if option in _ELSEWHERE.get(name, ())]
+    near = f" (did you mean `{meant[0]}`?)" if meant else did_you_mean(option, known) if option else ""
+    return f"unrecognized arguments: {' '.join(words)}{near}"
+
+
 COMMANDS = (
     *("play", "resume", "interview", "replay", "demo", "rehearse", "list", "show", "check", "new", "tune"),
     *("doctor", "models", "bench"),
@@ -83,7 +111,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it
 
 def _add(commands: Commands, name: str, module: str, text: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    command.set_defaults(module=module)
+    command.set_defaults(module=module, own=command)
     return command
 
 
@@ -130,6 +158,9 @@ def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
     command.add_argument("--out", default="", metavar=device, help=f"the loudspeaker{file}")
     command.add_argument("--in", dest="source", default="", metavar=device, help=f"the microphone{file}")
     command.add_argument("--plain", action="store_true", help="one line for each event, nothing drawn")
+    command.add_argument(
+        "--bed", default="", metavar="brown|drone|rain|none|FILE", help="sound under the session; remembered"
+    )
     command.add_argument("--skip-check", action="store_true", help="do not check the microphone")
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
     _who(command)

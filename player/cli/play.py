@@ -11,19 +11,19 @@ from typing import Any, TextIO, cast
 
 from rich.console import Console
 
-from player.app import care, ears, resume
+from player.app import bed, care, ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
 from player.cli import streams
 from player.cli.ahead import Ahead
-from player.cli.log import log_to
-from player.cli.request import request
+from player.cli.log import log_to, warn
+from player.cli.request import request, tell_shortest
 from player.cli.screen import Lines, LiveView
 from player.cli.steady import SteadyOutput
 from player.core.plan import Plan, asks_care, hands_off
 from player.core.wording import Language
 from player.errors import FileFault, PlayerError, StoreError, UsageError
-from player.files import enrolment, facts, journal, languages, settings, voices
+from player.files import enrolment, facts, journal, languages, paths, settings, voices
 from player.files.clash import refuse_clash
 from player.files.journal import Journal, Journaled
 from player.routine.compile.compose import load_plan
@@ -40,7 +40,12 @@ NOT_LED = 1
 
 
 def run(options: argparse.Namespace) -> int:
-    """Lead a session; 0 however it ended."""
+    """Lead a session; 0 however it ended. What cannot be kept on this disk is told of, and does without."""
+    with paths.standing_in(warn):
+        return _led(options)
+
+
+def _led(options: argparse.Namespace) -> int:
     choices = _choices(options)
     if options.command == "resume":
         _refuse_files(choices)
@@ -102,10 +107,11 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
     if listens or person.facts:  # a file that cannot listen carries the everyday question as a notice
         asked = care.informed(asked, person, care.now(), heard=True, everyday=not choices.start)
     plan = load_plan(choices.routine, request=asked)
+    tell_shortest(plan.steps, asked.minutes)
     assert choices.out_file is not None
     with _prepared(plan if listens else hands_off(plan), choices, options) as (setting, screen, _voice):
         _tell_of_facts(person, screen)
-        with _remembering(person, {}) as remember:
+        with _remembering(person, {}, warn) as remember:
             files = virtual.Files(choices.out_file, choices.source_file)
             virtual.lead(setting, files, choices.ears, remember)
     return 0
@@ -116,28 +122,30 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
     everyday = not choices.start  # whoever begins in the middle was asked before, or knows
     new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=everyday)
     plan = load_plan(choices.routine, request=new) if choices.routine else None
-    with resume.alone():
+    with resume.alone(warn):
         kept = _kept(choices, asked)
         if kept:
             person = care.person(str(kept.journal.header["who"]))
             new, plan = kept.request, kept.plan
         assert plan is not None
+        if not kept:
+            tell_shortest(plan.steps, asked.minutes)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
             setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
             _tell_of_facts(person, screen)
-            return _led(setting, screen, voice, person, new, kept, choices)
+            return _lead(setting, screen, voice, person, new, kept, choices)
 
 
 def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> int:
     """Lead `options.routine` from its beginning, as it is asked for."""
     choices = _choices(options)
     plan = load_plan(choices.routine, request=asked)
-    with resume.alone(), _prepared(plan, choices, options) as (setting, screen, voice):
+    with resume.alone(warn), _prepared(plan, choices, options) as (setting, screen, voice):
         _tell_of_facts(person, screen)
-        return _led(setting, screen, voice, person, asked, None, choices)
+        return _lead(setting, screen, voice, person, asked, None, choices)
 
 
-def _led(
+def _lead(
     setting: SessionConfig,
     screen: Screen,
     voice: VoiceWorker,
@@ -149,6 +157,7 @@ def _led(
     from player.app import real
 
     ahead = Ahead(voice, spoken(setting.plan, setting.language), drawn=not choices.plain)
+    folder, untold = _journals(), list[str]()  # the world hides what is printed meanwhile
     with real.RealWorld(choices, setting.language, screen.tell) as world:
         if not world.answerable:
             if asks_care(setting.plan):
@@ -161,17 +170,23 @@ def _led(
         header = resume.header(
             setting.plan, routine, asked, begins, resumed=bool(kept), who=person.who, asof=asof
         )
-        with _journal(header, world.post) as keep, _remembering(person, dict(begins.answers)) as remember:
+        with (
+            _journal(folder, header, world.post, untold.append) as keep,
+            _remembering(person, dict(begins.answers), untold.append) as remember,
+        ):
             _suggest_tuning(choices, screen)
             ahead.wait()
             world.lead(setting, keep, remember)
+    list(map(warn, untold))
     if kept:
         resume.close(kept.journal)
     return 0
 
 
 @contextmanager
-def _remembering(person: care.Person, answered: Mapping[str, bool]) -> Iterator[Remember]:
+def _remembering(
+    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None]
+) -> Iterator[Remember]:
     """Keep what is answered; a disk that refuses costs the answers, not the session."""
     keeper = facts.Keeper(person.facts, person.who, answered)
     try:
@@ -179,7 +194,7 @@ def _remembering(person: care.Person, answered: Mapping[str, bool]) -> Iterator[
     finally:
         keeper.close()
         if keeper.failed:
-            print(f"your answers could not be kept: {keeper.failed}", file=sys.stderr)
+            tell(f"your answers could not be kept: {keeper.failed}")
 
 
 def _tell_of_facts(person: care.Person, screen: Screen) -> None:
@@ -233,14 +248,23 @@ def _suggest_tuning(choices: Choices, screen: Screen) -> None:
         screen.tell("tune_hint")
 
 
-@contextmanager
-def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterator[Keep | None]:
-    """Keep the session's place; a disk that refuses costs the journal, not the session."""
+def _journals() -> Path | None:
+    """Return where journals are kept; None, with a line that says so, where they cannot be."""
     try:
         folder = journal.folder()
         journal.tidy(folder)
     except StoreError as error:
-        print(error, file=sys.stderr)
+        warn(f"{error}: the place of this session is not kept")
+        return None
+    return folder
+
+
+@contextmanager
+def _journal(
+    folder: Path | None, header: Mapping[str, Any], post: Callable[[News], None], tell: Callable[[str], None]
+) -> Iterator[Keep | None]:
+    """Keep the session's place; a disk that refuses costs the journal, not the session."""
+    if folder is None:
         yield None
         return
     kept = Journal(folder, header, resume.reporter(post))
@@ -249,7 +273,7 @@ def _journal(header: Mapping[str, Any], post: Callable[[News], None]) -> Iterato
     finally:
         kept.close()
         if kept.failed:
-            print(f"{kept.path}: the place could not be kept: {kept.failed}", file=sys.stderr)
+            tell(f"{kept.path}: the place could not be kept: {kept.failed}")
 
 
 @contextmanager
@@ -258,7 +282,8 @@ def _prepared(
 ) -> Iterator[tuple[SessionConfig, Screen, VoiceWorker]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
-    applied = settings.apply(settings.load(), usual, spoken(plan, usual))
+    own = _settings()
+    applied = settings.apply(own, usual, spoken(plan, usual))
     language = applied.language
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
@@ -269,6 +294,8 @@ def _prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
+        headphones = ears.without_echo(choices)
+        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
         yield (
             SessionConfig(
                 plan=plan,
@@ -278,6 +305,8 @@ def _prepared(
                 pace=choices.pace,
                 brief=options.brief,
                 observers=observers,
+                bed=under,
+                signs_of_life=own.signs_of_life,
             ),
             screen,
             voice,
@@ -287,8 +316,8 @@ def _prepared(
 @contextmanager
 def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
     """Show the session. In real time no reader is waited for; a sound file that is made is told of whole."""
-    if choices.out_file is not None:
-        yield Lines(plan, language, sys.stdout)
+    if choices.out_file is not None:  # the standard output is the sound's where that goes there
+        yield Lines(plan, language, sys.stderr if choices.to_stdout else sys.stdout)
         return
     out = SteadyOutput(sys.stdout)
     text = cast("TextIO", out)
@@ -298,3 +327,14 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
     finally:
         screen.close()
         out.finish()
+
+
+def _settings() -> settings.Settings:
+    """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
+    try:
+        return settings.load()
+    except FileFault as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        warn(f"{error}: led without your settings")
+        return settings.Settings(settings.path())

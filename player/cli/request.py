@@ -1,8 +1,13 @@
 """From options to what a listener asks for beside the routine's name."""
 
 import argparse
+from collections.abc import Sequence
 
+from player.cli.log import warn
+from player.cli.screen import clock
 from player.core.condition import Fact
+from player.core.plan import Advance, Step
+from player.core.timing import step_s
 from player.errors import UsageError
 from player.files import paths
 from player.routine.compile.load import LIBRARY
@@ -27,6 +32,19 @@ def request(options: argparse.Namespace, *, with_gates: bool = False) -> Request
         with_prep=options.prep,
         with_after=options.after,
         with_gates=with_gates,
+    )
+
+
+def tell_shortest(steps: Sequence[Step], minutes: float | None) -> None:
+    """Tell, before it begins, of a time that is too short for the routine, with what cannot go."""
+    length_s = sum(map(step_s, steps))
+    if minutes is None or length_s <= minutes * 60 + 0.5:
+        return
+    asking = sum(step.advance is not Advance.AUTO for step in steps)
+    waits = f", {asking} of which ask or wait" if asking else ""
+    warn(
+        f"--minutes {minutes:g}: the shortest form takes {clock(length_s)}. Its beginning, its end and "
+        f"what always stays are in it ({len(steps)} steps{waits}); nothing is hurried"
     )
 
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from player.cli.pipe import left
 from player.core.commands import Command
+from player.core.notation import Role
 from player.core.observations import (
     CommandObeyed,
     DeviceFound,
@@ -33,7 +34,6 @@ from player.core.observations import (
 )
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Strokes, Timed
-from player.core.score import Role
 from player.core.timing import left_s
 from player.core.wording import Language
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from player.cli.request import request
+from player.cli.request import request, tell_shortest
 from player.cli.routine_summary import Sheet, as_data, dose, head
 from player.cli.screen import clock
+from player.cli.svg_file import svg_file
 from player.core.plan import Advance, Eyes, Step
 from player.core.timing import step_s
 from player.errors import StoreError
@@ -34,28 +35,30 @@ _EYES = {Eyes.OPEN: "eyes open", Eyes.CLOSED: "eyes closed"}
 
 def show(options: argparse.Namespace) -> int:
     """Show one routine, card or playlist in the way that was asked for."""
+    map_file = svg_file("--map", options.map)
     refuse_clash(
         {
             "the routine": script_file(options.routine),
-            "--map": Path(options.map) if options.map else None,
+            "--map": map_file,
         }
     )
     scripts = Scripts(paths.scripts())
     routine = scripts.opened(options.routine)
     language = languages.load(routine.language)
     moves, left_out, digest = session_of(routine, scripts, language.routine, request(options))
+    tell_shortest([move.step for move in moves], options.minutes)
     ids = tuple(move.step.id for move in left_out)
     sheet = Sheet(routine, scripts.library, moves, ids, digest)
-    if options.map:
+    if map_file:
         drawing = load_drawing(scripts.folder / LIBRARY)
         notes = list(map(dose, moves))
         svg = draw(
             routine.title, moves, notes, scripts.library, drawing, language.screen, mirrored=options.mirror
         )
-        _write(Path(options.map), svg)
+        _write(map_file, svg)
     if options.json:
         print(json.dumps(as_data(sheet), ensure_ascii=False, indent=2))
-    elif options.map:
+    elif map_file:
         print(options.map)
     else:
         console = Console(highlight=False)

@@ -32,10 +32,6 @@ class SteadyOutput(io.TextIOBase):
         """Return the descriptor of the stream behind."""
         return self._out.fileno()
 
-    def writable(self) -> bool:
-        """Return True."""
-        return True
-
     def write(self, text: str) -> int:
         """Leave text to be written, whole or not at all; returns at once."""
         self._writer.put(text.encode(self.encoding, "replace"))

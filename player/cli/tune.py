@@ -9,7 +9,7 @@ from rich.table import Table
 from player.app import ears, enrol, resume
 from player.app.choices import DEFAULT_VOICE, Choices
 from player.app.enrol_script import Result, usual
-from player.cli.log import log_to
+from player.cli.log import log_to, warn
 from player.cli.screen import Lines
 from player.core.plan import Plan
 from player.core.wording import Language
@@ -77,12 +77,15 @@ def _tune(options: argparse.Namespace) -> int:
         log=options.log,
         who=options.who,
     )
-    with resume.alone(), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
+    with resume.alone(warn), VoiceWorker(voices.find(options.voice or DEFAULT_VOICE)) as voice:
         result = _led(choices, language, voice, words)
         before = _before(options.who) if options.words else None
         kept = enrol.tuned(result, language, ears.microphone(choices), before)
     if kept is None:
-        raise PlayerError("nothing was learned", _cure(result))
+        why = result.ended_early
+        raise PlayerError(f"nothing was learned{why and ': '}{why}", _cure(result))
+    if result.ended_early:
+        print(f"{result.ended_early}: what was learned till then is kept")
     print(enrolment.save(kept, options.who))
     return _show(options.who)
 
@@ -117,6 +120,8 @@ def _before(who: str) -> Enrolment | None:
 
 
 def _cure(result: Result) -> str:
+    if result.quit or result.stops >= 2:
+        return "`player tune` begins anew whenever you like"
     if result.room is not None and result.room.floor_db > -40:
         return f"the room is loud ({result.room.floor_db:.0f} dB): come closer to the microphone"
     return "see with `player doctor` that the microphone works, then begin anew"

@@ -23,8 +23,8 @@ from player.core.transitions import (
     offer,
     passed,
     paused,
-    perform,
     play,
+    silent,
     start,
     take_up,
     tell,
@@ -74,9 +74,9 @@ def pause(plan: Plan, session: Session, place: Place) -> Outcome:
     step = plan.steps[place.step]
     if step.trait is Trait.MASK and place.part is Part.TIME and isinstance(step.work, Timed):
         return tell(plan, session, place, time_left(step.work, place))  # it is on the skin: its clock runs on
-    silent = replace(session.remembered(place, moved=False).left(place), state=paused(plan, place))
+    frozen = replace(session.remembered(place, moved=False).left(place), state=paused(plan, place))
     phrase = _pause_phrase(step.trait, place)
-    return _freeze(silent) if phrase is None else perform(silent, None, phrase)
+    return _freeze(frozen) if phrase is None else silent(frozen, phrase)
 
 
 def _pause_phrase(trait: Trait, place: Place) -> Phrase | None:
@@ -93,7 +93,8 @@ def pause_waiting(plan: Plan, session: Session, place: Place) -> Outcome:
 
 
 def _freeze(session: Session) -> Outcome:
-    return replace(session, number=session.number + 1), (Hush(), Cue(Tone.PAUSED))
+    after, orders = silent(session)
+    return after, (Hush(), Cue(Tone.PAUSED), *orders)
 
 
 def resume(plan: Plan, session: Session, _place: Place) -> Outcome:
@@ -180,8 +181,8 @@ def undo(plan: Plan, session: Session, place: Place) -> Outcome:
 def _go_back(plan: Plan, session: Session, last: Remembered, place: Place) -> Outcome:
     undone = Phrase("undone")
     if isinstance(last.before.state, Paused):
-        silent = replace(session.left(place), state=paused(plan, place))
-        return perform(silent, None, undone, *where(plan, place))
+        frozen = replace(session.left(place), state=paused(plan, place))
+        return silent(frozen, undone, *where(plan, place))
     if last.moved or isinstance(session.state, Paused):
         return take_up(plan, session, place, undone)
     return tell(plan, session, place, undone)

@@ -15,7 +15,7 @@ from player.core import actions
 from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
+from player.core.orders import Bed, End, Hush, Listen, Order, Perform, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
 from player.core.score import REMIND_S
@@ -41,6 +41,8 @@ from player.core.transitions import Outcome, begin, close, go_on, offer, perform
 # Without one of these nobody is heard: silence means nothing then.
 HEARING = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM})
 
+BED_IN_S, BED_OUT_S, BED_CUT_S = 4.0, 4.0, 0.06
+
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
     """Return the session after `event`, and what is to be done."""
@@ -49,9 +51,22 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
         after = replace(after, turns=())
     elif not isinstance(event, Started) and after.number != session.number:
         after = session.turned(after)
+    if (bed := bed_in(after.state)) != bed_in(session.state):
+        orders = (*orders, bed)
     if commands_in(after.state) != commands_in(session.state):
         orders = (*orders, Listen(commands_in(after.state)))
     return after, orders
+
+
+def bed_in(state: State) -> Bed:
+    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
+    match state:
+        case Playing() | Waiting() | Asking():
+            return Bed(on=True, fade_s=BED_IN_S)
+        case Closing(ending=Ending.COMPLETED) | Paused():
+            return Bed(on=False, fade_s=BED_OUT_S)
+        case _:
+            return Bed(on=False, fade_s=BED_CUT_S)
 
 
 def commands_in(state: State) -> frozenset[Command]:

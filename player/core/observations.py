@@ -12,9 +12,9 @@ from typing import Literal
 from player.core.commands import Command
 from player.core.decision import Reason
 from player.core.events import Device
+from player.core.notation import Role
 from player.core.orders import Tone
 from player.core.place import Place
-from player.core.score import Role
 from player.core.states import Ending
 
 

@@ -18,14 +18,14 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """Say the preface, then lead the plan from `place` on (None: only say it).
+    """Say and sound the preface, then lead the plan from `place` on (None: only the preface).
 
     Whatever was being performed ends. `number` comes back in `Performed`.
     """
 
     number: int
     place: Place | None
-    preface: tuple[Phrase, ...] = ()
+    preface: tuple["Phrase | Tone", ...] = ()
     pace: float = 1.0
     brief: bool = False
     listen_s: float = 0.0  # of silence after a preface that stands alone
@@ -50,6 +50,7 @@ class Tone(StrEnum):
     DONE = "done"
     PAUSED = "paused"
     CHIME = "chime"
+    BELL = "bell"  # opens and closes a session and a long rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,18 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class Bed:
+    """Bring the sound under the session, where one was chosen, in or out within `fade_s`."""
+
+    on: bool
+    fade_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The session is over."""
 
     ending: Ending
 
 
-Order = Perform | Hush | Listen | Cue | Volume | End
+Order = Perform | Hush | Listen | Cue | Volume | Bed | End

@@ -65,7 +65,7 @@ class Trait(StrEnum):
     MASK = "mask"  # on the skin: its clock runs on through a pause
     ONCE = "once"  # a movement that comes once: repeat only says the sentence again
     SHORT = "short"  # vibration, pinch: at most one extra run
-    QUIET = "quiet"  # rest in silence: repeat answers with a chime only
+    QUIET = "quiet"  # a rest in silence, from 20 s on: repeat answers with a chime only
 
 
 class CountAloud(StrEnum):

@@ -6,13 +6,13 @@ count that has no room is left to its tick.
 """
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, field
 
+from player.core.notation import Beat, Role, Score, ScoreMark, Speech, samples
+from player.core.orders import Tone
 from player.core.place import Part, Place
-from player.core.plan import Advance, Announcement, CountAloud, Hold, Step, Strokes, Timed, Trait
+from player.core.plan import Advance, CountAloud, Hold, Step, Strokes, Timed, Trait, Work
 from player.core.timing import EASED_S, RATE_HZ, SENTENCE_GAP_S, STEP_GAP_S, gap_s
 
 LEAD_IN_S = 2.0  # from a preface back into the beat
@@ -22,74 +22,17 @@ REMIND_S = 45.0  # a waiting step reminds once, an open question again and again
 PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
 REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
 LONG_REST_S = 45.0
+BELL_S = 1.6  # from a bell to the word after it; the bell rings on under it
+RING_S = 5.0  # of a bell with nothing after it
+LIFE_S = 60.0  # in a long silence one very soft tone a minute tells that the player is there
+
 Measure = Callable[[str], int]  # text to samples
-
-
-class Role(StrEnum):
-    """Why something is said."""
-
-    PREFACE = "preface"
-    INSTRUCTION = "instruction"
-    COUNT = "count"
-    NOTICE = "notice"
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """`text` is said from sample `at` to sample `end`."""
-
-    at: int
-    end: int
-    text: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """A tone by name at sample `at`; `length` samples where it lasts (a hum), else 0."""
-
-    at: int
-    tone: str
-    length: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreMark:
-    """From sample `at` on the session is at `place`."""
-
-    at: int
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One performance: what sounds, where the session is, and how long it takes in samples."""
-
-    speech: tuple[Speech, ...]
-    beats: tuple[Beat, ...]
-    marks: tuple[ScoreMark, ...]
-    length: int
-
-    def place_at(self, position: int) -> Place | None:
-        """Return the place at sample `position`, timed work to the millisecond; None in a preface."""
-        index = bisect_right(self.marks, position, key=lambda mark: mark.at)
-        if not index:
-            return None
-        mark = self.marks[index - 1]
-        if mark.place.part is not Part.TIME:
-            return mark.place
-        return replace(mark.place, elapsed_ms=mark.place.elapsed_ms + (position - mark.at) * 1000 // RATE_HZ)
 
 
 def sentences(text: str) -> tuple[str, ...]:
     """Split a text after each full stop, question or exclamation mark that a space follows."""
     cut = text.replace("? ", "?\0").replace("! ", "!\0").replace(". ", ".\0")
     return tuple(part.strip() for part in cut.split("\0") if part.strip())
-
-
-def samples(seconds: float) -> int:
-    """Return seconds as samples."""
-    return round(seconds * RATE_HZ)
 
 
 @dataclass(slots=True)
@@ -99,11 +42,31 @@ class _Writer:
     measure: Measure
     step: Step
     index: int
-    pace: float
+    manner: "Manner"
     cursor: int = 0
     speech: list[Speech] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     marks: list[ScoreMark] = field(default_factory=list)
+
+    def introduce(self, preface: "Preface") -> None:
+        """Say and sound what comes before the step."""
+        for item in preface:
+            if isinstance(item, Tone):
+                self.beats.append(Beat(self.cursor, item.value))
+                self.rest(BELL_S)
+            else:
+                self.say(item, Role.PREFACE)
+
+    def silence(self, seconds: float) -> None:
+        """Leave a long silence, with its signs of life, and move on past it."""
+        self.live(self.cursor, self.cursor + samples(seconds))
+        self.rest(seconds)
+
+    def live(self, begin: int, end: int) -> None:
+        """Sound a sign of life each minute between two samples."""
+        if self.manner.signs_of_life:
+            minutes = range(begin + samples(LIFE_S), end - samples(LIFE_S / 2), samples(LIFE_S))
+            self.beats.extend(Beat(at, "life") for at in minutes)
 
     def say(self, text: str, role: Role) -> None:
         """Say `text` here, and move on past it and a breath."""
@@ -124,7 +87,7 @@ class _Writer:
 
     def beat(self, bpm: float, beats: int = 1) -> float:
         """Return the samples of `beats` beats, not rounded: rounding comes last."""
-        return beats * 60 * RATE_HZ / bpm / self.pace
+        return beats * 60 * RATE_HZ / bpm / self.manner.pace
 
     def finished(self) -> Score:
         spoken = max((speech.end for speech in self.speech), default=0)
@@ -133,21 +96,30 @@ class _Writer:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a performance is given: `brief` for the practised, `reminder` said while something waits."""
+    """How a performance is given: `brief` for the practised, `reminder` said while something waits.
+
+    `signs_of_life`: a soft tone a minute in long silences.
+    """
 
     pace: float = 1.0
     brief: bool = False
     reminder: str = ""
+    signs_of_life: bool = True
 
 
-def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure, manner: Manner) -> Score:
-    """Return the score of `step` from `place` on, after the sentences of `preface`.
+_NOWHERE = Step("", "", "", Timed(0))  # for what is said outside of any step
+
+
+Preface = tuple[str | Tone, ...]  # sentences, and tones between them
+
+
+def compose(step: Step, place: Place, preface: Preface, measure: Measure, manner: Manner) -> Score:
+    """Return the score of `step` from `place` on, after the sentences and tones of `preface`.
 
     `measure` gives the samples of each text. While the preface sounds the score has no place yet.
     """
-    out = _Writer(measure, step, place.step, manner.pace)
-    for text in preface:
-        out.say(text, Role.PREFACE)
+    out = _Writer(measure, step, place.step, manner)
+    out.introduce(preface)
     if step.trait in {Trait.MASK, Trait.STEAM} and place.part is Part.TIME:
         out.cursor = 0  # the clock of what acts on the skin does not stand still while we talk
     elif place.part is Part.INSTRUCTION:
@@ -161,14 +133,14 @@ def compose(step: Step, place: Place, preface: tuple[str, ...], measure: Measure
     return out.finished()
 
 
-def announce(texts: tuple[str, ...], measure: Measure, listen_s: float = 0.0) -> Score:
-    """Return the score of sentences alone, outside of any step, and of the silence after them."""
-    speech: list[Speech] = []
-    at = 0
-    for text in texts:
-        speech.append(Speech(at, at + measure(text), text, Role.PREFACE))
-        at = speech[-1].end + samples(SENTENCE_GAP_S)
-    return Score(tuple(speech), (), (), at + samples(listen_s))
+def announce(preface: Preface, measure: Measure, manner: Manner, listen_s: float = 0.0) -> Score:
+    """Return the score of sentences and tones alone, outside of any step, and of the silence after them."""
+    out = _Writer(measure, _NOWHERE, 0, manner)
+    out.introduce(preface)
+    if preface and isinstance(preface[-1], Tone):
+        out.rest(RING_S - BELL_S)
+    out.silence(listen_s)
+    return out.finished()
 
 
 def _instruct(out: _Writer, first: int, *, brief: bool) -> None:
@@ -196,9 +168,9 @@ def _finish(out: _Writer, reminder: str, *, at_end: bool) -> None:
             out.say(text, Role.NOTICE)
         out.rest(REMIND_S)
     elif reminder:
-        out.cursor += samples(REMIND_S)
+        out.rest(REMIND_S)
         out.say(reminder, Role.NOTICE)
-        out.rest(PATIENCE_S)
+        out.silence(PATIENCE_S)
 
 
 def _work(out: _Writer, place: Place) -> None:
@@ -288,11 +260,19 @@ def _timed(out: _Writer, work: Timed, set_: int, elapsed_ms: int) -> None:
     out.cursor = end
 
 
+def is_long_rest(work: Work) -> bool:
+    """Return whether a bell opens this work and sounds again before its end."""
+    return (
+        isinstance(work, Timed) and work.bpm is None and not work.announcements and work.secs >= LONG_REST_S
+    )
+
+
 def _notices(out: _Writer, work: Timed, start: int, end: int) -> None:
-    notices = work.announcements
-    if not notices and work.bpm is None and work.secs >= LONG_REST_S:
-        notices = (Announcement(REST_NOTICE_S),)
-    for notice in sorted(notices, key=lambda n: -n.left_s):
+    if work.bpm is None and not work.hum:
+        out.live(start, end)
+    if is_long_rest(work):
+        out.beats.extend(Beat(at, "bell") for at in (start, end - samples(REST_NOTICE_S)) if at >= start)
+    for notice in sorted(work.announcements, key=lambda n: -n.left_s):
         at = end - samples(notice.left_s)
         if at > start and notice.text:
             out.say_at(at, notice.text, Role.NOTICE)

@@ -5,7 +5,7 @@ Every move is pure and gives the session after it and the orders that make it ha
 
 from dataclasses import replace
 
-from player.core.orders import Order, Perform, Phrase
+from player.core.orders import Order, Perform, Phrase, Tone
 from player.core.orientation import duration, said, where
 from player.core.place import Part, Place
 from player.core.plan import ASKING, Advance, Eyes, Plan
@@ -26,12 +26,13 @@ from player.core.timing import left_s
 
 OFFER_S = 12.0  # of silence before a session that might have gone on begins anew
 
+SILENT_S = 3600.0  # of a pause in which it can be heard that the player is still there
 MOST_NAMED = 4  # places left out that are named; of more only their number is said
 
 Outcome = tuple[Session, tuple[Order, ...]]
 
 
-def perform(session: Session, place: Place | None, *preface: Phrase, listen_s: float = 0.0) -> Outcome:
+def perform(session: Session, place: Place | None, *preface: Phrase | Tone, listen_s: float = 0.0) -> Outcome:
     """Start another performance; whatever was under way ends."""
     number = session.number + 1
     order = Perform(
@@ -40,7 +41,7 @@ def perform(session: Session, place: Place | None, *preface: Phrase, listen_s: f
     return replace(session, number=number), (order,)
 
 
-def play(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
+def play(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
     """Lead from `place`, after the care that is due; a step begun from its instruction is counted."""
     first = due(plan, session, place.step)
     if first is not None:
@@ -71,7 +72,7 @@ def paused(plan: Plan, place: Place) -> Paused:
     return Unanswered(place) if plan.steps[place.step].advance in ASKING else Paused(place)
 
 
-def begin(plan: Plan, session: Session, index: int, *preface: Phrase) -> Outcome:
+def begin(plan: Plan, session: Session, index: int, *preface: Phrase | Tone) -> Outcome:
     """Begin step `index`, or the first after it that may be begun; on the way to a place only care."""
     goal = session.heading
     if goal is not None and index <= goal.step:
@@ -94,12 +95,12 @@ def _leads_to_care(plan: Plan, session: Session, index: int) -> bool:
     return (said_because or is_open(plan, session, index)) and comes(plan, session, index)
 
 
-def _end(plan: Plan, session: Session, *preface: Phrase) -> Outcome:
+def _end(plan: Plan, session: Session, *preface: Phrase | Tone) -> Outcome:
     """Close the session, unless care is still due."""
     first = due(plan, session, len(plan.steps))
     if first is not None:
         return play(plan, session, Place(first), *preface)
-    return close(session, Ending.COMPLETED, *preface, farewell(plan))
+    return close(session, Ending.COMPLETED, *preface, farewell(plan), Tone.BELL)
 
 
 def start(plan: Plan, session: Session) -> Outcome:
@@ -108,7 +109,7 @@ def start(plan: Plan, session: Session) -> Outcome:
     length = duration("takes", left_s(plan, Place(0), session.pace))
     deaf = () if plan.heard else (Phrase("cannot_listen"),)
     told = (*_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
-    return begin(plan, session, 0, title, length, *_opening(plan), *told)
+    return begin(plan, session, 0, Tone.BELL, title, length, *_opening(plan), *told)
 
 
 def _opening(plan: Plan) -> tuple[Phrase, ...]:
@@ -143,7 +144,7 @@ def go_on(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outco
     return take_up(plan, replace(session, runs=runs), place, *preface)
 
 
-def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
+def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
     """Go on after an interruption at `place`, saying where that is; a step used up is passed over."""
     again = restart_of(plan.steps[place.step], place)
     if due(plan, session, again.step) is not None:
@@ -154,7 +155,7 @@ def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Out
     return play(plan, session, again, *preface, *where(plan, again))
 
 
-def wait(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
+def wait(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
     """Wait at the end of a step; the performance of such a place is a long silence with one reminder."""
     done = Place(place.step, Part.DONE)
     asks = plan.steps[place.step].advance is not Advance.WAIT
@@ -169,12 +170,17 @@ def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcom
         return perform(replace(session, state=replace(session.state, place=place)), place, *phrases)
     if isinstance(session.state, Waiting | Asking):
         return perform(session, session.state.place, *phrases)
-    return perform(session, None, *phrases)
+    return silent(session, *phrases)
 
 
-def close(session: Session, ending: Ending, *phrases: Phrase) -> Outcome:
+def silent(session: Session, *phrases: Phrase) -> Outcome:
+    """Say something, or nothing, outside of any step; then be silent, with a sign of life now and then."""
+    return perform(session, None, *phrases, listen_s=SILENT_S)
+
+
+def close(session: Session, ending: Ending, *last: Phrase | Tone) -> Outcome:
     """Say the last sentence."""
-    return perform(replace(session, state=Closing(ending), history=()), None, *phrases)
+    return perform(replace(session, state=Closing(ending), history=()), None, *last)
 
 
 def in_full(outcome: Outcome) -> Outcome:

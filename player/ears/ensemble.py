@@ -7,7 +7,7 @@ either alone; what only the first says counts as far as the second can take the 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from player.backends import moonshine_ears
+from player.backends import moonshine_ears, pocketsphinx_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.core.decision import Hypothesis, strength
@@ -93,8 +93,14 @@ def _both(needs: RecogniserNeeds) -> SecondOpinion:
     return SecondOpinion(PocketsphinxRecogniser(needs.others), MoonshineRecogniser(), needs.heeded)
 
 
+def _find() -> str:
+    """Return the model of the second one, which is never alone. Raises `BackendUnavailable`."""
+    pocketsphinx_ears.RECOGNISER.find()
+    return str(moonshine_ears.find())
+
+
 RECOGNISER = RecogniserKind(
     title="PocketSphinx, and Moonshine beside it for a second opinion",
     make=_both,
-    find=lambda: str(moonshine_ears.find()),
+    find=_find,
 )

@@ -4,7 +4,6 @@ Sound goes from the microphone through the chain and is forgotten; none of it is
 process ends when its input closes, so it never outlives the player.
 """
 
-import ctypes
 import os
 import queue
 import sys
@@ -32,6 +31,7 @@ from player.ears.enrolment.features import Take, from_text
 from player.ears.enrolment.score_fusion import TunedRecogniser
 from player.ears.mic_clock import MicClock
 from player.ears.pipeline import ListeningChain
+from player.environment import leave_no_core
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser, RecogniserNeeds
 from player.workers import serving
@@ -44,7 +44,6 @@ _LOOK_S = 0.2
 _PROOF_BLOCKS = 10
 _LAST_WORDS_S = 2.0
 _SLACK_MS = 60.0  # a loudspeaker buffers more than this: the reference comes earlier than its sound
-_PR_SET_DUMPABLE = 4
 
 _Item = bytes | Message | None  # sound, a message, or the end
 
@@ -267,8 +266,7 @@ def main(opened: MicrophoneFactory = microphone) -> None:
 
 def _leave_nothing_behind() -> None:
     serving.die_with_starter()
-    if sys.platform == "linux":  # a crash leaves no image of the memory, in which sound may be
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0)
+    leave_no_core()
 
 
 if __name__ == "__main__":

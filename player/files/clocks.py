@@ -42,5 +42,5 @@ def _kept() -> dict[str, float]:
     try:
         kept = json.loads(_path().read_bytes()[:_MAX_BYTES])
         return {str(pair): float(ppm) for pair, ppm in kept.items() if abs(ppm) <= _LIMIT_PPM}
-    except (OSError, StoreError, ValueError, TypeError, AttributeError):
+    except (OSError, StoreError, ValueError, TypeError, AttributeError, RecursionError):
         return {}

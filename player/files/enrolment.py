@@ -75,9 +75,9 @@ def save(enrolment: Enrolment, who: str = "") -> Path:
 def load(who: str = "") -> Enrolment | None:
     """Return what is kept, or None. Raises `FileFault` when it cannot be used."""
     where = path(who)
-    if not where.exists():
-        return None
     try:
+        if not where.exists():
+            return None
         kept = json.loads(where.read_bytes()[:MAX_BYTES])
         if kept["version"] != VERSION:
             raise _fault(where, f"made by another version of the player ({kept['version']})")
@@ -86,7 +86,7 @@ def load(who: str = "") -> Enrolment | None:
         return _enrolment(json.loads(kept["enrolment"]))
     except OSError as error:
         raise _fault(where, (error.strerror or "cannot be read").lower()) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _fault(where, "damaged") from error
 
 

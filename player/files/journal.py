@@ -10,6 +10,7 @@ or damaged is good up to the first line that does not fit.
 import errno
 import json
 import os
+import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,7 @@ _SYNC_S = 1.0
 _AGAIN_S = 1.0
 _PATIENCE_S = 5.0
 _SUFFIX = ".journal"
+_NUMBERED = re.compile(r"s(\d{6,12})-")
 
 Entry = Mapping[str, Any]
 
@@ -41,6 +43,12 @@ class Journaled:
     path: Path
     header: Entry
     entries: tuple[Entry, ...]
+
+    @property
+    def lasted_s(self) -> float:
+        """How long after the first line the last one was written."""
+        lasted = [entry["at_s"] for entry in self.entries if isinstance(entry.get("at_s"), int | float)]
+        return max(lasted, default=0.0)
 
     @property
     def finished(self) -> bool:
@@ -64,9 +72,10 @@ class Journal:
         self, folder: Path, header: Entry, report: Callable[[bool], None] = lambda _failed: None
     ) -> None:
         self.failed = ""
-        self.path = folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}{_SUFFIX}"
+        self.path = folder / _name(folder)
         self._report = report
         self._size = 0
+        self._begun_s = time.monotonic()
         self._waiting: SimpleQueue[bytes | None] = SimpleQueue()
         self._closed = Event()
         self._sheet = _Sheet(self.path)
@@ -77,8 +86,8 @@ class Journal:
         self._syncer.start()
 
     def write(self, entry: Entry) -> None:
-        """Leave one entry to be written; returns at once."""
-        data = line(entry)
+        """Leave one entry to be written, with the seconds since the first one; returns at once."""
+        data = line({**entry, "at_s": round(time.monotonic() - self._begun_s)} if self._size else entry)
         self._size += len(data)
         if self._size <= MAX_BYTES:
             self._waiting.put(data)
@@ -228,12 +237,20 @@ def _fault(path: Path, message: str) -> FileFault:
     return FileFault((Fault(str(path), 0, 0, message, "journal"),))
 
 
+def _name(folder: Path) -> str:
+    """Return the name of a new journal: the next number, and the time for whoever looks for one."""
+    numbers = (int(found[1]) for path in journals(folder) if (found := _NUMBERED.match(path.name)))
+    when = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    return f"s{max(numbers, default=0) + 1:06d}-{when}-{os.getpid()}{_SUFFIX}"
+
+
 def journals(folder: Path) -> list[Path]:
-    """Return all journals, the newest first."""
-    return sorted(folder.glob(f"*{_SUFFIX}"), reverse=True)
+    """Return all journals, the newest first: they are numbered, as a clock may be set back."""
+    return sorted((path for path in folder.glob(f"*{_SUFFIX}") if path.is_file()), reverse=True)
 
 
 def tidy(folder: Path) -> None:
     """Delete the oldest journals beyond `KEPT`."""
     for path in journals(folder)[KEPT:]:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # another's, or gone
+            path.unlink()

@@ -69,7 +69,7 @@ def _phrases(fields: Fields, faults: Faults) -> Mapping[Command, tuple[str, ...]
     for command in Command:
         spoken = tuple(text.lower() for text in section.texts(command.value))
         if not spoken:
-            faults.add(section.node, f"`{command.value}` needs at least one phrase")
+            faults.add(section.node, f"`{command.value}` needs at least one phrase under `commands`")
         for phrase in spoken:
             if phrase in seen:
                 faults.add(section.where(command.value), f"`{phrase}` already means `{seen[phrase].value}`")

@@ -6,7 +6,9 @@ The user's folders are the platform's own, or lie together under `PLAYER_HOME` w
 
 import os
 import re
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -35,7 +37,7 @@ def languages() -> Path:
 
 def data() -> Path:
     """Return the folder of what cannot be had again: journals, models. Raises `StoreError`."""
-    return private(_where("data", platformdirs.user_data_path))
+    return private(_where("data"))
 
 
 def person(who: str) -> Path:
@@ -59,12 +61,12 @@ def cache() -> Path:
 
 def cache_path() -> Path:
     """Return where that folder is, or will be."""
-    return _where("cache", platformdirs.user_cache_path)
+    return _where("cache")
 
 
 def config() -> Path:
     """Return the folder of what the user writes: settings, own voices. Raises `StoreError`."""
-    return private(_where("config", platformdirs.user_config_path))
+    return private(_where("config"))
 
 
 def private(folder: Path) -> Path:
@@ -90,11 +92,43 @@ def _brought(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
-def _where(kind: str, platform: Callable[..., Path]) -> Path:
+@contextmanager
+def standing_in(tell: Callable[[str], None]) -> Iterator[None]:
+    """Let a folder that cannot be used be an empty one for now; `tell` gets the line that says so."""
+    told: set[str] = set()
+    with ExitStack() as closing:
+        closing.callback(_instead.clear)
+        for kind in _PLATFORM:
+            try:
+                next(private(_where(kind)).iterdir(), None)
+            except (OSError, StoreError) as error:
+                why = str(error) if isinstance(error, StoreError) else f"{error.filename}: {error.strerror}"
+                if why not in told:
+                    tell(f"{why}; this session is led without what is kept there, and keeps nothing")
+                told.add(why)
+                folder = closing.enter_context(tempfile.TemporaryDirectory(prefix="player-"))
+                _instead[kind] = Path(folder)
+        yield
+
+
+_PLATFORM = {
+    "data": platformdirs.user_data_path,
+    "cache": platformdirs.user_cache_path,
+    "config": platformdirs.user_config_path,
+}
+_instead: dict[str, Path] = {}  # what stands in for a folder that cannot be used
+
+
+def _where(kind: str) -> Path:
+    if kind in _instead:
+        return _instead[kind]
     home = os.environ.get("PLAYER_HOME")
     try:
-        return Path(home).expanduser() / kind if home else platform(_APP, appauthor=False)
-    except (RuntimeError, KeyError) as error:  # a user without a home, and in no list of users
+        return Path(home).expanduser() / kind if home else _PLATFORM[kind](_APP, appauthor=False)
+    except (
+        RuntimeError,
+        KeyError,
+    ) as error:  # a user without an entry in the list of users, and without HOME
         raise StoreError(
-            f"no folder for the player's {kind}: {error}", "set PLAYER_HOME to a folder of your own"
+            "nobody knows where your home folder is", "set HOME, or PLAYER_HOME to a folder of your own"
         ) from error

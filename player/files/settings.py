@@ -1,13 +1,16 @@
-"""The user's own settings: `settings.yaml` in the config folder. So far: his own words for commands.
+"""The user's own settings: `settings.yaml` in the config folder.
 
-words:
+words:                        # own words for commands
   next: [onward]
   how_long: [what remains]
+bed: drone                    # the sound under a session, as `--bed` takes it
+quiet: none                   # no soft tone a minute in a long silence; `tone` is the usual
 
 A word of his own is refused, with the reason and its place in the file, when it cannot work: it means
 something else already, the routine says it, or the recogniser does not know it. The rest is used.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,13 +18,14 @@ from pathlib import Path
 
 from player.core.commands import Command
 from player.core.wording import Language
-from player.errors import Fault
+from player.errors import Fault, StoreError
 from player.files import paths
 from player.messages import did_you_mean
 from player.yaml_reader.document import Faults, Node, read
 from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
+QUIET = ("tone", "none")
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
 _NO_LETTER = re.compile(r"[^\w']+|_")
 
@@ -42,6 +46,8 @@ class Settings:
 
     path: Path
     words: tuple[OwnWord, ...] = ()
+    bed: str = ""
+    signs_of_life: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,9 @@ class Applied:
 
 def path() -> Path:
     """Return where the file is, or would be."""
-    return paths.config() / "settings.yaml"
+    usual = paths.config() / "settings.yaml"
+    other = usual.with_suffix(".yml")
+    return other if other.exists() and not usual.exists() else usual
 
 
 def load() -> Settings:
@@ -65,9 +73,23 @@ def load() -> Settings:
     faults = Faults(str(where))
     fields = Fields(read(where), faults, "the settings")
     words = tuple(_words(fields, faults))
+    bed = fields.text("bed")
+    quiet = fields.one_of("quiet", QUIET, "tone")
     fields.done()
     faults.check("the format is in docs/hearing.md")
-    return Settings(where, words)
+    return Settings(where, words, bed, quiet != "none")
+
+
+def remember_bed(name: str) -> None:
+    """Keep a bed for the next sessions; the rest of the file stays as it is. Raises `StoreError`."""
+    where = path()
+    try:
+        text = where.read_text(encoding="utf-8") if where.exists() else ""
+        kept = re.sub(r"(?m)^bed:.*\n?", "", text)
+        kept += "" if kept.endswith("\n") or not kept else "\n"
+        where.write_text(f"{kept}bed: {json.dumps(name)}\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{where}: {error.strerror}", "the sound is not remembered") from error
 
 
 def _words(fields: Fields, faults: Faults) -> Iterator[OwnWord]:

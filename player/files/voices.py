@@ -42,17 +42,17 @@ def folder() -> Path:
 
 def names() -> tuple[str, ...]:
     """Return the names of the voices that come with the player."""
-    return tuple(sorted(path.stem for path in folder().glob("*.yaml")))
+    return tuple(sorted(path.stem for path in document.yaml_files(folder())))
 
 
 def find(name: str) -> VoiceProfile:
     """Return a voice by its name, or from a file of the user's (`mine.yaml`). Raises `FileFault`."""
-    if name.endswith((".yaml", ".yml")):
+    if document.is_yaml(name):
         return load(Path(name))
     if name not in names():
         said = f"there is no voice `{shown(name)}`{did_you_mean(name, names())}"
         raise FileFault((Fault(shown(name), 0, 0, said),), "voices: " + ", ".join(names()))
-    return load(folder() / f"{name}.yaml")
+    return load(next(path for path in document.yaml_files(folder()) if path.stem == name))
 
 
 def load(path: Path) -> VoiceProfile:

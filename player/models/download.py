@@ -78,6 +78,9 @@ class _Part:
         """Begin anew with the file that `answer` describes."""
         etag = answer.headers.get("ETag", "")
         validator = etag if etag and not etag.startswith("W/") else answer.headers.get("Last-Modified", "")
+        for path in (self.path, self._note):
+            path.unlink(missing_ok=True)
+            path.touch(mode=0o600)  # nobody else's to read: what is fetched tells what a person does
         self._note.write_text(json.dumps({"url": self.url, "validator": validator}))
         return self.path.open("wb")
 
@@ -88,7 +91,7 @@ class _Part:
     def _read_note(self) -> dict[str, str]:
         try:
             note = json.loads(self._note.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return note if isinstance(note, dict) else {}
 

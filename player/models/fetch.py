@@ -84,6 +84,7 @@ def _write_origin(target: Path, known: dict[str, str]) -> None:
     fetched = datetime.now(UTC).isoformat(timespec="seconds")
     text = json.dumps({**known, "fetched": fetched}, indent=1)
     try:
+        _origin_file(target).touch(mode=0o600)
         _origin_file(target).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{_origin_file(target)}: {error.strerror}", "check who owns it") from error

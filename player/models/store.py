@@ -95,10 +95,13 @@ def _by_name(name: str) -> Path:
 
 
 def _installed() -> dict[str, Path]:
+    where = paths.data() / "models"
     try:
-        return {p.name: p for p in sorted(folder().iterdir()) if p.is_dir() and not p.name.startswith(".")}
+        if not where.exists():
+            return {}
+        return {p.name: p for p in sorted(where.iterdir()) if p.is_dir() and not p.name.startswith(".")}
     except OSError as error:
-        raise StoreError(f"{folder()}: {error.strerror}", "check who owns it") from error
+        raise StoreError(f"{where}: {error.strerror}", "check who owns it") from error
 
 
 def _listed(entry: catalogue.CatalogueEntry, path: Path | None) -> Listed:

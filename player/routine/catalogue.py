@@ -42,7 +42,7 @@ def _summary(name: str, scripts: Scripts, words: Words) -> Summary:
     try:
         return summary(scripts.routine(name), scripts, words)
     except FileFault as error:
-        return Summary(name, str(scripts.folder / f"{name}.yaml"), fault=str(error.faults[0]))
+        return Summary(name, str(scripts.path(name)), fault=str(error.faults[0]))
 
 
 def summary(routine: Routine, scripts: Scripts, words: Words) -> Summary:

@@ -9,14 +9,16 @@ from functools import partial
 
 import numpy as np
 
+from player.core.notation import Score, samples
 from player.core.orders import Perform
 from player.core.plan import Advance, Plan, Step
-from player.core.score import Manner, Measure, Score, announce, compose, samples
+from player.core.score import Manner, Measure, announce, compose
 from player.core.timing import speech_s
 from player.core.wording import Language
 from player.errors import SynthesisError
 from player.ports import RATE_HZ, Samples
 from player.session.reconnecting_voice import ClipPending
+from player.session.texts import spoken_preface
 from player.sound import tones
 from player.sound.mixer import Layer, Sound
 
@@ -44,6 +46,7 @@ class Arranger:
         self._render = render
         self._order: Perform | None = None
         self._clips: dict[str, Samples] = {}
+        self.signs_of_life = True  # a soft tone a minute in a long silence
         self.failed = False
         self.texts: tuple[str, ...] = ()  # of the order that is waited for
 
@@ -76,11 +79,11 @@ class Arranger:
         return len(self._clips) == len(self.texts)
 
     def _score(self, order: Perform, measure: Measure) -> Score:
-        preface = tuple(self._language.say(phrase) for phrase in order.preface)
+        preface = spoken_preface(self._language, order)
         if order.place is None:
-            return announce(preface, measure, order.listen_s)
+            return announce(preface, measure, Manner(signs_of_life=self.signs_of_life), order.listen_s)
         step = self._plan.steps[order.place.step]
-        manner = Manner(order.pace, order.brief, self._reminder(step))
+        manner = Manner(order.pace, order.brief, self._reminder(step), self.signs_of_life)
         return compose(step, order.place, preface, measure, manner)
 
     def _reminder(self, step: Step) -> str:

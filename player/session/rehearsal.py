@@ -11,13 +11,16 @@ from itertools import groupby
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.events import Event, Heard, Performed, Started
+from player.core.notation import Beat, Score, samples
 from player.core.orders import Cue, End, Hush, Order, Perform, Volume
 from player.core.place import Part, Place
 from player.core.plan import Eyes, Plan, Step
-from player.core.score import Beat, Manner, Score, announce, compose, samples
-from player.core.states import Asking, Finished, Waiting
+from player.core.score import Manner, announce, compose
+from player.core.session import Session
+from player.core.states import Asking, Finished, Paused, Waiting
 from player.core.timing import RATE_HZ, speech_s
 from player.core.wording import Language
+from player.session.texts import spoken_preface
 
 ANSWER_S = 4.0
 _FOR_EVER_S = 24 * 3600.0
@@ -38,14 +41,19 @@ class Line:
 
 
 class Rehearsal:
-    """Leads `plan` with `commands` given at times (seconds from the start)."""
+    """Leads `plan` with `commands` given at times (seconds from the start); `brief`: short instructions."""
 
     def __init__(
-        self, plan: Plan, language: Language, commands: Sequence[tuple[float, Command]] = ()
+        self,
+        plan: Plan,
+        language: Language,
+        commands: Sequence[tuple[float, Command]] = (),
+        *,
+        brief: bool = False,
     ) -> None:
         self._plan = plan
         self._language = language
-        self._engine = Engine(plan)
+        self._engine = Engine(plan, Session(brief=brief))
         self._commands = sorted(commands)
         self._order: Perform | None = None
         self._score = Score((), (), (), 0)
@@ -72,8 +80,11 @@ class Rehearsal:
         if not self._commands and isinstance(self._engine.state, Waiting | Asking):
             place = self._engine.state.place
             return self._began_s + ANSWER_S, Heard(_answer(self._plan.steps[place.step]), place)
-        if self._order is None:  # paused, and nobody will say anything any more
+        if not self._commands and isinstance(
+            self._engine.state, Paused
+        ):  # and nobody will say anything any more
             return self._began_s + ANSWER_S, Heard(Command.RESUME, self._place)
+        assert self._order is not None
         return end_s, Performed(self._order.number)
 
     def _place_at(self, t_s: float) -> Place:
@@ -103,10 +114,10 @@ class Rehearsal:
                 pass
 
     def _perform(self, order: Perform, t_s: float) -> Iterator[Line]:
-        preface = tuple(self._language.say(phrase) for phrase in order.preface)
+        preface = spoken_preface(self._language, order)
         self._order, self._began_s = order, t_s
         if order.place is None:
-            self._score = announce(preface, _measure, order.listen_s)
+            self._score = announce(preface, _measure, Manner(), order.listen_s)
             return
         step = self._plan.steps[order.place.step]
         self._score = compose(step, order.place, preface, _measure, Manner(order.pace, order.brief))

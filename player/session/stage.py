@@ -13,6 +13,7 @@ from typing import assert_never
 
 from player.core import ducking
 from player.core.events import Device, Event, Lost, Performed
+from player.core.notation import Role, Score, Speech
 from player.core.observations import (
     ListeningChanged,
     NoticeGiven,
@@ -26,10 +27,9 @@ from player.core.observations import (
     TonePlayed,
     VoiceDucked,
 )
-from player.core.orders import Cue, End, Hush, Listen, Order, Perform, Volume
+from player.core.orders import Bed, Cue, End, Hush, Listen, Order, Perform, Volume
 from player.core.place import Part, Place
 from player.core.plan import Plan, Strokes
-from player.core.score import Role, Score, Speech
 from player.core.wording import Language
 from player.ports import RATE_HZ, Ears, Observer, Samples
 from player.session.arranging import Arranger
@@ -50,7 +50,7 @@ class _Performance:
         self.ended = 0
         self.marked = 0
         self.chimed = 0
-        self.chimes = [beat.at for beat in score.beats if beat.tone == "chime"]
+        self.chimes = [beat.at for beat in score.beats if beat.tone in {"chime", "bell"}]
         self.over = False
 
     def place_at(self, position: int) -> Place:
@@ -111,6 +111,8 @@ class Stage:
                 self.tell(TonePlayed(tone))
             case Volume(gain_db=gain_db):
                 self._mixer.volume(10 ** (gain_db / 20))
+            case Bed(on=on, fade_s=fade_s):
+                self._mixer.fade_bed(1.0 if on else 0.0, fade_s)
             case End(ending=ending):
                 self.tell(SessionFinished(ending))
             case _ as never:
@@ -120,6 +122,10 @@ class Stage:
     def played(self) -> int:
         """Samples of the session that are audible by now."""
         return self._played()
+
+    def keep_quiet(self) -> None:
+        """Give no sign of life in a long silence."""
+        self._arranger.signs_of_life = False
 
     @property
     def now_s(self) -> float:

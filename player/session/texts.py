@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 
-from player.core.orders import Phrase
+from player.core.orders import Perform, Phrase, Tone
 from player.core.plan import CountAloud, Plan, Step, Strokes, Timed
-from player.core.score import sentences
+from player.core.score import Preface, sentences
 from player.core.wording import Language
+
+
+def spoken_preface(language: Language, order: Perform) -> Preface:
+    """Return the sentences and tones before a performance, in words."""
+    return tuple(item if isinstance(item, Tone) else language.say(item) for item in order.preface)
 
 
 def spoken(plan: Plan, language: Language) -> Iterator[str]:

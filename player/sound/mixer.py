@@ -6,7 +6,6 @@ and volume are applied to what is not rendered yet: what they need of time is on
 the device.
 """
 
-import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,12 @@ from typing import NamedTuple
 import numpy as np
 
 from player.ports import RATE_HZ, Samples
+from player.sound.beds import BedLoop
 from player.sound.floor import Floor
+from player.sound.gain import Ramp, limit_peaks
 
-PEAK = 0.98  # nothing louder ever reaches the device
-KNEE = 0.8  # below it samples pass bit for bit
 BEAT_UNDER_VOICE = 10 ** (-10 / 20)
+BED_UNDER_SPEECH = 10 ** (-4 / 20)
 
 _FADE_OUT: Samples = (
     0.5 + 0.5 * np.cos(np.pi * np.arange(1, RATE_HZ * 60 // 1000 + 1) / (RATE_HZ * 60 // 1000))
@@ -30,6 +30,8 @@ _BEAT_RAMP = RATE_HZ * 20 // 1000
 _VOLUME_S = 0.1
 _DUCK_ATTACK_S = 0.05
 _DUCK_RELEASE_S = 0.4
+_BED_DUCK_S = 0.4
+_BED_RELEASE_S = 3.0  # slow: a bed that comes back quickly between two sentences pumps
 _HISTORY = 64  # far more commands than ever wait between rendering and hearing
 
 
@@ -71,8 +73,12 @@ class Mixer:
         self._program: _Program | None = None
         self._fading: list[_Fading] = []
         self._cues: list[_Program] = []
-        self._volume = _Ramp()
-        self._duck = _Ramp()
+        self._volume = Ramp()
+        self._duck = Ramp()
+        self._bed: BedLoop | None = None
+        self._bed_fade = Ramp(0.0)
+        self._bed_duck = Ramp()
+        self._bed_ducked = False
         self._history: tuple[_Segment, ...] = (_Segment(0, 0, 0, 0),)
 
     # --- from any thread
@@ -100,6 +106,16 @@ class Mixer:
         """Take the program down to `gain` quickly, or back to 1 slowly; tones are not touched."""
         self._commands.append(partial(self._duck.to, gain, _DUCK_ATTACK_S, _DUCK_RELEASE_S))
 
+    def bed(self, samples: Samples | None) -> None:
+        """Lay a loop under everything from now on, or none; it is silent until it is faded in."""
+        self._commands.append(
+            partial(setattr, self, "_bed", BedLoop(samples) if samples is not None else None)
+        )
+
+    def fade_bed(self, gain: float, seconds: float) -> None:
+        """Bring the bed to `gain` within `seconds`."""
+        self._commands.append(partial(self._bed_fade.to, gain, seconds, seconds))
+
     def heard(self, played: int) -> tuple[int, int]:
         """Return (number, position) of the program when `played` samples of the session have been heard.
 
@@ -122,8 +138,9 @@ class Mixer:
         for tone in self._cues:
             tone.add_to(block)
         self._cues = [tone for tone in self._cues if not tone.over]
+        self._add_bed(block)
         self._volume.apply(block)
-        _limit(block)
+        limit_peaks(block)
         if self._floor is not None:
             self._floor.add_to(block, self.rendered)
         self._show(block)
@@ -136,6 +153,18 @@ class Mixer:
         self._fading = [old for old in self._fading if not old.over]
         if self._program is not None:
             self._program.add_to(block)
+
+    def _add_bed(self, block: Samples) -> None:
+        if self._bed is None or self._bed_fade.at_rest_at(0.0):
+            return
+        speaking = self._program is not None and self._program.voiced
+        if speaking != self._bed_ducked:
+            self._bed_ducked = speaking
+            self._bed_duck.to(BED_UNDER_SPEECH if speaking else 1.0, _BED_DUCK_S, _BED_RELEASE_S)
+        part = self._bed.next(len(block))
+        self._bed_fade.apply(part)
+        self._bed_duck.apply(part)
+        block += part
 
     def _show(self, block: Samples) -> None:
         if self.tap is None:
@@ -194,6 +223,11 @@ class _Program:
     def over(self) -> bool:
         return self._next == len(self._sounds) and not self._live
 
+    @property
+    def voiced(self) -> bool:
+        """Whether a voice sounds now."""
+        return any(sound.layer is Layer.VOICE for sound in self._live)
+
     def add_to(self, block: Samples) -> None:
         start, end = self._position, self._position + len(block)
         while self._next < len(self._sounds) and self._sounds[self._next].at < end:
@@ -233,30 +267,6 @@ class _Fading:
         self._done += len(fade)
 
 
-class _Ramp:
-    """A gain that moves in a straight line."""
-
-    def __init__(self) -> None:
-        self._value = self._target = 1.0
-        self._step = 0.0
-
-    def to(self, target: float, fall_s: float, rise_s: float) -> None:
-        self._target = target
-        seconds = fall_s if target < self._value else rise_s
-        self._step = (target - self._value) / (seconds * RATE_HZ)
-
-    def apply(self, block: Samples) -> None:
-        if self._value == self._target:
-            if self._value != 1.0:
-                block *= np.float32(self._value)
-            return
-        low, high = sorted((self._value, self._target))
-        gain = np.clip(self._value + self._step * np.arange(1, len(block) + 1), low, high)
-        block *= gain.astype(np.float32)
-        steps_left = math.ceil((self._target - self._value) / self._step)
-        self._value = self._target if steps_left <= len(block) else float(gain[-1])
-
-
 def _beat_gain(sounds: Sequence[Sound]) -> tuple[list[int], list[float]]:
     """Return the corners (program sample, gain) of the gain of beats: down when a voice begins."""
     at: list[int] = []
@@ -271,13 +281,3 @@ def _beat_gain(sounds: Sequence[Sound]) -> tuple[list[int], list[float]]:
             at += [sound.at - _BEAT_RAMP, sound.at, sound.end, sound.end + _BEAT_RAMP]
             gain += [1.0, BEAT_UNDER_VOICE, BEAT_UNDER_VOICE, 1.0]
     return at, gain
-
-
-def _limit(block: Samples) -> None:
-    """Bend what is above the knee so that it stays under the peak, in place."""
-    loud = np.abs(block) > KNEE
-    if not loud.any():
-        return
-    room = np.float32(PEAK - KNEE)
-    over = np.abs(block[loud]) - np.float32(KNEE)
-    block[loud] = np.copysign(np.float32(KNEE) + room * np.tanh(over / room), block[loud])

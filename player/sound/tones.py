@@ -35,8 +35,15 @@ _TONES: dict[str, tuple[_Note, ...]] = {
     "tick_right": (_Note(784, 0.16, 0.06, rise_s=0.003),),
     "breath_in": (_Note(392, 0.1, 0.9, rise_s=0.12), _Note(587.3, 0.05, 0.9, rise_s=0.2)),
     "chime": (_Note(CHIME_HZ, 0.14, 1.4, rise_s=0.008), _Note(784, 0.06, 1.0, rise_s=0.008)),
+    "life": (_Note(220, 0.02, 1.6, rise_s=0.2, overtone=0.05),),
     "done": (_Note(523.3, 0.12, 0.35), _Note(659.3, 0.12, 0.6, at_s=0.16)),
     "unsure": (_Note(440, 0.1, 0.2), _Note(440, 0.1, 0.3, at_s=0.18)),
+    # A small bowl: partials that are no multiples of each other, each a pair that beats slowly.
+    "bell": (
+        *(_Note(261.6 + apart, 0.06, 5.0, rise_s=0.012, overtone=0.0) for apart in (0.0, 0.7)),
+        *(_Note(709.0 + apart, 0.022, 3.0, rise_s=0.01, overtone=0.0) for apart in (0.0, 1.1)),
+        _Note(1347, 0.009, 1.6, rise_s=0.008, overtone=0.0),
+    ),
     "paused": (_Note(523.3, 0.1, 0.3), _Note(392, 0.1, 0.5, at_s=0.16)),
 }
 

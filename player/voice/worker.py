@@ -13,6 +13,7 @@ import sys
 from queue import SimpleQueue
 
 from player.backends.pyttsx3_voice import Pyttsx3Voice
+from player.environment import leave_no_core
 from player.files.voices import VoiceProfile
 from player.voice.delivery import deliver, properties
 from player.workers import serving
@@ -21,6 +22,7 @@ from player.workers.protocol import Message, error_line, line, pcm_text
 
 def main() -> None:
     """Answer requests until stdin ends."""
+    leave_no_core()
     say = serving.conversation()
     requests: SimpleQueue[Message | None] = SimpleQueue()
     serving.pass_on(sys.stdin.buffer, requests.put)

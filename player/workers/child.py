@@ -11,6 +11,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import IO, Any
 
+from player.environment import for_child
 from player.workers.protocol import Message, line, read
 
 _LOOK_S = 0.25
@@ -45,7 +46,7 @@ class Child:
         self, command: Sequence[str], name: str = "worker", environment: Mapping[str, str] | None = None
     ) -> None:
         """Start it, its threads named after `name`. Raises `ChildLost`."""
-        self._process = _started(command, os.environ | (environment or {}))
+        self._process = _started(command, for_child(**(environment or {})))
         self.pid = self._process.pid
         self.asked = 0
         self._orders: queue.SimpleQueue[str] = queue.SimpleQueue()

@@ -16,6 +16,7 @@ from player.messages import shown
 from player.yaml_reader.syntax import MAX_DEPTH, TOO_DEEP, explained
 
 MAX_BYTES = 16_000_000
+_SUFFIXES = (".yaml", ".yml")
 _LONGEST_PATH = 400  # in a message
 
 # The C parser is ten times as fast and comes with nearly every PyYAML; both give the same events.
@@ -53,6 +54,16 @@ class Node:
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         return self.value
+
+
+def is_yaml(name: str | Path) -> bool:
+    """Whether a file of this name is YAML."""
+    return str(name).lower().endswith(_SUFFIXES)
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """Return the YAML files of a folder, by name; of two with one name the first is `.yaml`."""
+    return sorted(path for path in folder.glob("*") if is_yaml(path) and not path.name.startswith("."))
 
 
 class Faults:

@@ -27,8 +27,7 @@ def interrupted(tmp_path, monkeypatch):
     interviewed()
     then = care.informed(THEN, care.person(""), care.now(), heard=True)
     plan = load_plan(ROUTINE, request=then)
-    header = resume.header(plan, ROUTINE, then, Session(), resumed=False, asof=care.now().timestamp())
-    header["begun"] -= 60
+    header = resume.header(plan, ROUTINE, then, Session(), resumed=True, asof=care.now().timestamp())
     kept = Journal(journal.folder(), header)
     for event in (Started(), Performed(1), Performed(2)):
         kept.write(to_plain(event))

@@ -9,10 +9,10 @@ from player.app.choices import Choices
 from player.cli.play import _suggest_tuning
 from player.cli.screen import Lines, LiveView
 from player.core.commands import Command
+from player.core.notation import Role
 from player.core.observations import ListeningChanged, SpeechStarted, StepStarted, StrokeStarted
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Timed
-from player.core.score import Role
 from player.files import languages
 
 LANGUAGE = languages.load("en")

@@ -167,11 +167,11 @@ def test_a_user_without_a_home_is_told_what_to_do_and_player_home_is_enough(fold
     def homeless(*_names: str, **_options: bool) -> Path:
         raise RuntimeError("Could not determine home directory.")
 
-    for name in ("user_data_path", "user_cache_path", "user_config_path"):
-        monkeypatch.setattr(paths.platformdirs, name, homeless)
+    for kind in ("data", "cache", "config"):
+        monkeypatch.setitem(paths._PLATFORM, kind, homeless)
     monkeypatch.delenv("PLAYER_HOME", raising=False)
     for ask in (paths.data, paths.cache, paths.config):
-        with pytest.raises(StoreError, match="home directory") as refused:
+        with pytest.raises(StoreError, match="home folder") as refused:
             ask()
         assert "PLAYER_HOME" in refused.value.hint
     monkeypatch.setenv("PLAYER_HOME", str(folder / "own"))

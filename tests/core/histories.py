@@ -13,7 +13,8 @@ from player.core.commands import Command
 from player.core.condition import Logic, Value
 from player.core.engine import commands_in, handle
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.orders import Hush, Order, Perform
+from player.core.notation import RATE_HZ, Score
+from player.core.orders import Hush, Order, Perform, Tone
 from player.core.place import Part, Place
 from player.core.plan import (
     Advance,
@@ -29,7 +30,7 @@ from player.core.plan import (
     Trait,
     Work,
 )
-from player.core.score import RATE_HZ, Manner, Score, announce, compose
+from player.core.score import Manner, announce, compose
 from player.core.session import Session
 from player.core.states import Paused
 
@@ -190,9 +191,12 @@ class Room:
         return orders
 
     def _perform(self, order: Perform) -> None:
-        preface = tuple(f"{phrase.key} {dict(phrase.values)}"[:40] for phrase in order.preface)
+        preface = tuple(
+            item if isinstance(item, Tone) else f"{item.key} {dict(item.values)}"[:40]
+            for item in order.preface
+        )
         if order.place is None:
-            score = announce(preface, measure, order.listen_s)
+            score = announce(preface, measure, Manner(), order.listen_s)
         else:
             manner = Manner(order.pace, order.brief, "Take your time.")
             score = compose(self.plan.steps[order.place.step], order.place, preface, measure, manner)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from player.core.commands import Command
 from player.core.engine import TABLE, commands_in, handle
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.orders import Cue, End, Hush, Listen, Perform, Tone, Volume
+from player.core.notation import RATE_HZ, ScoreMark
+from player.core.orders import Cue, End, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
 from player.core.plan import Plan, Timed, Trait
-from player.core.score import RATE_HZ, ScoreMark, sentences
+from player.core.score import sentences
 from player.core.session import MOST_RUNS, Session, comes, due, restart_of
 from player.core.states import Closing, Ending, Finished, Live, Offering, Paused, Playing, State, Waiting
 from player.session.codec import place_to_plain, to_plain
@@ -45,7 +46,13 @@ ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
 
 
 def keys(orders: tuple[object, ...]) -> list[str]:
-    return [phrase.key for order in orders if isinstance(order, Perform) for phrase in order.preface]
+    return [
+        phrase.key
+        for order in orders
+        if isinstance(order, Perform)
+        for phrase in order.preface
+        if isinstance(phrase, Phrase)
+    ]
 
 
 def tells(orders: tuple[object, ...]) -> bool:

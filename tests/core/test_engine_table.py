@@ -9,7 +9,7 @@ import pytest
 from player.core.commands import Command
 from player.core.engine import TABLE, Engine, commands_in, handle
 from player.core.events import Device, Found, Heard, Lost, Performed, Started
-from player.core.orders import Cue, Hush, Listen, Perform, Tone, Volume
+from player.core.orders import Bed, Cue, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
 from player.core.plan import Trait
 from player.core.session import Session, comes
@@ -68,7 +68,13 @@ def leads(session: Session, step: int) -> bool:
 
 
 def phrases(orders: tuple[object, ...]) -> list[str]:
-    return [phrase.key for order in orders if isinstance(order, Perform) for phrase in order.preface]
+    return [
+        phrase.key
+        for order in orders
+        if isinstance(order, Perform)
+        for phrase in order.preface
+        if isinstance(phrase, Phrase)
+    ]
 
 
 def test_every_state_has_a_row() -> None:
@@ -347,14 +353,30 @@ def test_help_names_the_row_of_the_table_but_stop_which_has_its_own_sentence() -
     for state in LED:
         _, orders = say(SESSIONS[state], Command.HELP)
         can = next(o for o in orders if isinstance(o, Perform)).preface[0]
+        assert isinstance(can, Phrase)
         assert set(str(dict(can.values)["commands"]).split(",")) == TABLE[state].keys() - {Command.STOP}
+
+
+def test_the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlasts_a_stop() -> None:
+    def beds(*orders: object) -> list[Bed]:
+        return [order for order in orders if isinstance(order, Bed)]
+
+    room = Room()
+    assert [bed.on for bed in beds(*room.orders)] == [True]
+    (paused,) = beds(*room.say(Command.PAUSE))
+    (back,) = beds(*room.say(Command.RESUME))
+    (stopped,) = beds(*room.say(Command.STOP))
+    assert (paused.on, back.on, stopped.on) == (False, True, False)
+    assert stopped.fade_s < 0.1
+    assert paused.fade_s > 1.0
+    assert beds(*room.say(Command.LOUDER)) == []
 
 
 def test_where_says_how_to_find_the_place() -> None:
     room = Room().go_to("temple", Part.STROKES)
     room.say(Command.WHERE)
     assert room.playing is not None
-    assert [dict(p.values) for p in room.playing.order.preface] == [
+    assert [dict(p.values) for p in room.playing.order.preface if isinstance(p, Phrase)] == [
         {"place": "the temple"},
         {"text": "Feel for the soft hollow."},
     ]

@@ -13,9 +13,9 @@ from player.core.engine import TABLE
 from player.core.orders import Cue, Hush, Perform, Tone
 from player.core.place import Part, Place
 from player.core.plan import Advance, Step
-from player.core.score import RATE_HZ
 from player.core.session import comes
 from player.core.states import Closing, Finished, Offering, Passed, Waiting
+from player.core.timing import RATE_HZ
 from tests.core.histories import ANSWERED, HISTORIES, PLAN, Room
 
 LAW = settings(max_examples=150, deadline=None)

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from player.core.notation import RATE_HZ, Role, Score, Speech, samples
+from player.core.orders import Tone
 from player.core.place import Part, Place
 from player.core.plan import (
     Advance,
@@ -20,17 +22,14 @@ from player.core.plan import (
     Work,
 )
 from player.core.score import (
+    BELL_S,
     LEAD_IN_S,
     PATIENCE_S,
-    RATE_HZ,
     REMIND_S,
+    RING_S,
     Manner,
-    Role,
-    Score,
-    Speech,
     announce,
     compose,
-    samples,
     sentences,
 )
 from player.core.timing import RETURN_GAP_S, SET_GAP_S, STEP_GAP_S
@@ -263,18 +262,40 @@ def end_of_work(score: Score) -> int:
     return first(score, Part.DONE)
 
 
-def chimes(score: Score) -> list[int]:
-    return [beat.at for beat in score.beats if beat.tone == "chime"]
+def chimes(score: Score, tone: str = "chime") -> list[int]:
+    return [beat.at for beat in score.beats if beat.tone == tone]
 
 
-def test_a_long_rest_is_noticed_ten_seconds_before_its_end() -> None:
+def test_the_bell_that_opens_a_long_rest_sounds_again_ten_seconds_before_its_end() -> None:
     score = whole(step("rest", Timed(60)))
-    assert chimes(score) == [end_of_work(score) - samples(10)]
+    assert chimes(score, "bell") == [first(score, Part.TIME), end_of_work(score) - samples(10)]
+
+
+def test_a_long_rest_gives_a_sign_of_life_each_minute_but_none_near_its_end() -> None:
+    score = whole(step("rest", Timed(200)))
+    begins = first(score, Part.TIME)
+    assert chimes(score, "life") == [begins + samples(s) for s in (60, 120)]
+    assert chimes(whole(step("rest", Timed(200)), signs_of_life=False), "life") == []
+    assert chimes(whole(step("work", Timed(200, bpm=60))), "life") == []
+
+
+def test_a_long_silence_outside_of_steps_gives_signs_of_life() -> None:
+    score = announce((), measure, Manner(), 200)
+    assert chimes(score, "life") == [samples(60), samples(120)]
+    assert chimes(announce((), measure, Manner(signs_of_life=False), 200), "life") == []
+
+
+def test_a_bell_rings_before_the_word_after_it_and_to_its_end_when_nothing_follows() -> None:
+    opening = announce((Tone.BELL, "One."), measure, Manner())
+    assert chimes(opening, "bell") == [0]
+    assert opening.speech[0].at == samples(BELL_S)
+    closing = announce(("One.", Tone.BELL), measure, Manner())
+    assert closing.length == chimes(closing, "bell")[0] + samples(RING_S)
 
 
 @pytest.mark.parametrize("work", [Timed(44), Timed(60, bpm=60), Strokes(80)])
 def test_short_rests_and_work_with_a_beat_are_not(work: Work) -> None:
-    assert chimes(whole(step("rest", work))) == []
+    assert chimes(whole(step("rest", work)), "bell") == []
 
 
 def test_announcements_are_made_on_time_and_not_again_after_a_pause() -> None:
@@ -399,7 +420,7 @@ def test_a_wait_reminds_once_and_then_is_silent() -> None:
 
 
 def test_sentences_alone() -> None:
-    score = announce(("One.", "Two."), measure)
+    score = announce(("One.", "Two."), measure, Manner())
     gap = measure("One.") + samples(0.35)
     assert score.speech == (
         Speech(0, measure("One."), "One.", Role.PREFACE),

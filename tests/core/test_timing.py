@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from player.core.notation import samples
 from player.core.place import Part, Place
 from player.core.plan import Hold, Plan, Strokes, Timed
-from player.core.score import Manner, compose, samples
+from player.core.score import Manner, compose
 from player.core.timing import left_s, set_s, speech_s, step_s, stroke_s, work_s
 from tests.core.histories import PLAN, step
 

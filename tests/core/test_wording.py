@@ -102,12 +102,18 @@ def starts() -> list[Phrase]:
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]
     whole = [order for plan in (*plans, *hands) for order in handle(plan, Session(), Started())[1]]
     ends = [order for plan in hands for order in begin(plan, Session(), len(plan.steps))[1]]
-    changed = handle(PLAN, ANSWERED, Started(Place(0), changed=True))[1]
+    changed = handle(PLAN, ANSWERED, Started(Place(2), changed=True))[1]
     return preface(*whole, *offer, *ends, *changed)
 
 
 def preface(*orders: Order) -> list[Phrase]:
-    return [phrase for order in orders if isinstance(order, Perform) for phrase in order.preface]
+    return [
+        phrase
+        for order in orders
+        if isinstance(order, Perform)
+        for phrase in order.preface
+        if isinstance(phrase, Phrase)
+    ]
 
 
 def test_every_key_in_the_source_is_emitted_here_and_nothing_else() -> None:

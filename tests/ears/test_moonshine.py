@@ -2,8 +2,9 @@
 
 import pytest
 
+from player import models
 from player.app import ears
-from player.backends import moonshine_ears
+from player.backends import moonshine_ears, pocketsphinx_ears, vosk_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.core.commands import Command
 from player.core.decision import Accepted
@@ -105,6 +106,40 @@ def test_where_its_wheel_does_not_fit_pocketsphinx_listens(home, monkeypatch):
     with pytest.raises(BackendUnavailable, match="not installed") as caught:
         MoonshineRecogniser()
     assert "pocketsphinx" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("version", "glibc", "words"),
+    [
+        ((3, 11), ("glibc", "2.31"), "wants glibc 2.34, here is 2.31"),
+        ((3, 11), ("glibc", "2.36"), "pipx install"),
+        ((3, 11), ("", ""), "pipx install"),  # macOS, Windows
+        ((3, 14), ("glibc", "2.36"), "3.13"),
+    ],
+)
+def test_why_it_is_not_there_is_told_with_the_cure(home, monkeypatch, version, glibc, words):
+    monkeypatch.setattr(moonshine_ears, "model_path", lambda: None)
+    monkeypatch.setattr(moonshine_ears.platform, "libc_ver", lambda: glibc)
+    monkeypatch.setattr(moonshine_ears.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(moonshine_ears.sys, "version_info", version)
+    with pytest.raises(BackendUnavailable) as caught:
+        MoonshineRecogniser()
+    assert words in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("missing", "chosen"),
+    [("vosk", "moonshine"), ("pocketsphinx", "pocketsphinx")],  # moonshine is never alone
+)
+def test_what_is_not_installed_is_not_chosen(home, monkeypatch, tmp_path, missing, chosen):
+    module = {"vosk": vosk_ears, "pocketsphinx": pocketsphinx_ears}[missing]
+    if missing == "vosk":
+        monkeypatch.setattr(models, "model_path", lambda: tmp_path)
+        assert ears.setup("auto", languages.load("en")).ears == "vosk"
+    monkeypatch.setattr(module, "find_spec", lambda _name: None)
+    assert ears.setup("auto", languages.load("en")).ears == chosen
+    with pytest.raises(BackendUnavailable, match="not installed"):
+        ears.setup(missing, languages.load("en"))
 
 
 def test_a_model_that_cannot_be_read_is_told(tmp_path, monkeypatch):

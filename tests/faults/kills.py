@@ -21,8 +21,8 @@ import numpy as np
 from player.app import resume
 from player.core.commands import Command
 from player.core.engine import Engine, handle
+from player.core.notation import samples
 from player.core.plan import Plan
-from player.core.score import samples
 from player.core.session import Session
 from player.core.timing import speech_s
 from player.core.wording import Language
@@ -91,7 +91,7 @@ def lead(plan: Plan, language: Language, folder: Path, truth: Path, seed: int) -
     engine = Engine(plan, Session())
     stage = Stage(plan, language, render, mixer, lambda: inbox.played, NullEars())
     header = resume.header(plan, ROUTINE, Request(), engine.session, resumed=False)
-    kept = Journal(folder, header | {"begun": header["begun"] - 60})
+    kept = Journal(folder, header | {"resumed": True})
 
     def tell(**fields: object) -> None:
         os.write(told, json.dumps(fields).encode() + b"\n")

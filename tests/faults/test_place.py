@@ -18,7 +18,7 @@ from player.core.events import Event, Heard, Performed, Started
 from player.core.place import Part, Place
 from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError
-from player.files import journal
+from player.files import boot, journal
 from player.files.journal import Journal
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
@@ -35,11 +35,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return journal.folder()
 
 
-def interrupted(folder: Path, routine: Path = FILE, *more: dict, minutes: float = 1.0) -> Path:
+def interrupted(
+    folder: Path, routine: Path = FILE, *more: dict, minutes: float = 1.0, lasted_s: float = 60
+) -> Path:
     """Write the journal of a session that was killed at stroke 9 of the second step."""
     plan = load_plan(str(routine))
     header = resume.header(plan, str(routine), Request(), Session(), resumed=False)
     header["begun"] -= 60 * minutes
+    header["awake_s"] -= 60 * minutes
     kept = Journal(folder, header)
     engine = Engine(plan)
     events: tuple[Event, ...] = (Started(), Performed(1), Heard(Command.FASTER, Place(1, Part.STROKES, 0, 4)))
@@ -51,7 +54,14 @@ def interrupted(folder: Path, routine: Path = FILE, *more: dict, minutes: float 
     for entry in more:
         kept.write(entry)
     kept.close()
+    later(kept.path, lasted_s)
     return kept.path
+
+
+def later(path: Path, lasted_s: float) -> None:
+    """Write every entry anew as if the session had lasted so long."""
+    header, *entries = [entry for entry, _end in journal._entries(path.read_bytes())]
+    path.write_bytes(b"".join(map(journal.line, [header, *({**one, "at_s": lasted_s} for one in entries)])))
 
 
 def place(path: Path) -> Place | None:
@@ -136,10 +146,85 @@ def test_one_that_was_gone_on_with_is_not_even_if_its_last_line_was_torn(folder)
 
 
 def test_a_stale_one_is_not(folder):
-    path = interrupted(folder, minutes=24 * 60)
-    night = time.time() - resume.STALE_S - 60
-    os.utime(path, (night, night))
+    interrupted(folder, minutes=24 * 60)
     assert resume.unfinished() is None
+
+
+def test_one_that_hardly_began_is_not(folder):
+    interrupted(folder, lasted_s=19)
+    assert resume.unfinished() is None
+
+
+@pytest.mark.parametrize("hours", [-24 * 365, 24 * 365])
+def test_neither_a_copied_file_nor_a_clock_that_is_set_decides(folder, monkeypatch, hours):
+    path = interrupted(folder)
+    os.utime(path, (time.time() + 3600 * hours,) * 2)  # copied, or touched by a backup
+    assert resume.unfinished() is not None
+    now_s = time.time() + 3600 * hours
+    monkeypatch.setattr(time, "time", lambda: now_s)
+    assert resume.unfinished() is not None
+
+
+@pytest.mark.parametrize(("hours", "offered"), [(-1, True), (1, True), (-24, False), (24, False)])
+def test_after_a_restart_of_the_machine_the_date_decides(folder, monkeypatch, hours, offered):
+    interrupted(folder)
+    monkeypatch.setattr(boot, "now", lambda: boot.Moment("another run", 60.0))
+    now_s = time.time() + 3600 * hours
+    monkeypatch.setattr(time, "time", lambda: now_s)
+    assert (resume.unfinished() is not None) is offered
+
+
+def test_the_newest_is_the_one_that_was_written_last_whatever_the_clock_said(folder, monkeypatch):
+    interrupted(folder, FILE, {"event": "ended", "ending": "completed"})
+    monkeypatch.setattr(time, "gmtime", lambda _s=None: time.struct_time((1970, 1, 1, 0, 0, 0, 3, 1, 0)))
+    last = interrupted(folder)
+    assert "1970" in last.name
+    one = resume.unfinished()
+    assert one is not None
+    assert one.path == last
+
+
+def test_a_script_is_named_by_its_place_and_another_of_its_name_is_not_led(folder, own, monkeypatch):
+    other = own.parent / "elsewhere"
+    other.mkdir()
+    (other / own.name).write_text(own.read_text().replace("title: ", "title: Another "))
+    monkeypatch.chdir(own.parent)
+    path = interrupted(folder, Path(own.name))
+    monkeypatch.chdir(other)
+    one = resume.unfinished()
+    assert one is not None
+    assert one.path == path
+    assert one.header["routine"] == str(own.resolve())
+    assert resume.kept(one).plan.title == load_plan(own).title
+    assert resume.unfinished(own.name) is None  # the file of that name here was not led
+    monkeypatch.chdir(own.parent)
+    for name in (own.name, f"./{own.name}", own.stem, str(own)):
+        assert resume.unfinished(name) is not None, name
+
+
+def test_a_script_that_is_gone_is_named_with_its_place(folder, own, monkeypatch):
+    monkeypatch.chdir(own.parent)
+    interrupted(folder, Path(own.name))
+    own.unlink()
+    one = resume.unfinished()
+    assert one is not None
+    with pytest.raises(FileFault, match=rf"{own.resolve()}: there is no such file"):
+        resume.kept(one)
+
+
+def test_a_journal_that_names_its_script_by_the_folder_of_that_day_is_not_offered(folder, own, monkeypatch):
+    monkeypatch.chdir(own.parent)
+    monkeypatch.setattr(resume, "named", str)  # as it was written once
+    interrupted(folder, Path(own.name))
+    monkeypatch.undo()
+    monkeypatch.setenv("PLAYER_HOME", str(folder.parents[1]))
+    assert resume.unfinished() is None
+
+
+def test_a_routine_that_comes_along_is_named_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "quick-facial-acupressure.yaml").touch()
+    assert resume.named("quick-facial-acupressure") == "quick-facial-acupressure"
 
 
 def test_one_of_another_version_is_not(folder, monkeypatch):
@@ -280,7 +365,7 @@ def test_a_session_that_nobody_could_answer_goes_on_likewise(folder, own):
 
 
 def test_the_second_player_says_so_and_leaves(folder):
-    with resume.alone():
+    with resume.alone(print):
         command = [sys.executable, "-m", "player", "play", str(FILE), "--ears", "none"]
         second = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
@@ -291,17 +376,17 @@ def test_the_second_player_says_so_and_leaves(folder):
 
 
 def test_the_lock_of_a_killed_player_is_free(folder):
-    code = "from player.app import resume\nwith resume.alone(): print('held', flush=True); input()"
+    code = "from player.app import resume\nwith resume.alone(print): print('held', flush=True); input()"
     holder = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(BusyError), resume.alone():
+        with pytest.raises(BusyError), resume.alone(print):
             pass
         holder.kill()
-    with resume.alone():
+    with resume.alone(print):
         pass
 
 

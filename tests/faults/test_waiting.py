@@ -82,7 +82,7 @@ def plan(state: type[State]) -> Plan:
     work = Timed(0.3 if state in {Waiting, Asking} else 60.0)
     say = "Sit well. " * (30 if state is Questioning else 1)
     ask = Ask("a", opens=False) if STATES[state] is Advance.ANSWER else None
-    step = Step("a", "a place", say, work, advance=STATES[state], settle_s=0.1, ask=ask)
+    step = Step(id="a", label="a place", say=say, work=work, advance=STATES[state], settle_s=0.1, ask=ask)
     after = replace(step, id="b", work=Timed(60.0), advance=Advance.AUTO, ask=None)
     return Plan("p", "P", "en", (step, after))
 

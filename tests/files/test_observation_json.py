@@ -8,9 +8,9 @@ from player.core import observations as seen
 from player.core.commands import Command
 from player.core.decision import Reason
 from player.core.events import Device
+from player.core.notation import Role
 from player.core.orders import Tone
 from player.core.place import Part, Place
-from player.core.score import Role
 from player.core.states import Ending
 from player.files.log import ONLY_SHOWN, Log
 from player.files.observation_json import NAMES, to_line

@@ -107,3 +107,25 @@ def test_all_faults_come_at_once(write):
     with pytest.raises(FileFault) as caught:
         settings.load()
     assert len(caught.value.faults) == 3
+
+
+def test_the_sound_under_a_session_is_kept_and_the_rest_of_the_file_stays(write):
+    write("# mine\nbed: rain\nwords:\n  next: [onward]\nquiet: none")
+    settings.remember_bed("my sounds/sea.wav")
+    kept = settings.load()
+    assert kept.bed == "my sounds/sea.wav"
+    assert [word.text for word in kept.words] == ["onward"]
+    assert not kept.signs_of_life
+    assert settings.path().read_text(encoding="utf-8").startswith("# mine\nwords:")
+
+
+def test_a_file_is_made_when_there_is_none(write):
+    settings.remember_bed("drone")
+    assert settings.load().bed == "drone"
+    assert settings.load().signs_of_life
+
+
+def test_quiet_takes_two_words(write):
+    write("quiet: always\n")
+    with pytest.raises(FileFault, match=r"1:8: .always. is not known as .quiet."):
+        settings.load()

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 import player.routine.compile
-from player.routine.compile import assemble, budget, compile_step, eyes, unroll
+from player.routine.compile import assemble, budget, compile_step, eyes, rest_bell, unroll
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 
 FOLDER = Path(player.routine.compile.__file__).parent
 WAY = (
     *("load_library", "size", "resolve", "load", "request", "known", "care", "gates", "assemble"),
-    *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "compose"),
+    *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "compose"),
 )
-STAGES = (assemble, unroll, compile_step, budget, eyes)
+STAGES = (assemble, unroll, compile_step, budget, eyes, rest_bell)
 
 
 def imported(module: str) -> set[str]:
@@ -59,4 +59,4 @@ def stays(name: str, request: Request) -> list[str]:
 def test_control_enters_each_stage_once(name: str) -> None:
     way = stays(name, Request(with_gates=True, with_prep=True, with_after=True))
     once = [stage for stage in way if stage != "assemble"]  # that reads a file for each routine it names
-    assert once == ["unroll", "compile_step", "budget", "eyes"]
+    assert once == ["unroll", "compile_step", "budget", "eyes", "rest_bell"]

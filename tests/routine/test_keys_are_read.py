@@ -20,7 +20,6 @@ UNREAD = {
     "StepSpec.note": "for those who read the script",
     "Group.note": "for those who read the script",
     "Ask.clearable": "the way a doctor's agreement is asked for is being made anew",
-    "Rules.one_neck_side_at_a_time": "its rule in the lint is being written",
 }
 NO_KEYS = {"Library"}  # what is kept beside the keys
 _LISTERS = {"changed"}  # functions that go over all fields without knowing any

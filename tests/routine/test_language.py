@@ -26,6 +26,8 @@ from player.routine.lint.linter import check_script
 from player.routine.template import new_script
 from tests.routine.folders import Folder
 
+BELL = "When you hear the bell again, ten seconds are left."
+
 
 def steps(folder: Folder, text: str, request: Request | None = None) -> tuple[Step, ...]:
     return folder.plan(text, request).steps
@@ -92,6 +94,20 @@ def test_two_places(folder: Folder) -> None:
     step = one(folder, "- {say: Tap., at: [GB1, EX-HN5], stroke: tap}")
     assert step.label == "outside both eye corners and both temples"
     assert step.find.count(".") == 2
+
+
+def test_a_tone_at_each_interval_counts_from_the_beginning(folder: Folder) -> None:
+    step = one(folder, "- {say: Rest., seconds: 200, announce: chime every 60}")
+    assert isinstance(step.work, Timed)
+    assert step.work.announcements == (Announcement(140), Announcement(80), Announcement(20))
+
+
+def test_only_the_first_long_rest_says_what_its_bell_means(folder: Folder) -> None:
+    rests = steps(folder, "- {say: Rest., seconds: 90}\n- {say: Rest again., seconds: 90}")
+    assert [step.say for step in rests] == [
+        f"Rest. {BELL}",
+        "Rest again.",
+    ]
 
 
 def test_timed_steps_and_their_notices(folder: Folder) -> None:
@@ -258,9 +274,12 @@ def test_tools(folder: Folder) -> None:
 def test_params(folder: Folder) -> None:
     head = "params: {rest_secs: {default: 60, min: 30, max: 90}}\nsteps:\n"
     text = head + '- {say: "Rest for {rest_secs}.", seconds: rest_secs}'
-    assert one(folder, text).say == "Rest for 1 minute."
+    assert one(folder, text).say == f"Rest for 1 minute. {BELL}"
     step = steps(folder, text, Request(params={"rest_secs": 45}))[0]
-    assert (step.work.secs if isinstance(step.work, Timed) else 0, step.say) == (45, "Rest for 45 seconds.")
+    assert (step.work.secs if isinstance(step.work, Timed) else 0, step.say) == (
+        45,
+        f"Rest for 45 seconds. {BELL}",
+    )
     with pytest.raises(FileFault, match="example takes 30 to 90"):
         steps(folder, text, Request(params={"rest_secs": 5}))
     with pytest.raises(UsageError, match=r"no param or fact `rest_sec` \(did you mean `rest_secs`"):

@@ -314,9 +314,9 @@ def test_near_words_are_those_of_the_pronouncing_dictionary() -> None:
     assert set(near.items()) == wanted
 
 
-@pytest.mark.parametrize(("seconds", "clean"), [(49, False), (55, True), (177, True), (190, False)])
+@pytest.mark.parametrize(("seconds", "clean"), [(46, False), (52, True), (172, True), (186, False)])
 def test_a_target_is_about_right(folder: Folder, seconds: int, clean: bool) -> None:
-    """One step of so many seconds and four seconds of words and hands, in one to three minutes."""
+    """A step of so many seconds and eight of words and hands, the bell explained, in one to three."""
     said = faulty(folder, f"target_min: [1, 3]\nsteps:\n- {{say: Rest., seconds: {seconds}, settle: 3}}\n")
     assert [fault.rule for fault in said if fault.rule == "time"] == ([] if clean else ["time"]), said
     assert all(fault.message.endswith("outside 1 to 3 minutes") for fault in said if fault.rule == "time")

@@ -34,7 +34,14 @@ def word(command: Command, began_s: float, decided_s: float | None = None) -> Re
     """A word in a session whose clock is its own."""
     decided_s = began_s + WORD_S if decided_s is None else decided_s
     return Recognition(
-        command.value, command, None, None, began_s, decided_s - 0.1, decided_s, Accepted(command)
+        text=command.value,
+        command=command,
+        score=None,
+        margin=None,
+        start_s=began_s,
+        end_s=decided_s - 0.1,
+        decided_s=decided_s,
+        verdict=Accepted(command),
     )
 
 
@@ -96,9 +103,9 @@ def test_a_place_is_kept_with_the_command_as_it_was_said():
 ASKING = replace(
     SHORT,
     steps=(
-        Step("skin", "the question", "Is anything new?", Timed(0.5), advance=Advance.UNLESS_YES,
-             ask=Ask("new", opens=False), care=True),
-        Step("fever", "the question", "Fever?", Timed(0.5), advance=Advance.ANSWER,
+        Step(id="skin", label="the question", say="Is anything new?", work=Timed(0.5),
+             advance=Advance.UNLESS_YES, ask=Ask("new", opens=False), care=True),
+        Step(id="fever", label="the question", say="Fever?", work=Timed(0.5), advance=Advance.ANSWER,
              ask=Ask("fever", opens=False), care=True, when=Value("new")),
         *SHORT.steps,
     ),
@@ -154,10 +161,17 @@ def test_a_word_that_was_long_in_being_said_is_not_old():
 REST = replace(
     SHORT,
     steps=(
-        Step("rest", "the brow", "Rest.", Timed(1.0), settle_s=0.1),
-        Step("mask", "the cheek", "Rest.", Timed(1.0), settle_s=0.1, trait=Trait.DEEP),
-        Step("wait", "the chin", "Rest.", Timed(0.6, sets=2), settle_s=0.1, advance=Advance.WAIT),
-        Step("last", "the chin", "Rest.", Timed(1.0), settle_s=0.1),
+        Step(id="rest", label="the brow", say="Rest.", work=Timed(1.0), settle_s=0.1),
+        Step(id="mask", label="the cheek", say="Rest.", work=Timed(1.0), settle_s=0.1, trait=Trait.DEEP),
+        Step(
+            id="wait",
+            label="the chin",
+            say="Rest.",
+            work=Timed(0.6, sets=2),
+            settle_s=0.1,
+            advance=Advance.WAIT,
+        ),
+        Step(id="last", label="the chin", say="Rest.", work=Timed(1.0), settle_s=0.1),
     ),
 )
 SAID = (

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from player.ports import BLOCK, RATE_HZ, Samples
-from player.sound.mixer import BEAT_UNDER_VOICE, PEAK, Layer, Mixer, Sound
+from player.sound.gain import PEAK
+from player.sound.mixer import BEAT_UNDER_VOICE, Layer, Mixer, Sound
 
 FADE = RATE_HZ * 60 // 1000
 

@@ -27,7 +27,8 @@ def test_begins_and_ends_in_silence_and_never_jumps(name: str) -> None:
 
 @ALL
 def test_is_quieter_than_the_voice_and_yet_audible(name: str) -> None:
-    assert 0.05 < np.abs(SOUNDS[name]).max() < 0.25
+    softest = 0.015 if name == "life" else 0.05  # it must wake nobody
+    assert softest < np.abs(SOUNDS[name]).max() < 0.25
 
 
 @ALL

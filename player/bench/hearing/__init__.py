@@ -92,13 +92,15 @@ def _start(options: Options, index: int) -> subprocess.Popen[str]:
 
 def _child(module: str, order: str) -> subprocess.Popen[str]:
     command = (sys.executable, "-m", f"player.bench.hearing.{module}", order)
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def _answer(child: subprocess.Popen[str]) -> str:
-    text, _ = child.communicate()
+    text, told = child.communicate()
     if child.returncode:
-        raise BackendError("the ears failed while they were measured", "see `player doctor`")
+        last = next((line.strip() for line in reversed(told.splitlines()) if line.strip()), "")
+        why = f"signal {-child.returncode}" if child.returncode < 0 else last or f"code {child.returncode}"
+        raise BackendError(f"measuring the ears failed: {why}", "see `player doctor`")
     return text
 
 

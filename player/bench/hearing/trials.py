@@ -14,6 +14,9 @@ from player.bench.hearing.noises import Random, Sound
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import ANSWERS, Accepted, Doubtful, Hearing, Onset, Recognition
+from player.core.engine import commands_in
+from player.core.place import Place
+from player.core.states import Asking
 from player.ports import EARS_BLOCK, EARS_RATE_HZ
 
 _LEAD_S, _GAP_S = 6.0, 2.5  # a room is heard for some seconds before somebody speaks in it
@@ -22,7 +25,7 @@ _AT_ONCE = 24  # words in one stream
 _PAUSES_S = (0.4, 1.5)  # between sentences
 _APART_S = (3.0, 3.0)  # between words that are no commands
 _USUAL = frozenset(Command) - ANSWERS
-_ASKED = frozenset(Command) - {Command.NEXT, Command.RESUME}  # while a question is open
+_ASKED = commands_in(Asking(Place(0)))  # while a question is open
 
 
 class MeasuredEars(Protocol):

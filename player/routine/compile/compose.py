@@ -18,6 +18,7 @@ from player.routine.compile.eyes import announced
 from player.routine.compile.gates import INTERVIEW
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
+from player.routine.compile.rest_bell import explained
 from player.routine.compile.settle import settled
 from player.routine.compile.unroll import unrolled
 from player.routine.model.library import Library
@@ -100,7 +101,7 @@ def session_of(
         found = _moves(session_parts(routine, scripts, words, request, ease))
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
-    return announced(kept, words), gone, _digest(scripts.library, parts)
+    return explained(announced(kept, words), words), gone, _digest(scripts.library, parts)
 
 
 def _moves(parts: Iterable[Part]) -> tuple[Move, ...]:

@@ -3,8 +3,9 @@
 In: a row, its places and its side; out: final texts, each placeholder filled in.
 """
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from player.core.plan import Announcement, Side
@@ -101,13 +102,13 @@ def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> 
     if spec.ask in context.until:
         values["until"] = context.until[spec.ask]
     return Texts(
-        _label(spec, sites, where, context.words, values),
-        _say(spec, context, values, again=row.around.again),
-        fill(spec.say_short, values),
-        fill(spec.say_again, values) if spec.ask else "",
-        fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
-        _announcements(spec, seconds, context.words, values),
-        fill(spec.say_between, values),
+        label=_label(spec, sites, where, context.words, values),
+        say=_say(spec, context, values, again=row.around.again),
+        say_short=fill(spec.say_short, values),
+        say_again=fill(spec.say_again, values) if spec.ask else "",
+        find=fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
+        notices=_announcements(spec, seconds, context.words, values),
+        between=fill(spec.say_between, values),
     )
 
 
@@ -136,8 +137,19 @@ def _say(spec: StepSpec, context: CompileContext, values: Mapping[str, str], *, 
 def _announcements(
     spec: StepSpec, seconds: float, words: Words, values: Mapping[str, str]
 ) -> tuple[Announcement, ...]:
-    found = (_announcement(notice, spec, seconds, words, values) for notice in spec.announce or ())
+    single = (
+        part
+        for notice in spec.announce or ()
+        for part in (_each(notice, seconds) if notice.kind == "every" else (notice,))
+    )
+    found = (_announcement(notice, spec, seconds, words, values) for notice in single)
     return tuple(sorted({a for a in found if 0 < a.left_s < seconds}, key=lambda a: -a.left_s))
+
+
+def _each(notice: Notice, seconds: float) -> Iterator[Notice]:
+    """Yield a chime for every interval from the beginning of the work on."""
+    for count in range(1, math.ceil(seconds / max(1.0, notice.left_s))):
+        yield Notice("chime", seconds - count * max(1.0, notice.left_s))
 
 
 def _announcement(

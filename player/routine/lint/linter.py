@@ -21,7 +21,7 @@ from player.routine.lint import places as place_rules
 from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
 from player.routine.model.script import Group, Routine, StepSpec, position
-from player.yaml_reader.document import Faults, read_text
+from player.yaml_reader.document import Faults, read_text, yaml_files
 
 RULES: tuple[Rule, ...] = (
     *reading.RULES,
@@ -47,7 +47,7 @@ def check(given: Iterable[Path], scripts_dir: Path | None = None) -> list[Fault]
 def _files(given: Iterable[Path]) -> Iterator[Path]:
     for path in given:
         if path.is_dir():
-            yield from sorted(path.glob("*.yaml"))
+            yield from yaml_files(path)
         else:
             yield path
 
@@ -56,8 +56,8 @@ def check_script(path: Path, scripts: Scripts) -> list[Fault]:
     """Return every fault of one script, in the order of the file."""
     faults = Faults(str(path))
     try:
-        text = read_text(path)
         routine = read_script(path, faults, scripts.library)
+        text = read_text(path)
     except FileFault as error:
         return list(error.faults)
     if not faults.found:

@@ -67,9 +67,9 @@ class HoldFor:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """When something is said in timed work: `left_s` seconds before its end, or halfway."""
+    """Said or sounded in timed work: `left_s` seconds before its end, halfway, or every `left_s`."""
 
-    kind: str  # left, last, halfway, chime
+    kind: str  # left, last, halfway, chime, every
     left_s: float = 0.0
 
 

@@ -60,7 +60,8 @@ def _read_direction(node: Node, faults: Faults, what: str) -> tuple[str, ...] | 
     return None
 
 
-_NOTICE = re.compile(r"(?:(?P<kind>last|chime at)\s+)?(?P<left>\d+(?:\.\d+)?)\Z")
+_NOTICE_KINDS = {"last": "last", "chime at": "chime", "chime every": "every", None: "left"}
+_NOTICE = re.compile(r"(?:(?P<kind>last|chime at|chime every)\s+)?(?P<left>\d+(?:\.\d+)?)\Z")
 
 
 def _read_announce(node: Node, faults: Faults, what: str) -> tuple[Notice, ...] | None:
@@ -73,7 +74,7 @@ def _read_announce(node: Node, faults: Faults, what: str) -> tuple[Notice, ...] 
                 faults.add(
                     inner,
                     f"{what} cannot be `{shown(part.strip())}`: seconds left, `halfway`, "
-                    "`last 10`, `chime at 30` or `none`",
+                    "`last 10`, `chime at 30`, `chime every 60` or `none`",
                     "announce",
                 )
             elif notice.kind != "none":
@@ -87,7 +88,7 @@ def _notice(part: str) -> Notice | None:
     match = _NOTICE.match(part)
     if match is None or len(part) > 20:
         return None
-    return Notice({"last": "last", "chime at": "chime", None: "left"}[match["kind"]], float(match["left"]))
+    return Notice(_NOTICE_KINDS[match["kind"]], float(match["left"]))
 
 
 _ANY_OF: Mapping[str, Any] = {"type": ["string", "number", "array"]}
@@ -105,5 +106,7 @@ HOLD = Kind(
 COUNT = choice(CountAloud, _COUNTS)
 DIRECTION = Kind("two places: `first to second`", _ANY_OF, _read_direction)
 ANNOUNCE = Kind(
-    "seconds left, `halfway`, `last 10`, `chime at 30`, `none`, or a list of them", _ANY_OF, _read_announce
+    "seconds left, `halfway`, `last 10`, `chime at 30`, `chime every 60`, `none`, or a list of them",
+    _ANY_OF,
+    _read_announce,
 )

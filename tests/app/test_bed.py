@@ -1,0 +1,87 @@
+"""The sound under a session: what can be had, and one line for what cannot."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from player.app import bed
+from player.files import settings
+from player.ports import RATE_HZ
+from player.sound import beds
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+def chosen(name, told, *, headphones=False):
+    return bed.chosen(str(name), headphones=headphones, tell=lambda *line: told.append(line))
+
+
+@pytest.mark.parametrize("name", ["brown", "drone"])
+def test_the_players_own_beds(name, told):
+    np.testing.assert_array_equal(chosen(name, told), beds.bed(name))
+    assert told == []
+
+
+@pytest.mark.parametrize("name", ["", "none"])
+def test_none_is_none(name, told):
+    assert chosen(name, told) is None
+    assert told == []
+
+
+def test_rain_wants_headphones(told):
+    assert chosen("rain", told) is None
+    ((key, reason, hint),) = told
+    assert (key, "--headphones" in hint) == ("no_bed", True)
+    assert "rain" in reason
+    assert chosen("rain", told, headphones=True) is not None
+
+
+def test_an_unknown_name_says_what_there_is(told):
+    assert chosen("bronw", told) is None
+    ((_, reason, hint),) = told
+    assert "did you mean `brown`" in reason
+    assert "drone" in hint
+
+
+def test_a_file_of_ones_own_at_another_rate_and_in_stereo(tmp_path, told):
+    time = np.arange(44_100 * 8) / 44_100
+    both = np.stack([0.3 * np.sin(2 * np.pi * 200 * time), 0.1 * np.sin(2 * np.pi * 300 * time)], axis=1)
+    soundfile.write(tmp_path / "own.flac", both, 44_100)
+    sound = chosen(tmp_path / "own.flac", told)
+    assert told == []
+    assert len(sound) == pytest.approx((8 - beds.CROSS_FADE_S) * RATE_HZ, abs=10)
+
+
+@pytest.mark.parametrize("content", ["broken", "short", "silent", "missing"])
+def test_what_cannot_be_a_bed_is_one_line_and_the_session_goes_on(tmp_path, told, content):
+    path = tmp_path / "own.wav"
+    if content == "broken":
+        path.write_bytes(b"RIFF no")
+    elif content == "short":
+        soundfile.write(path, np.full(900, 0.5), RATE_HZ)
+    elif content == "silent":
+        soundfile.write(path, np.zeros(RATE_HZ * 10), RATE_HZ)
+    assert chosen(path, told) is None
+    ((_, reason, _hint),) = told
+    assert str(path) in reason
+    assert "\n" not in reason
+
+
+def test_what_was_asked_for_is_kept_and_what_cannot_be_had_is_not(tmp_path, monkeypatch, told):
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+
+    def ask(asked):
+        kept = settings.load().bed
+        return bed.remembered(asked, kept, headphones=False, tell=lambda *line: told.append(line))
+
+    assert ask("") is None
+    assert ask("drone") is not None
+    assert ask("bronw") is None
+    assert settings.load().bed == "drone"
+    np.testing.assert_array_equal(ask(""), beds.bed("drone"))
+    assert ask("none") is None
+    assert ask("") is None
+    assert len(told) == 1
