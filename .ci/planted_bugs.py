@@ -531,7 +531,7 @@ BUGS = (
         "if self._unheard > 1:", "if False:",
         "tests/backends/test_vad.py::test_the_neural_one_forgets_what_it_has_not_followed"),
     # --- mixer
-    bug("bed-outlasts-a-stop", "core/engine.py",
+    bug("bed-outlasts-a-stop", "core/transitions.py",
         "return Bed(on=False, fade_s=BED_CUT_S)", "return Bed(on=True, fade_s=BED_CUT_S)",
         f"{TABLE}the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlasts_a_stop"),
     bug("bed-does-not-duck", "sound/mixer.py",

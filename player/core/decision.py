@@ -95,7 +95,8 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
 )
 
 # An answer that opens the way to work on the body is trusted as the strictest commands are: so much over its
-# limit in `TRUST`, which is that of the answer that closes the way.
+# limit in `TRUST`, which is that of the answer that closes the way. So much surer than ever else must "undo"
+# be, while such an answer is waited for: a "no" is taken for it.
 OPENING = _STRICTEST.sure - _EASY.sure
 
 # From which likeness on (`player/ears/aec/self_voice.py`) a sound is the player's own, while its echo is
@@ -209,7 +210,7 @@ def decide(hypothesis: Hypothesis, command: Command | None, context: Context) ->
 
 
 def opens(heard: "Recognition", doubted: Command | None) -> bool:
-    """Return whether an answer that opens the way was heard surely enough, or twice in a row."""
+    """Return whether what is costly while a question of care is open was heard surely enough, or twice."""
     return heard.sureness >= OPENING or (doubted is not None and heard.command is doubted)
 
 

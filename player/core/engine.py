@@ -15,7 +15,7 @@ from player.core import actions
 from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.orders import Bed, End, Hush, Listen, Order, Perform, Phrase, Volume
+from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
 from player.core.score import REMIND_S
@@ -36,12 +36,10 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from player.core.transitions import Outcome, begin, close, go_on, offer, perform, start, tell, wait
+from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, perform, start, tell, wait
 
 # Without one of these nobody is heard: silence means nothing then.
 HEARING = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM})
-
-BED_IN_S, BED_OUT_S, BED_CUT_S = 4.0, 4.0, 0.06
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -56,17 +54,6 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
     if commands_in(after.state) != commands_in(session.state):
         orders = (*orders, Listen(commands_in(after.state)))
     return after, orders
-
-
-def bed_in(state: State) -> Bed:
-    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
-    match state:
-        case Playing() | Waiting() | Asking():
-            return Bed(on=True, fade_s=BED_IN_S)
-        case Closing(ending=Ending.COMPLETED) | Paused():
-            return Bed(on=False, fade_s=BED_OUT_S)
-        case _:
-            return Bed(on=False, fade_s=BED_CUT_S)
 
 
 def commands_in(state: State) -> frozenset[Command]:
@@ -289,12 +276,15 @@ class Engine:
         return isinstance(self.session.state, Live)
 
     @property
-    def opening(self) -> Command | None:
-        """The answer that opens the way now, if a question of care is open."""
+    def costly(self) -> frozenset[Command]:
+        """What must be surer while a question of care is open: the answer that opens the way, and "undo".
+
+        A "no" is often taken for "undo", and that would take back the answer before.
+        """
         ask = self.plan.steps[self.session.place.step].ask if self.live else None
         if ask is None or ask.opens is None or Command.YES not in self.commands:
-            return None
-        return Command.YES if ask.opens else Command.NO
+            return frozenset()
+        return frozenset({Command.YES if ask.opens else Command.NO, Command.UNDO})
 
     @property
     def commands(self) -> frozenset[Command]:

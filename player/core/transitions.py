@@ -5,7 +5,7 @@ Every move is pure and gives the session after it and the orders that make it ha
 
 from dataclasses import replace
 
-from player.core.orders import Order, Perform, Phrase, Tone
+from player.core.orders import Bed, Order, Perform, Phrase, Tone
 from player.core.orientation import duration, said, where
 from player.core.place import Part, Place
 from player.core.plan import ASKING, Advance, Eyes, Plan
@@ -19,6 +19,7 @@ from player.core.states import (
     Paused,
     Playing,
     Questioning,
+    State,
     Unanswered,
     Waiting,
 )
@@ -27,9 +28,21 @@ from player.core.timing import left_s
 OFFER_S = 12.0  # of silence before a session that might have gone on begins anew
 
 SILENT_S = 3600.0  # of a pause in which it can be heard that the player is still there
+BED_IN_S, BED_OUT_S, BED_CUT_S = 4.0, 4.0, 0.06  # how fast the sound under a session comes and goes
 MOST_NAMED = 4  # places left out that are named; of more only their number is said
 
 Outcome = tuple[Session, tuple[Order, ...]]
+
+
+def bed_in(state: State) -> Bed:
+    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
+    match state:
+        case Playing() | Waiting() | Asking():
+            return Bed(on=True, fade_s=BED_IN_S)
+        case Closing(ending=Ending.COMPLETED) | Paused():
+            return Bed(on=False, fade_s=BED_OUT_S)
+        case _:
+            return Bed(on=False, fade_s=BED_CUT_S)
 
 
 def perform(session: Session, place: Place | None, *preface: Phrase | Tone, listen_s: float = 0.0) -> Outcome:

@@ -175,7 +175,7 @@ class Leader:
             )
         )
         match heard.verdict:
-            case Accepted(command=command) if command is self._engine.opening and not self._surely(heard):
+            case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
             case Accepted(command=command):
@@ -191,7 +191,7 @@ class Leader:
                     self._handle(Doubted())
 
     def _surely(self, heard: Recognition) -> bool:
-        """Whether an answer that opens the way is to be believed; one that is not may be said once more."""
+        """Whether what is costly is to be believed; what is not may be said once more."""
         doubted, at_s = self._doubted
         believed = opens(heard, doubted if self._stage.now_s - at_s <= REPEAT_S else None)
         self._doubted = (None if believed else heard.command, self._stage.now_s)

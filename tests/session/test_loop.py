@@ -211,10 +211,10 @@ def test_a_session_that_is_over_was_last_where_it_ended(stop_s, step):
 @pytest.mark.parametrize(
     ("sureness", "times_s", "echoed"),
     [
-        ((9.0,), (2.0,), True),
-        ((1.0,), (2.0,), False),
-        ((1.0, 1.0), (2.0, 4.0), True),
-        ((1.0, 1.0), (2.0, 7.5), False),
+        ((9.0,), (4.0,), True),
+        ((1.0,), (4.0,), False),
+        ((1.0, 1.0), (4.0, 6.0), True),
+        ((1.0, 1.0), (4.0, 9.5), False),
     ],
 )
 def test_an_answer_that_opens_the_way_needs_surer_hearing_or_is_said_twice(sureness, times_s, echoed):
@@ -231,3 +231,18 @@ def test_an_answer_that_opens_the_way_needs_surer_hearing_or_is_said_twice(suren
     assert any(one.text == "Good." for one in told(world, SpeechStarted)) is echoed
     yes = virtual([(1.0, said(Command.YES, 1.0, 1.0))], plan, until_s=12.0)
     assert [one.label for one in told(yes, StepStarted)] == ["the question", "the question"]
+
+
+@pytest.mark.parametrize(("sureness", "undone"), [(9.0, True), (1.0, False)])
+def test_undo_must_be_surer_while_a_question_of_care_is_open(sureness, undone):
+    """A "no" is often taken for it; that would take back the answer before."""
+
+    def said(command, at_s, sure=9.0):
+        known = heard(command, Accepted(command))
+        return at_s, replace(known, sureness=sure, start_s=at_s - 0.3, end_s=at_s - 0.1, decided_s=at_s)
+
+    told_of = [said(Command.YES, 2.0), said(Command.UNDO, 5.0, sureness)]
+    asked = virtual(told_of, ASKING, until_s=9.0)
+    assert [one.label for one in told(asked, StepStarted)].count("the question") == 2 + undone
+    elsewhere = virtual([said(Command.NEXT, 2.0), said(Command.UNDO, 4.0, sureness)], until_s=8.0)
+    assert any(one.text == "As it was." for one in told(elsewhere, SpeechStarted))
