@@ -47,9 +47,20 @@ _STEPS = (
     Step("wait", "wait", "Rest.", Timed(5), advance=Advance.WAIT),
     Step("second", "second", "Rest.", Timed(5)),
     Step("third", "third", "Rest.", Timed(5)),
-    Step("everyday", "everyday", "Well?", Timed(5), advance=Advance.UNLESS_YES, ask=_EVERYDAY),
-    Step("fever", "fever", "Fever?", Timed(5), advance=Advance.ANSWER, ask=_FEVER, when=_NEW, care=True),
-    Step("ends", "ends", "Then not.", Timed(5), when=_ILL, ends=True, care=True),
+    Step(
+        id="everyday", label="everyday", say="Well?", work=Timed(5), advance=Advance.UNLESS_YES, ask=_EVERYDAY
+    ),
+    Step(
+        id="fever",
+        label="fever",
+        say="Fever?",
+        work=Timed(5),
+        advance=Advance.ANSWER,
+        ask=_FEVER,
+        when=_NEW,
+        care=True,
+    ),
+    Step(id="ends", label="ends", say="Then not.", work=Timed(5), when=_ILL, ends=True, care=True),
     Step("fourth", "fourth", "Rest.", Timed(5)),
     Step("last", "last", "Rest.", Timed(5)),
 )

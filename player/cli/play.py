@@ -3,18 +3,18 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TextIO, cast
 
 from rich.console import Console
 
 from player.app import bed, care, ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
-from player.cli import streams
+from player.cli import keeping, streams
 from player.cli.ahead import Ahead
 from player.cli.log import log_to, warn
 from player.cli.request import request, tell_shortest
@@ -22,15 +22,13 @@ from player.cli.screen import Lines, LiveView
 from player.cli.steady import SteadyOutput
 from player.core.plan import Plan, asks_care, hands_off
 from player.core.wording import Language
-from player.errors import FileFault, PlayerError, StoreError, UsageError
-from player.files import enrolment, facts, journal, languages, paths, settings, voices
+from player.errors import FileFault, PlayerError, UsageError
+from player.files import enrolment, languages, paths, settings, voices
 from player.files.clash import refuse_clash
-from player.files.journal import Journal, Journaled
+from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
-from player.session.inbox import News
-from player.session.loop import Keep, Remember
 from player.session.texts import private, spoken
 from player.voice.client import VoiceWorker
 
@@ -111,7 +109,7 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
     assert choices.out_file is not None
     with _prepared(plan if listens else hands_off(plan), choices, options) as (setting, screen, _voice):
         _tell_of_facts(person, screen)
-        with _remembering(person, {}, warn) as remember:
+        with keeping.remembering(person, {}, warn) as remember:
             files = virtual.Files(choices.out_file, choices.source_file)
             virtual.lead(setting, files, choices.ears, remember)
     return 0
@@ -157,7 +155,7 @@ def _lead(
     from player.app import real
 
     ahead = Ahead(voice, spoken(setting.plan, setting.language), drawn=not choices.plain)
-    folder, untold = _journals(), list[str]()  # the world hides what is printed meanwhile
+    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed meanwhile
     with real.RealWorld(choices, setting.language, screen.tell) as world:
         if not world.answerable:
             if asks_care(setting.plan):
@@ -171,8 +169,8 @@ def _lead(
             setting.plan, routine, asked, begins, resumed=bool(kept), who=person.who, asof=asof
         )
         with (
-            _journal(folder, header, world.post, untold.append) as keep,
-            _remembering(person, dict(begins.answers), untold.append) as remember,
+            keeping.journal_of(folder, header, world.post, untold.append) as keep,
+            keeping.remembering(person, dict(begins.answers), untold.append) as remember,
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
@@ -181,20 +179,6 @@ def _lead(
     if kept:
         resume.close(kept.journal)
     return 0
-
-
-@contextmanager
-def _remembering(
-    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None]
-) -> Iterator[Remember]:
-    """Keep what is answered; a disk that refuses costs the answers, not the session."""
-    keeper = facts.Keeper(person.facts, person.who, answered)
-    try:
-        yield keeper.remember
-    finally:
-        keeper.close()
-        if keeper.failed:
-            tell(f"your answers could not be kept: {keeper.failed}")
 
 
 def _tell_of_facts(person: care.Person, screen: Screen) -> None:
@@ -246,34 +230,6 @@ def _suggest_tuning(choices: Choices, screen: Screen) -> None:
         return
     if kept is None and enrolment.suggest():
         screen.tell("tune_hint")
-
-
-def _journals() -> Path | None:
-    """Return where journals are kept; None, with a line that says so, where they cannot be."""
-    try:
-        folder = journal.folder()
-        journal.tidy(folder)
-    except StoreError as error:
-        warn(f"{error}: the place of this session is not kept")
-        return None
-    return folder
-
-
-@contextmanager
-def _journal(
-    folder: Path | None, header: Mapping[str, Any], post: Callable[[News], None], tell: Callable[[str], None]
-) -> Iterator[Keep | None]:
-    """Keep the session's place; a disk that refuses costs the journal, not the session."""
-    if folder is None:
-        yield None
-        return
-    kept = Journal(folder, header, resume.reporter(post))
-    try:
-        yield kept.write
-    finally:
-        kept.close()
-        if kept.failed:
-            tell(f"{kept.path}: the place could not be kept: {kept.failed}")
 
 
 @contextmanager

@@ -7,8 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-import pytest
-
+from player.backends.keys import REPEAT_S
 from player.files import facts
 from tests.care import LASTING, interviewed
 
@@ -59,43 +58,53 @@ def test_what_cannot_be_read_is_told_of_once(player):
     assert answer.out.count("cannot be read, so it is asked once more") == 1
 
 
-@pytest.mark.parametrize("key", ["n", "y"])
-def test_the_interview_is_led_by_keys_and_kept(key, tmp_path, home):
-    """Pressed over and over: what comes before its time means nothing; yes to the first question ends it."""
+def led_by_keys(key: str, who: str, folder: Path, most: int) -> str:
+    """Return what an interview shows that is led by one key, again and again, until `most` answers are kept.
+
+    A key that comes again within 0.6 s is one that is held down, and one press.
+    """
     main, side = pty.openpty()
     led = subprocess.Popen(
-        [sys.executable, "-m", "player", "interview", "--keys", "--who", f"key-{key}"],
+        [sys.executable, "-m", "player", "interview", "--keys", "--who", who],
         stdin=side,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        cwd=tmp_path,
+        cwd=folder,
         env=os.environ | {"TERM": "dumb", "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     over = threading.Event()
 
     def press() -> None:
-        while not over.wait(0.3):
-            os.write(main, key.encode())
+        while not over.wait(2 * REPEAT_S):
+            os.write(main, (key if len(facts.load(who)) < most else "s").encode())
 
     presser = threading.Thread(target=press)
     presser.start()
     try:
-        out, _ = led.communicate(timeout=600)
+        return led.communicate(timeout=200)[0]
     finally:
         led.kill()
         over.set()
         presser.join()
         os.close(main)
         os.close(side)
-    kept = facts.load(f"key-{key}")
-    if key == "n":
-        assert "these are all the questions" in out
-        assert {name for name, answers in kept.items() if not answers[-1].yes} >= set(LASTING) - {
-            "over_45",
-            "over_35",
-        }
-    else:
-        assert "This player is for adults." in out
-        assert [name for name, answers in kept.items() if answers[-1].yes] == ["minor"]
-    assert Path(facts.path(f"key-{key}")).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_interview_is_led_by_keys_and_kept(tmp_path, home):
+    """What is pressed before its time means nothing; "stop" keeps what was answered, and it goes on there."""
+    shown = led_by_keys("n", "key-n", tmp_path, most=3)
+    assert "Do you have cancer" in shown
+    kept = facts.load("key-n")
+    assert len(kept) >= 3
+    assert not any(answers[-1].yes for answers in kept.values())
+    assert facts.path("key-n").stat().st_mode & 0o777 == 0o600
+    shown = led_by_keys("n", "key-n", tmp_path, most=len(kept) + 1)
+    assert "Do you have cancer" not in shown
+    assert len(facts.load("key-n")) == len(kept) + 1
+
+
+def test_yes_by_keys_ends_what_it_must_end(tmp_path, home):
+    shown = led_by_keys("y", "key-y", tmp_path, most=9)
+    assert "This player is for adults." in shown
+    assert [name for name, answers in facts.load("key-y").items() if answers[-1].yes] == ["minor"]

@@ -56,14 +56,21 @@ def question(fact: str, opens: bool | None = False, **more: object) -> Step:
     """A question of care, unless told otherwise."""
     more = {"advance": Advance.ANSWER, "care": True, **more}
     return Step(
-        fact, f"about {fact}", f"Now this. Is it {fact}? Tell me.", Timed(1), ask=Ask(fact, opens, "Good."),
-        settle_s=0.0, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+        id=fact,
+        label=f"about {fact}",
+        say=f"Now this. Is it {fact}? Tell me.",
+        work=Timed(1),
+        ask=Ask(fact, opens, "Good."),
+        settle_s=0.0,
+        **more,
+    )
 
 
 def because(fact: str, when: Value | Logic, **more: object) -> Step:
     """What is said because of an answer."""
-    return Step(fact, f"{fact}", f"Because of {fact}.", Timed(1), when=when, care=True, **more)  # type: ignore[arg-type]
+    return Step(
+        id=fact, label=f"{fact}", say=f"Because of {fact}.", work=Timed(1), when=when, care=True, **more
+    )  # type: ignore[arg-type]
 
 
 HEART, JAW, NEW = Value("heart"), Value("jaw"), Value("everyday")

@@ -56,7 +56,7 @@ class World:
         asks = STATES[state] in ASKING
         ask = Ask("a", opens=False) if asks else None
         say = "Sit well. " * (50 if long else 1)
-        step = Step("a", "a place", say, work, advance=STATES[state], ask=ask, care=asks)
+        step = Step(id="a", label="a place", say=say, work=work, advance=STATES[state], ask=ask, care=asks)
         after = replace(step, work=Timed(600.0), advance=Advance.AUTO, ask=None, care=False)
         self.engine = Engine(Plan("p", "P", "en", (step, after)))
         self.mixer = Mixer()

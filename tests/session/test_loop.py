@@ -146,14 +146,39 @@ NEW = Value("new")
 ASKING = replace(
     SHORT,
     steps=(
-        Step("new", "the question", "Is anything new?", Timed(0.5), settle_s=0.2, advance=Advance.UNLESS_YES,
-             ask=Ask("new", opens=False, echo="Good."), care=True),
-        Step("fever", "the question", "Fever?", Timed(0.5), settle_s=0.2, advance=Advance.ANSWER,
-             ask=Ask("fever", opens=False), when=NEW, care=True),
-        Step("ends", "the end", "Then not today.", Timed(0.5), when=Value("fever"), ends=True, care=True),
+        Step(
+            id="new",
+            label="the question",
+            say="Is anything new?",
+            work=Timed(0.5),
+            settle_s=0.2,
+            advance=Advance.UNLESS_YES,
+            ask=Ask("new", opens=False, echo="Good."),
+            care=True,
+        ),
+        Step(
+            id="fever",
+            label="the question",
+            say="Fever?",
+            work=Timed(0.5),
+            settle_s=0.2,
+            advance=Advance.ANSWER,
+            ask=Ask("fever", opens=False),
+            when=NEW,
+            care=True,
+        ),
+        Step(
+            id="ends",
+            label="the end",
+            say="Then not today.",
+            work=Timed(0.5),
+            when=Value("fever"),
+            ends=True,
+            care=True,
+        ),
         *SHORT.steps,
     ),
-)  # fmt: skip
+)
 
 
 def test_a_question_listens_for_its_answers_while_it_is_spoken():

@@ -220,14 +220,14 @@ class _Assembler:
             if name in params and not isinstance(value, str):
                 params[name] = _within(name, value, routine)
         return CompileContext(
-            self._scripts.library,
-            self._words,
-            facts,
-            params,
-            str(facts["product"]),
-            self._open,
-            self._families,
-            self._known.until(self._words),
+            library=self._scripts.library,
+            words=self._words,
+            facts=facts,
+            params=params,
+            product=str(facts["product"]),
+            open=self._open,
+            families=self._families,
+            until=self._known.until(self._words),
         )
 
 
