@@ -61,7 +61,7 @@ SCULPTURAL = (
     ("plasticizing massage: the powder strokes", "sculptural-talc-20 talc-course-session"),
     ("salon session, choosing a master", "info-salon-session"),
     ("after a stroke, osteopathic cosmetology, changed bite", "info-rehab-and-osteopathic"),
-    ("injections, peels, lifting", "info-injections-and-lifting gate:contra-full~botulinum gate:contra-full~fillers"),
+    ("injections, peels, lifting", "info-injections-and-lifting fact:injected"),
     ("schedule: every three days or every other day, 12 sessions, two courses a year, monthly between", "talc-course-session home-course-session"),
 )  # fmt: skip
 PREPARATION = (
@@ -80,40 +80,41 @@ PREPARATION = (
     ("no pain, and soreness is not worked through", "quick-facial-acupressure#settle sculptural-talc-20#settle sculptural-home-4-stage#settle contour-pinch#rest"),
 )  # fmt: skip
 AGAINST = (
-    ("oncology", "gate:contra-full~cancer gate:contra-basic~cancer"),
-    ("blood poisoning", "gate:contra-full~blood poisoning"),
-    ("cardiovascular disease", "gate:contra-full~heart"),
-    ("chronic hypertension", "gate:contra-full~high blood pressure"),
-    ("low blood pressure", "gate:contra-full~low blood pressure"),
-    ("somatic and neurological disorders", "gate:contra-full~serious illness"),
-    ("inflammation of the facial nerve", "gate:contra-full~facial nerve gate:contra-basic~facial nerve"),
-    ("trigeminal neuralgia", "gate:contra-full~trigeminal gate:contra-basic~trigeminal"),
-    ("hernia of the spine", "gate:contra-full~hernia gate:neck-care~hernia"),
-    ("rosacea", "gate:contra-full~rosacea gate:steam-care~rosacea"),
-    ("dermatitis, inflammation in the area", "gate:contra-full~dermatitis gate:contra-basic~inflamed"),
-    ("inflammatory skin diseases", "gate:contra-full~inflammatory skin"),
-    ("herpes", "gate:contra-full~herpes gate:contra-basic~herpes"),
-    ("allergic rashes, allergies", "gate:contra-full~allergic rash gate:contra-basic~allergy fact:allergy_to_plants"),
-    ("damage to the skin, wounds, burns, frostbite", "gate:contra-full~wounds gate:contra-basic~broken"),
-    ("large moles, warts, papillomas", "gate:contra-full~large moles gate:contra-basic~mole"),
-    ("many moles or papillomas", "gate:contra-full~many moles"),
-    ("recent peeling", "gate:contra-full~peel fact:recent_scrub_or_peel"),
-    ("recent scrubbing", "gate:contra-full~scrub fact:recent_scrub_or_peel"),
-    ("botulinum therapy", "gate:contra-full~botulinum gate:contra-basic~botulinum"),
-    ("contouring, biorevitalization, mesotherapy", "gate:contra-full~fillers gate:contra-basic~fillers"),
-    ("ours: fever, infection, swollen nodes", "gate:contra-full~fever gate:contra-basic~fever gate:lymph-care~swollen"),
-    ("ours: surgery or injury of face, teeth, eyes", "gate:contra-full~surgery gate:contra-basic~surgery"),
-    ("ours: glaucoma, retina, contact lenses", "gate:contra-full~glaucoma gate:eye-care~glaucoma gate:eye-care~lenses"),
-    ("ours: blood thinners, easy bruising", "gate:contra-full~blood thinners gate:bruising-care~blood thinners"),
-    ("ours: trouble of the jaw joint", "fact:jaw_trouble gate:contra-full~jaw joint everyday-facial-acupressure#cheek-hinge everyday-facial-acupressure#ear-front focus-jaw#hinge"),
-    ("ours: pregnancy", "gate:contra-full~pregnancy gate:steam-care~pregnancy gate:essential-oil-care~pregnancy headache-point#hand-web headache-point#shoulder-top"),
-    ("ours: sunburn", "gate:contra-basic~sunburnt gate:contra-full~sunburn"),
-    ("ours: retinoids", "gate:contra-full~retinoids"),
-    ("ours: clot, thyroid, kidney or heart failure", "gate:lymph-care~clot gate:lymph-care~thyroid"),
-    ("ours: under eighteen", "gate:contra-full~under eighteen"),
-    ("ours: the red flags of a headache", "gate:headache-red-flags~sudden headache-point#check"),
-    ("ours: powder is not breathed in", "gate:powder-care~asthma prep-sculptural#product"),
-    ("ours: steam burns", "gate:steam-care~asthma prep-herbal-steam#care prep-herbal-steam#bowl prep-herbal-steam#away"),
+    ("oncology", "fact:cancer"),
+    ("blood poisoning", "fact:blood_poisoning"),
+    ("cardiovascular disease", "fact:heart"),
+    ("chronic hypertension", "fact:high_pressure"),
+    ("low blood pressure", "fact:low_pressure"),
+    ("somatic and neurological disorders", "fact:illness"),
+    ("inflammation of the facial nerve", "fact:nerve"),
+    ("trigeminal neuralgia", "fact:nerve"),
+    ("hernia of the spine", "fact:neck_trouble"),
+    ("rosacea", "fact:rosacea"),
+    ("dermatitis, inflammation in the area", "fact:skin_disease fact:open_skin"),
+    ("inflammatory skin diseases", "fact:skin_disease"),
+    ("herpes", "fact:open_skin"),
+    ("allergic rashes, allergies", "fact:open_skin fact:allergy_to_plants"),
+    ("damage to the skin, wounds, burns, frostbite", "fact:open_skin"),
+    ("large moles, warts, papillomas", "fact:large_mole"),
+    ("many moles or papillomas", "fact:moles"),
+    ("recent peeling", "fact:injected"),
+    ("recent scrubbing", "fact:scrubbed"),
+    ("botulinum therapy", "fact:injected"),
+    ("contouring, biorevitalization, mesotherapy", "fact:injected"),
+    ("ours: fever, infection, swollen nodes", "fact:fever"),
+    ("ours: surgery or injury of face, teeth, eyes", "fact:face_surgery"),
+    ("ours: glaucoma, retina, contact lenses", "fact:eye_trouble fact:lenses"),
+    ("ours: blood thinners, easy bruising", "fact:thin_blood"),
+    ("ours: trouble of the jaw joint", "fact:jaw_trouble"),
+    ("ours: a sore or throbbing temple", "fact:temple_tender"),
+    ("ours: pregnancy", "fact:pregnant headache-point#hand-web headache-point#shoulder-top"),
+    ("ours: sunburn", "fact:open_skin"),
+    ("ours: retinoids", "fact:retinoids"),
+    ("ours: clot, thyroid, kidney or heart failure", "fact:clot fact:neck_vessels fact:heart"),
+    ("ours: under eighteen", "fact:minor"),
+    ("ours: the red flags of a headache", "fact:headache_sudden fact:headache_knock fact:headache_fever fact:headache_weak fact:headache_scalp fact:headache_new"),
+    ("ours: powder is not breathed in", "fact:asthma gate:powder-care prep-sculptural#product"),
+    ("ours: steam burns", "fact:steam fact:asthma prep-herbal-steam#steam-question prep-herbal-steam#bowl prep-herbal-steam#away"),
     ("ours: places that are never pressed", "point:BL1 point:ST1 point:ST9 point:LI18 point:SI16 point:SI17 point:CV23 point:z.throat_nogo point:z.carotid_nogo"),
     ("ours: one side of the neck at a time, beside the windpipe", "gate:neck-care neck-collar-decollete#front-feather neck-collar-decollete#neck-down"),
 )  # fmt: skip
@@ -127,7 +128,8 @@ INTRO = """# What the two source texts name, and where it is
 
 Written by `python tests/docs_coverage.py --write`; a test keeps it up to date and fails when a place is gone.
 A name is a script (`player show NAME`), `name: step` one of its steps, `name (param)` a number that can be
-changed, "gate" a safety question (`scripts/library/gates.yaml`). What the texts name without describing it says so
+changed, "gate" what is said or asked before a routine (`scripts/library/gates.yaml`), "asked" a question of care
+(`scripts/library/facts.yaml`, [care.md](care.md)). What the texts name without describing it says so
 in the routine's own note. Left out on purpose:
 
 - What they say a massage is good for: indications (acne, scars, swelling, folds, a double chin, drooping corners of
@@ -155,22 +157,11 @@ def coverage() -> str:
     parts = [INTRO]
     for title, rows in SECTIONS:
         parts.append(f"\n## {title}\n\n| named | where |\n|---|---|\n")
-        parts += [f"| {what} | {_places(_split(where), scripts)} |\n" for what, where in rows]
+        parts += [f"| {what} | {_places(where.split(), scripts)} |\n" for what, where in rows]
     parts.append(BY_THE_PLAYER)
     parts.append("\n## Every script\n\n| script | kind | who | minutes | source |\n|---|---|---|---|---|\n")
     parts += [_script(routine, scripts) for routine in scripts.all()]
     return "".join(parts)
-
-
-def _split(where: str) -> list[str]:
-    """Return the places; the words of a gate's line belong together."""
-    found: list[str] = []
-    for word in where.split():
-        if found and "~" in found[-1] and not any(sign in word for sign in ":#?-"):
-            found[-1] += f" {word}"
-        else:
-            found.append(word)
-    return found
 
 
 def _places(where: Iterable[str], scripts: Scripts) -> str:
@@ -195,17 +186,14 @@ def _place(where: str, scripts: Scripts) -> str:
 def _shared(kind: str, name: str, scripts: Scripts) -> str:
     library = scripts.library
     if kind == "gate":
-        gate, _, text = name.partition("~")
-        lines = [ask for ask in library.gates[gate].asks if text in ask.ask]
-        if not lines:
-            raise LookupError(f"the gate {gate} does not ask about {text}")
-        return f"gate `{gate}`: {lines[0].ask} ({lines[0].class_})" if text else f"gate `{gate}`"
+        return f"gate `{library.gates[name].id}`"
     shelves = {"stroke": library.strokes, "tool": library.tools, "product": library.products}
     if kind == "point":
         site = library.sites[name]
         return f"{site.name}: " + ("never" if not site.allowed else f"at most {site.max_pressure}")
     if kind == "fact":
-        return f"asked: {library.facts[name].question}"
+        fact = library.facts[name]
+        return f"asked: {fact.question} ({fact.means.value if fact.means else 'a choice'})"
     return f"{kind} `{shelves[kind][name].id}`"
 
 

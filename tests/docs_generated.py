@@ -13,10 +13,11 @@ from dataclasses import replace
 
 from player import registry
 from player.core.commands import Command
+from player.core.condition import Value
 from player.core.engine import TABLE, handle
 from player.core.events import Event, Heard, Performed, Started
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan, Step, Timed
+from player.core.plan import Advance, Ask, Plan, Step, Timed
 from player.core.session import Session
 from player.core.states import (
     Asking,
@@ -39,29 +40,43 @@ ROOT = resolution.ROOT
 DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md")
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
-_STEPS = tuple(
-    Step(advance.value, advance.value, "Rest.", Timed(5), advance=advance)
-    for advance in (
-        Advance.AUTO,
-        Advance.WAIT,
-        Advance.AUTO,
-        Advance.AUTO,
-        Advance.UNLESS_NO,
-        Advance.AUTO,
-        Advance.AUTO,
-    )
+_EVERYDAY, _FEVER = Ask("everyday", opens=False), Ask("fever", opens=False)
+_NEW, _ILL = Value("everyday"), Value("fever")
+_STEPS = (
+    Step("first", "first", "Rest.", Timed(5)),
+    Step("wait", "wait", "Rest.", Timed(5), advance=Advance.WAIT),
+    Step("second", "second", "Rest.", Timed(5)),
+    Step("third", "third", "Rest.", Timed(5)),
+    Step(
+        id="everyday", label="everyday", say="Well?", work=Timed(5), advance=Advance.UNLESS_YES, ask=_EVERYDAY
+    ),
+    Step(
+        id="fever",
+        label="fever",
+        say="Fever?",
+        work=Timed(5),
+        advance=Advance.ANSWER,
+        ask=_FEVER,
+        when=_NEW,
+        care=True,
+    ),
+    Step(id="ends", label="ends", say="Then not.", work=Timed(5), when=_ILL, ends=True, care=True),
+    Step("fourth", "fourth", "Rest.", Timed(5)),
+    Step("last", "last", "Rest.", Timed(5)),
 )
 _PLAN = Plan("example", "Example", "en", _STEPS)
+_WELL = (("everyday", False),)
+_ILL_TODAY = (("everyday", True), ("fever", True))
 
-# One session in each state, in the middle of the plan; two for what a yes or no may lead to.
+# One session in each state, in the middle of the plan.
 _SESSIONS = (
     Session(Idle()),
     Session(Offering(Place(2, Part.TIME)), 7),
     Session(Playing(Place(2, Part.TIME)), 7),
     Session(Questioning(Place(4, Part.TIME)), 7),
-    Session(Passed(Place(5, Part.TIME)), 7),
+    Session(Passed(Place(7, Part.TIME)), 7, runs=(4, 7)),
     Session(Waiting(Place(1, Part.DONE)), 7),
-    Session(Asking(Place(4, Part.DONE)), 7),
+    Session(Asking(Place(4, Part.DONE)), 7, runs=(4,)),
     Session(Paused(Place(2, Part.TIME)), 7),
     Session(Unanswered(Place(4, Part.TIME)), 7),
     Session(Closing(Ending.COMPLETED), 7),
@@ -98,10 +113,12 @@ def states() -> str:
     arrow(_SESSIONS[0], Started(), "started")
     arrow(_SESSIONS[0], Started(Place(2), offered=True), "started after an interruption")
     for index, step in enumerate(_STEPS):
-        state = Questioning if step.advance is Advance.UNLESS_NO else Playing
-        playing = replace(_SESSIONS[2], state=state(Place(index)))
+        state = Playing if step.ask is None else Questioning
+        answers = _ILL_TODAY if step.ends else _WELL
+        playing = replace(_SESSIONS[2], state=state(Place(index)), answers=answers)
         last = index == len(_STEPS) - 1
-        arrow(playing, Performed(7), "the last step is over" if last else "the step's work is over")
+        over = "a step that ends it is over" if step.ends else "the step's work is over"
+        arrow(playing, Performed(7), "the last step is over" if last else over)
     (asking,) = (one for one in _SESSIONS if isinstance(one.state, Asking))
     arrow(asking, Performed(7), "no answer to the everyday question")
     arrow(_SESSIONS[1], Performed(7), "no answer")

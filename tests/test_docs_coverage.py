@@ -16,7 +16,7 @@ def test_nothing_that_is_named_is_without_a_place() -> None:
     assert sum(len(rows) for _, rows in SECTIONS) >= 85
 
 
-@pytest.mark.parametrize("where", ["quick-facial-acupressure#nowhere", "gate:contra-full~flying"])
+@pytest.mark.parametrize("where", ["quick-facial-acupressure#nowhere", "fact:flying"])
 def test_a_place_that_is_gone_is_an_error(where: str) -> None:
     with pytest.raises(LookupError):
         _place(where, Scripts(paths.scripts()))

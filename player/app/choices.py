@@ -27,6 +27,12 @@ class Choices:
     log: str = ""
     check: bool = True  # of the microphone, in the first seconds
     plain: bool = True  # one line for each event; else something is drawn on the terminal
+    who: str = ""  # of the household
+
+    @property
+    def hears(self) -> bool:
+        """Whether a microphone, or a file in its place, is to be listened to."""
+        return self.ears not in {"keyboard", "none"}
 
     @property
     def out_file(self) -> Path | None:

@@ -207,7 +207,7 @@ def without_echo(choices: Choices) -> bool:
 def takes(choices: Choices, language: Language) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return what `player tune` learned, where it fits this microphone; an unusable file counts as none."""
     try:
-        kept = enrolment.load()
+        kept = enrolment.load(choices.who)
     except FileFault:
         return {}
     if kept is None or not kept.fits(language.code, microphone(choices)):
@@ -218,6 +218,11 @@ def takes(choices: Choices, language: Language) -> Mapping[str, Sequence[tuple[s
         for phrase, several in kept.takes.items()
         if phrase in known
     }
+
+
+def there_is_a_microphone(choices: Choices) -> bool:
+    """Whether there is something to listen to: a microphone, or a file in its place."""
+    return choices.source_file is not None or bool(microphone(choices))
 
 
 def microphone(choices: Choices) -> str:

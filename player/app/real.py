@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol, Self
 
 from player.app.choices import Choices
-from player.app.ears import Headphones, starting_ears, without_echo
+from player.app.ears import Headphones, starting_ears, there_is_a_microphone, without_echo
 from player.app.session_config import SessionConfig
 from player.backends import machine_clock
 from player.backends.awake import kept_awake
@@ -21,7 +21,7 @@ from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Ears, Loudspeaker, NullEars
 from player.session.inbox import News, Pressed, RealInbox
-from player.session.loop import Keep, Leader
+from player.session.loop import Keep, Leader, Remember
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.sound.floor import AHEAD_S, Floor
@@ -40,7 +40,7 @@ class TellUser(Protocol):
 class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
-    Raises only for a device that was asked for by name.
+    `answerable`: somebody can be heard, or presses keys. Raises only for a device that was asked for by name.
     """
 
     def __init__(self, choices: Choices, language: Language, tell: TellUser) -> None:
@@ -54,7 +54,8 @@ class RealWorld:
             self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
             opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
-            opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
+            keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
+            self.answerable = keys or (choices.hears and there_is_a_microphone(choices))
             self._closing = opening.pop_all()
 
     def __enter__(self) -> Self:
@@ -63,7 +64,9 @@ class RealWorld:
     def __exit__(self, *_exc: object) -> None:
         self._closing.close()
 
-    def lead(self, setting: SessionConfig, keep: Keep | None = None) -> Session:
+    def lead(
+        self, setting: SessionConfig, keep: Keep | None = None, remember: Remember | None = None
+    ) -> Session:
         """Lead a session to its end; return how it ended and what was answered."""
         engine = setting.engine(self._number)
         with ReconnectingVoice(setting.render, self._inbox.post) as voice:
@@ -72,7 +75,9 @@ class RealWorld:
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = not self._loudspeaker.healthy()
             clock = machine_clock.now_s
-            leader = Leader(engine, stage, self._inbox, keep, clock, clear=self._clear, unheard=unheard)
+            leader = Leader(
+                engine, stage, self._inbox, keep, clock, remember, clear=self._clear, unheard=unheard
+            )
             how = {"offered": setting.offered, "changed": setting.changed}
             leader.lead(setting.start, **how, ahead_s=AHEAD_S)
         self._number = engine.session.number
@@ -131,13 +136,14 @@ def _ears(
 
 
 @contextmanager
-def _keyboard(inbox: RealInbox[News], *, drawn: bool) -> Iterator[None]:
+def _keyboard(inbox: RealInbox[News], *, drawn: bool) -> Iterator[bool]:
+    """Open the keyboard; whether there is one."""
     try:
         keyboard = Keyboard(lambda press: inbox.post(Pressed(press.command, press.at_s)), drawn=drawn)
     except BackendUnavailable:
-        yield  # no terminal: nobody is there to press a key
+        yield False  # no terminal: nobody is there to press a key
         return
     try:
-        yield
+        yield True
     finally:
         keyboard.close()

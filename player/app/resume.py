@@ -3,12 +3,14 @@
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from player.app import care
 from player.app.changed_script import carried_over, fingerprint
 from player.core.events import Device
 from player.core.plan import Plan, hands_off
@@ -19,6 +21,7 @@ from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import routine_names, script_file
 from player.routine.compile.request import Request
+from player.session import privacy
 from player.session.codec import session_from_plain, session_to_plain
 from player.session.inbox import Back, Gone, News
 from player.session.recovery import Recovered, fits, recover
@@ -35,25 +38,61 @@ class Kept:
 
     journal: Journaled
     plan: Plan
+    request: Request
     recovered: Recovered
 
 
-def header(plan: Plan, routine: str, request: Request, session: Session, *, resumed: bool) -> dict[str, Any]:
-    """Return the first line of a session's journal; `session` is what it begins with."""
-    moment = boot.now()
+def header(
+    plan: Plan,
+    routine: str,
+    request: Request,
+    session: Session,
+    *,
+    resumed: bool,
+    who: str = "",
+    asof: float | None = None,
+) -> dict[str, Any]:
+    """Return the first line of a session's journal; `session` is what it begins with.
+
+    `asof` is when what is known of `who` was looked up; None: now.
+    """
+    moment, begun = boot.now(), int(time.time())
     return {
-        "begun": round(time.time()),
+        "begun": begun,
         "boot": moment.boot,
         "awake_s": round(moment.awake_s),
+        "who": who,
+        "asof": begun if asof is None else asof,
+        "heard": request.heard,
+        "everyday": request.everyday,
         "routine": named(routine),
-        "request": asdict(request),
-        "session": session_to_plain(session),
+        "request": plain_request(request),
+        "session": session_to_plain(privacy.without_care(plan, session)),
         "resumed": resumed,
         "hands_off": plan == hands_off(plan),
         "digest": plan.digest,
         "steps": [step.id for step in plan.steps],
         "prints": [fingerprint(step) for step in plan.steps],
     }
+
+
+def plain_request(request: Request) -> dict[str, Any]:
+    """Return what was asked for, without what is known of the listener."""
+    ours = {"known", "today", "heard", "everyday"}
+    return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in ours}
+
+
+def request_of(one: Journaled) -> tuple[Request, Mapping[str, bool]]:
+    """Return what was asked for, with what was known then, and what was answered since.
+
+    Raises what `NOT_OURS` names for a header that is not of this player.
+    """
+    asof = datetime.fromtimestamp(float(one.header["asof"]), UTC)
+    person = care.person(str(one.header["who"]))
+    request = Request(**one.header["request"])
+    heard, everyday = bool(one.header["heard"]), bool(one.header["everyday"])
+    known = care.informed(request, person, asof, heard=heard, everyday=everyday)
+    return known, care.answered_since(person, asof)
 
 
 def named(routine: str) -> str:
@@ -110,19 +149,21 @@ def kept(one: Journaled) -> Kept | None:
     tells of something that cannot have been.
     """
     try:
-        plan = load_plan(str(one.header["routine"]), request=Request(**one.header["request"]))
+        request, answers = request_of(one)
+        plan = load_plan(str(one.header["routine"]), request=request)
         begun = session_from_plain(one.header["session"])
-        same = plan.digest == one.header["digest"]
+        ids = [step.id for step in plan.steps]
+        same = plan.digest == one.header["digest"] and ids == one.header["steps"]
         as_led = hands_off(plan) if one.header.get("hands_off") else plan
         stand_in = as_led if same else replace(plan, steps=_as_before(as_led, one.header["steps"]))
-        recovered = recover(stand_in, one.entries, begun)
+        recovered = recover(stand_in, one.entries, begun, answers)
     except NOT_OURS as error:
         raise PlayerError(f"{one.path}: no session of this player: {error}", "begin anew") from error
     if recovered is None:
         return None
     if same and not fits(as_led, recovered.place):
         raise PlayerError(f"{one.path}: no place of this routine: {recovered.place}", "begin anew")
-    return Kept(one, plan, recovered if same else _carried_over(as_led, one, recovered))
+    return Kept(one, plan, request, recovered if same else _carried_over(as_led, one, recovered))
 
 
 def _as_before(plan: Plan, ids: list[str]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from player.core.states import Asking, Ending, Paused, Waiting
 from player.ears.pipeline import ListeningChain
 from player.ports import RATE_HZ, NullEars
 from player.session.inbox import News, Pressed, VirtualInbox
-from player.session.loop import Leader
+from player.session.loop import Leader, Remember
 from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
@@ -90,7 +90,9 @@ class Files:
     presses: tuple[tuple[float, Command], ...] = ()
 
 
-def lead(setting: SessionConfig, files: Files, ears: str = "auto") -> Ending:
+def lead(
+    setting: SessionConfig, files: Files, ears: str = "auto", remember: Remember | None = None
+) -> Ending:
     """Lead a session into a sound file. Raises `FileFault`, `StoreError`, `BackendUnavailable`."""
     microphone = WavMicrophone(files.source) if files.source else None
     listener: FileEars | NullEars = NullEars()
@@ -116,6 +118,6 @@ def lead(setting: SessionConfig, files: Files, ears: str = "auto") -> Ending:
         alone = LeftAlone(engine, loudspeaker.played, gone)
         inbox = VirtualInbox(play_block, *hear, script.advance, alone.advance)
         stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
-        return Leader(engine, stage, inbox).lead(setting.start, ahead_s=AHEAD_S)
+        return Leader(engine, stage, inbox, remember=remember).lead(setting.start, ahead_s=AHEAD_S)
     finally:
         loudspeaker.close()

@@ -28,6 +28,7 @@ from player.session.texts import spoken
 from player.voice.client import VoiceWorker
 
 ROUTINE = "quick-facial-acupressure"
+WITHOUT_CARE = "quiet-close"  # asks nothing, so that nobody need be there
 _LIMIT_S = 60.0
 _SETTLED_S = 6.0  # the ears have loaded their words by then
 _LOOK_S = 0.005
@@ -98,7 +99,7 @@ def _led(home: Path, *options: str) -> "Iterator[tuple[subprocess.Popen[str], _D
     printed = home / "printed"
     with printed.open("w", encoding="utf-8") as out:
         player = subprocess.Popen(
-            [sys.executable, "-m", "player", "play", ROUTINE, "--log", str(log), *options],
+            [sys.executable, "-m", "player", "play", WITHOUT_CARE, "--log", str(log), *options],
             env=os.environ | {"PLAYER_HOME": str(home)},
             stdin=subprocess.DEVNULL,
             stdout=out,

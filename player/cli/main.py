@@ -103,7 +103,7 @@ def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
 
 
 COMMANDS = (
-    *("play", "resume", "replay", "demo", "rehearse", "list", "show", "check", "new", "tune"),
+    *("play", "resume", "interview", "replay", "demo", "rehearse", "list", "show", "check", "new", "tune"),
     *("doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
@@ -129,6 +129,18 @@ def _play(commands: Commands) -> None:
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
     command.set_defaults(routine="", start="", pace=1.0, brief=False)
     _devices(command)
+    command = _add(
+        commands,
+        "interview",
+        "interview",
+        "Ask about your health, once for all routines: aloud, three minutes.",
+    )
+    command.add_argument("--show", action="store_true", help="show what you said")
+    command.add_argument("--forget", action="store_true", help="delete it")
+    command.add_argument(
+        "--keys", action="store_true", help="answer with the keys y and n, without a microphone"
+    )
+    _devices(command)
     command = _add(commands, "replay", "replay", "Show what happened in a session, from its journal.")
     command.add_argument("journal", nargs="?", default="", help="its file; default: the newest")
 
@@ -151,9 +163,14 @@ def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
     )
     command.add_argument("--skip-check", action="store_true", help="do not check the microphone")
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
+    _who(command)
     command.add_argument(
         "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"
     )
+
+
+def _who(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--who", default="", metavar="NAME", help="whose answers these are, in a household")
 
 
 def _fitting(command: argparse.ArgumentParser) -> None:
@@ -214,6 +231,7 @@ def _machine(commands: Commands) -> None:
     command.add_argument(
         "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"
     )
+    _who(command)
     _add(commands, "doctor", "doctor", "Say what works on this machine, and the cure for what does not.")
     command = _add(commands, "models", "models", "Models for the vosk recogniser.")
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)

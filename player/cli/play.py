@@ -3,40 +3,39 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TextIO, cast
 
 from rich.console import Console
 
-from player.app import bed, ears, resume
+from player.app import bed, care, ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
-from player.cli import streams
+from player.cli import keeping, streams
 from player.cli.ahead import Ahead
 from player.cli.log import log_to, warn
 from player.cli.request import request, tell_shortest
 from player.cli.screen import Lines, LiveView
 from player.cli.steady import SteadyOutput
-from player.core.plan import Plan, hands_off
+from player.core.plan import Plan, asks_care, hands_off
 from player.core.wording import Language
-from player.errors import FileFault, PlayerError, StoreError, UsageError
-from player.files import enrolment, journal, languages, paths, settings, voices
+from player.errors import FileFault, PlayerError, UsageError
+from player.files import enrolment, languages, paths, settings, voices
 from player.files.clash import refuse_clash
-from player.files.journal import Journal, Journaled
+from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
-from player.session.inbox import News
-from player.session.loop import Keep
-from player.session.texts import brisk_counts, spoken
+from player.session.texts import brisk_counts, private, spoken
 from player.voice.fallback import FallbackVoice
 
 Screen = LiveView | Lines
 USUAL = Request(with_gates=True)
+NOT_LED = 1
 
 
 def run(options: argparse.Namespace) -> int:
@@ -90,6 +89,7 @@ def _choices(options: argparse.Namespace) -> Choices:
         log=options.log,
         check=not options.skip_check,
         plain=options.plain or streams.plain(sys.stdout),
+        who=options.who,
     )
 
 
@@ -101,48 +101,94 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
             "a sound file cannot be made while listening to a device",
             "give a sound file for --in as well, or leave --in out",
         )
+    person = care.person(choices.who)
+    listens = choices.ears != "none" and bool(choices.source)
+    if listens or person.facts:  # a file that cannot listen carries the everyday question as a notice
+        asked = care.informed(asked, person, care.now(), heard=True, everyday=not choices.start)
     plan = load_plan(choices.routine, request=asked)
     tell_shortest(plan.steps, asked.minutes)
-    if choices.ears == "none" or not choices.source:
-        plan = hands_off(plan)
     assert choices.out_file is not None
-    with _prepared(plan, choices, options) as (setting, _screen, _voice):
-        virtual.lead(setting, virtual.Files(choices.out_file, choices.source_file), choices.ears)
+    with _prepared(plan if listens else hands_off(plan), choices, options) as (setting, screen, _voice):
+        _tell_of_facts(person, screen)
+        with keeping.remembering(person, {}, warn) as remember:
+            files = virtual.Files(choices.out_file, choices.source_file)
+            virtual.lead(setting, files, choices.ears, remember)
     return 0
 
 
 def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
-    from player.app import real
-
-    new = load_plan(choices.routine, request=asked) if choices.routine else None
+    person = care.person(choices.who)
+    everyday = not choices.start  # whoever begins in the middle was asked before, or knows
+    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=everyday)
+    plan = load_plan(choices.routine, request=new) if choices.routine else None
     with resume.alone(warn):
         kept = _kept(choices, asked)
         if kept:
-            asked = Request(**kept.journal.header["request"])
-        routine = str(kept.journal.header["routine"]) if kept else choices.routine
-        plan = kept.plan if kept else new
+            person = care.person(str(kept.journal.header["who"]))
+            new, plan = kept.request, kept.plan
         assert plan is not None
         if not kept:
             tell_shortest(plan.steps, asked.minutes)
-        if choices.ears == "none" and not sys.stdin.isatty():
-            plan = hands_off(plan)
         with _prepared(plan, choices, options) as (prepared, screen, voice):
             setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
-            ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
-            begins = setting.engine().session
-            header = resume.header(plan, routine, asked, begins, resumed=bool(kept))
-            folder, untold = _journals(), list[str]()  # the world hides what is printed meanwhile
-            with (
-                real.RealWorld(choices, setting.language, screen.tell) as room,
-                _journal(folder, header, room.post, untold.append) as keep,
-            ):
-                _suggest_tuning(choices, screen)
-                ahead.wait()
-                room.lead(setting, keep)
-            list(map(warn, untold))
-            if kept:
-                resume.close(kept.journal)
+            _tell_of_facts(person, screen)
+            return _lead(setting, screen, voice, person, new, kept, choices)
+
+
+def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> int:
+    """Lead `options.routine` from its beginning, as it is asked for."""
+    choices = _choices(options)
+    plan = load_plan(choices.routine, request=asked)
+    with resume.alone(warn), _prepared(plan, choices, options) as (setting, screen, voice):
+        _tell_of_facts(person, screen)
+        return _lead(setting, screen, voice, person, asked, None, choices)
+
+
+def _lead(
+    setting: SessionConfig,
+    screen: Screen,
+    voice: FallbackVoice,
+    person: care.Person,
+    asked: Request,
+    kept: resume.Kept | None,
+    choices: Choices,
+) -> int:
+    from player.app import real
+
+    plan = setting.plan
+    ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
+    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed meanwhile
+    with real.RealWorld(choices, setting.language, screen.tell) as world:
+        if not world.answerable:
+            if asks_care(setting.plan):
+                screen.tell("nobody_heard")
+                return NOT_LED
+            setting = replace(setting, plan=hands_off(setting.plan))
+        begins = setting.engine().session
+        asof = float(kept.journal.header["asof"]) if kept else None
+        routine = str(kept.journal.header["routine"]) if kept else choices.routine
+        header = resume.header(
+            setting.plan, routine, asked, begins, resumed=bool(kept), who=person.who, asof=asof
+        )
+        with (
+            keeping.journal_of(folder, header, world.post, untold.append) as keep,
+            keeping.remembering(person, dict(begins.answers), untold.append) as remember,
+        ):
+            _suggest_tuning(choices, screen)
+            ahead.wait()
+            world.lead(setting, keep, remember)
+    list(map(warn, untold))
+    if kept:
+        resume.close(kept.journal)
     return 0
+
+
+def _tell_of_facts(person: care.Person, screen: Screen) -> None:
+    """Say once what of the answers before cannot be used; it is asked again."""
+    if person.fault is not None:
+        screen.tell("facts_lost", str(person.fault), person.fault.hint)
+    elif person.from_the_future(care.now()):
+        screen.tell("facts_ahead")
 
 
 def _going_on(setting: SessionConfig, kept: resume.Kept, *, offered: bool) -> SessionConfig:
@@ -172,7 +218,7 @@ def _kept(choices: Choices, asked: Request) -> resume.Kept | None:
 
 def _as_before(asked: Request, one: Journaled) -> bool:
     """Whether nothing special is asked for, or what was asked for then."""
-    return asked == USUAL or json.dumps(asdict(asked)) == json.dumps(one.header.get("request"))
+    return asked == USUAL or json.dumps(resume.plain_request(asked)) == json.dumps(one.header.get("request"))
 
 
 def _suggest_tuning(choices: Choices, screen: Screen) -> None:
@@ -180,40 +226,12 @@ def _suggest_tuning(choices: Choices, screen: Screen) -> None:
     if choices.ears in {"none", "keyboard"} or choices.source_file or not ears.microphone(choices):
         return
     try:
-        kept = enrolment.load()
+        kept = enrolment.load(choices.who)
     except FileFault as error:
         screen.tell("tune_stale", str(error), error.hint)
         return
     if kept is None and enrolment.suggest():
         screen.tell("tune_hint")
-
-
-def _journals() -> Path | None:
-    """Return where journals are kept; None, with a line that says so, where they cannot be."""
-    try:
-        folder = journal.folder()
-        journal.tidy(folder)
-    except StoreError as error:
-        warn(f"{error}: the place of this session is not kept")
-        return None
-    return folder
-
-
-@contextmanager
-def _journal(
-    folder: Path | None, header: Mapping[str, Any], post: Callable[[News], None], tell: Callable[[str], None]
-) -> Iterator[Keep | None]:
-    """Keep the session's place; a disk that refuses costs the journal, not the session."""
-    if folder is None:
-        yield None
-        return
-    kept = Journal(folder, header, resume.reporter(post))
-    try:
-        yield kept.write
-    finally:
-        kept.close()
-        if kept.failed:
-            tell(f"{kept.path}: the place could not be kept: {kept.failed}")
 
 
 @contextmanager
@@ -241,7 +259,7 @@ def _prepared(
             SessionConfig(
                 plan=plan,
                 language=language,
-                render=voice.render,
+                render=voice.without_a_trace(private(plan)),
                 start=start,
                 pace=choices.pace,
                 brief=options.brief,

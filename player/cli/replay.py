@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from player.app import resume
+from player.core.commands import Command
 from player.core.events import Heard
 from player.core.orientation import where
 from player.core.place import Place
@@ -14,7 +15,6 @@ from player.errors import PlayerError
 from player.files import journal, languages
 from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
-from player.routine.compile.request import Request
 from player.session.codec import session_from_plain
 from player.session.recovery import replay
 
@@ -33,18 +33,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(journaled: Journaled) -> None:
-    plan = load_plan(str(journaled.header["routine"]), request=Request(**journaled.header["request"]))
+    request, answers = resume.request_of(journaled)
+    plan = load_plan(str(journaled.header["routine"]), request=request)
     language = languages.load(plan.language)
     ended = "ended" if journaled.finished else "interrupted"
     print(f"{journaled.path}: {plan.title}, {len(journaled.entries)} entries, {ended}")
     if plan.digest != journaled.header["digest"]:
         print("the routine has changed since; places may not fit")
     place, begun = Place(0), session_from_plain(journaled.header["session"])
-    for event, session, place in replay(plan, journaled.entries, begun):
+    for event, session, place in replay(plan, journaled.entries, begun, answers):
         if event is not None:
             name = type(event).__name__.lower()
             command = event.command if isinstance(event, Heard) else ""
-            print(f"{name:<10} {command:<9} {_words(plan, language, session, place)}")
+            answer = command in {Command.YES, Command.NO}
+            print(f"{name:<10} {'' if answer else command:<9} {_words(plan, language, session, place)}")
     step = language.screen["step"].format(step=place.step + 1, of=len(plan.steps))
     print(f"last place: {step}: {_at(plan, language, place)}")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from player.cli.log import warn
 from player.cli.screen import clock
+from player.core.condition import Fact
 from player.core.plan import Advance, Step
 from player.core.timing import step_s
 from player.errors import UsageError
@@ -12,7 +13,6 @@ from player.files import paths
 from player.routine.compile.load import LIBRARY
 from player.routine.compile.load_library import load_library
 from player.routine.compile.request import Request
-from player.routine.model.condition import Fact
 from player.routine.model.library import FactOf
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from player.cli.screen import clock
 from player.core.plan import Timed
-from player.core.timing import step_s
+from player.core.timing import step_s, usual_s
 from player.routine.compile.compile_step import Move
+from player.routine.compile.known import specs_of
 from player.routine.model.library import Gate, Library, Site, Thing, Work
 from player.routine.model.script import Availability, Routine, Rules
 from player.routine.schema.routine_keys import RULES
@@ -18,7 +19,6 @@ _FOR = {
     Availability.SELF_ADAPTED: "adapted to do on yourself",
     Availability.SPECIALIST_ONLY: "only by a specialist: this informs",
 }
-_CLASSES = {"stop": "not for you with", "wait": "wait with", "leave-out": "leave that spot out"}
 _SAID = {value: word for word, value in PRESSURES.items()}
 _PLAIN = Rules()
 
@@ -36,7 +36,7 @@ class Sheet:
     @property
     def expected_s(self) -> float:
         """How long the session is expected to take, waiting not counted."""
-        return sum(step_s(move.step) for move in self.moves)
+        return usual_s(move.step for move in self.moves)
 
 
 def dose(move: Move) -> str:
@@ -72,10 +72,10 @@ def head(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield "Number", f"{param} {number.default:g}, from {number.min:g} to {number.max:g}{meaning}"
     yield from (("Rule", text) for text in rules(routine.rules))
     for name in routine.gates:
-        yield from _gate(sheet.library.gates[name])
+        yield from _gate(sheet.library.gates[name], sheet.library)
     for product, name in routine.products.needs_yes.items():
-        said = sheet.library.gates[name].say
-        yield "Asked first", f"with {sheet.library.products[product].name}: {said}"
+        for _, said in _gate(sheet.library.gates[name], sheet.library):
+            yield "Asked first", f"with {sheet.library.products[product].name}: {said}"
     yield from (("Note", routine.honest_note),) if routine.honest_note else ()
     yield from (("Source", routine.source),) if routine.source else ()
 
@@ -124,13 +124,11 @@ def _around(routine: Routine) -> Iterator[tuple[str, str]]:
         yield "Runs", f"{run} (choose with --set {entry.choose}=NAME)" if entry.choose else run
 
 
-def _gate(gate: Gate) -> Iterator[tuple[str, str]]:
-    yield "Asked first", gate.say
-    for class_, said in _CLASSES.items():
-        asks = [ask.ask + (f" ({ask.wait_days} days)" if ask.wait_days else "") for ask in gate.asks]
-        kept = [text for text, ask in zip(asks, gate.asks, strict=True) if ask.class_ == class_]
-        if kept:
-            yield "", f"{said}: {'; '.join(kept)}"
+def _gate(gate: Gate, library: Library) -> Iterator[tuple[str, str]]:
+    if gate.interview:
+        yield "Asked first", "the interview once, then: " + library.facts["everyday"].question
+    for spec in specs_of(gate.steps):
+        yield ("Asked first", library.facts[spec.ask].question) if spec.ask else ("Said first", spec.say)
 
 
 def rules(own: Rules) -> Iterator[str]:
@@ -180,7 +178,7 @@ def as_data(sheet: Sheet) -> dict[str, Any]:
         "prep": routine.prep,
         "after": routine.after,
         "playlist": [{"run": entry.run, "choose": entry.choose} for entry in routine.playlist],
-        "gates": [asdict(sheet.library.gates[name]) for name in routine.gates],
+        "gates": [_gate_data(sheet.library.gates[name], sheet.library) for name in routine.gates],
         "params": {name: asdict(param) for name, param in routine.params.items()},
         "rules": changed(routine.rules),
         "tags": routine.tags,
@@ -190,6 +188,11 @@ def as_data(sheet: Sheet) -> dict[str, Any]:
         "left_out": sheet.left_out,
         "steps": list(_steps(sheet)),
     }
+
+
+def _gate_data(gate: Gate, library: Library) -> dict[str, Any]:
+    texts = [text for _, text in _gate(gate, library)]
+    return {"id": gate.id, "interview": gate.interview, "silence": gate.silence, "texts": texts}
 
 
 def _steps(sheet: Sheet) -> Iterator[dict[str, Any]]:

@@ -146,7 +146,7 @@ class LiveView:
         advance = self._plan.steps[self._place.step].advance
         if advance is Advance.AUTO:
             return ""
-        return self._language.screen["passes" if advance is Advance.UNLESS_NO else "waiting"]
+        return self._language.screen["passes" if advance is Advance.UNLESS_YES else "waiting"]
 
     def _see_words(self, observation: Observation) -> None:
         match observation:

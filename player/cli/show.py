@@ -27,8 +27,8 @@ MOST_WIDE = 100
 _INDENT = 12
 _WAITS = {
     Advance.WAIT: "waits for “next”",
-    Advance.YES: "waits for “yes”",
     Advance.ANSWER: "waits for “yes” or “no”",
+    Advance.CHOICE: "“yes” or “no”, or ten seconds of silence",
 }
 _EYES = {Eyes.OPEN: "eyes open", Eyes.CLOSED: "eyes closed"}
 

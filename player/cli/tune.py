@@ -23,20 +23,20 @@ from player.voice.fallback import FallbackVoice
 def run(options: argparse.Namespace) -> int:
     """Tune, or show or delete what tuning kept."""
     if options.show:
-        return _show()
+        return _show(options.who)
     if options.forget:
-        return _forget()
+        return _forget(options.who)
     return _tune(options)
 
 
-def _show() -> int:
-    kept = enrolment.load()
+def _show(who: str) -> int:
+    kept = enrolment.load(who)
     if kept is None:
         print("nothing is kept of your voice; `player tune` learns it in three minutes")
         return 0
     console = Console(highlight=False, soft_wrap=True)
     console.print(
-        f"{enrolment.path()} ({enrolment.path().stat().st_size // 1000} kB, no sound)", markup=False
+        f"{enrolment.path(who)} ({enrolment.path(who).stat().st_size // 1000} kB, no sound)", markup=False
     )
     console.print(_about(kept), markup=False)
     table = Table("phrase", "takes", "with palms", "", box=None, header_style="bold")
@@ -56,8 +56,8 @@ def _about(kept: Enrolment) -> str:
     return f"made {kept.made} with microphone `{kept.microphone or 'of the system'}`: {room}{echo}"
 
 
-def _forget() -> int:
-    print("deleted" if enrolment.forget() else "nothing was kept")
+def _forget(who: str) -> int:
+    print("deleted" if enrolment.forget(who) else "nothing was kept")
     return 0
 
 
@@ -75,19 +75,20 @@ def _tune(options: argparse.Namespace) -> int:
         out=options.out,
         source=options.source,
         log=options.log,
+        who=options.who,
     )
     profile = voices.find(options.voice or DEFAULT_VOICE)
     with resume.alone(warn), FallbackVoice(profile, report=warn) as voice:
         result = _led(choices, language, voice, words)
-        before = _before() if options.words else None
+        before = _before(options.who) if options.words else None
         kept = enrol.tuned(result, language, ears.microphone(choices), before)
     if kept is None:
         why = result.ended_early
         raise PlayerError(f"nothing was learned{why and ': '}{why}", _cure(result))
     if result.ended_early:
         print(f"{result.ended_early}: what was learned till then is kept")
-    print(enrolment.save(kept))
-    return _show()
+    print(enrolment.save(kept, options.who))
+    return _show(options.who)
 
 
 def _led(choices: Choices, language: Language, voice: FallbackVoice, words: tuple[str, ...]) -> Result:
@@ -112,9 +113,9 @@ def _words(asked: list[str], language: Language) -> tuple[str, ...]:
     return tuple(asked)
 
 
-def _before() -> Enrolment | None:
+def _before(who: str) -> Enrolment | None:
     try:
-        return enrolment.load()
+        return enrolment.load(who)
     except FileFault:
         return None  # it is about to be replaced
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from player.core.orders import Cue, Hush, Phrase, Tone, Volume
 from player.core.orientation import how_long, said, time_left, where
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan, Timed, Trait
-from player.core.session import GAINS_DB, PACES, Remembered, Session, may_begin
+from player.core.plan import Plan, Step, Timed, Trait
+from player.core.score import sentences
+from player.core.session import GAINS_DB, PACES, Remembered, Session, comes, may_begin
 from player.core.states import Ending, Idle, Paused, Playing
 from player.core.transitions import (
     Outcome,
@@ -20,6 +21,7 @@ from player.core.transitions import (
     go_on,
     in_full,
     offer,
+    passed,
     paused,
     play,
     silent,
@@ -43,8 +45,11 @@ def go_next(plan: Plan, session: Session, place: Place) -> Outcome:
 
 def go_previous(plan: Plan, session: Session, place: Place) -> Outcome:
     """Begin the step before this one."""
-    index = max(0, session.place.step - 1)
+    before = (i for i in reversed(range(session.place.step)) if comes(plan, session, i))
+    index = next(before, session.place.step)
     if not may_begin(plan, session.left(place), index):
+        if plan.steps[index].trait is Trait.MASK:
+            return tell(plan, session, place, Phrase("mask_over"))
         return meaningless(plan, session, place)
     return play(plan, session.remembered(place).left(place), Place(index))
 
@@ -167,7 +172,8 @@ def undo(plan: Plan, session: Session, place: Place) -> Outcome:
         history=session.history[:-1],
     )
     if last.moved:
-        back = replace(back, state=last.before.state, answers=last.before.answers)
+        before = last.before
+        back = replace(back, state=before.state, answers=before.answers, heading=before.heading)
     after, orders = _go_back(plan, back, last, back.place if last.moved else _spot(session, place))
     return after, (*(() if after.gain_db == session.gain_db else (Volume(after.gain_db),)), *orders)
 
@@ -182,30 +188,44 @@ def _go_back(plan: Plan, session: Session, last: Remembered, place: Place) -> Ou
     return tell(plan, session, place, undone)
 
 
-def answer_yes(plan: Plan, session: Session, place: Place) -> Outcome:
-    """Keep a yes and go on."""
-    index = session.place.step
-    answered = _answered(plan, session.remembered(place).left(place), index, yes=True)
-    return begin(plan, answered, index + 1)
+def answer(*, yes: bool) -> Handler:
+    """Return what keeps an answer and goes on, with the echo of one that opens the way."""
+
+    def keep(plan: Plan, session: Session, place: Place) -> Outcome:
+        step = plan.steps[session.place.step]
+        if step.ask is None or not counts(step, yes=yes, place=_spot(session, place)):
+            return meaningless(plan, session, place)
+        answered = _answered(session.remembered(place).left(place), step, yes=yes)
+        echo = (said(step.ask.echo),) if step.ask.echo and yes is step.ask.opens else ()
+        return begin(plan, answered, session.place.step + 1, *echo)
+
+    return keep
 
 
-def answer_no(plan: Plan, session: Session, place: Place) -> Outcome:
-    """Keep a no: to a safety question it ends the session, else it goes on."""
-    index = session.place.step
-    answered = _answered(plan, session.remembered(place).left(place), index, yes=False)
-    if plan.steps[index].advance is Advance.ANSWER:
-        return begin(plan, answered, index + 1)
-    return close(answered, Ending.DECLINED, Phrase("declined"))
+def counts(step: Step, *, yes: bool, place: Place) -> bool:
+    """Whether an answer counts at `place`: one that opens the way only once the topic has been named.
+
+    The topic stands in the first sentence that asks. The other answer is the safe one and counts always.
+    """
+    if step.ask is None or yes is not step.ask.opens or place.part is not Part.INSTRUCTION:
+        return True
+    asks = (n for n, text in enumerate(sentences(step.say), 1) if text.endswith("?"))
+    return place.stroke >= next(asks, 1)
 
 
 def answer_late(plan: Plan, session: Session, place: Place) -> Outcome:
-    """Keep a no to the question before this step, which silence had answered: it ends the session."""
-    asked = _answered(plan, session.remembered(place), session.place.step - 1, yes=False)
-    return close(asked, Ending.DECLINED, Phrase("declined"))
+    """Keep a yes to the everyday question before this step, which silence had passed: care comes first."""
+    asked = passed(plan, session, session.place.step)
+    if asked is None:
+        return meaningless(plan, session, place)
+    answered = _answered(session.remembered(place), plan.steps[asked], yes=True)
+    return take_up(plan, answered.left(place), place)
 
 
-def _answered(plan: Plan, session: Session, index: int, *, yes: bool) -> Session:
-    return replace(session, answers=(*session.answers, (plan.steps[index].id, yes)))
+def _answered(session: Session, step: Step, *, yes: bool) -> Session:
+    fact = "" if step.ask is None else step.ask.fact
+    others = (one for one in session.answers if one[0] != fact)
+    return replace(session, answers=(*others, (fact, yes)))
 
 
 def brief(*, on: bool) -> Handler:

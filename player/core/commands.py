@@ -47,4 +47,4 @@ class Command(StrEnum):
     HELP = "help", "what can be said now", "?h"
     UNDO = "undo", "takes back the last command whole: step, side, stroke", "u"
     YES = "yes", "when you are asked, and never else; you need not hear the question to its end", "y"
-    NO = "no", "the same; to a safety question it ends the session kindly", "n"
+    NO = "no", "the same; to a question about your health it is the good answer", "n"

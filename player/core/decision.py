@@ -94,6 +94,11 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
     }
 )
 
+# An answer that opens the way to work on the body is trusted as the strictest commands are: so much over its
+# limit in `TRUST`, which is that of the answer that closes the way. So much surer than ever else must "undo"
+# be, while such an answer is waited for: a "no" is taken for it.
+OPENING = _STRICTEST.sure - _EASY.sure
+
 # From which likeness on (`player/ears/aec/self_voice.py`) a sound is the player's own, while its echo is
 # known to be cancelled and while it is not.
 _OWN, _OWN_BEFORE = -0.15, -0.25
@@ -202,6 +207,11 @@ def decide(hypothesis: Hypothesis, command: Command | None, context: Context) ->
     if isinstance(verdict, Rejected) or command is Command.STOP or command in context.listen:
         return verdict
     return Rejected(Reason.NOT_NOW if isinstance(verdict, Accepted) else Reason.UNSURE)
+
+
+def opens(heard: "Recognition", doubted: Command | None) -> bool:
+    """Return whether what is costly while a question of care is open was heard surely enough, or twice."""
+    return heard.sureness >= OPENING or (doubted is not None and heard.command is doubted)
 
 
 def _unasked(command: Command, context: Context) -> bool:

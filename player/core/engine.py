@@ -4,8 +4,8 @@ Rules. Everything that decides what happens next is here, in `core.actions` (wha
 `core.transitions` (what can be done); `handle` is pure, so the same session and event always give
 the same session and orders. A command that stands in no row of the table gets one soft tone. "stop" stands in
 every row of a live session and asks nothing. News about a performance that is no longer under way changes
-nothing. Whatever else goes wrong, a session ends only by its last step, by "stop", or by a "no" to a safety
-question.
+nothing. No way leads past a question of care that nobody has answered (`core.session.due`). Whatever else
+goes wrong, a session ends only by its last step, by "stop", or by a step that says that it ends there.
 """
 
 from dataclasses import replace
@@ -15,9 +15,10 @@ from player.core import actions
 from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
-from player.core.orders import Bed, End, Hush, Listen, Order, Perform, Phrase, Volume
+from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
+from player.core.score import REMIND_S
 from player.core.session import GAINS_DB, Session
 from player.core.states import (
     Asking,
@@ -35,9 +36,10 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from player.core.transitions import Outcome, begin, go_on, offer, start, tell, wait
+from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, perform, start, tell, wait
 
-BED_IN_S, BED_OUT_S, BED_CUT_S = 4.0, 4.0, 0.06
+# Without one of these nobody is heard: silence means nothing then.
+HEARING = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM})
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -52,17 +54,6 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
     if commands_in(after.state) != commands_in(session.state):
         orders = (*orders, Listen(commands_in(after.state)))
     return after, orders
-
-
-def bed_in(state: State) -> Bed:
-    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
-    match state:
-        case Playing() | Waiting() | Asking():
-            return Bed(on=True, fade_s=BED_IN_S)
-        case Closing(ending=Ending.COMPLETED) | Paused():
-            return Bed(on=False, fade_s=BED_OUT_S)
-        case _:
-            return Bed(on=False, fade_s=BED_CUT_S)
 
 
 def commands_in(state: State) -> frozenset[Command]:
@@ -119,9 +110,10 @@ def _unless_begun(session: Session, then: Session, after: Session, orders: tuple
     forward = after.place == Place(after.place.step) and after.place.step > then.place.step
     if not (forward and isinstance(after.state, Playing) and isinstance(session.state, Playing)):
         return after, orders
-    if session.place.step < after.place.step:
-        return after, orders
     same = session.place.step == after.place.step
+    answered = after.answers != then.answers  # an answer may lead elsewhere than the silence did
+    if session.place.step < after.place.step or (answered and not same):
+        return after, orders
     state = replace(after.state, place=session.place) if same else session.state
     return replace(after, state=state, number=session.number, runs=session.runs), ()
 
@@ -144,13 +136,26 @@ def _performed(plan: Plan, session: Session) -> Outcome:
         return replace(session, state=Finished(state.ending)), (End(state.ending),)
     if isinstance(state, Offering):  # silence is a no
         return actions.refuse(plan, session, state.place)
-    if isinstance(state, Asking) and plan.steps[state.place.step].advance is Advance.UNLESS_NO:
-        return begin(plan, session, state.place.step + 1)
+    if isinstance(state, Asking):
+        return _silence(plan, session, state.place)
     if not isinstance(state, Playing):
         return session, ()
-    if plan.steps[state.place.step].advance is Advance.AUTO:
+    step = plan.steps[state.place.step]
+    if step.ends:
+        return close(session, Ending.DECLINED, Phrase("declined"))
+    if step.advance is Advance.AUTO:
         return begin(plan, session, state.place.step + 1)
     return wait(plan, session, state.place)
+
+
+def _silence(plan: Plan, session: Session, place: Place) -> Outcome:
+    """Go on after a silence where the question allows it and somebody could be heard; else remind."""
+    advance = plan.steps[place.step].advance
+    if advance is Advance.UNLESS_YES and not session.warned & HEARING:
+        return begin(plan, session, place.step + 1)
+    if advance is Advance.CHOICE:
+        return begin(plan, session, place.step + 1, Phrase("not_answered"))
+    return perform(session, None, Phrase("remind_answer"), listen_s=REMIND_S)
 
 
 # --- losing and finding -------------------------------------------------------------------------------
@@ -206,7 +211,10 @@ _ALWAYS: dict[Command, Handler] = {
     Command.REPEAT: actions.repeat,
 }
 
-_ANSWERS: dict[Command, Handler] = {Command.YES: actions.answer_yes, Command.NO: actions.answer_no}
+_ANSWERS: dict[Command, Handler] = {
+    Command.YES: actions.answer(yes=True),
+    Command.NO: actions.answer(yes=False),
+}
 
 # "next" stands in no row of an open question: nobody shall pass one without having meant to.
 TABLE: dict[type[State], dict[Command, Handler]] = {
@@ -225,7 +233,7 @@ TABLE: dict[type[State], dict[Command, Handler]] = {
         **_ALWAYS,
         Command.NEXT: actions.go_next,
         Command.PAUSE: actions.pause,
-        Command.NO: actions.answer_late,
+        Command.YES: actions.answer_late,
     },
     # Someone who is done says "next" or "go on": both are meant.
     Waiting: {
@@ -266,6 +274,17 @@ class Engine:
     def live(self) -> bool:
         """Whether a listener is being led."""
         return isinstance(self.session.state, Live)
+
+    @property
+    def costly(self) -> frozenset[Command]:
+        """What must be surer while a question of care is open: the answer that opens the way, and "undo".
+
+        A "no" is often taken for "undo", and that would take back the answer before.
+        """
+        ask = self.plan.steps[self.session.place.step].ask if self.live else None
+        if ask is None or ask.opens is None or Command.YES not in self.commands:
+            return frozenset()
+        return frozenset({Command.YES if ask.opens else Command.NO, Command.UNDO})
 
     @property
     def commands(self) -> frozenset[Command]:

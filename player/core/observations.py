@@ -162,6 +162,13 @@ class EchoStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyChanged:
+    """What follows concerns the listener's health (`private`: no log may hold it), or no longer does."""
+
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SessionFinished:
     """The session is over."""
 
@@ -186,5 +193,6 @@ Observation = (
     | TonePlayed
     | VoiceDucked
     | EchoStatus
+    | PrivacyChanged
     | SessionFinished
 )

@@ -8,6 +8,8 @@ Texts are final: what is spoken stands here word for word, in the routine's lang
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from player.core.condition import Condition
+
 
 class Side(StrEnum):
     """Whose side: always the listener's own left and right."""
@@ -25,12 +27,25 @@ class Advance(StrEnum):
 
     AUTO = "auto"
     WAIT = "wait"  # until "next"
-    YES = "yes"  # until "yes"; "no" ends the session kindly
-    UNLESS_NO = "unless_no"  # until "yes" or a short silence; "no" ends the session kindly
-    ANSWER = "answer"  # until "yes" or "no"; both go on, the answer is kept
+    ANSWER = "answer"  # until "yes" or "no"; silence never goes on
+    UNLESS_YES = "unless_yes"  # until an answer or a short silence, which the question has announced
+    CHOICE = "choice"  # until an answer or ten seconds of silence; then the answer is not known
 
 
-ASKING = frozenset({Advance.YES, Advance.UNLESS_NO, Advance.ANSWER})
+ASKING = frozenset({Advance.ANSWER, Advance.UNLESS_YES, Advance.CHOICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a step asks: `fact` is what the session's answers are kept under.
+
+    `opens` is the answer that leads on: "no" (False) to a question of care, "yes" (True) to "Has your doctor
+    agreed?". It counts only once the topic has been named, needs surer hearing, is echoed. None: a choice.
+    """
+
+    fact: str
+    opens: bool | None = None
+    echo: str = ""  # said after the answer that opens the way
 
 
 class Eyes(StrEnum):
@@ -124,6 +139,7 @@ class Step:
     say: str  # the instruction, in full
     work: Work
     say_short: str = ""  # for the practised; empty: there is none
+    say_again: str = ""  # when it is asked once more; empty: the instruction
     find: str = ""  # how to find the place by touch, in full
     place_ids: tuple[str, ...] = ()  # points, lines, zones, nodes: for the face map
     side: Side = Side.NONE
@@ -135,6 +151,10 @@ class Step:
     settle_s: float = 3.0  # time to place the hands
     limit_s: float | None = None  # never longer than this in all, pauses included (steam)
     line: int = 0  # where the script says it
+    ask: Ask | None = None
+    when: Condition | None = None  # what could not be decided when the plan was made; None: it comes
+    ends: bool = False  # the session ends with it: it may not go on
+    care: bool = False  # a matter of health: never passed by, kept out of log, journal and cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +168,8 @@ class Plan:
     digest: str = ""  # of what was loaded: tells a changed script from the same one
     left_out: tuple[str, ...] = field(default=())  # ids of steps left out to fit the time
     left_out_labels: tuple[str, ...] = field(default=())  # and where they would have been, to be said once
+    today: tuple[str, ...] = ()  # what is left out because of a fact, as sentences, to be said once
+    heard: bool = True  # whether anybody can answer
 
     @property
     def hands_on(self) -> bool:
@@ -159,11 +181,19 @@ UNASKED_S = 8.0  # for a step that waits, when nobody can be heard
 
 
 def hands_off(plan: Plan) -> Plan:
-    """Return the plan for a session in which nobody can answer: what would wait goes on by itself."""
-    return replace(plan, steps=tuple(_by_itself(step) for step in plan.steps))
+    """Return the plan for a session in which nobody can answer: what would wait goes on by itself.
+
+    A question becomes a notice, and what is there only after an answer is left out.
+    """
+    return replace(plan, heard=False, steps=tuple(map(_by_itself, plan.steps)))
 
 
 def _by_itself(step: Step) -> Step:
     if step.advance is Advance.AUTO:
         return step
-    return replace(step, advance=Advance.AUTO, settle_s=max(step.settle_s, UNASKED_S))
+    return replace(step, advance=Advance.AUTO, ask=None, settle_s=max(step.settle_s, UNASKED_S))
+
+
+def asks_care(plan: Plan) -> bool:
+    """Whether somebody must be heard before this plan may be led."""
+    return any(step.ask is not None and step.ask.opens is not None for step in plan.steps)

@@ -17,8 +17,9 @@ from player.core.plan import Advance, CountAloud, Hold, Step, Strokes, Timed, Tr
 from player.core.timing import EASED_S, RATE_HZ, SENTENCE_GAP_S, STEP_GAP_S, gap_s
 
 LEAD_IN_S = 2.0  # from a preface back into the beat
-SILENCE_S = 6.0  # in which a "no" can still be said to a question that silence answers
-REMIND_S = 45.0  # a waiting step reminds once
+SILENCE_S = {Advance.UNLESS_YES: 6.0, Advance.CHOICE: 10.0}  # in which a question can still be answered
+AGAIN_S = 8.0  # of silence before a question is asked once more
+REMIND_S = 45.0  # a waiting step reminds once, an open question again and again
 PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
 REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
 LONG_REST_S = 45.0
@@ -108,7 +109,7 @@ class _Writer:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a performance is given: `brief` for the practised, `reminder` once while a step waits.
+    """How a performance is given: `brief` for the practised, `reminder` said while something waits.
 
     `signs_of_life`: a soft tone a minute in long silences. Without `measure_count` clips begin on beats.
     """
@@ -170,10 +171,16 @@ def _finish(out: _Writer, reminder: str, *, at_end: bool) -> None:
     """Let the last word end; then the breath before the next step, or the wait for an answer."""
     out.cursor = max([out.cursor, *(speech.end for speech in out.speech)])
     out.mark(out.cursor, Part.DONE)
-    if out.step.advance is Advance.AUTO:
+    advance = out.step.advance
+    if advance is Advance.AUTO:
         out.rest(STEP_GAP_S)
-    elif out.step.advance is Advance.UNLESS_NO and at_end:
-        out.rest(SILENCE_S)
+    elif at_end and advance in SILENCE_S:
+        out.rest(SILENCE_S[advance])
+    elif at_end and advance is Advance.ANSWER:
+        for text in (out.step.say_again or out.step.say, reminder):  # asked once more; then it waits
+            out.rest(AGAIN_S)
+            out.say(text, Role.NOTICE)
+        out.rest(REMIND_S)
     elif reminder:
         out.rest(REMIND_S)
         out.say(reminder, Role.NOTICE)

@@ -6,9 +6,10 @@ clock reading, so a replay of the same events gives equal sessions.
 
 from dataclasses import dataclass, field, replace
 
+from player.core.condition import holds
 from player.core.events import Device
 from player.core.place import Part, Place
-from player.core.plan import Plan, Step, Trait
+from player.core.plan import Advance, Plan, Step, Trait
 from player.core.states import Asking, Closing, Finished, Idle, Offering, Paused, Playing, State, Waiting
 
 PACES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
@@ -17,12 +18,16 @@ UNDO_DEPTH = 10
 TURNS = 4  # more than ever come between the beginning of a word and its decision
 
 # How often a step may be done in one session; what is not listed may be repeated freely (domain: 7.3).
-MOST_RUNS = {Trait.DEEP: 2, Trait.SHORT: 2, Trait.STEAM: 1, Trait.ONCE: 1}
+MOST_RUNS = {Trait.DEEP: 2, Trait.SHORT: 2, Trait.STEAM: 1, Trait.MASK: 1, Trait.ONCE: 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One moment of a session. `runs` holds the index of each step once for every time it was begun."""
+    """One moment of a session. `runs` holds the index of each step once for every time it was begun.
+
+    `answers` are facts and what was said of them; `heading` is where the session goes once the care that is
+    due has been answered.
+    """
 
     state: State = field(default_factory=Idle)
     number: int = 0  # of the performance under way
@@ -31,6 +36,7 @@ class Session:
     brief: bool = False
     runs: tuple[int, ...] = ()
     answers: tuple[tuple[str, bool], ...] = ()
+    heading: Place | None = None
     warned: frozenset[Device] = frozenset()
     history: tuple["Remembered", ...] = ()
     turns: tuple[
@@ -89,7 +95,30 @@ class Remembered:
 def may_begin(plan: Plan, session: Session, index: int) -> bool:
     """Return whether step `index` may be begun once more in this session."""
     most = MOST_RUNS.get(plan.steps[index].trait)
-    return most is None or session.runs.count(index) < most
+    return comes(plan, session, index) and (most is None or session.runs.count(index) < most)
+
+
+def comes(plan: Plan, session: Session, index: int) -> bool:
+    """Return whether step `index` is there, by what has been answered."""
+    return holds(plan.steps[index].when, dict(session.answers))
+
+
+def due(plan: Plan, session: Session, index: int) -> int | None:
+    """Return the first step before `index` that may not be passed: open care, or the end it leads to.
+
+    Silence passes the everyday question, and only where it was asked.
+    """
+    open_ = (i for i in range(index) if is_open(plan, session, i) and comes(plan, session, i))
+    return next(open_, None)
+
+
+def is_open(plan: Plan, session: Session, index: int) -> bool:
+    """Return whether step `index`, if it comes, stands in the way of what is after it."""
+    step = plan.steps[index]
+    if step.ask is None or step.ask.opens is None:
+        return step.ends
+    asked = step.advance is Advance.UNLESS_YES and index in session.runs
+    return not asked and step.ask.fact not in dict(session.answers)
 
 
 def restart_of(step: Step, place: Place) -> Place:

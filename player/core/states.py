@@ -15,7 +15,7 @@ class Ending(StrEnum):
 
     COMPLETED = "completed"
     STOPPED = "stopped"
-    DECLINED = "declined"  # a safety question was answered with "no"
+    DECLINED = "declined"  # an answer to a question of care means that it may not go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Questioning(Playing):
 
 @dataclass(frozen=True, slots=True)
 class Passed(Playing):
-    """The first step after a question that silence answered; a late "no" still counts."""
+    """The first step after the everyday question that silence passed; a late "yes" still counts."""
 
 
 @dataclass(frozen=True, slots=True)

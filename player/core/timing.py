@@ -5,6 +5,8 @@ lengths of the clips; these estimates serve "how long", rehearsal without a voic
 routine's target.
 """
 
+from collections.abc import Iterable
+
 from player.core.place import Part, Place
 from player.core.plan import Plan, Step, Strokes, Timed, Work
 
@@ -51,6 +53,11 @@ def step_s(step: Step, pace: float = 1.0) -> float:
     return speech_s(step.say) + step.settle_s + work_s(step, pace) + STEP_GAP_S
 
 
+def usual_s(steps: Iterable[Step], pace: float = 1.0) -> float:
+    """Return the expected seconds of these steps, when nothing stands in the way."""
+    return sum(step_s(step, pace) for step in steps if not (step.care and step.when))
+
+
 def _worked_s(step: Step, place: Place, pace: float) -> float:
     work = step.work
     if place.part is Part.DONE:
@@ -64,9 +71,9 @@ def _worked_s(step: Step, place: Place, pace: float) -> float:
 
 
 def left_s(plan: Plan, place: Place, pace: float = 1.0) -> float:
-    """Return the expected seconds from `place` to the end of the plan."""
+    """Return the expected seconds from `place` to the end of the plan, when nothing stands in the way."""
     step = plan.steps[place.step]
     here = step_s(step, pace)
     if place.part is not Part.INSTRUCTION:
         here = work_s(step, pace) - _worked_s(step, place, pace) + STEP_GAP_S
-    return here + sum(step_s(later, pace) for later in plan.steps[place.step + 1 :])
+    return here + usual_s(plan.steps[place.step + 1 :], pace)

@@ -5,11 +5,11 @@ Every move is pure and gives the session after it and the orders that make it ha
 
 from dataclasses import replace
 
-from player.core.orders import Order, Perform, Phrase, Tone
-from player.core.orientation import duration, where
+from player.core.orders import Bed, Order, Perform, Phrase, Tone
+from player.core.orientation import duration, said, where
 from player.core.place import Part, Place
 from player.core.plan import ASKING, Advance, Eyes, Plan
-from player.core.session import Session, may_begin, restart_of
+from player.core.session import Session, comes, due, is_open, may_begin, restart_of
 from player.core.states import (
     Asking,
     Closing,
@@ -19,6 +19,7 @@ from player.core.states import (
     Paused,
     Playing,
     Questioning,
+    State,
     Unanswered,
     Waiting,
 )
@@ -27,9 +28,21 @@ from player.core.timing import left_s
 OFFER_S = 12.0  # of silence before a session that might have gone on begins anew
 
 SILENT_S = 3600.0  # of a pause in which it can be heard that the player is still there
+BED_IN_S, BED_OUT_S, BED_CUT_S = 4.0, 4.0, 0.06  # how fast the sound under a session comes and goes
 MOST_NAMED = 4  # places left out that are named; of more only their number is said
 
 Outcome = tuple[Session, tuple[Order, ...]]
+
+
+def bed_in(state: State) -> Bed:
+    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
+    match state:
+        case Playing() | Waiting() | Asking():
+            return Bed(on=True, fade_s=BED_IN_S)
+        case Closing(ending=Ending.COMPLETED) | Paused():
+            return Bed(on=False, fade_s=BED_OUT_S)
+        case _:
+            return Bed(on=False, fade_s=BED_CUT_S)
 
 
 def perform(session: Session, place: Place | None, *preface: Phrase | Tone, listen_s: float = 0.0) -> Outcome:
@@ -42,7 +55,10 @@ def perform(session: Session, place: Place | None, *preface: Phrase | Tone, list
 
 
 def play(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
-    """Lead from `place`; a step begun from its instruction is counted."""
+    """Lead from `place`, after the care that is due; a step begun from its instruction is counted."""
+    first = due(plan, session, place.step)
+    if first is not None:
+        return play(plan, replace(session, heading=session.heading or place), Place(first), *preface)
     if place.part is Part.DONE and plan.steps[place.step].advance is not Advance.AUTO:
         return wait(plan, session, place, *preface)
     runs = (*session.runs, place.step) if place == Place(place.step) else session.runs
@@ -52,14 +68,16 @@ def play(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) ->
 def _playing(plan: Plan, session: Session, place: Place) -> Playing:
     if plan.steps[place.step].advance in ASKING:
         return Questioning(place)
-    return Passed(place) if unanswered(plan, session, place.step - 1) else Playing(place)
+    return Playing(place) if passed(plan, session, place.step) is None else Passed(place)
 
 
-def unanswered(plan: Plan, session: Session, index: int) -> bool:
-    """Return whether step `index` is a question that silence may answer, and nobody has answered it."""
-    if index < 0 or plan.steps[index].advance is not Advance.UNLESS_NO:
-        return False
-    return plan.steps[index].id not in dict(session.answers)
+def passed(plan: Plan, session: Session, index: int) -> int | None:
+    """Return the question just before step `index` that silence passed and nobody has answered, if any."""
+    before = next((run for run in reversed(session.runs) if run != index), index)
+    if before >= index or plan.steps[before].advance is not Advance.UNLESS_YES:
+        return None
+    ask = plan.steps[before].ask
+    return before if ask is not None and ask.fact not in dict(session.answers) else None
 
 
 def paused(plan: Plan, place: Place) -> Paused:
@@ -68,20 +86,43 @@ def paused(plan: Plan, place: Place) -> Paused:
 
 
 def begin(plan: Plan, session: Session, index: int, *preface: Phrase | Tone) -> Outcome:
-    """Begin step `index`, or the first one after it that may still be begun."""
+    """Begin step `index`, or the first after it that may be begun; on the way to a place only care."""
+    goal = session.heading
+    if goal is not None and index <= goal.step:
+        told = (i for i in range(index, goal.step) if _leads_to_care(plan, session, i))
+        care = next(told, None)
+        if care is None:
+            return take_up(plan, replace(session, heading=None), goal, *preface)
+        return play(plan, session, Place(care), *preface)
     while index < len(plan.steps) and not may_begin(plan, session, index):
         index += 1
     if index == len(plan.steps):
-        return close(session, Ending.COMPLETED, farewell(plan), Tone.BELL)
-    return play(plan, session, Place(index), *preface)
+        return _end(plan, session, *preface)
+    return play(plan, replace(session, heading=None), Place(index), *preface)
+
+
+def _leads_to_care(plan: Plan, session: Session, index: int) -> bool:
+    """Whether step `index` belongs to the care on the way: open, or said because of an answer."""
+    step = plan.steps[index]
+    said_because = step.care and step.when is not None and step.ask is None
+    return (said_because or is_open(plan, session, index)) and comes(plan, session, index)
+
+
+def _end(plan: Plan, session: Session, *preface: Phrase | Tone) -> Outcome:
+    """Close the session, unless care is still due."""
+    first = due(plan, session, len(plan.steps))
+    if first is not None:
+        return play(plan, session, Place(first), *preface)
+    return close(session, Ending.COMPLETED, *preface, farewell(plan), Tone.BELL)
 
 
 def start(plan: Plan, session: Session) -> Outcome:
     """Begin the plan, saying what it is and how long it takes."""
     title = Phrase("welcome", (("title", plan.title),))
     length = duration("takes", left_s(plan, Place(0), session.pace))
-    words = (title, length, *_opening(plan), *_left_out(plan.left_out_labels))
-    return begin(plan, session, 0, Tone.BELL, *words)
+    deaf = () if plan.heard else (Phrase("cannot_listen"),)
+    told = (*_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
+    return begin(plan, session, 0, Tone.BELL, title, length, *_opening(plan), *told)
 
 
 def _opening(plan: Plan) -> tuple[Phrase, ...]:
@@ -116,10 +157,13 @@ def go_on(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outco
     return take_up(plan, replace(session, runs=runs), place, *preface)
 
 
-def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
+def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
     """Go on after an interruption at `place`, saying where that is; a step used up is passed over."""
     again = restart_of(plan.steps[place.step], place)
-    if again == Place(again.step) and not may_begin(plan, session, again.step):
+    if due(plan, session, again.step) is not None:
+        return play(plan, session, again, *preface)  # where that is will be said when it comes to it
+    restarts = again == Place(again.step)
+    if not (may_begin if restarts else comes)(plan, session, again.step):
         return begin(plan, session, again.step + 1, *preface)
     return play(plan, session, again, *preface, *where(plan, again))
 

@@ -74,9 +74,12 @@ class Clips:
             os.utime(path)  # in use: not the next to go
         return pcm
 
-    def put(self, key: str, pcm: bytes) -> None:
+    def put(self, key: str, pcm: bytes, *, on_disk: bool = True) -> None:
         """Keep the samples of a clip; a file is there whole or not at all."""
         with self._lock:
+            if not on_disk:
+                self._remember(key, pcm)
+                return
             try:
                 self._write(self._path(key), _file(key, pcm))
             except OSError as error:

@@ -53,14 +53,14 @@ class Enrolment:
         return (self.language, self.microphone) == (language, microphone)
 
 
-def path() -> Path:
-    """Return where it is, or would be."""
-    return paths.data() / "enrolment.json"
+def path(who: str = "") -> Path:
+    """Return where that of `who` is, or would be."""
+    return paths.person(who) / "enrolment.json"
 
 
-def save(enrolment: Enrolment) -> Path:
+def save(enrolment: Enrolment, who: str = "") -> Path:
     """Write it, whole or not at all, readable by its owner only. Raises `StoreError`."""
-    to = path()
+    to = path(who)
     body = json.dumps(asdict(enrolment), sort_keys=True)
     text = json.dumps({"version": VERSION, "checksum": _checksum(body), "enrolment": body})
     try:
@@ -72,9 +72,9 @@ def save(enrolment: Enrolment) -> Path:
     return to
 
 
-def load() -> Enrolment | None:
+def load(who: str = "") -> Enrolment | None:
     """Return what is kept, or None. Raises `FileFault` when it cannot be used."""
-    where = path()
+    where = path(who)
     try:
         if not where.exists():
             return None
@@ -90,9 +90,9 @@ def load() -> Enrolment | None:
         raise _fault(where, "damaged") from error
 
 
-def forget() -> bool:
+def forget(who: str = "") -> bool:
     """Delete it; return whether there was one. Raises `StoreError`."""
-    where = path()
+    where = path(who)
     try:
         where.unlink()
     except FileNotFoundError:

@@ -6,12 +6,19 @@ In: observations; out: the lines of `observation_json.to_line` in a file of mode
 import os
 from pathlib import Path
 
-from player.core.observations import ListeningChanged, Observation, StrokeStarted, TonePlayed, VoiceDucked
+from player.core.observations import (
+    ListeningChanged,
+    Observation,
+    PrivacyChanged,
+    StrokeStarted,
+    TonePlayed,
+    VoiceDucked,
+)
 from player.errors import StoreError
 from player.files.background_writer import BackgroundWriter
 from player.files.observation_json import to_line
 
-ONLY_SHOWN = (StrokeStarted, ListeningChanged, TonePlayed, VoiceDucked)  # of no use in a log
+ONLY_SHOWN = (StrokeStarted, ListeningChanged, TonePlayed, VoiceDucked, PrivacyChanged)  # of no use in a log
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
@@ -20,7 +27,10 @@ _CLOSE_S = 5.0
 
 
 class Log:
-    """Writes what is observed, in a thread; why it is not whole says `failed`, and the session goes on."""
+    """Writes what is observed, in a thread, but nothing while a matter of health is led.
+
+    Why it is not whole says `failed`, and the session goes on.
+    """
 
     def __init__(self, path: Path) -> None:
         try:
@@ -30,6 +40,7 @@ class Log:
                 f"{path}: cannot write the log: {error.strerror}", "name another file for --log"
             ) from error
         self._writer = BackgroundWriter(self._descriptor, _MOST, "log")
+        self._private = False  # a matter of health is being led
 
     @property
     def failed(self) -> str:
@@ -38,7 +49,9 @@ class Log:
 
     def observe(self, t_s: float, observation: Observation) -> None:
         """Write one line."""
-        if not isinstance(observation, ONLY_SHOWN):
+        if isinstance(observation, PrivacyChanged):
+            self._private = observation.private
+        if not isinstance(observation, ONLY_SHOWN) and not self._private:
             self._writer.put(to_line(t_s, observation).encode("utf-8", "backslashreplace"))
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from player.core.observations import (
     ListeningChanged,
     NoticeGiven,
     Observation,
+    PrivacyChanged,
     SessionFinished,
     SessionPaused,
     SessionResumed,
@@ -49,6 +50,7 @@ NAMES: Mapping[type[Observation], str] = {
     TonePlayed: "tone",
     VoiceDucked: "ducked",
     EchoStatus: "echo",
+    PrivacyChanged: "private",
     SessionFinished: "finished",
 }
 

@@ -5,6 +5,7 @@ The user's folders are the platform's own, or lie together under `PLAYER_HOME` w
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import platformdirs
 
-from player.errors import StoreError
+from player.errors import StoreError, UsageError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _APP = "handsfree-player"
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}\Z")
 
 
 def scripts() -> Path:
@@ -36,6 +38,20 @@ def languages() -> Path:
 def data() -> Path:
     """Return the folder of what cannot be had again: journals, models. Raises `StoreError`."""
     return private(_where("data"))
+
+
+def person(who: str) -> Path:
+    """Return the folder of one person of the household; "" is whoever says no name.
+
+    Raises `UsageError` when `who` is no file-safe word, `StoreError`.
+    """
+    if not who:
+        return data()
+    if not _NAME.match(who):
+        raise UsageError(
+            f"--who {who}: a name is one word of small letters, digits and hyphens", "such as `--who maria`"
+        )
+    return private(data() / "people" / who)
 
 
 def cache() -> Path:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from player.core.timing import step_s
+from player.core.timing import usual_s
 from player.errors import FileFault
 from player.files import languages, paths
 from player.routine.compile.compose import session_of
@@ -57,7 +57,7 @@ def summary(routine: Routine, scripts: Scripts, words: Words) -> Summary:
         availability=routine.availability.value,
         often=routine.often.value,
         steps=len(moves),
-        minutes=sum(step_s(move.step) for move in moves) / 60,
+        minutes=usual_s(move.step for move in moves) / 60,
         target_min=routine.target_min,
         product=routine.products.default,
         honest_note=routine.honest_note,

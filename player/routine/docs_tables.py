@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from player.core.condition import Fact
 from player.core.plan import Trait
 from player.routine.compile.compile_step import usual_pressure
+from player.routine.compile.known import specs_of
 from player.routine.lint.linter import RULES
 from player.routine.lint.rule import HERE, Rule
-from player.routine.model.condition import Fact
-from player.routine.model.library import Library, Work
+from player.routine.model.library import Gate, Library, Work
 from player.routine.schema.json_schema import schema_text
 from player.routine.schema.routine_keys import ROUTINE
 from player.routine.schema.routine_keys import RULES as RULE_KEYS
@@ -77,12 +78,40 @@ def tables_of(library: Library) -> Mapping[str, str]:
         "hands": _table(("hand", "is"), ((hand.id, hand.name) for hand in library.hands.values())),
         "products": _table(("product", "is"), ((one.id, one.name) for one in library.products.values())),
         "tools": _table(("tool", "is"), ((one.id, one.name) for one in library.tools.values())),
-        "gates": _table(("gate", "asks"), ((gate.id, gate.say) for gate in library.gates.values())),
-        "facts": _table(
-            ("fact", "the question that it answers", "when nobody says"),
-            ((fact.id, fact.question, _fact(fact.default)) for fact in library.facts.values()),
+        "gates": _table(
+            ("gate", "asks"), ((gate.id, _gate(gate, library)) for gate in library.gates.values())
         ),
+        "facts": _facts(library),
     }
+
+
+def _facts(library: Library) -> str:
+    return _table(
+        ("fact", "the question", "a yes means", "leaves out", "when nobody says"),
+        (
+            (
+                fact.id,
+                fact.question,
+                fact.means.value if fact.means else "",
+                ", ".join(named(name, library) for name in fact.leaves_out),
+                "" if fact.means else _fact(fact.default),
+            )
+            for fact in library.facts.values()
+        ),
+    )
+
+
+def _gate(gate: Gate, library: Library) -> str:
+    """Return what a gate asks and tells, in the words in which it does."""
+    first = ["the interview, or the everyday question"] if gate.interview else []
+    specs = specs_of(gate.steps)
+    return " ".join((*first, *(library.facts[spec.ask].question if spec.ask else spec.say for spec in specs)))
+
+
+def named(name: str, library: Library) -> str:
+    """Return what a fact leaves out, as it is called."""
+    site = library.sites.get(name)
+    return site.name if site else library.products[name].name if name in library.products else name
 
 
 def _amount(strokes: int | None, seconds: float | None) -> str:

@@ -112,9 +112,8 @@ class Arranger:
         return compose(step, order.place, preface, self._measure, manner)
 
     def _reminder(self, step: Step) -> str:
-        if step.advance in {Advance.AUTO, Advance.UNLESS_NO}:
-            return ""
-        return self._language.sentence("remind_next" if step.advance is Advance.WAIT else "remind_answer")
+        keys = {Advance.WAIT: "remind_next", Advance.ANSWER: "will_wait"}
+        return self._language.sentence(keys[step.advance]) if step.advance in keys else ""
 
 
 def _sounds(score: Score, clips: Mapping[_Clip, Samples]) -> Iterator[Sound]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from player.core import ducking
 from player.core.commands import Command
-from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
+from player.core.decision import REPEAT_S, Accepted, Doubtful, Onset, Reason, Recognition, Rejected, opens
 from player.core.engine import Engine, commands_in
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.observations import (
@@ -24,17 +24,19 @@ from player.core.observations import (
     UtteranceRejected,
 )
 from player.core.place import Place
-from player.core.states import Closing, Ending, Finished, Offering, Paused
-from player.session.codec import Plain, place_to_plain, to_plain
+from player.core.states import Closing, Ending, Finished, Offering, Paused, State
+from player.session import privacy
+from player.session.codec import Plain, place_to_plain
 from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed
 from player.session.moments import Moments
 from player.session.stage import Stage
 
 OLD_S = 2.0  # what was decided longer ago is meant no more
 
-_STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}
+_STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}  # the second for an offer alone
 
 Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
+Remember = Callable[[dict[str, bool]], None]  # takes all answers whenever one changes; returns at once
 
 
 class Leader:
@@ -44,13 +46,14 @@ class Leader:
     tells later. `unheard`: there is no loudspeaker. `clock`: that of the news, in seconds (None: stage's).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a session is led with, and by whom it is kept
         self,
         engine: Engine,
         stage: Stage,
         inbox: Inbox,
         keep: Keep | None = None,
         clock: Callable[[], float] | None = None,
+        remember: Remember | None = None,
         *,
         clear: bool = False,
         unheard: bool = False,
@@ -59,6 +62,8 @@ class Leader:
         self._stage = stage
         self._inbox = inbox
         self._keep = keep or (lambda _entry: None)
+        self._remember = remember or (lambda _answers: None)
+        self._doubted: tuple[Command | None, float] = None, 0.0  # an unsure answer, and when it came
         self._kept: Place | None = None
         self._unheard = unheard
         self._clear = clear
@@ -94,8 +99,9 @@ class Leader:
                 self._stage.tell_rest()  # nobody hears the farewell: show it, and end at once
                 self._handle(Performed(self._engine.session.number))
             self._keep_place()
-        self._keep({"event": "ended", "ending": self._engine.state.ending.value})
-        return self._engine.state.ending
+        ending = self._engine.state.ending
+        self._keep({"event": "ended", "ending": "" if ending is Ending.DECLINED else ending.value})
+        return ending
 
     def _wait_ahead(self, ahead_s: float) -> list[News]:
         """Let so much sound, and return the news that came; one that stands still is not waited for."""
@@ -109,7 +115,9 @@ class Leader:
         return early
 
     def _keep_place(self) -> None:
-        """Keep the place at every stroke, and at every second of timed work."""
+        """Keep the place at every stroke, and at every second of timed work; where care is led, none."""
+        if privacy.private(self._engine.plan, self._engine.session):
+            return
         if isinstance(self._engine.state, Offering) or not self._engine.live:
             return
         place = self._stage.place
@@ -167,6 +175,9 @@ class Leader:
             )
         )
         match heard.verdict:
+            case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
+                self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
+                self._handle(Doubted())
             case Accepted(command=command):
                 began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
                 decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
@@ -179,13 +190,20 @@ class Leader:
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
 
+    def _surely(self, heard: Recognition) -> bool:
+        """Whether what is costly is to be believed; what is not may be said once more."""
+        doubted, at_s = self._doubted
+        believed = opens(heard, doubted if self._stage.now_s - at_s <= REPEAT_S else None)
+        self._doubted = (None if believed else heard.command, self._stage.now_s)
+        return believed
+
     def _take_command(self, command: Command, began_s: float, decided_s: float, by: Origin) -> None:
         """Take a command as it was meant when its word began; one that comes too late is only told."""
         number, place = self._stage.moment(self._moments.sample(began_s))
         state = self._engine.state_when(number)
         if isinstance(state, Closing | Finished):
             return  # nothing can be asked for any more
-        command = _meant(command, commands_in(state)) if by is Origin.KEY else command
+        command = _meant(command, state) if by is Origin.KEY else command
         if command is not Command.STOP and self._moments.now_s - decided_s > OLD_S:
             self._reject(command, Reason.TOO_LATE)
         elif command not in commands_in(state):
@@ -199,10 +217,14 @@ class Leader:
         self._handle(Doubted())
 
     def _handle(self, event: Event) -> None:
-        self._keep(to_plain(event))
-        before = self._engine.state
+        plain = privacy.kept(self._engine.plan, self._engine.session, event)
+        if plain is not None:
+            self._keep(plain)
+        before, answers = self._engine.state, self._engine.session.answers
         orders = self._engine.handle(event)
         after = self._engine.state
+        if self._engine.session.answers != answers:
+            self._remember(dict(self._engine.session.answers))
         if isinstance(after, Paused) and not isinstance(before, Paused):
             self._stage.tell(SessionPaused())
         elif isinstance(before, Paused) and not isinstance(after, Paused):
@@ -211,9 +233,14 @@ class Leader:
             self._stage.carry_out(order)
 
 
-def _meant(command: Command, known: frozenset[Command]) -> Command:
-    """Return what a key means among `known`: one key pauses and goes on, Enter also answers yes."""
-    stand_in = _STAND_INS.get(command, command)
+def _meant(command: Command, state: State) -> Command:
+    """Return what a key means in `state`: one key pauses and goes on, Enter also takes an offer.
+
+    It answers no question: a key that goes on never means "I have it".
+    """
+    stand_in, known = _STAND_INS.get(command, command), commands_in(state)
+    if command is Command.NEXT and not isinstance(state, Offering):
+        return command
     return stand_in if command not in known and stand_in in known else command
 
 

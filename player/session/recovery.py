@@ -6,6 +6,7 @@ entries that do not belong to the plan.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from player.core.engine import handle
@@ -14,9 +15,12 @@ from player.core.place import Part, Place
 from player.core.plan import Plan, Timed
 from player.core.session import Session
 from player.core.states import Idle, Live
-from player.session.codec import from_plain, place_from_plain
+from player.session.codec import place_from_plain
+from player.session.privacy import put_back
 
 Entry = Mapping[str, Any]
+Answers = Mapping[str, bool]
+NO_ANSWERS: Answers = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,12 @@ class Recovered:
 
 
 def replay(
-    plan: Plan, entries: Sequence[Entry], session: Session
+    plan: Plan, entries: Sequence[Entry], session: Session, answers: Answers = NO_ANSWERS
 ) -> Iterator[tuple[Event | None, Session, Place]]:
     """Yield the event of every entry (None: only a place) with the session and the place after it.
 
-    Raises `ValueError` for an entry that does not belong to this plan.
+    `answers` are those of the person's facts, which the journal does not hold. Raises `ValueError` for an
+    entry that does not belong to this plan.
     """
     place = session.place
     for entry in entries:
@@ -45,7 +50,9 @@ def replay(
             return
         if "event" in entry:
             try:
-                event = from_plain(entry)
+                event = put_back(plan, session, entry, answers)
+                if event is None:
+                    continue
                 session, _ = handle(plan, session, event)
             except (KeyError, TypeError, IndexError) as error:
                 raise ValueError(f"not an event of this plan: {dict(entry)}") from error
@@ -62,18 +69,21 @@ def _place_after(session: Session, event: Event, before: Place) -> Place:
     return event.place if isinstance(event, Heard | Lost | Found) else before
 
 
-def recover(plan: Plan, entries: Sequence[Entry], session: Session) -> Recovered | None:
+def recover(
+    plan: Plan, entries: Sequence[Entry], session: Session, answers: Answers = NO_ANSWERS
+) -> Recovered | None:
     """Return where the session of these entries can go on; None when it never began or is over.
 
-    Raises `ValueError` when the entries do not belong to this plan.
+    What `answers` does not hold is asked again. Raises `ValueError` for entries that are not of this plan.
     """
     last: tuple[Session, Place] | None = None
-    for _event, after, place in replay(plan, entries, session):
+    for _event, after, place in replay(plan, entries, session, answers):
         last = (after, place)
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
     left = last[0].left(last[1])  # an instruction is said again: its run is counted then
-    idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset(), turns=())
+    every = tuple({**dict(left.answers), **answers}.items())
+    idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset(), turns=(), answers=every)
     return Recovered(idle, last[1])
 
 

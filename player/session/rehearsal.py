@@ -1,7 +1,7 @@
 """A session as a timed transcript, in virtual time, without any sound library.
 
 Uses the same engine and score as a real session, with the expected length of each text. A waiting step is
-answered after `ANSWER_S` when nobody is scripted to speak.
+answered after `ANSWER_S` when nobody is scripted to speak: nothing stands in the way, and no choice is taken.
 """
 
 from collections.abc import Iterator, Sequence
@@ -78,8 +78,8 @@ class Rehearsal:
             t_s = max(t_s, self._began_s)
             return t_s, Heard(command, self._place_at(t_s))
         if not self._commands and isinstance(self._engine.state, Waiting | Asking):
-            command = Command.NEXT if isinstance(self._engine.state, Waiting) else Command.YES
-            return self._began_s + ANSWER_S, Heard(command, self._engine.state.place)
+            place = self._engine.state.place
+            return self._began_s + ANSWER_S, Heard(_answer(self._plan.steps[place.step]), place)
         if not self._commands and isinstance(
             self._engine.state, Paused
         ):  # and nobody will say anything any more
@@ -162,6 +162,12 @@ class Rehearsal:
         """Return what beats of one line share: they tick, or are one tone; and the set."""
         place = self._score.place_at(beat.at)
         return beat.tone.startswith("tick") or beat.tone, place.set if place else 0
+
+
+def _answer(step: Step) -> Command:
+    if step.ask is None:
+        return Command.NEXT
+    return Command.YES if step.ask.opens else Command.NO
 
 
 def _described(beats: list[Beat]) -> str:

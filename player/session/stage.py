@@ -18,6 +18,7 @@ from player.core.observations import (
     ListeningChanged,
     NoticeGiven,
     Observation,
+    PrivacyChanged,
     SessionFinished,
     SpeechEnded,
     SpeechStarted,
@@ -91,6 +92,7 @@ class Stage:
         self._place = Place(0)
         self._step = -1
         self._audible = False
+        self._private = False
 
     # --- what it is told
 
@@ -246,6 +248,9 @@ class Stage:
             speech = speeches[performance.ended]
             if performance.started == performance.ended and speech.at <= position:
                 performance.started += 1
+                place = performance.order.place
+                if place is not None and speech.role is not Role.PREFACE:
+                    self._keep_private(private=self._plan.steps[place.step].care)
                 self.tell(SpeechStarted(speech.text, speech.role))
                 if speech.role is Role.NOTICE:
                     self.tell(NoticeGiven(speech.text))
@@ -256,14 +261,24 @@ class Stage:
 
     def _tell_place(self, place: Place) -> None:
         work = self._plan.steps[place.step].work
+        self._keep_private(private=self._plan.steps[place.step].care)
         self.tell(StrokeStarted(place, work.reps if isinstance(work, Strokes) else 0))
 
     def _tell_step(self, place: Place) -> None:
         if place.step == self._step and place.part is not Part.INSTRUCTION:
             return
-        self._step = place.step
+        first, self._step = self._step < 0, place.step
         step = self._plan.steps[place.step]
+        echoes = self._private or (first and bool(self._plan.today))  # of an answer
+        self._keep_private(private=step.care)
         self.tell(StepStarted(step.id, place.step, len(self._plan.steps), step.label))
+        self._keep_private(private=step.care or echoes)
+
+    def _keep_private(self, *, private: bool) -> None:
+        """Tell when what follows begins or ceases to concern health."""
+        if private != self._private:
+            self._private = private
+            self.tell(PrivacyChanged(private))
 
     def _tell_ears(self, *, audible: bool) -> None:
         if audible != self._audible:

@@ -36,10 +36,17 @@ def brisk_counts(plan: Plan) -> frozenset[str]:
 
 def _steps(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
     for step in steps:
-        yield from _of_step(step)
+        yield from () if step.care else _of_step(step)
     for step in steps:
         yield from filter(None, (step.find,))
         yield language.say(Phrase("at", (("place", step.label),)))
+
+
+def private(plan: Plan) -> frozenset[str]:
+    """Return the texts that would tell of the listener's health: they are kept in no cache."""
+    care = (step for step in plan.steps if step.care)
+    said = (text for step in care for text in (step.say, step.say_again, step.ask.echo if step.ask else ""))
+    return frozenset(one for text in (*said, *plan.today) for one in (text, *sentences(text)) if one)
 
 
 def _of_step(step: Step) -> Iterator[str]:

@@ -93,13 +93,14 @@ class VoiceWorker:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def render(self, text: str, *, brisk: bool = False) -> Samples:
+    def render(self, text: str, *, brisk: bool = False, on_disk: bool = True) -> Samples:
         """Return the clip of `text`: trimmed, -20 LUFS, peaks under -3 dBFS, ends at zero.
 
-        A text with nothing to say gives an empty clip; `brisk` is for counts on a quick beat. Raises only
-        `SynthesisError`, and its kind `EngineLost` when the text is not to blame.
+        A text with nothing to say gives an empty clip; `brisk` is for counts on a quick beat; without
+        `on_disk` the clip is kept in memory alone. Raises only `SynthesisError`, and its kind `EngineLost`
+        when the text is not to blame.
         """
-        return from_s16(self._pcm(text, brisk=brisk))
+        return from_s16(self._pcm(text, brisk=brisk, on_disk=on_disk))
 
     def prepare(
         self, texts: Iterable[str], progress: Callable[[int, int], None] = lambda _done, _all: None
@@ -126,7 +127,7 @@ class VoiceWorker:
     def _child(self) -> Child | None:
         return self._supervisor.child
 
-    def _pcm(self, text: str, *, brisk: bool = False) -> bytes:
+    def _pcm(self, text: str, *, brisk: bool = False, on_disk: bool = True) -> bytes:
         key = key_of(self.identity, text, *(["brisk"] if brisk else []))
         pcm = self._clips.get(key)
         if pcm is None:
@@ -134,7 +135,7 @@ class VoiceWorker:
                 pcm = self._clips.get(key)  # another thread may have wanted the same
                 if pcm is None:
                     pcm = self._rendered({"text": text, "brisk": brisk})
-                    self._clips.put(key, pcm)
+                    self._clips.put(key, pcm, on_disk=on_disk)
         return pcm
 
     def _rendered(self, request: Mapping[str, object]) -> bytes:

@@ -1,6 +1,6 @@
 """A voice that goes on in a lesser one: hibari, then espeak-ng, then the system's own."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from threading import Event, Lock
@@ -9,7 +9,7 @@ from typing import Self
 from player.errors import SynthesisError
 from player.files.clips import Clips
 from player.files.voices import VoiceProfile, lesser
-from player.ports import Samples
+from player.ports import Render, Samples
 from player.voice.client import EngineLost, VoicePatience, VoiceWorker
 from player.voice.prefetch import Progress, prefetch
 
@@ -55,12 +55,20 @@ class FallbackVoice:
         """Engine, version and settings of the voice that speaks now."""
         return self._voices[0].identity
 
-    def render(self, text: str, *, brisk: bool = False) -> Samples:
+    def without_a_trace(self, private: Container[str]) -> Render:
+        """Return what renders like `render`, and keeps the clips of these texts in memory alone."""
+
+        def render(text: str, *, brisk: bool = False) -> Samples:
+            return self.render(text, brisk=brisk, on_disk=text not in private)
+
+        return render
+
+    def render(self, text: str, *, brisk: bool = False, on_disk: bool = True) -> Samples:
         """Return the clip of `text`. Raises only `SynthesisError`, when no voice can say it."""
         while True:
             first, *others = self._voices
             try:
-                return first.render(text, brisk=brisk)
+                return first.render(text, brisk=brisk, on_disk=on_disk)
             except EngineLost as lost:
                 if not others or self._closed.is_set():
                     raise
@@ -68,7 +76,7 @@ class FallbackVoice:
             except SynthesisError:
                 if not others or self._closed.is_set():
                     raise
-                return self._by_another(others, text, brisk=brisk)
+                return self._by_another(others, text, brisk=brisk, on_disk=on_disk)
 
     def prepare(
         self,
@@ -103,11 +111,11 @@ class FallbackVoice:
         self._report(f"{voice.profile.title} cannot speak here ({why}): {self.profile.title} does instead")
 
     @staticmethod
-    def _by_another(others: Sequence[VoiceWorker], text: str, *, brisk: bool) -> Samples:
+    def _by_another(others: Sequence[VoiceWorker], text: str, *, brisk: bool, on_disk: bool) -> Samples:
         *some, last = others
         for voice in some:
             try:
-                return voice.render(text, brisk=brisk)
+                return voice.render(text, brisk=brisk, on_disk=on_disk)
             except SynthesisError:
                 continue
-        return last.render(text, brisk=brisk)
+        return last.render(text, brisk=brisk, on_disk=on_disk)

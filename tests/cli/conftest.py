@@ -11,6 +11,8 @@ from typing import Protocol
 
 import pytest
 
+from tests.care import interviewed
+
 CPU_S = 2.0  # of processor time: how long it takes when nothing else runs
 
 
@@ -37,6 +39,7 @@ def home_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(home_folder: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYER_HOME", str(home_folder))
+        interviewed()
         yield home_folder
 
 

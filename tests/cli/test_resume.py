@@ -2,7 +2,7 @@
 
 import pytest
 
-from player.app import resume
+from player.app import care, resume
 from player.app.choices import Choices
 from player.cli.play import USUAL, _kept
 from player.core.events import Performed, Started
@@ -13,6 +13,7 @@ from player.files.journal import Journal
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 from player.session.codec import place_to_plain, to_plain
+from tests.care import interviewed
 from tests.cli.test_bad_input import refused
 
 ROUTINE = "quick-facial-acupressure"
@@ -23,12 +24,15 @@ THEN = Request(minutes=5.0, with_gates=True)
 def interrupted(tmp_path, monkeypatch):
     """The journal of a session that was killed a minute after it began."""
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "kept"))
-    plan = load_plan(ROUTINE, request=THEN)
-    header = resume.header(plan, ROUTINE, THEN, Session(), resumed=True)
+    interviewed()
+    then = care.informed(THEN, care.person(""), care.now(), heard=True)
+    plan = load_plan(ROUTINE, request=then)
+    header = resume.header(plan, ROUTINE, then, Session(), resumed=True, asof=care.now().timestamp())
     kept = Journal(journal.folder(), header)
     for event in (Started(), Performed(1), Performed(2)):
         kept.write(to_plain(event))
-    kept.write({"place": place_to_plain(Place(1, Part.INSTRUCTION))})
+    first = next(index for index, step in enumerate(plan.steps) if not step.care)
+    kept.write({"place": place_to_plain(Place(first, Part.INSTRUCTION))})
     kept.close()
     return str(tmp_path / "kept")
 
@@ -60,4 +64,4 @@ def test_what_can_go_on_is_offered_unless_something_else_is_asked_for(interrupte
 def test_replay_names_the_last_place(player, interrupted):
     answer = player("replay", PLAYER_HOME=interrupted)
     assert answer.code == 0
-    assert answer.out.splitlines()[-1].startswith("last place: Step 2 of ")
+    assert answer.out.splitlines()[-1].startswith("last place: Step 11 of ")

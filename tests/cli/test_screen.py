@@ -22,7 +22,7 @@ PLAN = Plan(
     "en",
     tuple(
         Step(advance.value, f"place {advance.value}", "Rest.", Timed(5), advance=advance)
-        for advance in (Advance.AUTO, Advance.WAIT, Advance.UNLESS_NO, Advance.YES)
+        for advance in (Advance.AUTO, Advance.WAIT, Advance.UNLESS_YES, Advance.ANSWER)
     ),
 )
 

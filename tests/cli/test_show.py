@@ -24,7 +24,8 @@ STEP = {
     "hand": (str, type(None)), "pressure": str, "direction": (list, type(None)), "id": str, "label": str,
     "say": str, "work": dict, "say_short": str, "find": str, "place_ids": list, "side": str,
     "advance": str, "eyes": str, "trait": str, "mouth_busy": bool, "ears_covered": bool,
-    "settle_s": (int, float), "limit_s": (float, type(None)), "line": int,
+    "settle_s": (int, float), "limit_s": (float, type(None)), "line": int, "say_again": str,
+    "ask": (dict, type(None)), "when": (dict, type(None)), "ends": bool, "care": bool,
 }  # fmt: skip
 
 
@@ -64,8 +65,7 @@ def test_the_table_tells_all_that_is_known(capsys: pytest.CaptureFixture[str]) -
     assert "Mind plain oil, massage cream: keep it away from the eyes" in text
     assert "Before prep-hands-and-face (with --prep)" in text
     assert "Afterwards tool-cleanup (with --after)" in text
-    assert "Asked first Healthy skin today" in text
-    assert "not for you with: cancer, or treatment for it" in text
+    assert "Asked first the interview once, then: Is anything new, sore or feverish today?" in text
     assert "Note The text names no single point." in text
     assert "Source The facial acupressure text, utensils" in text
     assert "middle of the left cheek 15 strokes, circles with a tool, light" in text or "15 strokes" in text

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 
 from player.core.commands import Command
+from player.core.condition import Logic, Value
 from player.core.engine import commands_in, handle
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.notation import RATE_HZ, Score
@@ -18,6 +19,7 @@ from player.core.place import Part, Place
 from player.core.plan import (
     Advance,
     Announcement,
+    Ask,
     CountAloud,
     Hold,
     Plan,
@@ -42,36 +44,85 @@ def step(name: str, work: Work, **more: object) -> Step:
     return Step(name, f"the {name}", f"Find the {name}. Stroke it.", work, **more)  # type: ignore[arg-type]
 
 
+def no(*facts: str) -> Logic:
+    return Logic("not", (Logic("or", tuple(map(Value, facts))),))
+
+
+def both(*parts: Value | Logic) -> Logic:
+    return Logic("and", parts)
+
+
+def question(fact: str, opens: bool | None = False, **more: object) -> Step:
+    """A question of care, unless told otherwise."""
+    more = {"advance": Advance.ANSWER, "care": True, **more}
+    return Step(
+        id=fact,
+        label=f"about {fact}",
+        say=f"Now this. Is it {fact}? Tell me.",
+        work=Timed(1),
+        ask=Ask(fact, opens, "Good."),
+        settle_s=0.0,
+        **more,
+    )
+
+
+def because(fact: str, when: Value | Logic, **more: object) -> Step:
+    """What is said because of an answer."""
+    return Step(
+        id=fact, label=f"{fact}", say=f"Because of {fact}.", work=Timed(1), when=when, care=True, **more
+    )  # type: ignore[arg-type]
+
+
+HEART, JAW, NEW = Value("heart"), Value("jaw"), Value("everyday")
+
 PLAN = Plan(
     id="everything",
     title="Everything",
     language="en",
     steps=(
         step("temple", Strokes(12, 120, hold=Hold(4)), find="Feel for the soft hollow."),
-        step("check", Timed(3), advance=Advance.YES),
+        question("heart"),
+        question("heart.doctor", opens=True, when=HEART),
+        because("heart.ends", both(HEART, no("heart.doctor")), ends=True),
+        because("heart.told", both(HEART, Value("heart.doctor"))),
+        question("jaw"),
+        because("jaw.told", JAW),
         step(
             "cheek",
             Strokes(reps=6, bpm=90, beats=2, sets=2, hold=Hold(2), alternate=True),
             side=Side.ALTERNATE,
         ),
         step("oil", Strokes(4, 120), advance=Advance.WAIT),
-        step("deep", Timed(8), trait=Trait.DEEP),
+        step("deep", Timed(8), trait=Trait.DEEP, when=no("jaw")),
         step("deep-strokes", Strokes(3, 60, hold=Hold(3)), trait=Trait.DEEP),
-        step("steam", Timed(60), trait=Trait.STEAM, limit_s=420),
+        step("steam", Timed(60), trait=Trait.STEAM, limit_s=420, when=no("heart")),
         step("mask", Timed(50, announcements=(Announcement(20, "Soon."),)), trait=Trait.MASK),
         step("once", Strokes(1, 30, count_aloud=CountAloud.NONE), trait=Trait.ONCE),
         step("hum", Timed(6, sets=2, hum=True), trait=Trait.SHORT),
-        step("marks", Timed(3), advance=Advance.ANSWER),
+        question("marks", None, advance=Advance.CHOICE),
+        step("lightly", Timed(4), when=both(Value("marks"), no("jaw"))),
         step("breath", Strokes(3, 30, 4, breath=True), ears_covered=True, advance=Advance.WAIT),
-        step("skin", Timed(2), advance=Advance.UNLESS_NO),
+        question("everyday", advance=Advance.UNLESS_YES),
+        question("fever", when=NEW),
+        because("fever.ends", both(NEW, Value("fever")), ends=True),
         step("quiet", Timed(60), trait=Trait.QUIET),
     ),
     left_out=("chin",),
     left_out_labels=("chin",),
 )
 
-WITHOUT_WAITS = replace(PLAN, steps=tuple(replace(one, advance=Advance.AUTO) for one in PLAN.steps))
+WITHOUT_WAITS = replace(
+    PLAN,
+    steps=tuple(
+        replace(one, advance=Advance.AUTO, ask=None, when=None) for one in PLAN.steps if not one.ends
+    ),
+)
 
+
+# Every question of care is answered: nothing stands in the way; all but the everyday one.
+ANSWERED = Session(answers=(("heart", False), ("jaw", False), ("everyday", False)))
+UNASKED = Session(answers=ANSWERED.answers[:2])
+REFUSED = Session(answers=(("heart", True), ("heart.doctor", False)))  # so that it ends
 
 SECONDS = (0.05, 0.7, 1.0, 2.3, 4.1, 7.0, 11.0, 33.3, 61.0)
 KINDS = (
@@ -197,14 +248,14 @@ class Room:
                 return self
             if self.playing is None or self.playing.order.place is None:
                 raise AssertionError((name, part, self.place))
-            for command in (Command.YES, Command.RESUME):
+            for command in (Command.NO, Command.RESUME):
                 if command in commands_in(self.session.state):
                     self.say(command)
             self.advance(RATE_HZ // 5)
         raise AssertionError((name, part))
 
     def do(self, action: Action) -> None:
-        ending = {Command.STOP, Command.NO}
+        ending = {Command.STOP}
         row = commands_in(self.session.state)
         # What may end a session is chosen, but not often: histories shall be long.
         offered = sorted(row - ending if action.pick % 11 else row & ending)
@@ -253,15 +304,17 @@ ACTIONS = st.integers(0, len(KINDS) * 720 - 1).map(lambda n: Action(KINDS[n % le
 DEVICES = st.sampled_from(Device)
 # Anywhere; rare things more often.
 _RARE = [i for i, one in enumerate(PLAN.steps) if one.trait is Trait.STEAM or one.advance is Advance.WAIT]
-_ASKED = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.UNLESS_NO)
+_ASKED = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.UNLESS_YES)
 STARTS = st.one_of(
     st.none(),
-    *(st.builds(Place, st.sampled_from(some)) for some in (range(14), _RARE)),
-    st.just(Place(_ASKED)),
-    st.just(Place(_ASKED + 1, Part.TIME)),
+    *(st.builds(Place, st.sampled_from(some)) for some in (range(len(PLAN.steps)), _RARE)),
+    *(st.just(Place(_ASKED)),) * 4,
+    st.just(Place(_ASKED + 1)),
+    st.just(Place(len(PLAN.steps) - 1, Part.TIME)),
 )
 HISTORIES = st.builds(
-    lambda start, offered, actions: Room(start=start, offered=offered).run(actions),
+    lambda session, start, offered, actions: Room(PLAN, session, start, offered).run(actions),
+    st.sampled_from((Session(), UNASKED, UNASKED, UNASKED, REFUSED)),
     STARTS,
     st.sampled_from((False, False, True)),
     st.lists(ACTIONS, min_size=15, max_size=40),

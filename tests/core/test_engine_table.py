@@ -11,8 +11,8 @@ from player.core.engine import TABLE, Engine, commands_in, handle
 from player.core.events import Device, Found, Heard, Lost, Performed, Started
 from player.core.orders import Bed, Cue, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
-from player.core.plan import Advance, Trait
-from player.core.session import Session
+from player.core.plan import Trait
+from player.core.session import Session, comes
 from player.core.states import (
     Asking,
     Closing,
@@ -33,18 +33,25 @@ from tests.core.histories import PLAN, Room
 
 INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)
-SESSIONS: dict[type, Session] = {
+_BARE: dict[type, Session] = {
     Idle: Session(Idle()),
     Offering: Session(Offering(PLAYING), 3, runs=(0, INDEX["cheek"])),
     Playing: Session(Playing(PLAYING), 3, runs=(INDEX["cheek"],)),
-    Questioning: Session(Questioning(Place(INDEX["check"])), 3, runs=(INDEX["check"],)),
-    Passed: Session(Passed(Place(INDEX["quiet"], Part.TIME)), 3, runs=(INDEX["quiet"],)),
+    Questioning: Session(Questioning(Place(INDEX["jaw"], stroke=2)), 3, runs=(INDEX["jaw"],)),
+    Passed: Session(Passed(Place(INDEX["quiet"], Part.TIME)), 3, runs=(INDEX["everyday"], INDEX["quiet"])),
     Waiting: Session(Waiting(Place(INDEX["oil"], Part.DONE)), 3, runs=(INDEX["oil"],)),
-    Asking: Session(Asking(Place(INDEX["check"], Part.DONE)), 3, runs=(INDEX["check"],)),
+    Asking: Session(Asking(Place(INDEX["jaw"], Part.DONE)), 3, runs=(INDEX["jaw"],)),
     Paused: Session(Paused(PLAYING), 3, runs=(INDEX["cheek"],)),
-    Unanswered: Session(Unanswered(Place(INDEX["check"])), 3, runs=(INDEX["check"],)),
+    Unanswered: Session(Unanswered(Place(INDEX["jaw"], stroke=2)), 3, runs=(INDEX["jaw"],)),
     Closing: Session(Closing(Ending.COMPLETED), 3),
     Finished: Session(Finished(Ending.COMPLETED), 3),
+}
+# Every question of care before is answered; of the everyday one silence has passed.
+BEFORE = {"heart", "jaw"}
+SESSIONS = {state: replace(one, answers=(("heart", False), ("jaw", False))) for state, one in _BARE.items()}
+SESSIONS |= {
+    state: replace(SESSIONS[state], answers=(("heart", False),))
+    for state in (Questioning, Asking, Unanswered)
 }
 
 LED = [state for state in get_args(Live) if state is not Offering]
@@ -106,7 +113,7 @@ def test_what_each_command_leads_to(state: type) -> None:
     assert row[Command.STOP][1][0] == Hush()
     assert phrases(row[Command.STOP][1]) == ["stopped"]
 
-    assert leads(row[Command.PREVIOUS][0], here.step - 1)
+    assert leads(row[Command.PREVIOUS][0], max(i for i in range(here.step) if comes(PLAN, session, i)))
     assert leads(row[Command.REPEAT][0], here.step) or PLAN.steps[here.step].trait is Trait.QUIET
     if Command.NEXT in row:
         assert leads(row[Command.NEXT][0], here.step + 1) or here.step + 1 == len(PLAN.steps)
@@ -149,53 +156,139 @@ def test_pause_and_resume() -> None:
     assert say(SESSIONS[Waiting], Command.RESUME)[0].state == Playing(Place(INDEX["oil"] + 1))
 
 
-def test_a_no_to_a_safety_question_declines_whenever_it_is_said() -> None:
-    """While it is spoken, while an answer is waited for, in a pause, and in the step after a silence."""
-    for index, advance in ((INDEX["check"], Advance.YES), (INDEX["skin"], Advance.UNLESS_NO)):
-        assert PLAN.steps[index].advance is advance
-        begun, _ = say(Session(Playing(Place(index - 1)), 3), Command.NEXT)
+def test_no_leads_on_and_yes_is_what_it_means_whenever_it_is_said() -> None:
+    """While it is spoken, while an answer is waited for, and in a pause; "next" passes no question."""
+    for index, no_to, yes_to in (
+        (INDEX["heart"], "jaw", "heart.doctor"),
+        (INDEX["jaw"], "cheek", "jaw.told"),
+        (INDEX["everyday"], "quiet", "fever"),
+    ):
+        before = tuple((fact, False) for fact in ("heart", "jaw") if INDEX[fact] < index)
+        begun, _ = say(Session(Playing(Place(index - 1)), 3, answers=before), Command.NEXT)
         asked, _ = handle(PLAN, begun, Performed(begun.number))
         assert [type(one.state) for one in (begun, asked)] == [Questioning, Asking]
-        silent = [say(one, Command.PAUSE)[0] for one in (begun, asked)]
-        again = [say(one, Command.WHERE)[0] for one in (begun, asked, *silent)]
-        for open_question in (begun, asked, *silent, *again):
-            assert Command.NEXT not in commands_in(open_question.state)
-            no, orders = say(open_question, Command.NO)
-            assert (no.state, phrases(orders)) == (Closing(Ending.DECLINED), ["declined"])
-            assert no.answers == ((PLAN.steps[index].id, False),)
-            yes, _ = say(open_question, Command.YES)
-            assert (yes.state, dict(yes.answers)) == (
-                Playing(Place(index + 1)),
-                {PLAN.steps[index].id: True},
-            )
+        named = Place(index, Part.INSTRUCTION, stroke=2)
+        silent = [handle(PLAN, one, Heard(Command.PAUSE, named))[0] for one in (begun, asked)]
+        for question in (begun, asked, *silent):
+            assert Command.NEXT not in commands_in(question.state)
+            no, orders = handle(PLAN, question, Heard(Command.NO, named))
+            assert (no.state.place, dict(no.answers)[PLAN.steps[index].id]) == (Place(INDEX[no_to]), False)
+            assert [dict(o.preface[0].values) for o in orders if isinstance(o, Perform)] == [
+                {"text": "Good."}
+            ]
+            yes, orders = handle(PLAN, question, Heard(Command.YES, Place(index)))
+            assert (yes.state.place, dict(yes.answers)[PLAN.steps[index].id]) == (Place(INDEX[yes_to]), True)
+            assert phrases(orders) == []
 
 
-def test_a_no_that_comes_after_the_silence_declines_too() -> None:
-    index = INDEX["skin"]
-    asked = Session(Asking(Place(index, Part.DONE)), 3)
+def test_no_before_the_topic_is_named_is_a_tone_and_yes_counts_from_the_first_word() -> None:
+    index = INDEX["jaw"]
+    for stroke, counted in ((0, False), (1, False), (2, True), (3, True)):
+        place = Place(index, stroke=stroke)
+        for session in (SESSIONS[Questioning], replace(SESSIONS[Unanswered], state=Unanswered(place))):
+            after, orders = handle(PLAN, session, Heard(Command.NO, place))
+            assert (after == session, orders == (Cue(Tone.UNSURE),)) == (not counted, not counted)
+            assert handle(PLAN, session, Heard(Command.YES, place))[0].place == Place(INDEX["jaw.told"])
+
+
+def test_whether_a_doctor_agreed_is_opened_by_yes() -> None:
+    index = INDEX["heart.doctor"]
+    session = Session(Questioning(Place(index)), 3, answers=(("heart", True),))
+    early, orders = handle(PLAN, session, Heard(Command.YES, Place(index, stroke=1)))
+    assert (early, orders) == (session, (Cue(Tone.UNSURE),))
+    yes, _ = handle(PLAN, session, Heard(Command.YES, Place(index, stroke=2)))
+    no, _ = handle(PLAN, session, Heard(Command.NO, Place(index)))
+    assert (yes.place.step, no.place.step) == (INDEX["heart.told"], INDEX["heart.ends"])
+    closing, orders = handle(PLAN, no, Performed(no.number))
+    assert (closing.state, phrases(orders)) == (Closing(Ending.DECLINED), ["declined"])
+
+
+@pytest.mark.parametrize("fact", ["heart", "jaw"])
+def test_silence_never_answers_a_question_of_care_and_is_reminded_of_for_ever(fact: str) -> None:
+    session = Session(Asking(Place(INDEX[fact], Part.DONE)), 3)
+    for _ in range(5):
+        session, orders = handle(PLAN, session, Performed(session.number))
+        assert session.state == Asking(Place(INDEX[fact], Part.DONE))
+        assert [(o.preface[0].key, o.listen_s) for o in orders if isinstance(o, Perform)] == [
+            ("remind_answer", 45.0)
+        ]
+
+
+@pytest.mark.parametrize("device", [Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM])
+def test_silence_passes_the_everyday_question_only_while_somebody_can_be_heard(device: Device) -> None:
+    asked = Session(
+        Asking(Place(INDEX["everyday"], Part.DONE)),
+        3,
+        runs=(INDEX["everyday"],),
+        answers=(("heart", False), ("jaw", False)),
+    )
+    assert handle(PLAN, asked, Performed(3))[0].state == Passed(Place(INDEX["quiet"]))
+    deaf, _ = handle(PLAN, asked, Lost(device, asked.place))
+    assert handle(PLAN, deaf, Performed(deaf.number))[0].state == asked.state
+
+
+def test_a_yes_that_comes_after_the_silence_is_asked_about_and_then_it_goes_on_where_it_was() -> None:
+    everyday, quiet = INDEX["everyday"], INDEX["quiet"]
+    asked = Session(
+        Asking(Place(everyday, Part.DONE)), 3, runs=(everyday,), answers=(("heart", False), ("jaw", False))
+    )
     passed, _ = handle(PLAN, asked, Performed(3))
-    assert passed.state == Passed(Place(index + 1))
     paused = say(passed, Command.PAUSE)[0]
+    there = Place(quiet, Part.TIME, elapsed_ms=9_000)
     for late in (passed, say(passed, Command.WHERE)[0], say(paused, Command.RESUME)[0]):
-        no, orders = say(late, Command.NO)
-        assert (no.state, no.answers) == (Closing(Ending.DECLINED), (("skin", False),))
-        assert phrases(orders) == ["declined"]
-    assert Command.NO not in commands_in(say(asked, Command.YES)[0].state)  # it was answered
+        assert isinstance(late.state, Passed)
+        question, _ = handle(PLAN, late, Heard(Command.YES, there))
+        assert (question.state, question.heading) == (Questioning(Place(INDEX["fever"])), there)
+        on, orders = handle(PLAN, question, Heard(Command.NO, Place(INDEX["fever"], Part.DONE)))
+        assert (on.state, on.heading) == (Playing(there), None)
+        assert phrases(orders) == ["said", "at", "left_seconds"]
+        assert handle(PLAN, question, Heard(Command.UNDO, question.place))[0].state == Passed(there)
 
 
-def test_answers() -> None:
-    check, marks = INDEX["check"], INDEX["marks"]
-    yes, _ = say(SESSIONS[Asking], Command.YES)
-    no, orders = say(SESSIONS[Asking], Command.NO)
-    assert (yes.state, yes.answers) == (Playing(Place(check + 1)), (("check", True),))
-    assert (no.state, phrases(orders)) == (Closing(Ending.DECLINED), ["declined"])
-    asked = Session(Asking(Place(marks, Part.DONE)))
-    assert PLAN.steps[marks].advance is Advance.ANSWER
-    for command, answer in ((Command.YES, True), (Command.NO, False)):
+def test_an_answer_that_is_taken_back_is_asked_for_again() -> None:
+    answered, _ = say(SESSIONS[Asking], Command.YES)
+    undone, orders = say(answered, Command.UNDO)
+    assert undone.answers == SESSIONS[Asking].answers
+    assert (type(undone.state), undone.place.step) == (Asking, INDEX["jaw"])
+    assert "undone" in phrases(orders)
+
+
+def test_a_choice_goes_on_without_an_answer_after_a_while_and_says_so() -> None:
+    marks = INDEX["marks"]
+    asked = replace(SESSIONS[Waiting], state=Asking(Place(marks, Part.DONE)), runs=(marks,))
+    for command, answer, then in ((Command.YES, True, "lightly"), (Command.NO, False, "breath")):
         after, _ = say(asked, command)
-        assert (after.state, after.answers) == (Playing(Place(marks + 1)), (("marks", answer),))
-        last, _ = handle(replace(PLAN, steps=PLAN.steps[: marks + 1]), asked, Heard(command, asked.place))
-        assert last.state == Closing(Ending.COMPLETED)
+        assert (after.place, dict(after.answers)["marks"]) == (Place(INDEX[then]), answer)
+    silent, orders = handle(PLAN, asked, Performed(asked.number))
+    assert (silent.place, silent.answers) == (Place(INDEX["breath"]), asked.answers)
+    assert phrases(orders) == ["not_answered"]
+
+
+def test_a_start_behind_questions_asks_them_first() -> None:
+    there = Place(INDEX["oil"])
+    session, orders = handle(PLAN, Session(), Started(there))
+    assert (session.state, session.heading, phrases(orders)) == (
+        Questioning(Place(INDEX["heart"])),
+        there,
+        [],
+    )
+    session, _ = handle(PLAN, session, Heard(Command.NO, Place(INDEX["heart"], Part.DONE)))
+    session, _ = handle(PLAN, session, Heard(Command.YES, Place(INDEX["jaw"])))
+    assert session.state == Playing(Place(INDEX["jaw.told"]))
+    session, _ = handle(PLAN, session, Performed(session.number))
+    assert (session.state, session.heading) == (Playing(there), None)
+
+
+def test_nothing_leads_past_an_end_but_taking_the_answer_back() -> None:
+    ends = INDEX["heart.ends"]
+    session = Session(
+        Playing(Place(ends)), 3, runs=(ends,), answers=(("heart", True), ("heart.doctor", False))
+    )
+    assert say(session, Command.NEXT)[0].place == Place(ends)
+    assert say(session, Command.PREVIOUS)[0].place == Place(INDEX["heart.doctor"])
+    assert handle(PLAN, Session(answers=session.answers), Started(Place(INDEX["quiet"])))[0].place == Place(
+        ends
+    )
 
 
 def test_a_step_whose_question_is_answered_before_its_work_began_is_not_counted() -> None:
@@ -204,9 +297,9 @@ def test_a_step_whose_question_is_answered_before_its_work_began_is_not_counted(
     plan = replace(PLAN, steps=(*PLAN.steps[:marks], deep, *PLAN.steps[marks + 1 :]))
     for command in (Command.YES, Command.NO):
         for part, counted in ((Part.INSTRUCTION, ()), (Part.TIME, (marks,))):
-            asked = Session(Questioning(Place(marks)), runs=(marks,))
+            asked = replace(SESSIONS[Playing], state=Questioning(Place(marks)), runs=(marks,))
             after, _ = handle(plan, asked, Heard(command, Place(marks, part)))
-            assert after.runs == (*counted, marks + 1)
+            assert after.runs == (*counted, after.place.step)
 
 
 def test_an_offer_is_taken_refused_asked_again_or_left_unanswered() -> None:
@@ -314,7 +407,7 @@ def test_a_start_says_title_length_and_what_is_left_out() -> None:
 
 
 def test_a_start_in_the_middle_says_where_and_goes_on_there() -> None:
-    after, orders = handle(PLAN, Session(), Started(PLAYING))
+    after, orders = handle(PLAN, SESSIONS[Idle], Started(PLAYING))
     assert phrases(orders) == ["at_stroke_right", "at_set", "strokes_left"]
     assert after.state == Playing(PLAYING)
 

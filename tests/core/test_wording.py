@@ -14,21 +14,23 @@ import pytest
 import player.core
 from player.core.commands import Command
 from player.core.engine import handle
-from player.core.events import Device, Found, Heard, Lost, Started
+from player.core.events import Device, Found, Heard, Lost, Performed, Started
 from player.core.orders import Order, Perform, Phrase
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
-from player.core.plan import Eyes, Plan
+from player.core.plan import Eyes, Plan, Trait, hands_off
 from player.core.session import Session
 from player.core.states import Asking, Closing, Ending, Paused, Playing, Waiting
 from player.core.transitions import begin
 from player.core.wording import PLURALS, Language
 from player.files import languages
 from player.files.paths import languages as folder
-from tests.core.histories import PLAN
+from tests.core.histories import ANSWERED, PLAN
 
 CODES = sorted(path.stem for path in folder().glob("??.yaml"))
-REMINDERS = {"remind_next", "remind_answer"}  # the stage puts these into the score of a waiting step
+REMINDERS = {"remind_next", "will_wait"}  # the stage puts these into the score of a waiting step
+_ENDS = next(i for i, step in enumerate(PLAN.steps) if step.ends)
+_MASK = next(i for i, step in enumerate(PLAN.steps) if step.trait is Trait.MASK)
 NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "signs"}
 
 # No promise of any effect (domain: claims); stems, in English.
@@ -76,7 +78,9 @@ def emitted() -> tuple[Phrase, ...]:
         place = Place(index, part, 0, stroke)
         phrases += where(PLAN, place)
         for state in (Playing(place), Paused(place), Waiting(place), Asking(place), Closing(Ending.STOPPED)):
-            session = Session(state, runs=(index, index))
+            session = replace(ANSWERED, state=state, runs=(index, index, _MASK))
+            over = Performed(session.number)
+            phrases += preface(*handle(PLAN, session, over)[1])
             events = [*(Heard(command, place) for command in Command), *(Lost(d, place) for d in Device)]
             for event in events:
                 after, orders = handle(PLAN, session, event)
@@ -84,19 +88,21 @@ def emitted() -> tuple[Phrase, ...]:
                 phrases += preface(*handle(PLAN, after, Heard(Command.UNDO, place))[1])
             lost = replace(session, warned=frozenset(Device))
             phrases += [p for d in Device for p in preface(*handle(PLAN, lost, Found(d, place))[1])]
+    ends = Session(Playing(Place(_ENDS)))
+    phrases += preface(*handle(PLAN, ends, Performed(0))[1])
     phrases += [duration(prefix, s) for prefix in ("left", "left_in_all") for s in (1, 20, 70, 700)]
     return tuple(dict.fromkeys(phrases))
 
 
 def starts() -> list[Phrase]:
     cut = replace(PLAN, left_out_labels=tuple("abcde"))
-    plans = (PLAN, cut, Plan("short", "Short", "en", PLAN.steps[8:9]))
-    steps = (replace(PLAN.steps[8], place_ids=("LI20",), eyes=eyes) for eyes in (Eyes.OPEN, Eyes.CLOSED))
+    plans = (PLAN, cut, hands_off(PLAN), Plan("short", "Short", "en", PLAN.steps[8:9]))
+    steps = (replace(PLAN.steps[-1], place_ids=("LI20",), eyes=eyes) for eyes in (Eyes.OPEN, Eyes.CLOSED))
     hands = tuple(Plan("hands", "Hands", "en", (step,)) for step in steps)
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]
     whole = [order for plan in (*plans, *hands) for order in handle(plan, Session(), Started())[1]]
     ends = [order for plan in hands for order in begin(plan, Session(), len(plan.steps))[1]]
-    changed = handle(PLAN, Session(), Started(Place(2), changed=True))[1]
+    changed = handle(PLAN, ANSWERED, Started(Place(2), changed=True))[1]
     return preface(*whole, *offer, *ends, *changed)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.care import interviewed
+
 
 @pytest.fixture(scope="session")
 def home_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -16,4 +18,5 @@ def home(home_folder: Path) -> Iterator[Path]:
     """Cache and data of this run alone: the first session starts cold, the others find its clips."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLAYER_HOME", str(home_folder))
+        interviewed()
         yield home_folder

@@ -86,7 +86,7 @@ def test_a_second_run_gives_the_same_bytes_though_it_finds_no_clips(run, tmp_pat
 
 
 def test_nothing_is_said_over_anything_else(run):
-    assert len(recorded.speeches(run.entries)) > 80
+    assert len(recorded.speeches(run.entries)) > 75
 
 
 def test_every_line_of_the_log_has_a_time_and_a_known_event(run):
@@ -99,7 +99,8 @@ def test_every_line_of_the_log_has_a_time_and_a_known_event(run):
 
 
 def ids(plan: Plan) -> list[str]:
-    return [step.id for step in plan.steps]
+    """The steps of a plan; of those of care nothing is in a log."""
+    return [step.id for step in plan.steps if not step.care]
 
 
 def test_the_fields_of_the_log(run):

@@ -11,7 +11,7 @@ from player.core.decision import Accepted, Recognition
 from player.core.engine import Engine
 from player.core.events import Device
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan, Step, Timed
+from player.core.plan import ASKING, Advance, Ask, Plan, Step, Timed
 from player.core.states import (
     Asking,
     Ending,
@@ -37,10 +37,10 @@ STATES = {
     Playing: Advance.AUTO,
     Paused: Advance.AUTO,
     Waiting: Advance.WAIT,
-    Questioning: Advance.YES,
-    Asking: Advance.YES,
-    Unanswered: Advance.YES,
-    Passed: Advance.UNLESS_NO,
+    Questioning: Advance.ANSWER,
+    Asking: Advance.ANSWER,
+    Unanswered: Advance.ANSWER,
+    Passed: Advance.UNLESS_YES,
     Offering: Advance.AUTO,
 }
 FAULTS: tuple[tuple[Device, ...], ...] = (*((device,) for device in Device), tuple(Device))
@@ -53,8 +53,11 @@ class World:
     def __init__(self, state: type[State], fault: tuple[Device, ...], stop: News) -> None:
         work = Timed(2.0 if state in {Waiting, Asking, Passed} else 600.0)
         long = state in {Questioning, Unanswered}
-        step = Step("a", "a place", "Sit well. " * (50 if long else 1), work, advance=STATES[state])
-        after = replace(step, work=Timed(600.0), advance=Advance.AUTO)
+        asks = STATES[state] in ASKING
+        ask = Ask("a", opens=False) if asks else None
+        say = "Sit well. " * (50 if long else 1)
+        step = Step(id="a", label="a place", say=say, work=work, advance=STATES[state], ask=ask, care=asks)
+        after = replace(step, work=Timed(600.0), advance=Advance.AUTO, ask=None, care=False)
         self.engine = Engine(Plan("p", "P", "en", (step, after)))
         self.mixer = Mixer()
         self.stage = Stage(

@@ -16,7 +16,7 @@ from player.cli.steady import SteadyOutput
 from player.core.commands import Command
 from player.core.observations import CommandObeyed
 from player.core.place import Part, Place
-from player.core.plan import Advance, Plan, Step, Timed
+from player.core.plan import Advance, Ask, Plan, Step, Timed
 from player.core.states import Asking, Ending, Offering, Paused, Playing, Questioning, State, Waiting
 from player.files import journal, languages
 from player.files.log import Log
@@ -34,8 +34,8 @@ STATES = {
     Playing: Advance.AUTO,
     Paused: Advance.AUTO,
     Waiting: Advance.WAIT,
-    Questioning: Advance.YES,
-    Asking: Advance.YES,
+    Questioning: Advance.ANSWER,
+    Asking: Advance.ANSWER,
     Offering: Advance.AUTO,
 }
 
@@ -81,8 +81,10 @@ class NoEars:
 def plan(state: type[State]) -> Plan:
     work = Timed(0.3 if state in {Waiting, Asking} else 60.0)
     say = "Sit well. " * (30 if state is Questioning else 1)
-    step = Step(id="a", label="a place", say=say, work=work, advance=STATES[state], settle_s=0.1)
-    return Plan("p", "P", "en", (step, replace(step, id="b", work=Timed(60.0), advance=Advance.AUTO)))
+    ask = Ask("a", opens=False) if STATES[state] is Advance.ANSWER else None
+    step = Step(id="a", label="a place", say=say, work=work, advance=STATES[state], settle_s=0.1, ask=ask)
+    after = replace(step, id="b", work=Timed(60.0), advance=Advance.AUTO, ask=None)
+    return Plan("p", "P", "en", (step, after))
 
 
 class World:

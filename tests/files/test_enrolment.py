@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from player.errors import FileFault
+from player.errors import FileFault, UsageError
 from player.files import enrolment
 from player.files.enrolment import Enrolment, KeptTake, RoomMeasurement
 
@@ -97,3 +97,10 @@ def test_anything_else_in_its_place_is_damage(content):
 def test_tuning_is_suggested_once():
     assert enrolment.suggest()
     assert not enrolment.suggest()
+
+
+def test_each_person_of_a_household_has_takes_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    assert enrolment.path("maria").parent == enrolment.path().parent / "people" / "maria"
+    with pytest.raises(UsageError):
+        enrolment.path("../maria")

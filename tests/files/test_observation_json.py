@@ -49,6 +49,7 @@ LINES = (
         seen.EchoStatus(True, 21.5, 80.0, None),
         '"echo", "converged": true, "erle_db": 21.5, "delay_ms": 80.0, "drift_ppm": null',
     ),
+    (seen.PrivacyChanged(False), '"private", "private": false'),
     (seen.SessionFinished(Ending.STOPPED), '"finished", "ending": "stopped"'),
 )
 

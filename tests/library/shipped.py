@@ -15,6 +15,7 @@ from player.session.rehearsal import Line, Rehearsal
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SCRIPTS = Scripts(paths.scripts())
+WORDS = languages.load("en").routine
 NAMES = SCRIPTS.names()
 ROUTINES = [name for name in NAMES if not SCRIPTS.routine(name).playlist]
 PLAYLISTS = [name for name in NAMES if SCRIPTS.routine(name).playlist]

@@ -39,7 +39,7 @@ extras = st.fixed_dictionaries(
         "side": st.sampled_from([side.value for side in Side]),
         "when": st.sampled_from(["pregnant", "not pregnant", "days_since_steam >= 7 or pregnant"]),
         "eyes": st.sampled_from(["open", "closed", "either"]),
-        "advance": st.sampled_from(["auto", "wait", "wait for yes", "wait for an answer"]),
+        "advance": st.sampled_from(["auto", "wait"]),
         "keep": st.sampled_from(["always", "usually", "if-time"]),
         "say_short": st.just("Now."),
         "optional": st.booleans().map(lambda yes: "yes" if yes else "no"),

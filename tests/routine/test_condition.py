@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from player.routine.model.condition import ConditionError, Fact, holds, names, parse
+from player.core.condition import Fact, holds, names
+from player.routine.model.condition import ConditionError, parse
 
 FACTS: dict[str, Fact] = {"a": True, "b": False, "n": 7.0, "product": "oil", "tool.reusable": True}
 

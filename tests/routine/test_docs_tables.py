@@ -60,7 +60,7 @@ def test_every_key_has_a_place_in_the_model() -> None:
         return {one.name for one in dataclasses.fields(kind)}
 
     assert set(DOING) == names(script.Doing)
-    assert set(STEP) - set(DOING) == names(script.StepSpec) - {"where", "doing"}
+    assert set(STEP) - set(DOING) == names(script.StepSpec) - {"where", "doing", "asks", "care"}
     assert set(RULES) == names(script.Rules)
     assert set(ROUTINE) - {"format"} == names(script.Routine) - {"path", "where", "digest"}
     assert set(GROUP) - {"group", "for_each"} == names(script.Group) - {"id", "where", "loops"}

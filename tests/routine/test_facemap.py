@@ -269,7 +269,7 @@ def test_arms_are_drawn_beside_the_face_and_the_chosen_spot_is_a_note() -> None:
     found = by_place(marked(moves("acupressure-with-tool")), "z.forearm")
     assert {side: one.view for side, one in found.items()} == {Side.LEFT: "arms"}
     assert LANGUAGE.screen["map_arms"] in page_text(svg("acupressure-with-tool"))
-    assert "7 spot you chose" in page_text(svg("headache-point"))
+    assert "6 spot you chose" in page_text(svg("headache-point"))
 
 
 def test_every_place_of_the_library_but_the_chosen_spot_can_be_drawn() -> None:

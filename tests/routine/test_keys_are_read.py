@@ -2,14 +2,16 @@
 
 import dataclasses
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from player.cli.main import main
 from player.files import languages, paths
+from player.files.facts import Answered
 from player.routine import docs_tables
-from player.routine.compile.compose import Request, plan_of
+from player.routine.compile.compose import Request, load_plan, plan_of
 from player.routine.compile.load import Scripts
 from player.routine.compile.load_library import _loaded
 from player.routine.lint.linter import check_script
@@ -19,8 +21,8 @@ from player.routine.model import library, script
 UNREAD = {
     "StepSpec.note": "for those who read the script",
     "Group.note": "for those who read the script",
-    "Ask.clearable": "the way a doctor's agreement is asked for is being made anew",
 }
+KNOWN = {"cancer": Answered(yes=True, at=datetime.now(UTC))}
 NO_KEYS = {"Library"}  # what is kept beside the keys
 _LISTERS = {"changed"}  # functions that go over all fields without knowing any
 
@@ -54,6 +56,7 @@ def use_everything(folder: Path) -> None:
         plan_of(routine, scripts, languages.load(routine.language).routine, Request(with_gates=True))
         assert main(["show", routine.id]) == 0
         assert main(["show", routine.id, "--map", str(folder / "map.svg")]) == 0
+    load_plan("quick-facial-acupressure", request=Request(with_gates=True, known=KNOWN))
     assert main(["show", "acupressure-first", "--set", "massage=zogan-inspired"]) == 0
     docs_tables.tables_of(scripts.library)
 

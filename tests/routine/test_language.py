@@ -4,9 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from player.core.condition import Logic, Value
 from player.core.plan import (
     Advance,
     Announcement,
+    Ask,
     CountAloud,
     Eyes,
     Hold,
@@ -307,10 +309,10 @@ def test_eyes_are_announced_when_they_change(folder: Folder) -> None:
 
 
 def test_advance_and_flags(folder: Folder) -> None:
-    text = "- {say: Go., advance: wait for yes, mouth_busy: yes, ears_covered: yes, eyes: open, settle: 9}"
+    text = "- {say: Go., advance: wait, mouth_busy: yes, ears_covered: yes, eyes: open, settle: 9}"
     step = one(folder, text)
     assert (step.advance, step.eyes, step.mouth_busy, step.ears_covered) == (
-        Advance.YES,
+        Advance.WAIT,
         Eyes.OPEN,
         True,
         True,
@@ -342,8 +344,40 @@ def test_prep_gates_and_after(folder: Folder) -> None:
     text = "prep: before\nprep_facts: {opt_in_scrub: yes}\n"
     text += "after: later\ngates: contra-basic\nsteps:\n- {id: a, say: A.}"
     plan = folder.plan(text, Request(with_prep=True, with_after=True, with_gates=True))
-    assert ids(plan) == ["gate.contra-basic.ask", "before.p", "before.q", "a", "later.z"]
-    assert plan.steps[0].advance is Advance.UNLESS_NO
+    assert [id_ for id_ in ids(plan) if not id_.startswith("care.")] == [
+        "before.p",
+        "before.q",
+        "a",
+        "later.z",
+    ]
+    assert (plan.steps[0].id, plan.steps[0].advance) == ("care.everyday", Advance.UNLESS_YES)
+
+
+def test_a_step_that_asks_gets_its_question_and_what_the_answers_mean(folder: Folder) -> None:
+    text = "- {id: a, say: A.}\n- {ask: lenses}\n- {ask: opt_in_mask, id: mask}\n"
+    text += (
+        "- {id: b, say: B., when: opt_in_mask and not lenses}\n- {id: c, say: C., ends: yes, when: lenses}"
+    )
+    plan = folder.plan(text)
+    assert ids(plan) == ["a", "care.lenses", "care.lenses.told", "mask", "b", "c"]
+    a, lenses, told, mask, b, c = plan.steps
+    assert (lenses.ask, lenses.advance, lenses.say) == (
+        Ask("lenses", opens=False, echo="No lenses: good."),
+        Advance.ANSWER,
+        "Are you wearing contact lenses?",
+    )
+    assert (told.when, told.advance, told.care) == (Value("lenses"), Advance.WAIT, True)
+    assert (mask.ask, mask.advance, mask.care) == (Ask("opt_in_mask"), Advance.CHOICE, False)
+    assert b.when == Logic("and", (Value("opt_in_mask"), Logic("not", (Value("lenses"),))))
+    assert (c.ends, a.when) == (True, None)
+    known = folder.plan(text, Request(facts={"lenses": False}))
+    assert ids(known) == ["a", "mask", "b"]
+    assert known.steps[-1].when == Value("opt_in_mask")
+
+
+def test_later_rounds_are_said_in_their_own_words(folder: Folder) -> None:
+    text = '- {group: g, repeat: 3, steps: [{id: a, say: "Circle slowly.", say_again: "Once more."}]}'
+    assert [step.say for step in folder.plan(text).steps] == ["Circle slowly.", "Once more.", "Once more."]
 
 
 def test_a_name_outside_of_the_folder_is_no_name(folder: Folder) -> None:

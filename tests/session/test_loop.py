@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from player.core.commands import Command
+from player.core.condition import Value
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
 from player.core.events import Device
 from player.core.observations import (
@@ -23,7 +24,7 @@ from player.core.observations import (
     UtteranceRejected,
 )
 from player.core.orders import Tone
-from player.core.plan import Advance, Step, Timed
+from player.core.plan import Advance, Ask, Step, Timed
 from player.core.session import Session
 from player.core.states import Ending
 from player.errors import SynthesisError
@@ -141,9 +142,42 @@ def test_every_event_is_kept_and_leads_back_to_where_it_was():
         assert found.place.stroke == world.kept[at]["place"][3]
 
 
+NEW = Value("new")
 ASKING = replace(
     SHORT,
-    steps=(Step("skin", "the question", "All well?", Timed(0.5), advance=Advance.UNLESS_NO), *SHORT.steps),
+    steps=(
+        Step(
+            id="new",
+            label="the question",
+            say="Is anything new?",
+            work=Timed(0.5),
+            settle_s=0.2,
+            advance=Advance.UNLESS_YES,
+            ask=Ask("new", opens=False, echo="Good."),
+            care=True,
+        ),
+        Step(
+            id="fever",
+            label="the question",
+            say="Fever?",
+            work=Timed(0.5),
+            settle_s=0.2,
+            advance=Advance.ANSWER,
+            ask=Ask("fever", opens=False),
+            when=NEW,
+            care=True,
+        ),
+        Step(
+            id="ends",
+            label="the end",
+            say="Then not today.",
+            work=Timed(0.5),
+            when=Value("fever"),
+            ends=True,
+            care=True,
+        ),
+        *SHORT.steps,
+    ),
 )
 
 
@@ -152,22 +186,21 @@ def test_a_question_listens_for_its_answers_while_it_is_spoken():
     assert {Command.YES, Command.NO} <= world.ears.listening[0]
     assert Command.NEXT not in world.ears.listening[0]
     late, after = world.ears.listening[-3:-1]
-    assert (Command.NO in late, Command.YES in late) == (True, False)  # in the first step after a silence
-    assert Command.NO not in after
+    assert (Command.YES in late, Command.NO in late) == (True, False)  # in the first step after a silence
+    assert Command.YES not in after
 
 
-@pytest.mark.parametrize("at_s", [0.02, 0.3, 1.0, 2.0, 5.0, 11.0])
-def test_the_key_for_no_declines_while_the_question_is_spoken_and_after(at_s):
-    world = virtual(pressed((at_s, Command.NO)), ASKING)
+@pytest.mark.parametrize("at_s", [0.02, 0.3, 1.0, 2.0, 5.0, 9.0])
+def test_the_key_for_yes_asks_further_while_the_question_is_spoken_and_after(at_s):
+    world = virtual(pressed((at_s, Command.YES), (at_s + 1.5, Command.YES)), ASKING)
     assert world.ending is Ending.DECLINED
-    assert told(world, CommandObeyed) == [CommandObeyed(Command.NO, Origin.KEY)]
+    assert told(world, StepStarted)[-1].label == "the end"
 
 
-def test_enter_answers_yes_and_is_never_a_next_that_passes_the_question():
+def test_enter_answers_nothing_and_is_never_a_next_that_passes_the_question():
     world = virtual(pressed((0.3, Command.NEXT)), ASKING)
-    assert told(world, CommandObeyed) == [CommandObeyed(Command.YES, Origin.KEY)]
-    spoken = virtual([(0.3, heard(Command.NEXT, Rejected(Reason.NOT_NOW)))], ASKING)
-    assert told(spoken, UtteranceRejected) == [UtteranceRejected("next", Reason.NOT_NOW)]
+    assert told(world, CommandObeyed) == []
+    assert told(world, UtteranceRejected) == [UtteranceRejected("next", Reason.NOT_NOW)]
 
 
 def test_the_key_for_no_is_no_next():
@@ -198,3 +231,43 @@ def test_a_session_that_is_over_was_last_where_it_ended(stop_s, step):
     world = virtual(pressed((stop_s, Command.STOP)))
     *_, (_event, _session, place) = replay(SHORT, world.kept, Session())
     assert place.step == step
+
+
+@pytest.mark.parametrize(
+    ("sureness", "times_s", "echoed"),
+    [
+        ((9.0,), (4.0,), True),
+        ((1.0,), (4.0,), False),
+        ((1.0, 1.0), (4.0, 6.0), True),
+        ((1.0, 1.0), (4.0, 9.5), False),
+    ],
+)
+def test_an_answer_that_opens_the_way_needs_surer_hearing_or_is_said_twice(sureness, times_s, echoed):
+    """What means "I have it" is believed as any other word is."""
+    plan = replace(ASKING, steps=(replace(ASKING.steps[0], advance=Advance.ANSWER), *ASKING.steps[1:]))
+
+    def said(command, sure, at_s):
+        known = heard(command, Accepted(command))
+        return replace(known, sureness=sure, start_s=at_s - 0.3, end_s=at_s - 0.1, decided_s=at_s)
+
+    unsure = [(at_s, said(Command.NO, sure, at_s)) for at_s, sure in zip(times_s, sureness, strict=True)]
+    world = virtual(unsure, plan, until_s=30.0)
+    assert (world.ending is Ending.COMPLETED) is echoed
+    assert any(one.text == "Good." for one in told(world, SpeechStarted)) is echoed
+    yes = virtual([(1.0, said(Command.YES, 1.0, 1.0))], plan, until_s=12.0)
+    assert [one.label for one in told(yes, StepStarted)] == ["the question", "the question"]
+
+
+@pytest.mark.parametrize(("sureness", "undone"), [(9.0, True), (1.0, False)])
+def test_undo_must_be_surer_while_a_question_of_care_is_open(sureness, undone):
+    """A "no" is often taken for it; that would take back the answer before."""
+
+    def said(command, at_s, sure=9.0):
+        known = heard(command, Accepted(command))
+        return at_s, replace(known, sureness=sure, start_s=at_s - 0.3, end_s=at_s - 0.1, decided_s=at_s)
+
+    told_of = [said(Command.YES, 2.0), said(Command.UNDO, 5.0, sureness)]
+    asked = virtual(told_of, ASKING, until_s=9.0)
+    assert [one.label for one in told(asked, StepStarted)].count("the question") == 2 + undone
+    elsewhere = virtual([said(Command.NEXT, 2.0), said(Command.UNDO, 4.0, sureness)], until_s=8.0)
+    assert any(one.text == "As it was." for one in told(elsewhere, SpeechStarted))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from player.core.commands import Command
+from player.core.condition import Value
 from player.core.decision import Accepted, Reason, Recognition
 from player.core.observations import (
     CommandObeyed,
@@ -14,7 +15,7 @@ from player.core.observations import (
     StepStarted,
     UtteranceRejected,
 )
-from player.core.plan import Advance, Step, Timed, Trait
+from player.core.plan import Advance, Ask, Step, Timed, Trait
 from player.core.session import Session
 from player.core.states import Ending, Paused
 from player.ears.mic_clock import GAP_S, MicClock
@@ -102,22 +103,27 @@ def test_a_place_is_kept_with_the_command_as_it_was_said():
 ASKING = replace(
     SHORT,
     steps=(
-        Step(id="skin", label="the question", say="All well?", work=Timed(0.5), advance=Advance.UNLESS_NO),
+        Step(id="skin", label="the question", say="Is anything new?", work=Timed(0.5),
+             advance=Advance.UNLESS_YES, ask=Ask("new", opens=False), care=True),
+        Step(id="fever", label="the question", say="Fever?", work=Timed(0.5), advance=Advance.ANSWER,
+             ask=Ask("fever", opens=False), care=True, when=Value("new")),
         *SHORT.steps,
     ),
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("before_s", [0.05, 0.4])
-def test_a_no_that_begins_before_the_silence_ends_declines(before_s):
+def test_a_yes_that_begins_before_the_silence_ends_is_asked_about(before_s):
     began_s = begun_s(virtual(plan=ASKING), "one") - before_s
-    world = virtual([(began_s + WORD_S, word(Command.NO, began_s))], ASKING)
-    assert world.ending is Ending.DECLINED
+    world = virtual([(began_s + WORD_S, word(Command.YES, began_s))], ASKING, until_s=60.0)
+    assert world.ending is Ending.STOPPED
+    assert steps(world)[-1] == "fever"
 
 
-def test_a_yes_that_begins_before_the_silence_ends_is_no_false_word():
+def test_a_no_that_begins_before_the_silence_ends_is_no_false_word():
     began_s = begun_s(virtual(plan=ASKING), "one") - 0.3
-    world = virtual([(began_s + WORD_S, word(Command.YES, began_s))], ASKING)
+    word_ = replace(word(Command.NO, began_s), sureness=20.0)
+    world = virtual([(began_s + WORD_S, word_)], ASKING)
     assert rejected(world) == []
     assert steps(world) == ["skin", *NAMES]
 

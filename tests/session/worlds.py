@@ -92,20 +92,37 @@ class _Due:
 
 
 def _lead(
-    setting: SessionConfig, mixer: Mixer, played: Callable[[], int], inbox, watcher: Watcher, **leader: bool
+    setting: SessionConfig,
+    mixer: Mixer,
+    played: Callable[[], int],
+    inbox,
+    watcher: Watcher,
+    remember=None,
+    **leader: bool,
 ) -> World:
     ears, kept = Ears(), []
     stage = setting.stage(mixer, played, ears)
-    ending = Leader(setting.engine(), stage, inbox, kept.append, **leader).lead(setting.start)
+    ending = Leader(setting.engine(), stage, inbox, kept.append, remember=remember, **leader).lead(
+        setting.start
+    )
     return World(ending, watcher, ears, kept)
 
 
-def _setting(watcher: Watcher, plan: Plan, render: Callable[[str], Samples]) -> SessionConfig:
-    return SessionConfig(plan, languages.load("en"), render, observers=(watcher,))
+def _setting(watcher: Watcher, plan: Plan, render: Callable[[str], Samples], observers=()) -> SessionConfig:
+    return SessionConfig(plan, languages.load("en"), render, observers=(watcher, *observers))
 
 
-def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip, **leader: bool) -> World:
+def virtual(
+    timetable: Timetable = (),
+    plan: Plan = SHORT,
+    render=short_clip,
+    observers=(),
+    until_s: float | None = None,
+    **leader,
+) -> World:
     mixer, watcher = Mixer(), Watcher()
+    if until_s is not None:  # somebody ends it
+        timetable = [*timetable, (until_s, Pressed(Command.STOP))]
 
     def advance() -> tuple[News, ...]:
         mixer.render(BLOCK)
@@ -113,7 +130,7 @@ def virtual(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip, **
 
     played = lambda: mixer.rendered  # noqa: E731
     inbox = VirtualInbox(advance, _Due(timetable, played))
-    return _lead(_setting(watcher, plan, render), mixer, played, inbox, watcher, **leader)
+    return _lead(_setting(watcher, plan, render, observers), mixer, played, inbox, watcher, **leader)
 
 
 def real(timetable: Timetable = (), plan: Plan = SHORT, render=short_clip) -> World:

@@ -11,20 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import prod
 
-from player.core.plan import Advance, Eyes
+from player.core.condition import Fact, holds
 from player.errors import Fault, FileFault
+from player.routine.compile.care import asked
+from player.routine.compile.gates import EVERYDAY, INTERVIEW, TODAY, asked_first
+from player.routine.compile.known import CompileContext, Known, asked_in, asks, decided, eased, specs_of
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import Request, need, shows, title_of
 from player.routine.compile.size import MAX_SIZE, size
-from player.routine.model.condition import Condition, Fact, holds
-from player.routine.model.library import Library
+from player.routine.model.library import Gate
 from player.routine.model.script import (
     Amount,
-    Doing,
     Family,
     Group,
+    Item,
     Keep,
-    Param,
     PlaylistEntry,
     Routine,
     StepSpec,
@@ -35,22 +36,9 @@ from player.routine.model.script import (
 from player.yaml_reader.document import Node
 
 MAX_DEPTH = 8
-EASE_STEP_S = 5.0
 _ORDER = {Keep.ALWAYS: 0, Keep.USUALLY: 1, Keep.IF_TIME: 2, None: 1}
-_NOWHERE = Node({}, 0, 0)
 
 Steps = tuple[StepSpec | Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CompileContext:
-    """What is known in one routine of a session."""
-
-    library: Library
-    words: Words
-    facts: Mapping[str, Fact]
-    params: Mapping[str, float]
-    product: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +50,7 @@ class Part:
     steps: Steps
     prefix: tuple[str, ...] = ()  # of the ids of its steps
     inner: Mapping[Node, "Part"] = field(default_factory=dict)
-    gate: bool = False  # one safety question, not the routine's own steps
+    gate: bool = False  # what is asked before, not the routine's own steps
     whole: bool = False  # every round of a group, also where only some are picked
 
 
@@ -74,6 +62,11 @@ def session_parts(
     `ease`: how much of the params' times beyond their least is used, 1 is all, 0 the least.
     """
     return tuple(_Assembler(scripts, words, request, ease).session(routine))
+
+
+def facts_before(routine: Routine, scripts: Scripts, words: Words, request: Request) -> Mapping[str, Fact]:
+    """Return every fact as it is known before a session."""
+    return _Assembler(scripts, words, request, 1.0).facts(routine, {})
 
 
 def routines_in(parts: Iterable[Part]) -> Iterator[Routine]:
@@ -91,14 +84,16 @@ class _Assembler:
         self._request = request
         self._ease = ease
         self._size = 0
+        self._known = Known(scripts.library.facts, request.known, request.facts, request.today)
+        self._open: frozenset[str] = frozenset()
+        self._families: frozenset[Family] = frozenset()
 
     def session(self, routine: Routine) -> Iterator[Part]:
         if routine.playlist:
             yield from self._playlist(routine)
             return
-        request, facts = self._request, self._facts(routine, {})
-        if request.with_gates:
-            yield from self._gates(((routine, facts),))
+        request, facts = self._request, self.facts(routine, {})
+        yield from self._care(((routine, facts),))
         if request.with_prep:
             prep_facts = {**facts, **routine.prep_facts, **request.facts}
             yield from (self._other(name, routine, prep_facts) for name in routine.prep)
@@ -106,15 +101,17 @@ class _Assembler:
         if request.with_after:
             yield from (self._other(name, routine, facts) for name in routine.after)
 
-    def _facts(self, routine: Routine, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    def facts(self, routine: Routine, facts: Mapping[str, Fact]) -> dict[str, Fact]:
         """Return every fact: by default, from the script, from product and tool; the listener wins."""
         library = self._scripts.library
         product = str(self._request.product or facts.get("product") or routine.products.default)
+        product = self._known.borne(product, routine)
         options = routine.tools.options or tuple(library.tools)
         tool = str(facts.get("tool") or self._request.tool or options[0])
-        given = {name: fact.default for name, fact in library.facts.items()}
+        given: dict[str, Fact] = {name: fact.default for name, fact in library.facts.items()}
         return {
             **given,
+            **self._known.standing(),
             **facts,
             "product": product,
             "tool": tool,
@@ -128,10 +125,9 @@ class _Assembler:
         facts: dict[str, Fact] = {"product": main.products.default} if main else {}
         if main and self._request.product:
             need(self._request.product, main.products.allowed, f"product in {main.id} called", shows(main))
-        there = [(entry, inner, self._facts(inner, {**facts, **entry.facts})) for entry, inner in chosen]
-        there = [led for led in there if _wanted(led[0].when, led[2])]
-        if self._request.with_gates:
-            yield from self._gates((inner, now) for _, inner, now in there)
+        there = [(entry, inner, self.facts(inner, {**facts, **entry.facts})) for entry, inner in chosen]
+        there = [led for led in there if led[0].when is None or holds(led[0].when, led[2])]
+        yield from self._care(tuple((inner, now) for _, inner, now in there))
         yield from (self._part(inner, now, entry.use, (inner.id,)) for entry, inner, now in there)
 
     def _chosen(self, entry: PlaylistEntry, routine: Routine) -> Routine:
@@ -142,28 +138,42 @@ class _Assembler:
             need(asked, entry.run, f"choice for `{entry.choose}`", shows(routine))
         return inner
 
-    def _gates(self, routines: Iterable[tuple[Routine, Mapping[str, Fact]]]) -> Iterator[Part]:
-        """Yield the safety questions of all these routines, each once, before anything is prepared."""
-        asked: set[str] = set()
-        for routine, facts in routines:
+    def _care(self, routines: tuple[tuple[Routine, Mapping[str, Fact]], ...]) -> Iterator[Part]:
+        """Yield what all these routines ask first, before anything is prepared."""
+        gates = tuple(gate for routine, facts in routines for gate in self._gates(routine, facts))
+        self._families = frozenset(routine.family for routine, _ in routines)
+        self._open = frozenset(self._asked(gates, routines) - self._known.settled().keys())
+        routine, facts = routines[0]
+        interviewed = any(gate.interview for gate in gates)
+        interview = self._scripts.routine(INTERVIEW).steps if interviewed else ()
+        context = self._context(routine, facts, {})
+        request = self._request
+        steps = asked_first(gates, interview, context, heard=request.heard, everyday=request.everyday)
+        if steps:
+            yield Part(routine, context, steps, ("care",), gate=True)
+
+    def _gates(self, routine: Routine, facts: Mapping[str, Fact]) -> Iterator[Gate]:
+        if self._request.with_gates:
             needed = routine.products.needs_yes.get(str(facts["product"]))
             for name in (*routine.gates, *([needed] if needed else [])):
-                if name not in asked:
-                    asked.add(name)
-                    yield self._gate(name, routine, facts)
+                yield self._scripts.library.gates[name]
 
-    def _gate(self, name: str, routine: Routine, facts: Mapping[str, Fact]) -> Part:
-        gate = self._scripts.library.gates[name]
-        spec = StepSpec(
-            id="ask",
-            where=_NOWHERE,
-            say=gate.say,
-            label=self._words["label_gate"],
-            doing=Doing(eyes=Eyes.EITHER),
-            advance=Advance.UNLESS_NO if gate.silence_is_yes else Advance.YES,
-        )
-        context = self._context(routine, facts, {})
-        return Part(routine, context, (spec,), ("gate", name), gate=True)
+    def _asked(
+        self, gates: tuple[Gate, ...], routines: tuple[tuple[Routine, Mapping[str, Fact]], ...]
+    ) -> set[str]:
+        """Return every fact that is asked in this session unless it is known."""
+        all_ = [routine for routine, _ in routines]
+        of_gates = {name for gate in gates for name in asks(gate.steps)}
+        if any(gate.interview for gate in gates):
+            all_.append(self._scripts.routine(INTERVIEW))
+            of_gates |= {EVERYDAY, *asks(self._scripts.library.gates[TODAY].steps)}
+        return of_gates | asked_in(all_, self._led_with)
+
+    def _led_with(self, routine: Routine) -> Iterator[Routine]:
+        prep = routine.prep if self._request.with_prep else ()
+        after = routine.after if self._request.with_after else ()
+        runs = (spec.run for spec in specs_of(routine.steps) if spec.run)
+        return (self._scripts.routine(name, where=title_of(routine)) for name in (*prep, *after, *runs))
 
     def _other(self, name: str, asker: Routine, facts: Mapping[str, Fact]) -> Part:
         inner = self._scripts.routine(name, where=title_of(asker))
@@ -205,28 +215,49 @@ class _Assembler:
     def _context(
         self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount]
     ) -> CompileContext:
-        params = {name: _eased(name, param, self._ease) for name, param in routine.params.items()}
+        params = {name: eased(name, param, self._ease) for name, param in routine.params.items()}
         for name, value in {**use, **self._request.params}.items():
             if name in params and not isinstance(value, str):
                 params[name] = _within(name, value, routine)
-        return CompileContext(self._scripts.library, self._words, facts, params, str(facts["product"]))
-
-
-def _wanted(when: Condition | None, facts: Mapping[str, Fact]) -> bool:
-    return when is None or holds(when, facts)
+        return CompileContext(
+            library=self._scripts.library,
+            words=self._words,
+            facts=facts,
+            params=params,
+            product=str(facts["product"]),
+            open=self._open,
+            families=self._families,
+            until=self._known.until(self._words),
+        )
 
 
 def _narrowed(steps: Steps, context: CompileContext) -> Steps:
-    """Return the steps whose conditions hold, and of a group that picks among its steps those picked."""
-    return tuple(
-        _narrowed_group(step, context) if isinstance(step, Group) else step
-        for step in steps
-        if _wanted(step.when, context.facts)
-    )
+    """Return the steps whose conditions hold or are still open, and of a group that picks those picked."""
+    return tuple(inner for step in steps for inner in _left(step, context))
+
+
+def _left(step: StepSpec | Group, context: CompileContext) -> Iterator[StepSpec | Group]:
+    left = decided(step.when, context)
+    if left is False:
+        return
+    when = None if left is True else left
+    if isinstance(step, Group):
+        yield replace(_narrowed_group(step, context), when=when)
+    elif step.ask:
+        yield from asked(replace(step, when=when), context)
+    else:
+        yield replace(step, when=when)
+
+
+def _left_items(loop: tuple[Item, ...], context: CompileContext) -> Iterator[Item]:
+    for item in loop:
+        left = decided(item.when, context)
+        if left is not False:
+            yield replace(item, when=None if left is True else left)
 
 
 def _narrowed_group(group: Group, context: CompileContext) -> Group:
-    loops = tuple(tuple(i for i in loop if _wanted(i.when, context.facts)) for loop in group.loops)
+    loops = tuple(tuple(_left_items(loop, context)) for loop in group.loops)
     group = replace(group, loops=loops)
     steps, pick = group.steps, group.pick
     if pick is not None:
@@ -237,7 +268,7 @@ def _narrowed_group(group: Group, context: CompileContext) -> Group:
 
 
 def _picked(steps: Steps, most: int, context: CompileContext) -> Steps:
-    there = [step for step in steps if _wanted(step.when, context.facts)]
+    there = [step for step in steps if decided(step.when, context) is not False]
     best = sorted(there, key=lambda step: _ORDER[step.keep])[:most]
     return tuple(step for step in there if any(step is other for other in best))
 
@@ -258,12 +289,6 @@ def _runs(steps: Steps, params: Mapping[str, float]) -> Iterator[tuple[StepSpec,
         rounds = rounds if step.pick is None else min(rounds, int(step.pick))
         if rounds:
             yield from ((spec, rounds * times) for spec, times in _runs(step.steps, params))
-
-
-def _eased(name: str, param: Param, ease: float) -> float:
-    if ease == 1.0 or not name.endswith("_secs"):
-        return param.default
-    return param.min + (param.default - param.min) * ease // EASE_STEP_S * EASE_STEP_S
 
 
 def _within(name: str, value: float, routine: Routine) -> float:

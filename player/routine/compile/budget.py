@@ -4,7 +4,7 @@ In: compiled moves and minutes (None: no limit); out: the moves that stay, the i
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from player.core.plan import Advance, Trait
 from player.core.timing import step_s
@@ -25,7 +25,7 @@ def fitted(moves: tuple[Move, ...], minutes: float | None) -> tuple[tuple[Move, 
     if minutes is None:
         return moves, ()
     units = tuple(zip(_units(moves), moves, strict=True))
-    spare = sum(step_s(move.step) for move in moves) - minutes * 60
+    spare = time_s(moves) - minutes * 60
     gone: set[Unit] = set()
     for leaving in _in_order_of_leaving(units):
         if spare <= 0:
@@ -34,6 +34,11 @@ def fitted(moves: tuple[Move, ...], minutes: float | None) -> tuple[tuple[Move, 
         spare -= sum(step_s(move.step) for unit, move in units if unit == leaving)
     kept = tuple(move for unit, move in units if unit not in gone)
     return kept, tuple(move.step.id for unit, move in units if unit in gone)
+
+
+def time_s(moves: Iterable[Move]) -> float:
+    """Return the expected seconds of these moves; care has its own time."""
+    return sum(step_s(move.step) for move in moves if not move.step.care)
 
 
 def _units(moves: Sequence[Move]) -> Iterator[Unit]:

@@ -4,14 +4,15 @@ In: unrolled rows; out: one `Move` for each, in order: seconds, beats a minute a
 Nothing here can fail: names were resolved before.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from player.core import plan
+from player.core.condition import Condition, Logic, joined
 from player.core.plan import CountAloud, Side, Strokes, Timed, Trait
+from player.routine.compile.care import barred
 from player.routine.compile.phrasing import Texts, put, texts_of
 from player.routine.compile.unroll import Row, Unit
-from player.routine.model.condition import Condition
 from player.routine.model.library import Library, Site, Stroke, Work
 from player.routine.model.script import Doing, Keep, Routine, StepSpec, Words, amount, merged, position
 from player.routine.schema.step_keys import PLACE_WORDS
@@ -44,7 +45,39 @@ class Move:
 
 def performed(rows: Iterable[Row]) -> tuple[Move, ...]:
     """Return each step as it is done in its round of the loops, in order."""
-    return tuple(map(_performed, rows))
+    return tuple(move for row in rows for move in _allowed(row))
+
+
+def _allowed(row: Row) -> Iterator[Move]:
+    """Yield the step unless the listener has something that leaves it out, or while that is open."""
+    move = _asking(_performed(row), row)
+    bars = barred(move.stroke, move.sites, move.doing.pressure or 0, row.part.context)
+    if bars is False:
+        yield move
+    elif bars is not True:
+        undecided = (*move.conditions, Logic("not", (bars,)))
+        yield replace(move, step=replace(move.step, when=_joined(undecided)), conditions=undecided)
+
+
+def _asking(move: Move, row: Row) -> Move:
+    """Return the step with what it asks, and what is left to decide whether it comes."""
+    spec = row.spec
+    step = replace(
+        move.step,
+        id=spec.id if spec.id.startswith("care.") else move.step.id,  # what is asked once has its own name
+        line=0 if spec.care else move.step.line,
+        ask=spec.asks,
+        when=None if row.part.whole else _joined(move.conditions),
+        ends=spec.ends,
+        care=spec.care or spec.ends,
+    )
+    return replace(move, step=step)
+
+
+def _joined(conditions: tuple[Condition, ...]) -> Condition | None:
+    """Return what must hold for a step: what is left of all its conditions."""
+    whole = joined("and", iter(conditions))
+    return None if isinstance(whole, bool) else whole
 
 
 def _performed(row: Row) -> Move:
@@ -64,11 +97,13 @@ def _performed(row: Row) -> Move:
             hand=doing.hand or routine.rules.default_hand or None,
         ),
     )
+    conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
     step = plan.Step(
         id=".".join((*around.path, spec.id)),
         label=texts.label,
         say=texts.say,
         say_short=texts.say_short,
+        say_again=texts.say_again,
         work=_told(work, texts, context.words),
         find=texts.find,
         place_ids=doing.at or (),
@@ -83,8 +118,6 @@ def _performed(row: Row) -> Move:
         line=spec.where.line,
     )
     keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
-    conditions = (*around.conditions, *([spec.when] if spec.when is not None else []))
-    unit = around.unit or Unit(step.id)
     return Move(
         step=step,
         spec=spec,
@@ -92,7 +125,7 @@ def _performed(row: Row) -> Move:
         stroke=stroke,
         sites=sites,
         routine=routine,
-        unit=unit,
+        unit=around.unit or Unit(step.id),
         keep=keep,
         said_by=around.said_by,
         conditions=conditions,

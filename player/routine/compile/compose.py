@@ -3,17 +3,19 @@
 In: a routine's name or path and a request; out: a `Plan`. Each stage takes whole what the one before gave.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from player.core.condition import Fact
 from player.core.plan import Plan
-from player.core.timing import step_s
 from player.files import languages, paths
-from player.routine.compile.assemble import Part, routines_in, session_parts
-from player.routine.compile.budget import fitted
+from player.routine.compile.assemble import Part, facts_before, routines_in, session_parts
+from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
 from player.routine.compile.eyes import announced
+from player.routine.compile.gates import INTERVIEW
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
 from player.routine.compile.rest_bell import explained
@@ -46,6 +48,7 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     ids = tuple(move.step.id for move in left_out)
     kept = {step.label for step in steps}  # a place of which only a round is left out is not
     labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
+    today = tuple(_today(routine, scripts, words, request))
     return Plan(
         id=routine.id,
         title=routine.title,
@@ -54,7 +57,30 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
         digest=digest,
         left_out=ids,
         left_out_labels=labels,
+        today=today,
     )
+
+
+def _today(routine: Routine, scripts: Scripts, words: Words, request: Request) -> Iterator[str]:
+    """Yield what is said once of each fact that leaves something out of this session."""
+    facts = facts_before(routine, scripts, words, request)
+    has = [fact for fact in scripts.library.facts.values() if fact.today and facts[fact.id]]
+    if not has:
+        return
+    without = {fact.id: False for fact in has}
+    whole = _work(routine, scripts, words, request, without)
+    for fact in has:
+        if _work(routine, scripts, words, request, {**without, fact.id: True}) < whole:
+            yield fact.today
+
+
+def _work(
+    routine: Routine, scripts: Scripts, words: Words, request: Request, facts: Mapping[str, Fact]
+) -> int:
+    """Return how many steps there are with other facts; the care itself is not counted."""
+    asked = replace(request, facts={**request.facts, **facts}, minutes=None)
+    found, _, _ = session_of(routine, scripts, words, asked)
+    return sum(not move.step.care for move in found)
 
 
 def session_of(
@@ -64,6 +90,8 @@ def session_of(
 
     Raises `FileFault`, `UsageError`.
     """
+    if routine.id == INTERVIEW and request.known is None:
+        request = replace(request, known={})  # who looks at it wants to see what is asked
     check_request(request, routine, scripts)
     parts = session_parts(routine, scripts, words, request)
     found = _moves(parts)
@@ -83,7 +111,7 @@ def _moves(parts: Iterable[Part]) -> tuple[Move, ...]:
 
 def _ease(usual: tuple[Move, ...], shortest: tuple[Move, ...], minutes: float) -> float:
     """Return how much of what may be shortened can stay: 1 is all, 0 is the least."""
-    longest_s, least_s = (sum(step_s(move.step) for move in moves) for moves in (usual, shortest))
+    longest_s, least_s = time_s(usual), time_s(shortest)
     if longest_s <= minutes * 60:
         return 1.0
     return max(0.0, minutes * 60 - least_s) / (longest_s - least_s) if longest_s > least_s else 0.0

@@ -7,7 +7,8 @@ from typing import Any
 
 from player.core.plan import Trait
 from player.errors import FileFault
-from player.routine.model.library import Ask, FactOf, Gate, Library, Site, Stroke, Thing, Work, Xy
+from player.routine.model.library import FactOf, Gate, Library, Means, Site, Stroke, Thing, Work, Xy
+from player.routine.model.script import Family
 from player.routine.schema.schema_types import (
     FACT,
     FLAG,
@@ -24,6 +25,7 @@ from player.routine.schema.schema_types import (
     whole,
     words,
 )
+from player.routine.schema.step_keys import read_steps
 from player.routine.schema.value_types import COUNT, PRESSURE
 from player.yaml_reader.document import Faults, Node, parse, read_text
 
@@ -84,28 +86,31 @@ _THING = keys(
     Key("cautions", listed(TEXT), "what to mind"),
     Key("reusable", FLAG, "it can be washed"),
 )
-_ASK = keys(
-    Key("ask", TEXT, "the line", required=True),
-    Key("class", words(("stop", "wait", "leave-out")), "what it means"),
-    Key("wait_days", whole(1, 365), "how long to wait"),
-    Key("clearable", FLAG, "a doctor's agreement opens it"),
-)
-
-
-def _read_ask(node: Node, faults: Faults, _what: str) -> Ask:
-    values = read_mapping(node, _ASK, faults, "a line of a gate")
-    return Ask(**{{"class": "class_"}.get(name, name): value for name, value in values.items()})
-
-
 _GATE = keys(
-    Key("say", SPOKEN, "the spoken question", required=True),
-    Key("asks", listed(Kind("a line", {}, _read_ask)), "the full list"),
-    Key("silence_is_yes", FLAG, 'whether a short silence goes on; a "no" never does'),
+    Key("steps", Kind("a list of steps", {}, read_steps), "what is asked and told"),
+    Key("interview", FLAG, "the interview, or the everyday question, comes first"),
+    Key("silence", FLAG, "a short silence passes the everyday question"),
 )
 _FACT = keys(
     Key("question", SPOKEN, "how it is asked", required=True),
     Key("default", FACT, "used when nobody said otherwise"),
+    Key("means", choice(Means), "what yes leads to: this is a question of care"),
+    Key("yes", SPOKEN, "said when somebody has it"),
+    Key("no", SPOKEN, "the echo of no"),
+    Key("today", SPOKEN, "said at the beginning of later sessions"),
+    Key("leaves_out", listed(TEXT), "what is left out"),
+    Key("clears", FLAG, "a doctor's agreement brings it back"),
+    Key("in", choice(Family), "only this family ends with it"),
+    Key("lasting", FLAG, "asked in the interview"),
+    Key("sticky", FLAG, "a yes stands until it is forgotten"),
+    Key("days", whole(1, 365), "how long a yes counts"),
+    Key("private", FLAG, "a matter of health"),
 )
+
+
+def _fact(**values: Any) -> FactOf:
+    return FactOf(**{{"in": "in_"}.get(name, name): value for name, value in values.items()})
+
 
 _FILES: tuple[tuple[str, str, Keys, Callable[..., Any], str], ...] = (
     ("points", "sites", _SITE, Site, "point"),
@@ -118,7 +123,7 @@ _FILES: tuple[tuple[str, str, Keys, Callable[..., Any], str], ...] = (
     ("products", "products", _THING, Thing, ""),
     ("tools", "tools", _THING, Thing, ""),
     ("gates", "gates", _GATE, Gate, ""),
-    ("facts", "facts", _FACT, FactOf, ""),
+    ("facts", "facts", _FACT, _fact, ""),
 )
 
 _loaded: dict[Path, tuple[tuple[int, ...], Library]] = {}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from player.core.plan import Announcement, Side
-from player.routine.compile.assemble import CompileContext
+from player.routine.compile.known import CompileContext
 from player.routine.compile.unroll import Row
 from player.routine.model.library import Library, Site
 from player.routine.model.script import Notice, StepSpec, Words
@@ -89,6 +89,7 @@ class Texts:
     label: str
     say: str
     say_short: str
+    say_again: str  # of a question, when it is asked once more
     find: str
     notices: tuple[Announcement, ...]
     between: str  # said between sets
@@ -98,10 +99,13 @@ def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> 
     """Return the words of a step at these places and this side; `seconds` of timed work, 0 for counted."""
     spec, context = row.spec, row.part.context
     values = _values(context, row.around.words, where)
+    if spec.ask in context.until:
+        values["until"] = context.until[spec.ask]
     return Texts(
         label=_label(spec, sites, where, context.words, values),
-        say=_say(spec, context.product, values),
+        say=_say(spec, context, values, again=row.around.again),
         say_short=fill(spec.say_short, values),
+        say_again=fill(spec.say_again, values) if spec.ask else "",
         find=fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
         notices=_announcements(spec, seconds, context.words, values),
         between=fill(spec.say_between, values),
@@ -122,8 +126,11 @@ def _label(
     return label(sites, side, words) if sites else spec.id.replace("-", " ")
 
 
-def _say(spec: StepSpec, product: str, values: Mapping[str, str]) -> str:
-    parts = (spec.say, spec.say_by_product.get(product, ""))
+def _say(spec: StepSpec, context: CompileContext, values: Mapping[str, str], *, again: bool) -> str:
+    say = spec.say_again if again and spec.say_again and not spec.ask else spec.say
+    if spec.ask and not say:
+        say = context.library.facts[spec.ask].question
+    parts = (say, spec.say_by_product.get(context.product, ""))
     return " ".join(fill(part, values) for part in parts if part)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from player.core.condition import Fact
 from player.errors import UsageError
+from player.files.facts import Answered
 from player.messages import did_you_mean
 from player.routine.compile.load import Scripts
-from player.routine.model.condition import Fact
 from player.routine.model.script import Routine, position
 
 
@@ -22,6 +24,10 @@ class Request:
     with_prep: bool = False
     with_after: bool = False
     with_gates: bool = False
+    known: Mapping[str, Answered] | None = None  # what was answered before; None: all of it, with no
+    today: date = date.min
+    heard: bool = True  # whether a microphone hears: else silence means nothing
+    everyday: bool = True  # whether the everyday question is asked where the interview is known
 
 
 NOTHING_ASKED = Request()

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from player.core.condition import Condition, names
 from player.core.plan import Side
 from player.messages import did_you_mean, several, shown
 from player.routine.compile.size import MAX_SIZE, size
-from player.routine.model.condition import Condition, names
 from player.routine.model.library import Library
 from player.routine.model.script import Amount, Doing, Group, Item, Routine, StepSpec, position
 from player.routine.schema.schema_types import PLACEHOLDER
@@ -131,6 +131,7 @@ class _Check:
 
     def _step(self, step: StepSpec, scope: _Scope) -> None:
         self._doing(step.doing, step.where)
+        self._known(self.library.facts, (step.ask,) if step.ask else (), "fact", step.where, "ask")
         for product in step.say_by_product:
             self._known(self.library.products, (product,), "product", step.where, "say_by_product")
         for key, text in _texts(step):

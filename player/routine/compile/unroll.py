@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import cast
 
+from player.core.condition import Condition
 from player.core.plan import Side
 from player.routine.compile.assemble import Part, Steps
-from player.routine.model.condition import Condition
 from player.routine.model.script import NOTHING, Doing, Group, Item, Keep, StepSpec, amount, merged
 from player.yaml_reader.document import Node
 
@@ -37,6 +37,7 @@ class Round:
     optional: bool = False
     said_by: Mapping[str, Node] = field(default_factory=dict)  # which item of a loop said what
     conditions: tuple[Condition, ...] = ()  # of the groups around
+    again: bool = False  # a later round of the same steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +116,5 @@ def _round(group: Group, around: Round, items: tuple[Item, ...], number: str) ->
         optional=optional,
         said_by=said_by,
         conditions=conditions,
+        again=around.again or number not in {"", "1"},
     )

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from player.core.timing import step_s
+from player.core.timing import usual_s
 from player.core.wording import Language
 from player.errors import Fault, FileFault
 from player.files import languages, paths
 from player.messages import did_you_mean
-from player.routine.compile.assemble import CompileContext, Part
+from player.routine.compile.assemble import Part
 from player.routine.compile.compile_step import performed
 from player.routine.compile.compose import session_of
+from player.routine.compile.known import CompileContext
 from player.routine.compile.load import Scripts, read_script
 from player.routine.compile.unroll import unrolled
-from player.routine.lint import audience, own_limits, reading, telling, whole, words
+from player.routine.lint import audience, own_limits, questions, reading, telling, whole, words
 from player.routine.lint import places as place_rules
 from player.routine.lint.rule import WARNING, Rule, Subject, Text
 from player.routine.lint.wordlists import word_lists
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *audience.RULES,
     *words.RULES,
     *telling.RULES,
+    *questions.RULES,
     *whole.RULES,
 )
 _BY_ID = {rule.id: rule for rule in RULES}
@@ -151,7 +153,7 @@ def _expected_s(routine: Routine, scripts: Scripts, language: Language) -> float
         found, _, _ = session_of(routine, scripts, language.routine)
     except FileFault:
         return None
-    return sum(step_s(move.step) for move in found)
+    return usual_s(move.step for move in found)
 
 
 def _allow(text: str, faults: Faults) -> None:

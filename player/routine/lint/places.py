@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from player.core.condition import Logic, Value
 from player.core.plan import Side, Strokes
 from player.routine.compile.compile_step import Move
 from player.routine.lint.reachable import can_hold
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
-from player.routine.model.condition import Logic, Value
 from player.routine.model.library import Site, Stroke, Work
 from player.routine.model.script import Family
 from player.routine.schema.value_types import PRESSURES

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from player.routine.model.condition import Comparison, Condition, Logic, Value
+from player.core.condition import Comparison, Condition, Logic, Value
 
 MAX_PARTS = 10  # of more we say that it can: 2 ** 10 trials are enough
 

@@ -28,6 +28,8 @@ class WordLists:
     sight: re.Pattern[str]
     twisting: re.Pattern[str]
     slow: re.Pattern[str]
+    care_negations: re.Pattern[str]
+    yes_leads_on: re.Pattern[str]
 
 
 def _words(some: Iterable[str]) -> re.Pattern[str]:
@@ -58,7 +60,17 @@ def word_lists(code: str, folder: Path | None = None) -> WordLists:
     return lists
 
 
-_LISTS = ("claim_negations", "pressing", "never_pressed", "forbidding", "sight", "twisting", "slow")
+_LISTS = (
+    "claim_negations",
+    "pressing",
+    "never_pressed",
+    "forbidding",
+    "sight",
+    "twisting",
+    "slow",
+    "care_negations",
+    "yes_leads_on",
+)
 
 
 def _commands(language: Language) -> set[str]:

@@ -6,14 +6,11 @@ part      = "not" part | "(" condition ")" | value [("==" | "!=" | "<" | "<=" | 
 value     = name | number | 'text'
 """
 
-import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
+from player.core.condition import SIGNS, Comparison, Condition, Logic, Value
 from player.yaml_reader.fields import FLAGS
-
-Fact = bool | float | str
 
 MAX_LENGTH = 300
 MAX_DEPTH = 20
@@ -22,90 +19,11 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<text>'[^']*'|\"[^\"]*\")|(?P<name>[A-Za-z_][\w.-]*)"
     r"|(?P<sign>==|!=|<=|>=|[<>()]))"
 )
-_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_SIGNS = frozenset({"==", "!=", *_COMPARE})
 _WORDS = frozenset({"and", "or", "not"})
 
 
 class ConditionError(ValueError):
     """A condition that cannot be read; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A name of a fact, or a fixed number or text."""
-
-    name: str = ""
-    fixed: Fact = ""
-
-    def of(self, facts: Mapping[str, Fact]) -> Fact:
-        """Return what this stands for. A name that is no fact stands for itself, as a word."""
-        return facts.get(self.name, self.name) if self.name else self.fixed
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One value against another."""
-
-    left: Value
-    sign: str
-    right: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Logic:
-    """`and`, `or` over all parts; `not` over one; "is" over one value."""
-
-    word: str
-    parts: "tuple[Condition, ...]"
-
-
-Condition = Value | Comparison | Logic
-
-
-def holds(condition: Condition, facts: Mapping[str, Fact]) -> bool:
-    """Whether a condition is true of these facts. A fact that is not known counts as no."""
-    match condition:
-        case Value():
-            return bool(facts.get(condition.name, False)) if condition.name else bool(condition.fixed)
-        case Comparison(left, sign, right):
-            return _compare(left.of(facts), sign, right.of(facts))
-        case Logic("and", parts):
-            return all(holds(part, facts) for part in parts)
-        case Logic("or", parts):
-            return any(holds(part, facts) for part in parts)
-        case Logic(_, parts):
-            return not holds(parts[0], facts)
-
-
-def _compare(left: Fact, sign: str, right: Fact) -> bool:
-    if sign == "==":
-        return left == right
-    if sign == "!=":
-        return left != right
-    if isinstance(left, str) or isinstance(right, str):
-        return False
-    return _COMPARE[sign](left, right)
-
-
-def names(condition: Condition) -> Iterator[str]:
-    """Yield the names of facts in a condition; the right side of == and != may be a plain word."""
-    match condition:
-        case Value():
-            if condition.name:
-                yield condition.name
-        case Comparison(left, sign, right):
-            yield from names(left)
-            if sign in _COMPARE:
-                yield from names(right)
-        case Logic(_, parts):
-            for part in parts:
-                yield from names(part)
 
 
 def parse(text: str) -> Condition:
@@ -180,7 +98,7 @@ class _Reader:
             self.tokens.pop()
             return inside
         left = self._value()
-        if not self._next_is(*_SIGNS):
+        if not self._next_is(*SIGNS):
             return left
         return Comparison(left, self.tokens.pop()[1], self._value())
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from player.core.condition import Fact
 from player.core.plan import CountAloud, Trait
-from player.routine.model.condition import Fact
+from player.routine.model.script import Family, Group, StepSpec
 
 Xy = tuple[float, float]
 
@@ -86,32 +87,57 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One line of a safety list."""
-
-    ask: str = ""
-    class_: str = "stop"
-    wait_days: int = 0
-    clearable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Gate:
-    """A safety question before a routine."""
+    """The care of a routine, before anything is prepared: steps that ask and tell.
+
+    `interview`: the interview comes first, as far as it is not known; `silence`: then a short silence passes
+    the everyday question.
+    """
 
     id: str
-    say: str = ""
-    asks: tuple[Ask, ...] = ()
-    silence_is_yes: bool = False
+    steps: tuple[StepSpec | Group, ...] = ()
+    interview: bool = False
+    silence: bool = False
+
+
+class Means(StrEnum):
+    """What "yes" to a question of care leads to; it never leads on by itself."""
+
+    ENDS = "ends"
+    DOCTOR = "doctor"  # it ends unless a doctor has agreed
+    LEAVE_OUT = "leave-out"  # the rest is led
+    SETTLE = "settle"  # something is done first
+    ASKS = "asks"  # further questions come
 
 
 @dataclass(frozen=True, slots=True)
 class FactOf:
-    """Something that `when` may ask."""
+    """Something that `when` may name and `ask` asks aloud; with `means` it is a question of care."""
 
     id: str
     question: str = ""
     default: Fact = False
+    means: Means | None = None
+    yes: str = ""  # said at once when somebody has it
+    no: str = ""  # the echo of "no"
+    today: str = ""  # said at the beginning of later sessions in which it leaves something out
+    leaves_out: tuple[str, ...] = ()  # places, strokes, kinds of work, products, `medium`, `tool`
+    clears: bool = False  # a doctor's agreement brings back what it leaves out
+    in_: Family | None = None  # only sessions with a routine of this family end with it
+    lasting: bool = False  # asked in the interview
+    sticky: bool = False  # a yes stands until it is forgotten
+    days: int = 0  # how long a yes counts; 0: as long as the interview
+    private: bool = False  # a matter of health though no question of care
+
+    @property
+    def of_health(self) -> bool:
+        """Whether an answer is kept out of log, journal and cache."""
+        return self.private or self.means is not None
+
+
+def doctor_of(fact: str) -> str:
+    """Return the name of the fact that a doctor has agreed in spite of `fact`."""
+    return f"{fact}.doctor"
 
 
 @dataclass(frozen=True, slots=True)

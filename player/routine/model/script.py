@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-from player.core.plan import Advance, CountAloud, Eyes, Side, Trait
-from player.routine.model.condition import Condition, Fact
+from player.core.condition import Condition, Fact
+from player.core.plan import Advance, Ask, CountAloud, Eyes, Side, Trait
 from player.yaml_reader.document import Node
 
 Amount = float | str
@@ -104,6 +104,11 @@ class StepSpec:
     where: Node
     say: str = ""
     say_short: str = ""
+    say_again: str = ""
+    ask: str = ""  # a fact
+    ends: bool = False
+    asks: Ask | None = None  # of a step that was made of one with `ask`
+    care: bool = False  # made of one that asks about health
     say_by_product: Mapping[str, str] = field(default_factory=dict)
     find: str = ""
     label: str = ""

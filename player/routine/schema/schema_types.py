@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from player.core.condition import Condition, Fact
 from player.messages import did_you_mean, several, shown
 from player.routine.model import condition
 from player.yaml_reader.document import Faults, Node
@@ -269,7 +270,7 @@ def nested(known: Keys, build: Callable[..., Any], said: str) -> Kind:
 # --- conditions ------------------------------------------------------------------------------------------
 
 
-def _read_when(node: Node, faults: Faults, what: str) -> condition.Condition | None:
+def _read_when(node: Node, faults: Faults, what: str) -> Condition | None:
     text = _read_text(node, faults, what)
     if text is None:
         return None
@@ -283,7 +284,7 @@ def _read_when(node: Node, faults: Faults, what: str) -> condition.Condition | N
 WHEN = Kind("a condition, such as `opt_in_steam and not pregnant`", _TEXT_SCHEMA, _read_when)
 
 
-def _read_fact(node: Node, faults: Faults, what: str) -> condition.Fact | None:
+def _read_fact(node: Node, faults: Faults, what: str) -> Fact | None:
     text = _read_text(node, faults, what)
     if text is None:
         return None

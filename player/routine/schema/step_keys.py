@@ -37,9 +37,19 @@ STEP_KINDS = ("opening", "point", "lymph", "muscle", "warmup", "closing")
 _ADVANCES = {
     "auto": Advance.AUTO,
     "wait": Advance.WAIT,
-    "wait for yes": Advance.YES,
-    "wait for an answer": Advance.ANSWER,
 }
+
+_ADVANCE = choice(Advance, _ADVANCES)
+
+
+def _read_advance(node: Node, faults: Faults, what: str) -> Advance | None:
+    if isinstance(node.value, str) and node.value.startswith("wait for "):
+        message = f"{what}: a question names what it asks, `ask: FACT`, and the answers follow from the fact"
+        faults.add(node, message, "value")
+        return None
+    advance: Advance | None = _ADVANCE.read(node, faults, what)
+    return advance
+
 
 DOING = keys(
     Key("at", listed(TEXT), "where: points, lines, zones or nodes of the library, by id or by spoken name"),
@@ -94,6 +104,13 @@ _STEP_ONLY = keys(
     Key("say", SPOKEN, "the instruction, at most 45 words; {words in braces} are filled in"),
     Key("say_short", SPOKEN, "the instruction for those who know the step"),
     Key(
+        "say_again",
+        SPOKEN,
+        "the instruction from the second round of a group on; a question, when it is asked once more",
+    ),
+    Key("ask", TEXT, "a fact (table of facts): its question is asked, and what the answer means is said"),
+    Key("ends", FLAG, "the session ends with this step"),
+    Key(
         "say_by_product",
         mapped(SPOKEN, "a mapping from products to texts"),
         "a sentence for each product, spoken after `say`",
@@ -108,7 +125,11 @@ _STEP_ONLY = keys(
     ),
     Key("say_on_announce", SPOKEN, "what a notice says; {time} is the time left"),
     Key("say_between", SPOKEN, "said between sets, while the hands go back to the beginning"),
-    Key("advance", choice(Advance, _ADVANCES), "what moves the step on when its work is done"),
+    Key(
+        "advance",
+        Kind(_ADVANCE.said, _ADVANCE.schema, _read_advance),
+        "what moves the step on when its work is done",
+    ),
     Key("when", WHEN, "the step is there only when this is so"),
     Key("optional", FLAG, "the same as `keep: if-time`"),
     Key("kind", words(STEP_KINDS), "what the step is in a cycle"),
@@ -154,9 +175,10 @@ def read_step(node: Node, faults: Faults, place: int) -> StepSpec:
     """Read one step."""
     values = read_mapping(node, STEP, faults, "a step", meant=_MEANT)
     doing = _doing(values)
-    if isinstance(node.value, dict) and not {"say", "say_by_product", "run"} & node.value.keys():
+    if isinstance(node.value, dict) and not {"say", "say_by_product", "run", "ask"} & node.value.keys():
         faults.add(node, "a step needs `say`", "missing-key")
-    return StepSpec(**{"id": f"step-{place}", **values}, doing=doing, where=node)
+    name = values.get("ask", f"step-{place}").replace("_", "-")
+    return StepSpec(**{"id": name, **values}, doing=doing, where=node)
 
 
 def _doing(values: dict[str, Any]) -> Doing:

@@ -1,0 +1,56 @@
+"""What is kept while a session is led: its place, and what was answered."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from player.app import care, resume
+from player.cli.log import warn
+from player.errors import StoreError
+from player.files import facts, journal
+from player.files.journal import Journal
+from player.session.inbox import News
+from player.session.loop import Keep, Remember
+
+
+def journals() -> Path | None:
+    """Return where journals are kept; None, with a line that says so, where they cannot be."""
+    try:
+        folder = journal.folder()
+        journal.tidy(folder)
+    except StoreError as error:
+        warn(f"{error}: the place of this session is not kept")
+        return None
+    return folder
+
+
+@contextmanager
+def journal_of(
+    folder: Path | None, header: Mapping[str, Any], post: Callable[[News], None], tell: Callable[[str], None]
+) -> Iterator[Keep | None]:
+    """Keep the session's place; a disk that refuses costs the journal, not the session."""
+    if folder is None:
+        yield None
+        return
+    kept = Journal(folder, header, resume.reporter(post))
+    try:
+        yield kept.write
+    finally:
+        kept.close()
+        if kept.failed:
+            tell(f"{kept.path}: the place could not be kept: {kept.failed}")
+
+
+@contextmanager
+def remembering(
+    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None]
+) -> Iterator[Remember]:
+    """Keep what is answered; a disk that refuses costs the answers, not the session."""
+    keeper = facts.Keeper(person.facts, person.who, answered)
+    try:
+        yield keeper.remember
+    finally:
+        keeper.close()
+        if keeper.failed:
+            tell(f"your answers could not be kept: {keeper.failed}")

@@ -1,0 +1,170 @@
+"""What somebody said about their health, and when: one private file, never a log, a journal or a clip.
+
+`facts.json` in the data folder (of another person `people/NAME/facts.json`), mode 0600: each fact with its
+answer and when it was given, and the answer before. A file that is damaged or of another version counts as
+none and says so; when a new one is written it is kept beside it (`.damaged`), so that nothing is lost.
+"""
+
+import json
+import tempfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from types import MappingProxyType
+from typing import Any
+
+from player.errors import Fault, FileFault, StoreError
+from player.files import paths
+
+VERSION = 1
+MAX_BYTES = 1_000_000
+_PATIENCE_S = 5.0
+_NOTHING: Mapping[str, bool] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer: whether it was "yes", and when it was given."""
+
+    yes: bool
+    at: datetime  # with its time zone
+
+    @property
+    def on(self) -> date:
+        """Return the day, where the listener is."""
+        return self.at.astimezone().date()
+
+
+Facts = Mapping[str, tuple[Answered, ...]]  # the newest last; of each fact the last two
+
+
+def before(facts: Facts, when: datetime) -> dict[str, Answered]:
+    """Return of each fact the last answer that was given before `when`."""
+    given = {name: [one for one in answers if one.at < when] for name, answers in facts.items()}
+    return {name: answers[-1] for name, answers in given.items() if answers}
+
+
+def since(facts: Facts, when: datetime) -> dict[str, bool]:
+    """Return what was answered from `when` on."""
+    return {name: answers[-1].yes for name, answers in facts.items() if answers and answers[-1].at >= when}
+
+
+def path(who: str = "") -> Path:
+    """Return where the facts of `who` are, or would be. Raises `UsageError`, `StoreError`."""
+    return paths.person(who) / "facts.json"
+
+
+def load(who: str = "") -> Facts:
+    """Return what is kept. Raises `FileFault` when it cannot be used."""
+    where = path(who)
+    try:
+        kept = json.loads(where.read_bytes()[:MAX_BYTES])
+        if kept["version"] != VERSION:
+            raise _fault(where, f"made by another version of the player ({kept['version']})")
+        if kept["checksum"] != _checksum(str(kept["facts"])):
+            raise _fault(where, "damaged")
+        return {str(name): _answered(plain) for name, plain in json.loads(kept["facts"]).items()}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise _fault(where, (error.strerror or "cannot be read").lower()) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _fault(where, "damaged") from error
+
+
+def save(facts: Facts, who: str = "") -> Path:
+    """Write them, whole or not at all, readable by their owner only. Raises `StoreError`."""
+    to = path(who)
+    plain = {name: [[one.yes, one.at.isoformat()] for one in answers] for name, answers in facts.items()}
+    body = json.dumps(plain, sort_keys=True)
+    text = json.dumps({"version": VERSION, "checksum": _checksum(body), "facts": body})
+    try:
+        _keep_damaged(to, who)
+        with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
+            file.write(text)  # made with mode 0600
+        Path(file.name).replace(to)
+    except OSError as error:
+        raise StoreError(f"{to}: cannot be written: {error.strerror}") from error
+    return to
+
+
+def _keep_damaged(to: Path, who: str) -> None:
+    try:
+        load(who)
+    except FileFault:
+        to.replace(to.with_suffix(".damaged"))
+
+
+def forget(who: str = "") -> bool:
+    """Delete what is kept; return whether there was anything. Raises `StoreError`."""
+    there = False
+    for where in (path(who), path(who).with_suffix(".damaged")):
+        try:
+            where.unlink()
+            there = True
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise StoreError(f"{where}: cannot be deleted: {error.strerror}", "delete it yourself") from error
+    return there
+
+
+class Keeper:
+    """Keeps what is answered in a session, over what was kept before.
+
+    `remember` returns at once: a thread writes. `failed` says why nothing is kept; an answer that is taken
+    back goes, and what was kept before it comes back.
+    """
+
+    def __init__(self, facts: Facts, who: str, answered: Mapping[str, bool] = _NOTHING) -> None:
+        """`answered` is what this session begins with: it is not news."""
+        self.failed = ""
+        self._before = facts
+        self._who = who
+        self._known = dict(answered)
+        self._waiting: SimpleQueue[Facts | None] = SimpleQueue()
+        self._writer = Thread(target=self._write_on, name="facts", daemon=True)
+        self._writer.start()
+
+    def remember(self, answers: Mapping[str, bool]) -> None:
+        """Take every answer of the session as it is now."""
+        now = datetime.now(UTC)
+        news = {name: yes for name, yes in answers.items() if self._known.get(name) is not yes}
+        given = {name: (*self._before.get(name, ())[-1:], Answered(yes, now)) for name, yes in news.items()}
+        self._waiting.put({**self._before, **given})
+
+    def close(self) -> None:
+        """Write what waits; leaves a disk that hangs alone after some seconds. Idempotent."""
+        self._waiting.put(None)
+        self._writer.join(timeout=_PATIENCE_S)
+
+    def _write_on(self) -> None:
+        while (facts := self._waiting.get()) is not None:
+            try:
+                save(facts, self._who)
+                self.failed = ""
+            except StoreError as error:  # told of at the end; the session goes on
+                self.failed = str(error)
+
+
+def _answered(plain: Any) -> tuple[Answered, ...]:
+    return tuple(Answered(_yes(yes), datetime.fromisoformat(at).astimezone(UTC)) for yes, at in plain)
+
+
+def _yes(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"no answer: {value!r}")
+    return value
+
+
+def _checksum(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
+def _fault(where: Path, what: str) -> FileFault:
+    hint = "`player interview` asks anew, `player interview --forget` deletes it"
+    return FileFault((Fault(str(where), 0, 0, what),), hint)

@@ -1,0 +1,99 @@
+"""Answers about health: in the person's own file, and in no journal, log or clip."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from player.core.commands import Command
+from player.core.observations import StepStarted
+from player.core.plan import Plan
+from player.core.session import Session
+from player.files import facts, voices
+from player.files.clips import Clips
+from player.files.facts import Answered, Keeper
+from player.files.log import Log
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
+from player.session.inbox import Pressed
+from player.session.recovery import recover
+from player.session.texts import private
+from player.voice.client import VoiceWorker
+from tests.care import LASTING
+from tests.session.worlds import World, virtual
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """A session that asks one thing that is lasting, and what is asked of right now."""
+    known = {name: Answered(yes=False, at=NOW) for name in LASTING if name != "jaw_trouble"}
+    request = Request(with_gates=True, known=known, today=NOW.date(), minutes=3)
+    return load_plan("quick-facial-acupressure", request=request)
+
+
+def led(plan: Plan, log: Path, remember: object = None) -> World:
+    """Lead it with a jaw that hurts; everything else is answered with no, over and over."""
+    began = {step.step: at_s for at_s, step in virtual(plan=plan, until_s=120).watcher.of(StepStarted)}
+    asked_s = began["care.jaw_trouble"]
+    presses = [(asked_s + 0.05, Pressed(Command.YES))]
+    presses += [(asked_s + 3 + n / 4, Pressed(Command.NO)) for n in range(200)]
+    kept_log = Log(log)
+    world = virtual(presses, plan, observers=(kept_log,), remember=remember)
+    kept_log.close()
+    return world
+
+
+def test_no_answer_is_in_the_journal_the_log_or_the_clips(plan: Plan, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    keeper = Keeper({}, "")
+    world = led(plan, tmp_path / "log", keeper.remember)
+    keeper.close()
+    assert facts.load()["jaw_trouble"][-1].yes
+    assert not facts.load()["fever"][-1].yes
+
+    care = {index for index, step in enumerate(plan.steps) if step.care}
+    journal = [entry for entry in world.kept if entry.get("event") == "answered"]
+    assert len(journal) >= 5
+    for entry in world.kept:
+        assert entry.get("command") not in {"yes", "no"} or entry["place"][0] not in care
+        assert "place" not in entry or entry["place"][0] not in care
+    text = (tmp_path / "log").read_text()
+    assert '"step"' in text
+    assert "care." not in text
+    said = {json.loads(line).get("text") for line in text.splitlines()}
+    assert not said & private(plan)
+    assert '"command": "yes"' not in text
+
+    clips = Clips(tmp_path / "clips")
+    with VoiceWorker(voices.find("calm"), clips) as voice:
+        render = voice.without_a_trace(private(plan))
+        assert len(render("Jaw joint: good."))
+        assert len(render("Then your jaw joint and the row before the ear are left out."))
+        assert list((tmp_path / "clips").glob("*")) == []
+        assert len(render("Rest."))
+        assert len(list((tmp_path / "clips").glob("*.wav"))) == 1
+
+
+def test_a_session_that_was_cut_off_takes_its_answers_from_the_file_and_asks_what_is_not_in_it(
+    plan: Plan, tmp_path: Path
+) -> None:
+    world = led(plan, tmp_path / "log")
+    answers = {
+        "jaw_trouble": True,
+        "fever": False,
+        "open_skin": False,
+        "injected": False,
+        "face_surgery": False,
+    }
+    cuts = [at for at, entry in enumerate(world.kept) if "place" in entry and "event" not in entry]
+    for at in cuts[:: max(1, len(cuts) // 12)]:
+        found = recover(plan, world.kept[: at + 1], Session(), answers)
+        assert found is not None
+        assert found.place.step == world.kept[at]["place"][0]
+        assert dict(found.session.answers) == answers
+        unknown = recover(plan, world.kept[: at + 1], Session())
+        assert unknown is not None
+        assert unknown.session.answers == ()
