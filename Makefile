@@ -30,7 +30,7 @@ TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git
 
 help:
 	@echo "make play    lead a session (ROUTINE=name, ARGS='--headphones ...')"
-	@echo "make demo    a session of less than a minute in virtual time; writes demo.wav"
+	@echo "make demo    a session of a minute and a half in virtual time; writes demo.wav"
 	@echo "make test    run every test, real engines included"
 	@echo "make check   format, lint, types and dead code"
 	@echo "make planted plant every known bug in turn in a copy and see the tests catch it (long)"

@@ -174,7 +174,7 @@ def voice_engines() -> str:
 
 
 def packages() -> str:
-    """Return the table of packages: what they hold is their docstring, what they may import stands as it is."""
+    """Return the table of packages: they hold what their docstring says; what they import stands as it is."""
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = re.search(r"<!-- generated: packages -->\n(.*?)<!-- end -->", text, re.DOTALL)
     assert table is not None

@@ -24,6 +24,7 @@ from player.bench.curves import svg
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.notation import samples
+from player.core.place import Place
 from player.core.plan import CountAloud, Plan, Step, Strokes
 from player.core.timing import speech_s
 from player.ears.pipeline import ListeningChain
@@ -129,7 +130,13 @@ def _soak(minutes: float, *, real: bool) -> Iterator[Minute]:
     found: list[Minute] = []
     language = languages.load("en")
     mixer, watch = Mixer(), BeatWatch()
-    mixer.tap = watch
+    engine = Engine(_plan(minutes))
+
+    def tap(sample: int, block: Samples) -> None:
+        if not engine.session.over:  # the bell of the farewell is no beat
+            watch(sample, block)
+
+    mixer.tap = tap
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
         journal = Journal(folder, {})
@@ -142,9 +149,8 @@ def _soak(minutes: float, *, real: bool) -> Iterator[Minute]:
             ears = _HissEars(listening_chain("pocketsphinx", language))
             inbox, played = _virtual(mixer, ears)
         looking = _Looking(inbox, played, lambda: found.append(_minute(watch)))
-        plan = _plan(minutes)
-        stage = Stage(plan, language, _render, mixer, played, ears)
-        Leader(Engine(plan), stage, looking, journal.write).lead()
+        stage = Stage(engine.plan, language, _render, mixer, played, ears)
+        Leader(engine, stage, looking, journal.write).lead(Place(0))  # without the bell: only the beat sounds
     yield from found
 
 

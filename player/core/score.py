@@ -23,8 +23,7 @@ REMIND_S = 45.0  # a waiting step reminds once, an open question again and again
 PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
 REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
 LONG_REST_S = 45.0
-BELL_S = 1.6  # from a bell to the word after it; the bell rings on under it
-RING_S = 5.0  # of a bell with nothing after it
+BELL_S, RING_S = 1.6, 5.0  # from a bell to the word after it, under which it rings on; with nothing after it
 LIFE_S = 60.0  # in a long silence one very soft tone a minute tells that the player is there
 
 Measure = Callable[[str], int]  # text to samples

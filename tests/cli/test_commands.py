@@ -225,7 +225,7 @@ def test_the_demonstration_hears_what_is_said(player, tmp_path):
     said = next(line for line in answer.out.splitlines() if line.startswith("said:"))
     assert said.split(None, 1)[1] == "pause, resume, repeat, next"
     assert f"obeyed: {said.split(None, 1)[1]}" in answer.out
-    assert 40 < soundfile.info(tmp_path / "demo.wav").duration < 90
+    assert 40 < soundfile.info(tmp_path / "demo.wav").duration < 110
     assert answer.cpu_s < 30
 
 
