@@ -367,7 +367,7 @@ BUGS = (
     bug("care-answer-in-the-log", "files/log.py",
         "ONLY_SHOWN) and not self._private:", "ONLY_SHOWN):",
         "tests/privacy/test_answers.py::test_no_answer_is_in_the_journal_the_log_or_the_clips"),
-    bug("care-answer-in-the-cache", "voice/client.py",
+    bug("care-answer-in-the-cache", "voice/fallback.py",
         "on_disk=text not in private", "on_disk=True",
         "tests/privacy/test_answers.py::test_no_answer_is_in_the_journal_the_log_or_the_clips"),
     bug("care-nothing-left-out", "routine/compile/compile_step.py",

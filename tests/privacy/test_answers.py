@@ -19,7 +19,7 @@ from player.routine.compile.request import Request
 from player.session.inbox import Pressed
 from player.session.recovery import recover
 from player.session.texts import private
-from player.voice.client import VoiceWorker
+from player.voice.fallback import FallbackVoice
 from tests.care import LASTING
 from tests.session.worlds import World, virtual
 
@@ -68,7 +68,7 @@ def test_no_answer_is_in_the_journal_the_log_or_the_clips(plan: Plan, tmp_path: 
     assert '"command": "yes"' not in text
 
     clips = Clips(tmp_path / "clips")
-    with VoiceWorker(voices.find("calm"), clips) as voice:
+    with FallbackVoice(voices.find("calm"), clips) as voice:
         render = voice.without_a_trace(private(plan))
         assert len(render("Jaw joint: good."))
         assert len(render("Then your jaw joint and the row before the ear are left out."))
