@@ -6,6 +6,7 @@
 A part stands between `<!-- generated: NAME -->` and `<!-- end -->`; one without such marks is left alone.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Callable
@@ -37,7 +38,7 @@ from player.files import languages
 from tests import resolution
 
 ROOT = resolution.ROOT
-DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md")
+DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md", "docs/states.md")
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _EVERYDAY, _FEVER = Ask("everyday", opens=False), Ask("fever", opens=False)
@@ -172,7 +173,27 @@ def voice_engines() -> str:
     return "\n".join(["| `engine:` | speaks with |", "|---|---|", *rows])
 
 
+def packages() -> str:
+    """Return the table of packages: what they hold is their docstring, what they may import stands as it is."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = re.search(r"<!-- generated: packages -->\n(.*?)<!-- end -->", text, re.DOTALL)
+    assert table is not None
+    return "\n".join(map(_with_its_docstring, table[1].rstrip("\n").splitlines()))
+
+
+def _with_its_docstring(row: str) -> str:
+    name = re.match(r"\| `(\w+)` \|", row)
+    if name is None:
+        return row
+    place = ROOT / "player" / name[1]
+    source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    sentence = (ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or "").split("\n")[0]
+    cells = row.split(" | ")
+    return " | ".join([cells[0], sentence.rstrip("."), *cells[2:]])
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "packages": packages,
     "states": states,
     "commands": commands,
     "say": what_to_say,

@@ -12,9 +12,12 @@ def test_generated_parts_are_up_to_date(name: str) -> None:
     assert renewed(text) == text, "run: .venv/bin/python tests/docs_generated.py --write"
 
 
-def test_the_architecture_has_its_diagram_and_its_table() -> None:
-    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    assert {part["name"] for part in MARKED.finditer(text)} == {"states", "commands"}
+@pytest.mark.parametrize(
+    ("name", "parts"), [("docs/architecture.md", {"packages"}), ("docs/states.md", {"states", "commands"})]
+)
+def test_a_document_has_its_parts(name: str, parts: set[str]) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert {part["name"] for part in MARKED.finditer(text)} == parts
 
 
 def test_the_readme_has_its_table_of_what_to_say() -> None:

@@ -1,1 +1,1 @@
-"""The composition root: the only package that knows both the core and the back ends."""
+"""The composition root: the only package that knows both sides; doctor, demonstration, enrolment."""

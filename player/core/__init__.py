@@ -1,1 +1,1 @@
-"""The pure core: no clock, thread, file, log or third-party import."""
+"""The pure core: plan, places, commands, engine, score, decision, wording. No clock, thread, file or log."""

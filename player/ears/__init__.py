@@ -1,1 +1,1 @@
-"""Ears: from the microphone's samples to commands."""
+"""Ears: segments, the listening chain, echo cancelling, enrolment, the ears worker and its client."""

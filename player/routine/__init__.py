@@ -1,1 +1,1 @@
-"""The routine language: scripts in YAML become typed routines, and routines become plans."""
+"""The routine language: scripts are read, checked and compiled into a plan; the lint."""

@@ -1,1 +1,1 @@
-"""A session under way: the loop, the stage that carries orders out, and real or virtual time."""
+"""A session under way: the loop, the stage that carries orders out, rehearsal, recovery."""

@@ -78,7 +78,7 @@ def phrases(orders: tuple[object, ...]) -> list[str]:
 
 
 def test_every_state_has_a_row() -> None:
-    """What stands in the rows is in docs/architecture.md; `tests/test_docs_generated.py` compares."""
+    """What stands in the rows is in docs/states.md; `tests/test_docs_generated.py` compares."""
     assert set(TABLE) == set(get_args(State)) == set(SESSIONS)
 
 
