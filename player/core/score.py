@@ -121,8 +121,6 @@ class Manner:
 
 
 _NOWHERE = Step("", "", "", Timed(0))  # for what is said outside of any step
-
-
 Preface = tuple[str | Tone, ...]  # sentences, and tones between them
 
 
