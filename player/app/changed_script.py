@@ -37,11 +37,13 @@ def carried_over(
     }
     there = replace(recovered.place, step=now[step_id])
     unchanged = step_id in kept and fits(plan, there)
-    session = _session(recovered.session, ids, kept)
+    session = _session(recovered.session, plan, ids, kept)
     return Recovered(session, there if unchanged else Place(there.step), changed=not unchanged)
 
 
-def _session(session: Session, ids: Sequence[str], kept: dict[str, int]) -> Session:
+def _session(session: Session, plan: Plan, ids: Sequence[str], kept: dict[str, int]) -> Session:
     runs = tuple(kept[ids[run]] for run in session.runs if ids[run] in kept)
-    answers = tuple((step_id, yes) for step_id, yes in session.answers if step_id in kept)
+    asks = (plan.steps[index].ask for index in kept.values())
+    asked = {ask.fact for ask in asks if ask is not None}
+    answers = tuple((fact, yes) for fact, yes in session.answers if fact in asked)
     return replace(session, runs=runs, answers=answers)

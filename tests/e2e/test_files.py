@@ -16,6 +16,7 @@ from player.files.observation_json import NAMES
 from player.ports import Samples
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
+from tests.care import interviewed
 from tests.e2e import microphone, recorded
 from tests.e2e.recorded import Entry, between, commands, events, times
 
@@ -79,6 +80,7 @@ def test_the_pause_is_silence_in_the_file(run):
 
 def test_a_second_run_gives_the_same_bytes_though_it_finds_no_clips(run, tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "home"))
+    interviewed()
     microphone = str(run.out.with_name("mic.wav"))
     out, log = lead(tmp_path, "--in", microphone, "--ears", "pocketsphinx", "--voice", run.voice)
     assert log.read_bytes() == run.log.read_bytes()

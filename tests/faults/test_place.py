@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from player.core.events import Event, Heard, Performed, Started
 from player.core.place import Part, Place
 from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError
-from player.files import boot, journal
+from player.files import boot, facts, journal
+from player.files.facts import Answered
 from player.files.journal import Journal
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
@@ -307,13 +309,13 @@ def test_what_was_done_in_unchanged_steps_counts_on(folder, own):
 
 
 def test_answers_to_questions_that_stand_as_they_were_are_kept(folder, own):
-    edited(own, ("    seconds: 8\n", "    seconds: 8\n    advance: wait for an answer\n"))
+    edited(own, ("    seconds: 8\n", "    seconds: 8\n    ask: soreness\n"))
     path = interrupted(folder, own)
-    yes = to_plain(Heard(Command.YES, Place(0)))
+    facts.save({"soreness": (Answered(yes=True, at=datetime.now(UTC)),)})
     header, first, *rest = path.read_bytes().split(b"\n")
-    path.write_bytes(b"\n".join([header, first, journal.line(yes)[:-1], *rest[1:]]))
+    path.write_bytes(b"\n".join([header, first, journal.line({"event": "answered"})[:-1], *rest[1:]]))
     edited(own, COMMENT)
-    assert resume.kept(journal.read(path)).recovered.session.answers == (("words", True),)
+    assert resume.kept(journal.read(path)).recovered.session.answers == (("soreness", True),)
     edited(own, ("Sit well, and", "Sit up, and"))
     assert resume.kept(journal.read(path)).recovered.session.answers == ()
 
