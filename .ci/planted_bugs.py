@@ -402,10 +402,10 @@ BUGS = (
     # --- the gates themselves
     bug("command-in-no-row", "core/engine.py",
         "    Command.UNDO: actions.undo,\n", "",
-        "tests/test_commands.py::test_a_command_stands_wherever_it_must"),
+        "tests/test_command_places.py::test_a_command_stands_wherever_it_must"),
     bug("command-without-a-key", "core/commands.py",
         '"how to find the place by touch", "w"', '"how to find the place by touch"',
-        "tests/test_commands.py::test_a_command_stands_wherever_it_must"),
+        "tests/test_command_places.py::test_a_command_stands_wherever_it_must"),
     bug("key-that-nobody-reads", "cli/routine_summary.py",
         "minded.setdefault(thing.cautions, [])", "minded.setdefault((), [])",
         "tests/routine/test_keys_are_read.py::test_every_key_is_read_or_says_why_not"),

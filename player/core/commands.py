@@ -1,7 +1,7 @@
 """What a listener can ask for, by word or key.
 
 A command is a meaning; the words for it are data, per language (`player/lang/*.yaml`). How to add one:
-`docs/contributing.md`; `tests/test_commands.py` names each place where one is missing.
+`docs/contributing.md`; `tests/test_command_places.py` names each place where one is missing.
 """
 
 from enum import StrEnum
