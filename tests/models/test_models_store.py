@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_model import FST, MODEL, packed
 
 from player.errors import BackendUnavailable, NetworkError, PlayerError, StoreError
-from player.models import catalogue, find_default, get_model, list_models, model_path
+from player.models import catalogue, find_default, get_model, list_models, model_path, store
 from player.models.fetch import origin
 from player.models.layout import missing_pieces, takes_phrases
 
@@ -122,6 +122,8 @@ def test_nothing_is_here_at_first(home):
 
 def test_the_folders_are_private(home):
     list_models()
+    assert not (home / "data/models").exists()  # who only looks makes nothing
+    assert store.folder() == home / "data/models"
     for folder in (home / "data", home / "data/models"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
