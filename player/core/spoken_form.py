@@ -32,6 +32,7 @@ _AMOUNT = re.compile(
 )
 _SLASH = re.compile(r"(?<!\d)/|/(?!\d)")
 _SPACE = re.compile(r"\s+")
+_PASSES = 4
 _LOOSE = re.compile(r"\s+(?=[.,;:!?…])")
 
 
@@ -85,6 +86,15 @@ class SpokenForms:
 
 def spoken_form(text: str, forms: SpokenForms) -> str:
     """Return `text` as it is to be spoken; done twice it stays. Empty when there is nothing to speak."""
+    spoken = _once(text, forms)
+    for _ in range(_PASSES):  # a sign that became a word can leave a number by itself: "¼0"
+        text, spoken = spoken, _once(spoken, forms)
+        if spoken == text:
+            break
+    return spoken
+
+
+def _once(text: str, forms: SpokenForms) -> str:
     text = _without_silent(unicodedata.normalize("NFC", text))
     text = _abbreviated(text, forms.abbreviations)
     text = _AMOUNT.sub(lambda match: _amount(match, forms), text)

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from player.core.spoken_form import SpokenForms, spoken_form, unspoken
@@ -66,6 +66,7 @@ def test_every_number_up_to_a_million_is_words_alone() -> None:
 
 
 @given(st.text())
+@example("¼0")
 def test_twice_is_as_once_and_nothing_is_left_that_no_voice_speaks(text: str) -> None:
     once = spoken_form(text, ENGLISH)
     assert spoken_form(once, ENGLISH) == once
