@@ -120,6 +120,9 @@ BUGS = (
     bug("doctor-is-content-with-everything", "cli/doctor.py",
         "return BackendError.exit_code if wrong else 0", "return 0",
         "tests/cli/test_without_ears.py::test_doctor_tells_every_ear_that_is_missing_and_the_cure"),
+    bug("own-word-obeyed", "session/loop.py",
+        "if not self._clear and self._stage.said_lately(heard.text):", "if False:",
+        "tests/session/test_loop.py::test_a_word_that_the_player_itself_says_at_that_moment_is_not_obeyed"),
     # --- files are what their names say
     bug("every-sound-file-is-a-wav", "backends/sound_writer.py",
         "    if kind:\n", "    if not kind:\n",

@@ -175,6 +175,10 @@ class Leader:
             )
         )
         match heard.verdict:
+            case Accepted() if not self._clear and self._stage.said_lately(heard.text):
+                self._stage.tell(
+                    UtteranceRejected(heard.text, Reason.OWN_VOICE)
+                )  # it may well be its own word
             case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())

@@ -7,6 +7,7 @@ It decides nothing: every order comes from the engine, every fact goes back to i
 thinking thread.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable
 from typing import assert_never
@@ -36,6 +37,8 @@ from player.session.arranging import Arranger
 from player.sound import tones
 from player.sound.mixer import Mixer
 
+LATE_S = 1.5  # a word is decided so long after it was said
+_WORDS = re.compile(r"[^\w']+")
 ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
 
 
@@ -93,6 +96,7 @@ class Stage:
         self._step = -1
         self._audible = False
         self._private = False
+        self._said: deque[tuple[float, str]] = deque(maxlen=8)  # second and text of the last sentences
 
     # --- what it is told
 
@@ -220,6 +224,14 @@ class Stage:
             return (*facts, Performed(self._performance.order.number))
         return facts
 
+    def said_lately(self, phrase: str) -> bool:
+        """Whether the player itself says this phrase, or did as long ago as a word is decided late."""
+        until = [*(begun_s for begun_s, _ in self._said), self.now_s][1:]
+        recent = [
+            text for (_, text), end_s in zip(self._said, until, strict=True) if end_s >= self.now_s - LATE_S
+        ]
+        return any(f" {phrase.lower()} " in f" {_WORDS.sub(' ', text.lower())} " for text in recent)
+
     def tell_rest(self) -> None:
         """Tell at once all that is still to be said, for whoever reads it."""
         for text in self._arranger.texts:
@@ -251,6 +263,7 @@ class Stage:
                 place = performance.order.place
                 if place is not None and speech.role is not Role.PREFACE:
                     self._keep_private(private=self._plan.steps[place.step].care)
+                self._said.append((self.now_s, speech.text))
                 self.tell(SpeechStarted(speech.text, speech.role))
                 if speech.role is Role.NOTICE:
                     self.tell(NoticeGiven(speech.text))

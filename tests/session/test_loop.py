@@ -58,6 +58,18 @@ def test_what_is_heard_is_told_with_its_scores_and_obeyed():
     assert world.ending is Ending.STOPPED
 
 
+def test_a_word_that_the_player_itself_says_at_that_moment_is_not_obeyed():
+    """A loudspeaker says "Say stop at any time" into the microphone; the echo may not be cancelled yet."""
+    at_s, said = virtual().watcher.of(SpeechStarted)[1]
+    word = said.text.split()[0].lower()
+    own = replace(heard(Command.STOP, Accepted(Command.STOP)), text=word)
+    world = virtual([(at_s + 0.2, own)])
+    assert told(world, UtteranceRejected) == [UtteranceRejected(word, Reason.OWN_VOICE)]
+    assert world.ending is Ending.COMPLETED
+    later = virtual([(at_s + 0.2, replace(own, text="stop"))])
+    assert later.ending is Ending.STOPPED
+
+
 @pytest.mark.parametrize(
     ("verdict", "reason", "tones"),
     [
