@@ -155,6 +155,15 @@ def test_names_say_something(path: Path) -> None:
             assert not re.search(r"(Manager|Handler|Helper|Util)$", node.name), node.name
 
 
+def test_a_class_name_has_one_meaning() -> None:
+    where: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where.setdefault(node.name, []).append(path.relative_to(SOURCE).as_posix())
+    assert {name: places for name, places in where.items() if len(places) > 1} == {}
+
+
 # --- what no module may do ----------------------------------------------------------------------------
 
 

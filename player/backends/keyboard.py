@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from player.backends import machine_clock
-from player.backends.keys import Key, KeyReader, Press, Presses, console_keys
+from player.backends.keys import KeyReader, KeyStroke, Press, Presses, console_keys
 from player.core.commands import Command
 from player.errors import BackendUnavailable
 
@@ -34,7 +34,7 @@ class Keyboard:
         self._pressed = pressed
         self._closed = threading.Event()
         self._restore: Callable[[], None] = lambda: None
-        self._keys: Callable[[str, float], tuple[Key, ...]] = KeyReader().take
+        self._keys: Callable[[str, float], tuple[KeyStroke, ...]] = KeyReader().take
         self._read = self._open_windows() if sys.platform == "win32" else self._open_posix(drawn=drawn)
         self._thread = threading.Thread(target=self._run, name="keyboard", daemon=True)
         self._thread.start()

@@ -34,7 +34,7 @@ _WINDOWS_PREFIXES = {"\x00", "\xe0"}
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class KeyStroke:
     """One whole key and when it came; `text` is its character."""
 
     text: str
@@ -60,14 +60,14 @@ class KeyReader:
         self._last_s = 0.0
         self._pasting = False
 
-    def take(self, characters: str, now_s: float) -> tuple[Key, ...]:
+    def take(self, characters: str, now_s: float) -> tuple[KeyStroke, ...]:
         """Return the keys that are whole after these characters ("" to let time pass)."""
         if characters:
             self._waiting += characters
             self._last_s = now_s
         elif now_s - self._last_s > (PASTE_S if self._pasting else WHOLE_S):
             self._waiting, self._pasting = "", False
-        return tuple(Key(text, now_s) for text in self._whole())
+        return tuple(KeyStroke(text, now_s) for text in self._whole())
 
     def _whole(self) -> Iterator[str]:
         while self._waiting:
@@ -87,11 +87,11 @@ class KeyReader:
                 return  # the rest of it is still to come
 
 
-def console_keys(characters: str, now_s: float) -> tuple[Key, ...]:
+def console_keys(characters: str, now_s: float) -> tuple[KeyStroke, ...]:
     """Return the keys of a Windows console, where a prefix and one character more are one special key."""
     rest = iter(characters)
     return tuple(
-        Key(character, now_s)
+        KeyStroke(character, now_s)
         for character in rest
         if character not in _WINDOWS_PREFIXES or next(rest, None) is None
     )
@@ -113,7 +113,7 @@ class Presses:
         self._last: Press | None = None
         self._text_until_s = float("-inf")
 
-    def take(self, key: Key) -> None:
+    def take(self, key: KeyStroke) -> None:
         """Take the next whole key."""
         command = self._meanings.get(key.text.lower())
         if command is None or key.at_s <= self._text_until_s:
@@ -136,11 +136,11 @@ class Presses:
         """Take a key that follows so soon that both may be text."""
         stop = next((one for one in (self._held, press) if one and one.command is Command.STOP), None)
         if stop is None or self._held is None or self._pair:
-            self._take_text(Key("", press.at_s))
+            self._take_text(KeyStroke("", press.at_s))
         else:
             self._hold(stop, press.at_s, pair=True)
 
-    def _take_text(self, key: Key) -> None:
+    def _take_text(self, key: KeyStroke) -> None:
         if key.at_s - self._held_since_s < ALONE_S:
             self._held = None
         self._text_until_s = key.at_s + QUIET_S

@@ -13,7 +13,7 @@ from player.yaml_reader.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class SpeechRules:
     """What a voice needs to know of a language beside its own letters.
 
     `lexicons` has for each engine the words (in small letters) that it would say wrongly: as phonemes for
@@ -26,11 +26,11 @@ class Speech:
 
 
 @cache
-def load(code: str, folder: Path | None = None) -> Speech:
+def load(code: str, folder: Path | None = None) -> SpeechRules:
     """Return the speech of a language; of one without a file nothing is known. Raises `FileFault`."""
     path = (folder or paths.languages()) / f"{code}_speech.yaml"
     if not (code.isalpha() and path.is_file()):
-        return Speech()
+        return SpeechRules()
     faults = document.Faults(str(path))
     fields = Fields(document.read(path), faults, "a speech file")
     forms = SpokenForms(
@@ -39,7 +39,7 @@ def load(code: str, folder: Path | None = None) -> Speech:
     lexicons = _lexicons(fields)
     fields.done()
     faults.check()
-    return Speech(forms, lexicons, _digest(path))
+    return SpeechRules(forms, lexicons, _digest(path))
 
 
 def _numbers(fields: Fields) -> NumberWords:

@@ -11,8 +11,8 @@ from player.backends.keys import (
     QUIET_S,
     REPEAT_S,
     WHOLE_S,
-    Key,
     KeyReader,
+    KeyStroke,
     Presses,
     console_keys,
 )
@@ -178,7 +178,7 @@ def test_stop_is_stop_also_beside_another_key(keys):
 def test_a_key_that_is_held_down_acts_at_once_and_not_when_it_is_let_go(every_s):
     presses = Presses(KEYS)
     for at_s, key in typed(" " * 100, every_s):
-        presses.take(Key(key, at_s))
+        presses.take(KeyStroke(key, at_s))
         if press := presses.due(at_s):
             assert press.command is Command.PAUSE
             assert at_s <= ALONE_S + every_s

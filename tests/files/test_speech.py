@@ -29,7 +29,7 @@ def test_hibari_can_say_every_phoneme_of_its_pronunciations() -> None:
 
 @pytest.mark.parametrize("code", ["xx", "../en", "", "e n"])
 def test_a_language_without_a_file_has_no_words(code: str) -> None:
-    assert speech.load(code) == speech.Speech(SpokenForms(), {}, "")
+    assert speech.load(code) == speech.SpeechRules(SpokenForms(), {}, "")
 
 
 def test_the_digest_changes_with_the_file(tmp_path: Path) -> None:

@@ -42,21 +42,21 @@ Steps = tuple[StepSpec | Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SessionPart:
     """One routine of a session: its steps, still in loops, and the parts that they run, by their `where`."""
 
     routine: Routine
     context: CompileContext
     steps: Steps
     prefix: tuple[str, ...] = ()  # of the ids of its steps
-    inner: Mapping[Node, "Part"] = field(default_factory=dict)
+    inner: Mapping[Node, "SessionPart"] = field(default_factory=dict)
     gate: bool = False  # what is asked before, not the routine's own steps
     whole: bool = False  # every round of a group, also where only some are picked
 
 
 def session_parts(
     routine: Routine, scripts: Scripts, words: Words, request: Request, ease: float = 1.0
-) -> tuple[Part, ...]:
+) -> tuple[SessionPart, ...]:
     """Return the parts of a session, with what the listener asked for around them.
 
     `ease`: how much of the params' times beyond their least is used, 1 is all, 0 the least.
@@ -69,7 +69,7 @@ def facts_before(routine: Routine, scripts: Scripts, words: Words, request: Requ
     return _Assembler(scripts, words, request, 1.0).facts(routine, {})
 
 
-def routines_in(parts: Iterable[Part]) -> Iterator[Routine]:
+def routines_in(parts: Iterable[SessionPart]) -> Iterator[Routine]:
     """Yield the routine of every part but gates, in the order in which they come first."""
     for part in parts:
         if not part.gate:
@@ -88,7 +88,7 @@ class _Assembler:
         self._open: frozenset[str] = frozenset()
         self._families: frozenset[Family] = frozenset()
 
-    def session(self, routine: Routine) -> Iterator[Part]:
+    def session(self, routine: Routine) -> Iterator[SessionPart]:
         if routine.playlist:
             yield from self._playlist(routine)
             return
@@ -119,7 +119,7 @@ class _Assembler:
             **self._request.facts,
         }
 
-    def _playlist(self, routine: Routine) -> Iterator[Part]:
+    def _playlist(self, routine: Routine) -> Iterator[SessionPart]:
         chosen = [(entry, self._chosen(entry, routine)) for entry in routine.playlist]
         main = next((inner for _, inner in chosen if inner.family is Family.SCULPTURAL), None)
         facts: dict[str, Fact] = {"product": main.products.default} if main else {}
@@ -138,7 +138,7 @@ class _Assembler:
             need(asked, entry.run, f"choice for `{entry.choose}`", shows(routine))
         return inner
 
-    def _care(self, routines: tuple[tuple[Routine, Mapping[str, Fact]], ...]) -> Iterator[Part]:
+    def _care(self, routines: tuple[tuple[Routine, Mapping[str, Fact]], ...]) -> Iterator[SessionPart]:
         """Yield what all these routines ask first, before anything is prepared."""
         gates = tuple(gate for routine, facts in routines for gate in self._gates(routine, facts))
         self._families = frozenset(routine.family for routine, _ in routines)
@@ -150,7 +150,7 @@ class _Assembler:
         request = self._request
         steps = asked_first(gates, interview, context, heard=request.heard, everyday=request.everyday)
         if steps:
-            yield Part(routine, context, steps, ("care",), gate=True)
+            yield SessionPart(routine, context, steps, ("care",), gate=True)
 
     def _gates(self, routine: Routine, facts: Mapping[str, Fact]) -> Iterator[Gate]:
         if self._request.with_gates:
@@ -175,7 +175,7 @@ class _Assembler:
         runs = (spec.run for spec in specs_of(routine.steps) if spec.run)
         return (self._scripts.routine(name, where=title_of(routine)) for name in (*prep, *after, *runs))
 
-    def _other(self, name: str, asker: Routine, facts: Mapping[str, Fact]) -> Part:
+    def _other(self, name: str, asker: Routine, facts: Mapping[str, Fact]) -> SessionPart:
         inner = self._scripts.routine(name, where=title_of(asker))
         return self._part(inner, facts, {}, (inner.id,))
 
@@ -186,7 +186,7 @@ class _Assembler:
         use: Mapping[str, Amount],
         prefix: tuple[str, ...],
         times: int = 1,
-    ) -> Part:
+    ) -> SessionPart:
         """Return a routine's part with those of the routines that it runs; it comes `times` times."""
         self._bound(routine, prefix, times)
         context = self._context(routine, facts, use)
@@ -201,7 +201,7 @@ class _Assembler:
             )
             for spec, rounds in _runs(steps, context.params)
         }
-        return Part(routine, context, steps, prefix, inner)
+        return SessionPart(routine, context, steps, prefix, inner)
 
     def _bound(self, routine: Routine, prefix: tuple[str, ...], times: int) -> None:
         if len(prefix) > MAX_DEPTH:

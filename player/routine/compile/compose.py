@@ -11,7 +11,7 @@ from pathlib import Path
 from player.core.condition import Fact
 from player.core.plan import Plan
 from player.files import languages, paths
-from player.routine.compile.assemble import Part, facts_before, routines_in, session_parts
+from player.routine.compile.assemble import SessionPart, facts_before, routines_in, session_parts
 from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
 from player.routine.compile.eyes import announced
@@ -104,7 +104,7 @@ def session_of(
     return explained(announced(kept, words), words), gone, _digest(scripts.library, parts)
 
 
-def _moves(parts: Iterable[Part]) -> tuple[Move, ...]:
+def _moves(parts: Iterable[SessionPart]) -> tuple[Move, ...]:
     """Return what is led; a step that says nothing only runs another routine."""
     return settled(move for move in performed(unrolled(parts)) if move.step.say)
 
@@ -117,7 +117,7 @@ def _ease(usual: tuple[Move, ...], shortest: tuple[Move, ...], minutes: float) -
     return max(0.0, minutes * 60 - least_s) / (longest_s - least_s) if longest_s > least_s else 0.0
 
 
-def _digest(library: Library, parts: Iterable[Part]) -> str:
+def _digest(library: Library, parts: Iterable[SessionPart]) -> str:
     """Return what tells a changed script from the same one."""
     digests = {routine.id: routine.digest for routine in routines_in(parts)}
     return sha256("".join((library.digest, *digests.values())).encode()).hexdigest()[:16]

@@ -10,7 +10,7 @@ from typing import cast
 
 from player.core.condition import Condition
 from player.core.plan import Side
-from player.routine.compile.assemble import Part, Steps
+from player.routine.compile.assemble import SessionPart, Steps
 from player.routine.model.script import NOTHING, Doing, Group, Item, Keep, StepSpec, amount, merged
 from player.yaml_reader.document import Node
 
@@ -46,15 +46,15 @@ class Row:
 
     spec: StepSpec
     around: Round
-    part: Part
+    part: SessionPart
 
 
-def unrolled(parts: Iterable[Part]) -> tuple[Row, ...]:
+def unrolled(parts: Iterable[SessionPart]) -> tuple[Row, ...]:
     """Return the rows of these parts and, in their places, those of the parts that they run."""
     return tuple(_rows(parts))
 
 
-def _rows(parts: Iterable[Part]) -> Iterator[Row]:
+def _rows(parts: Iterable[SessionPart]) -> Iterator[Row]:
     for part in parts:
         around = Round({}, NOTHING, part.prefix, keep=Keep.ALWAYS if part.gate else None)
         for spec, round_ in _steps(part.steps, around, part):
@@ -63,7 +63,7 @@ def _rows(parts: Iterable[Part]) -> Iterator[Row]:
                 yield from _rows((inner,))
 
 
-def _steps(steps: Steps, around: Round, part: Part) -> Iterator[tuple[StepSpec, Round]]:
+def _steps(steps: Steps, around: Round, part: SessionPart) -> Iterator[tuple[StepSpec, Round]]:
     for step in steps:
         if isinstance(step, Group):
             for round_ in _rounds(step, around, part):
@@ -72,7 +72,7 @@ def _steps(steps: Steps, around: Round, part: Part) -> Iterator[tuple[StepSpec, 
             yield step, around
 
 
-def _rounds(group: Group, around: Round, part: Part) -> tuple[Round, ...]:
+def _rounds(group: Group, around: Round, part: SessionPart) -> tuple[Round, ...]:
     rounds = tuple(_all_rounds(group, around, part.context.params))
     return rounds if part.whole or group.pick is None else rounds[: int(group.pick)]
 

@@ -10,7 +10,7 @@ from player.core.wording import Language
 from player.errors import Fault, FileFault
 from player.files import languages, paths
 from player.messages import did_you_mean
-from player.routine.compile.assemble import Part
+from player.routine.compile.assemble import SessionPart
 from player.routine.compile.compile_step import performed
 from player.routine.compile.compose import session_of
 from player.routine.compile.known import CompileContext
@@ -114,7 +114,7 @@ def subject_of(routine: Routine, scripts: Scripts, language: Language) -> Subjec
     params = {name: param.default for name, param in routine.params.items()}
     product = routine.products.default
     context = CompileContext(scripts.library, language.routine, facts, params, product)
-    part = Part(routine, context, routine.steps, whole=True)
+    part = SessionPart(routine, context, routine.steps, whole=True)
     specs = tuple(specs_of(routine.steps))
     return Subject(
         routine=routine,
