@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from player.workers.protocol import Message, read
 
@@ -36,11 +37,15 @@ def die_with_starter() -> None:
 
 
 def pass_on(requests: Iterable[bytes], put: Callable[[Message | None], None], last_s: float = 0.0) -> None:
-    """Read requests in a thread of their own; when they end, None is put and `last_s` later all is over."""
+    """Read requests in a thread of their own; when they end, None is put and `last_s` later all is over.
+
+    They end too with one that cannot be read: a client that was killed may leave half of it.
+    """
 
     def run() -> None:
-        for text in requests:
-            put(read(text))
+        with suppress(ValueError):
+            for text in requests:
+                put(read(text))
         put(None)
         if last_s:
             threading.Event().wait(last_s)

@@ -36,12 +36,12 @@ import os, sys, time
 from player.backends.terminal import SingleKeys
 from player.cli.endings import orderly
 keys = SingleKeys(0, drawn=True)
-print("ready", flush=True)
 {then}
 """
 LEAD = """
 try:
     with orderly():
+        print("ready", flush=True)
         while True:
             time.sleep(0.02)  # a signal is to end this
 finally:
@@ -55,6 +55,7 @@ def gone():
         return not os.read(0, 1)
     except OSError:
         return True
+print("ready", flush=True)
 while not gone():
     pass
 keys.restore()
@@ -169,8 +170,8 @@ def test_while_it_is_stopped_the_terminal_is_as_it_was_and_then_its_own_again(us
 
 
 def test_an_ending_without_words_leaves_no_process_behind():
-    user = User("keys.restore(); print(keys._guard, flush=True)")
-    assert user.now() == user.before
+    user = User("print('ready', flush=True); keys.restore(); print(keys._guard, flush=True)")
+    user.until(lambda: user.now() == user.before)
     assert user.ended()[0] == "None\ncode 0\n"
     user.close()
 

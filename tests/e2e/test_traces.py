@@ -1,11 +1,9 @@
-"""What a session touches: no socket but to the sound server, and no file that could hold what was heard.
+"""A session between files, under a tracer: no socket in any process, and no file that nobody asked for.
 
-Seen by a tracer, in every process of a session.
+A session on devices is traced in `tests/privacy/test_traced.py`.
 """
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,30 +11,35 @@ from pathlib import Path
 import pytest
 
 from player.bench.voices import Voice
-from tests import virtual_audio
 from tests.e2e import microphone, recorded
+from tests.privacy import trace
 
-CALL = re.compile(r"^\d+\s+(\w+)\((.*)")
-TRACER = ("strace", "-f", "-qq", "-s", "300", "-e", "trace=%network,open,openat,creat")
-JACK = re.compile(r'sun_path="/dev/shm/jack_')  # PortAudio looks for that local sound server too
 SAFE = (
     "/dev/",  # null, and the shared memory of sound servers
     "/proc/",
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def tracer() -> None:
-    if shutil.which("strace") is None:
-        reason = "this needs a tracer (apt: strace)"
-        pytest.fail(reason) if os.environ.get("PLAYER_CI") == "true" else pytest.skip(reason)
+@pytest.mark.parametrize("ears", ["auto", "pocketsphinx"])
+def test_a_session_between_files_opens_no_socket_and_writes_only_what_was_asked_for(ears, tmp_path, home):
+    trace.require()
+    microphone.write(tmp_path / "mic.wav", Voice("flite", "slt"), [(8.0, "pause"), (12.0, "stop")], 14)
+    files = ("--in", str(tmp_path / "mic.wav"), "--out", str(tmp_path / "o.wav"))
+    calls = traced(tmp_path, *files, "--log", str(tmp_path / "log"), "--ears", ears)
+    assert recorded.commands(recorded.log(tmp_path / "log")) == ["pause", "stop"]
+    assert [one for one in trace.sockets(calls) if f'"{trace.BUS}"' not in one] == []
+    allowed = {str(tmp_path / "o.wav"), str(tmp_path / "log")}
+    written = {one.path for one in calls if one.writes}
+    assert allowed <= written
+    assert {path for path in written - allowed if not harmless(path, home)} == set()
 
 
-def traced(folder: Path, *options: str) -> list[tuple[str, str]]:
-    """Lead a session under the tracer; return its system calls by name."""
-    trace = folder / "trace"
+def traced(folder: Path, *options: str) -> list[trace.Call]:
+    """Lead a session under the tracer; return its system calls."""
+    out = folder / "trace"
+    play = [sys.executable, "-m", "player", "play", "--from", "finish", *options]
     done = subprocess.run(
-        [*TRACER, "-o", str(trace), sys.executable, "-m", "player", "play", "--from", "finish", *options],
+        [*trace.command(out), *play],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -44,51 +47,7 @@ def traced(folder: Path, *options: str) -> list[tuple[str, str]]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = [CALL.match(line) for line in trace.read_text(errors="replace").splitlines()]
-    return [(one[1], one[2]) for one in found if one]
-
-
-def written(calls: list[tuple[str, str]]) -> set[str]:
-    """Return every file that was opened for writing."""
-    opened = [rest for name, rest in calls if name in {"open", "openat", "creat"}]
-    writing = [rest for rest in opened if re.search(r"O_WRONLY|O_RDWR|O_CREAT", rest) and "= -1" not in rest]
-    return {re.search(r'"([^"]*)"', rest)[1] for rest in writing}
-
-
-@pytest.mark.parametrize("ears", ["auto", "pocketsphinx"])
-def test_a_session_between_files_opens_no_socket_and_writes_only_what_was_asked_for(ears, tmp_path, home):
-    microphone.write(tmp_path / "mic.wav", Voice("flite", "slt"), [(8.0, "pause"), (12.0, "stop")], 14)
-    files = ("--in", str(tmp_path / "mic.wav"), "--out", str(tmp_path / "o.wav"))
-    calls = traced(tmp_path, *files, "--log", str(tmp_path / "log"), "--ears", ears)
-    assert recorded.commands(recorded.log(tmp_path / "log")) == ["pause", "stop"]
-    assert [call for call in calls if call[0].startswith(("socket", "connect", "bind", "send"))] == []
-    allowed = {str(tmp_path / "o.wav"), str(tmp_path / "log")}
-    assert {path for path in written(calls) - allowed if not harmless(path, home)} == set()
-
-
-def test_a_session_in_a_room_talks_to_the_sound_server_alone(tmp_path, home):
-    virtual_audio.require()
-    with virtual_audio.room() as audio:
-        calls = traced(tmp_path, "--log", str(tmp_path / "log"))
-        server = f"{audio.folder}/"
-    assert "completed" in (tmp_path / "log").read_text()
-    sockets = [rest for name, rest in calls if name in {"socket", "socketpair"}]
-    assert sockets
-    assert [rest for rest in sockets if not rest.startswith("AF_UNIX")] == []
-    reached = {rest for name, rest in calls if name in {"connect", "bind", "listen"} and "= -1" not in rest}
-    assert reached
-    assert [
-        rest for rest in reached if f'sun_path="{server}native"' not in rest and not JACK.search(rest)
-    ] == []
-    allowed = {str(tmp_path / "log"), f"{server}cookie"}
-    assert {path for path in written(calls) - allowed if not harmless(path, home)} == set()
-
-
-def test_the_tracer_would_see_a_socket(tmp_path):
-    program = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()"
-    command = ["strace", "-f", "-qq", "-e", "trace=%network", sys.executable, "-c", program]
-    seen = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stderr
-    assert "socket(AF_INET" in seen
+    return trace.calls(out)
 
 
 def harmless(path: str, home: Path) -> bool:

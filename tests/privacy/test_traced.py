@@ -3,7 +3,6 @@
 import os
 import re
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -29,19 +28,11 @@ class Session:
     ears_files: frozenset[str]
 
 
-def require_strace() -> None:
-    if shutil.which("strace") is None:
-        reason = "the proof needs strace (apt: strace)"
-        if os.environ.get("PLAYER_CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """Speak, listen, be asked something, be told to stop."""
     virtual_audio.require()
-    require_strace()
+    trace.require()
     home = tmp_path_factory.mktemp("traced")
     out = home / "trace"
     audio = VirtualAudio()
@@ -149,7 +140,7 @@ def test_a_log_is_private(tmp_path):
     ],
 )
 def test_the_judge_sees_a_socket(tmp_path, code):
-    require_strace()
+    trace.require()
     out = tmp_path / "trace"
     listen = "import socket; s = socket.socket(socket.AF_UNIX); s.bind('/tmp/other'); s.listen()"
     server = None
@@ -174,7 +165,7 @@ def test_the_judge_sees_a_socket(tmp_path, code):
 
 
 def test_the_judge_sees_a_file(tmp_path):
-    require_strace()
+    trace.require()
     out = tmp_path / "trace"
     code = "open('sound.wav', 'wb').close()"
     subprocess.run([*trace.command(out), sys.executable, "-c", code], check=True, cwd=tmp_path)

@@ -1,9 +1,13 @@
 """What the processes of a run asked of the system: sockets, connections, files opened to write."""
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 CALLS = "socket,socketpair,connect,bind,sendto,sendmsg,open,openat,creat,execve,memfd_create,truncate"
 BUS = "/run/dbus/system_bus_socket"
@@ -32,6 +36,13 @@ class Call:
         return self.name in {"creat", "truncate"} or (
             self.name in {"open", "openat"} and bool(_WRITING.search(self.text))
         )
+
+
+def require() -> None:
+    """Skip without a tracer; in the gate, fail."""
+    if shutil.which("strace") is None:
+        reason = "the proof needs strace (apt: strace)"
+        pytest.fail(reason) if os.environ.get("PLAYER_CI") == "true" else pytest.skip(reason)
 
 
 def command(out: Path) -> tuple[str, ...]:

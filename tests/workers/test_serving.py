@@ -26,6 +26,15 @@ def test_one_that_is_stuck_ends_with_its_input(last_s):
     assert (caught.value.loss, caught.value.detail) == (Loss.ENDED, 1)  # by itself: nobody had to kill it
 
 
+def test_half_a_request_of_a_client_that_was_killed_ends_it_too():
+    child = Child((sys.executable, "-c", STUCK.format(last_s=0.0)))
+    child.send('{"kind": "speak", "id": 1, "te')
+    child.end(grace_s=20)
+    with pytest.raises(ChildLost) as caught:
+        child.take(20)
+    assert (caught.value.loss, caught.value.detail) == (Loss.ENDED, 1)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they end with their input alone")
 def test_one_that_lets_no_thread_run_ends_with_its_starter():
     """A library that hangs and holds Python's lock keeps the thread that waits for the input from running."""
