@@ -44,10 +44,13 @@ def journal_of(
 
 @contextmanager
 def remembering(
-    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None]
+    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None], session: str = ""
 ) -> Iterator[Remember]:
-    """Keep what is answered; a disk that refuses costs the answers, not the session."""
-    keeper = facts.Keeper(person.facts, person.who, answered)
+    """Keep what is answered; a disk that refuses costs the answers, not the session.
+
+    `session` is the mark of its journal, where there is one.
+    """
+    keeper = facts.Keeper(person.facts, person.who, answered, session)
     try:
         yield keeper.remember
     finally:

@@ -1,15 +1,16 @@
 """What somebody said about their health, and when: one private file, never a log, a journal or a clip.
 
 `facts.json` in the data folder (of another person `people/NAME/facts.json`), mode 0600: each fact with its
-answer and when it was given, and the answer before. A file that is damaged or of another version counts as
-none and says so; when a new one is written it is kept beside it (`.damaged`), so that nothing is lost.
+answer and when it was given, and the answer before; and what the last session was answered, in order.
+A file that is damaged or of another version counts as none and says so; when a new one is written it is kept
+beside it (`.damaged`), so that nothing is lost.
 """
 
 import json
 import tempfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -39,6 +40,19 @@ class Answered:
         return self.at.astimezone().date()
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a session was answered, in order, for its replay: a journal holds no answers.
+
+    `session` is the mark of its journal; `begun` what was known in it when it began.
+    """
+
+    session: str = ""
+    begun: tuple[tuple[str, bool], ...] = ()
+    answers: tuple[bool, ...] = ()
+
+
+NOTHING_GIVEN = Given()
 Facts = Mapping[str, tuple[Answered, ...]]  # the newest last; of each fact the last two
 
 
@@ -60,28 +74,43 @@ def path(who: str = "") -> Path:
 
 def load(who: str = "") -> Facts:
     """Return what is kept. Raises `FileFault` when it cannot be used."""
-    where = path(who)
+    return _load(path(who))[0]
+
+
+def given_in(session: str, who: str = "") -> Given:
+    """Return what was answered in the session whose journal has this mark, as far as it is still known."""
+    try:
+        given = _load(path(who))[1]
+    except FileFault:
+        return NOTHING_GIVEN
+    return given if session and given.session == session else NOTHING_GIVEN
+
+
+def _load(where: Path) -> tuple[Facts, Given]:
     try:
         kept = json.loads(where.read_bytes()[:MAX_BYTES])
         if kept["version"] != VERSION:
             raise _fault(where, f"made by another version of the player ({kept['version']})")
-        if kept["checksum"] != _checksum(str(kept["facts"])):
+        given = str(kept.get("given", ""))
+        if kept["checksum"] != _checksum(str(kept["facts"]) + given):
             raise _fault(where, "damaged")
-        return {str(name): _answered(plain) for name, plain in json.loads(kept["facts"]).items()}
+        facts = {str(name): _answered(plain) for name, plain in json.loads(kept["facts"]).items()}
+        return facts, _given(json.loads(given)) if given else NOTHING_GIVEN
     except FileNotFoundError:
-        return {}
+        return {}, NOTHING_GIVEN
     except OSError as error:
         raise _fault(where, (error.strerror or "cannot be read").lower()) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _fault(where, "damaged") from error
 
 
-def save(facts: Facts, who: str = "") -> Path:
+def save(facts: Facts, who: str = "", given: Given = NOTHING_GIVEN) -> Path:
     """Write them, whole or not at all, readable by their owner only. Raises `StoreError`."""
     to = path(who)
     plain = {name: [[one.yes, one.at.isoformat()] for one in answers] for name, answers in facts.items()}
     body = json.dumps(plain, sort_keys=True)
-    text = json.dumps({"version": VERSION, "checksum": _checksum(body), "facts": body})
+    said = json.dumps([given.session, given.begun, given.answers]) if given.session else ""
+    text = json.dumps({"version": VERSION, "checksum": _checksum(body + said), "facts": body, "given": said})
     try:
         _keep_damaged(to, who)
         with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
@@ -120,22 +149,25 @@ class Keeper:
     back goes, and what was kept before it comes back.
     """
 
-    def __init__(self, facts: Facts, who: str, answered: Mapping[str, bool] = _NOTHING) -> None:
-        """`answered` is what this session begins with: it is not news."""
+    def __init__(
+        self, facts: Facts, who: str, answered: Mapping[str, bool] = _NOTHING, session: str = ""
+    ) -> None:
+        """`answered` is what this session begins with: it is not news. `session`: its journal's mark."""
         self.failed = ""
         self._before = facts
         self._who = who
         self._known = dict(answered)
-        self._waiting: SimpleQueue[Facts | None] = SimpleQueue()
+        self._given = Given(session, tuple(answered.items()))
+        self._waiting: SimpleQueue[tuple[Facts, Given] | None] = SimpleQueue()
         self._writer = Thread(target=self._write_on, name="facts", daemon=True)
         self._writer.start()
 
-    def remember(self, answers: Mapping[str, bool]) -> None:
-        """Take every answer of the session as it is now."""
+    def remember(self, answers: Mapping[str, bool], given: Sequence[bool] = ()) -> None:
+        """Take every answer of the session as it is now; `given`: all that were, in order."""
         now = datetime.now(UTC)
         news = {name: yes for name, yes in answers.items() if self._known.get(name) is not yes}
-        given = {name: (*self._before.get(name, ())[-1:], Answered(yes, now)) for name, yes in news.items()}
-        self._waiting.put({**self._before, **given})
+        new = {name: (*self._before.get(name, ())[-1:], Answered(yes, now)) for name, yes in news.items()}
+        self._waiting.put(({**self._before, **new}, replace(self._given, answers=tuple(given))))
 
     def close(self) -> None:
         """Write what waits; leaves a disk that hangs alone after some seconds. Idempotent."""
@@ -143,9 +175,10 @@ class Keeper:
         self._writer.join(timeout=_PATIENCE_S)
 
     def _write_on(self) -> None:
-        while (facts := self._waiting.get()) is not None:
+        while (kept := self._waiting.get()) is not None:
+            facts, given = kept
             try:
-                save(facts, self._who)
+                save(facts, self._who, given)
                 self.failed = ""
             except StoreError as error:  # told of at the end; the session goes on
                 self.failed = str(error)
@@ -153,6 +186,12 @@ class Keeper:
 
 def _answered(plain: Any) -> tuple[Answered, ...]:
     return tuple(Answered(_yes(yes), datetime.fromisoformat(at).astimezone(UTC)) for yes, at in plain)
+
+
+def _given(plain: Any) -> Given:
+    session, begun, answers = plain
+    known = tuple((str(name), _yes(yes)) for name, yes in begun)
+    return Given(str(session), known, tuple(map(_yes, answers)))
 
 
 def _yes(value: Any) -> bool:

@@ -36,7 +36,8 @@ OLD_S = 2.0  # what was decided longer ago is meant no more
 _STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}  # the second for an offer alone
 
 Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
-Remember = Callable[[dict[str, bool]], None]  # takes all answers whenever one changes; returns at once
+# Takes all answers as they are, and those that were given about health, in order; returns at once.
+Remember = Callable[[dict[str, bool], tuple[bool, ...]], None]
 
 
 class Leader:
@@ -62,7 +63,8 @@ class Leader:
         self._stage = stage
         self._inbox = inbox
         self._keep = keep or (lambda _entry: None)
-        self._remember = remember or (lambda _answers: None)
+        self._remember = remember or (lambda _answers, _given: None)
+        self._given: tuple[bool, ...] = ()
         self._doubted: tuple[Command | None, float] = None, 0.0  # an unsure answer, and when it came
         self._kept: Place | None = None
         self._unheard = unheard
@@ -222,13 +224,14 @@ class Leader:
 
     def _handle(self, event: Event) -> None:
         plain = privacy.kept(self._engine.plan, self._engine.session, event)
-        if plain is not None:
-            self._keep(plain)
-        before, answers = self._engine.state, self._engine.session.answers
+        self._keep(plain)
+        before, answers, given = self._engine.state, self._engine.session.answers, self._given
+        if plain["event"] == privacy.ANSWERED and isinstance(event, Heard):
+            self._given = (*given, event.command is Command.YES)
         orders = self._engine.handle(event)
         after = self._engine.state
-        if self._engine.session.answers != answers:
-            self._remember(dict(self._engine.session.answers))
+        if self._engine.session.answers != answers or self._given is not given:
+            self._remember(dict(self._engine.session.answers), self._given)
         if isinstance(after, Paused) and not isinstance(before, Paused):
             self._stage.tell(SessionPaused())
         elif isinstance(before, Paused) and not isinstance(after, Paused):
