@@ -84,7 +84,7 @@ BUGS = (
         "tests/routine/test_lint.py::test_a_stroke_that_is_not_for_everybody_needs_each_of_its_conditions"),
     bug("a-round-is-led-whatever-its-condition", "routine/compile/assemble.py",
         "tuple(_left_items(loop, context))", "loop",
-        CARE + "nothing_is_led_under_a_fact_that_forbids_it"),
+        "tests/routine/test_language.py::test_what_a_fact_leaves_out_is_not_among_the_picked_rounds"),
     bug("a-condition-of-a-round-is-not-counted", "routine/compile/unroll.py",
         "here = (group.when, *(item.when for item in items))", "here = (group.when,)",
         "tests/routine/test_lint.py::test_a_condition_of_an_item_counts"),
