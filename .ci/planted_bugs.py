@@ -736,7 +736,7 @@ BUGS = (
         "tests/privacy/test_traced.py::test_the_ears_open_nothing_to_write_sound_into"),
     bug("ears-leave-an-image", "environment.py",
         "prctl(_PR_SET_DUMPABLE, 0)", "prctl(_PR_SET_DUMPABLE, 1)",
-        "tests/privacy/test_traced.py::test_a_crash_of_the_ears_leaves_no_image_of_the_memory"),
+        "tests/test_environment.py::test_a_crash_leaves_no_image"),
     bug("log-for-everybody", "files/log.py",
         "_NEW, 0o600)", "_NEW, 0o644)",
         "tests/privacy/test_traced.py::test_a_log_is_private"),
@@ -824,5 +824,5 @@ BUGS = (
         "tests/fuzz/test_fuzz.py::test_what_was_found_once"),
     bug("names-too-long", "yaml_reader/document.py",
         "    if error.errno == errno.ENAMETOOLONG:\n        return", "    if False:\n        return",
-        "tests/fuzz/test_fuzz.py::test_what_was_found_once"),
+        "tests/yaml_reader/test_document.py::test_files_that_cannot_be_read"),
 )  # fmt: skip
