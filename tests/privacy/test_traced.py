@@ -1,6 +1,5 @@
 """A session under a tracer: nothing leaves the machine, and no sound reaches the disk."""
 
-import os
 import re
 import subprocess
 import sys
