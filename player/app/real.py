@@ -1,8 +1,9 @@
 """A session in real time: devices, keys, and ears in their own process. What is missing is said once."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from threading import Thread
 from typing import Protocol, Self
 
 from player.app.choices import Choices
@@ -71,7 +72,7 @@ class RealWorld:
         engine = setting.engine(self._number)
         with ReconnectingVoice(setting.render, self._inbox.post) as voice:
             lasting = replace(setting, render=voice)
-            stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
+            stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears, _aside)
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = not self._loudspeaker.healthy()
             clock = machine_clock.now_s
@@ -86,6 +87,12 @@ class RealWorld:
     def post(self, news: News) -> None:
         """Tell the session something; from any thread."""
         self._inbox.post(news)
+
+
+def _aside(work: Callable[[], None]) -> None:
+    """Do it in a thread of its own; where no more can be started it is left undone."""
+    with suppress(RuntimeError):
+        Thread(target=work, name="bed", daemon=True).start()
 
 
 @contextmanager

@@ -157,7 +157,7 @@ def _lead(
 
     plan = setting.plan
     ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
-    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed meanwhile
+    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed
     with real.RealWorld(choices, setting.language, screen.tell) as world:
         if not world.answerable:
             if asks_care(setting.plan):
@@ -176,7 +176,8 @@ def _lead(
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
-            world.lead(setting, keep, remember)
+            ended = world.lead(setting, keep, remember)
+    bed.keep_choice(begins, ended, tell=screen.tell)
     list(map(warn, untold))
     if kept:
         resume.close(kept.journal)
@@ -253,8 +254,7 @@ def _prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
-        headphones = ears.without_echo(choices)
-        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
+        under = bed.under(options.bed, own, headphones=ears.without_echo(choices), tell=screen.tell)
         yield (
             SessionConfig(
                 plan=plan,
@@ -264,7 +264,8 @@ def _prepared(
                 pace=choices.pace,
                 brief=options.brief,
                 observers=observers,
-                bed=under,
+                bed=under.loop,
+                sounds=under.on,
                 signs_of_life=own.signs_of_life,
             ),
             screen,
@@ -289,7 +290,7 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
 
 
 def _settings() -> settings.Settings:
-    """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
+    """Return the user's settings; what cannot be read is told of and left out. Raises `FileFault`."""
     try:
         return settings.load()
     except FileFault as error:

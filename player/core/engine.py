@@ -49,7 +49,7 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
         after = replace(after, turns=())
     elif not isinstance(event, Started) and after.number != session.number:
         after = session.turned(after)
-    if (bed := bed_in(after.state)) != bed_in(session.state):
+    if (bed := bed_in(after)) != bed_in(session):
         orders = (*orders, bed)
     if commands_in(after.state) != commands_in(session.state):
         orders = (*orders, Listen(commands_in(after.state)))
@@ -206,6 +206,8 @@ _ALWAYS: dict[Command, Handler] = {
     Command.HELP: _help,
     Command.BRIEF: actions.brief(on=True),
     Command.FULL: actions.brief(on=False),
+    Command.SOUND: actions.sound(on=True),
+    Command.SILENCE: actions.sound(on=False),
     Command.UNDO: actions.undo,
     Command.PREVIOUS: actions.go_previous,
     Command.REPEAT: actions.repeat,

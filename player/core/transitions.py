@@ -19,7 +19,6 @@ from player.core.states import (
     Paused,
     Playing,
     Questioning,
-    State,
     Unanswered,
     Waiting,
 )
@@ -34,11 +33,11 @@ MOST_NAMED = 4  # places left out that are named; of more only their number is s
 Outcome = tuple[Session, tuple[Order, ...]]
 
 
-def bed_in(state: State) -> Bed:
-    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
-    match state:
+def bed_in(session: Session) -> Bed:
+    """Return what becomes of the sound under the session: it never outlasts a "stop"."""
+    match session.state:
         case Playing() | Waiting() | Asking():
-            return Bed(on=True, fade_s=BED_IN_S)
+            return Bed(on=session.sounds, fade_s=BED_IN_S)
         case Closing(ending=Ending.COMPLETED) | Paused():
             return Bed(on=False, fade_s=BED_OUT_S)
         case _:
