@@ -21,8 +21,11 @@ USUAL = "brown"  # for whoever says "with sound" and has chosen none
 _KINDS = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff", ".aif")
 
 
-def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Samples | None:
-    """Return the loop for `--bed NAME`, mono at 48 kHz; what cannot be is told in one line, and left out."""
+Loop = Callable[[], Samples]  # gives a bed, mono at 48 kHz; it may take a second to make
+
+
+def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Loop | None:
+    """Return the loop for `--bed NAME`; what cannot be is told in one line, and left out."""
     try:
         return _bed(name, headphones=headphones)
     except PlayerError as error:
@@ -34,7 +37,7 @@ def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Samples
 class Under:
     """The sound under a session: what gives its loop, and whether it is wanted from the beginning."""
 
-    loop: Callable[[], Samples]
+    loop: Loop
     on: bool
 
 
@@ -49,7 +52,7 @@ def under(asked: str, own: settings.Settings, *, headphones: bool, tell: Callabl
     sound = chosen(asked or own.bed, headphones=headphones, tell=tell)
     if asked and (asked != own.bed or not own.sound) and (sound is not None or asked == NONE):
         _keep(partial(settings.remember_bed, asked), tell)
-    return Under(later, on=False) if sound is None else Under(lambda: sound, on=True)
+    return Under(later, on=False) if sound is None else Under(sound, on=True)
 
 
 def keep_choice(before: Session, after: Session, tell: Callable[..., None]) -> None:
@@ -77,10 +80,10 @@ def _or_usual(name: str, *, headphones: bool) -> Samples:
         sound = _bed(name, headphones=headphones)
     except PlayerError:
         sound = None
-    return beds.bed(USUAL) if sound is None else sound
+    return beds.bed(USUAL) if sound is None else sound()
 
 
-def _bed(name: str, *, headphones: bool) -> Samples | None:
+def _bed(name: str, *, headphones: bool) -> Loop | None:
     if name in {"", NONE}:
         return None
     if name == "rain" and not headphones:
@@ -89,13 +92,14 @@ def _bed(name: str, *, headphones: bool) -> Samples | None:
             "use `--headphones`, or take `brown` or `drone`",
         )
     if name in beds.NAMES:
-        return beds.bed(name)
+        return partial(beds.bed, name)
     if not name.lower().endswith(_KINDS) and "/" not in name:
         known = (*beds.NAMES, NONE)
         raise UsageError(
             f"bed `{name}`: there is none{did_you_mean(name, known)}", f"{', '.join(known)}, or a file"
         )
-    return _of_file(Path(name))
+    own = _of_file(Path(name))
+    return lambda: own
 
 
 def _of_file(path: Path) -> Samples:

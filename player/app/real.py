@@ -25,6 +25,7 @@ from player.session.inbox import News, Pressed, RealInbox
 from player.session.loop import Keep, Leader, Remember
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
+from player.session.texts import instructions
 from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
@@ -70,7 +71,8 @@ class RealWorld:
     ) -> Session:
         """Lead a session to its end; return how it ended and what was answered."""
         engine = setting.engine(self._number)
-        with ReconnectingVoice(setting.render, self._inbox.post) as voice:
+        needed = {*setting.opening(), *instructions(setting.plan)}
+        with ReconnectingVoice(setting.render, self._inbox.post, needed=needed) as voice:
             lasting = replace(setting, render=voice)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears, _aside)
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from player.core.engine import Engine
+from player.core.events import Started
+from player.core.orders import Perform
 from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
 from player.core.wording import Language
 from player.ports import Ears, Observer, Render, Samples
+from player.session.arranging import Arranger
 from player.session.stage import Stage
 from player.sound import beds
 from player.sound.mixer import Mixer
@@ -37,6 +40,14 @@ class SessionConfig:
         """Return the engine; `number` is that of the last performance on the same mixer."""
         session = self.begun or Session(pace=self.pace, brief=self.brief, sounds=self.sounds)
         return Engine(self.plan, replace(session, number=number))
+
+    def opening(self) -> tuple[str, ...]:
+        """Return all that the first performance may say, in its order: until it is there, nothing sounds."""
+        arranger = Arranger(self.plan, self.language, self.render)
+        for order in self.engine().handle(Started(self.start, self.offered, self.changed)):
+            if isinstance(order, Perform):
+                arranger.take(order)
+        return arranger.texts
 
     def stage(
         self,

@@ -30,7 +30,7 @@ from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
-from player.session.texts import brisk_counts, private, spoken
+from player.session.texts import private, spoken
 from player.voice.fallback import FallbackVoice
 
 Screen = LiveView | Lines
@@ -155,8 +155,7 @@ def _lead(
 ) -> int:
     from player.app import real
 
-    plan = setting.plan
-    ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
+    ahead = Ahead(voice, setting, drawn=not choices.plain)
     folder, untold = keeping.journals(), list[str]()  # the world hides what is printed
     with real.RealWorld(choices, setting.language, screen.tell) as world:
         if not world.answerable:

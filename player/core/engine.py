@@ -16,7 +16,7 @@ from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
-from player.core.place import Place
+from player.core.place import Part, Place
 from player.core.plan import Advance, Plan
 from player.core.score import REMIND_S
 from player.core.session import GAINS_DB, Session
@@ -36,10 +36,22 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, perform, start, tell, wait
+from player.core.transitions import (
+    Outcome,
+    bed_in,
+    begin,
+    close,
+    go_on,
+    offer,
+    perform,
+    play,
+    start,
+    tell,
+    wait,
+)
 
-# Without one of these nobody is heard: silence means nothing then.
-HEARING = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM})
+# Without one of these nobody is heard, or has heard the question: silence means nothing then.
+HEARD = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM, Device.VOICE})
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -151,7 +163,7 @@ def _performed(plan: Plan, session: Session) -> Outcome:
 def _silence(plan: Plan, session: Session, place: Place) -> Outcome:
     """Go on after a silence where the question allows it and somebody could be heard; else remind."""
     advance = plan.steps[place.step].advance
-    if advance is Advance.UNLESS_YES and not session.warned & HEARING:
+    if advance is Advance.UNLESS_YES and not session.warned & HEARD:
         return begin(plan, session, place.step + 1)
     if advance is Advance.CHOICE:
         return begin(plan, session, place.step + 1, Phrase("not_answered"))
@@ -183,6 +195,12 @@ def _found(plan: Plan, session: Session, device: Device, place: Place) -> Outcom
     if session.over or device not in session.warned:
         return session, ()
     session = replace(session, warned=session.warned - {device})
+    asking = isinstance(session.state, Asking)
+    if device is Device.VOICE and (
+        asking or (isinstance(session.state, Playing) and place.part is Part.INSTRUCTION)
+    ):
+        whole = Place(session.place.step)  # nobody heard what was only shown
+        return play(plan, session.left(place), whole, Phrase("found_voice"))
     return tell(plan, session, place, Phrase(f"found_{device}"))
 
 

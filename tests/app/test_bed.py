@@ -22,7 +22,7 @@ def chosen(name, told, *, headphones=False):
 
 @pytest.mark.parametrize("name", ["brown", "drone"])
 def test_the_players_own_beds(name, told):
-    np.testing.assert_array_equal(chosen(name, told), beds.bed(name))
+    np.testing.assert_array_equal(chosen(name, told)(), beds.bed(name))
     assert told == []
 
 
@@ -51,7 +51,7 @@ def test_a_file_of_ones_own_at_another_rate_and_in_stereo(tmp_path, told):
     time = np.arange(44_100 * 8) / 44_100
     both = np.stack([0.3 * np.sin(2 * np.pi * 200 * time), 0.1 * np.sin(2 * np.pi * 300 * time)], axis=1)
     soundfile.write(tmp_path / "own.flac", both, 44_100)
-    sound = chosen(tmp_path / "own.flac", told)
+    sound = chosen(tmp_path / "own.flac", told)()
     assert told == []
     assert len(sound) == pytest.approx((8 - beds.CROSS_FADE_S) * RATE_HZ, abs=10)
 

@@ -343,6 +343,27 @@ def test_a_voice_that_is_too_loud_in_the_microphone_lowers_itself_and_says_so(
     assert handle(PLAN, lost, Lost(Device.DISTANCE, Place(0))) == (lost, ())
 
 
+@pytest.mark.parametrize("state", [Asking, Questioning])
+def test_a_question_that_was_only_shown_is_asked_again_when_the_voice_is_back(state: type) -> None:
+    session = replace(SESSIONS[state], warned=frozenset({Device.VOICE}))
+    after, orders = handle(PLAN, session, Found(Device.VOICE, session.place))
+    assert isinstance(after.state, Questioning)
+    (order,) = (order for order in orders if isinstance(order, Perform))
+    assert order.place == Place(INDEX["jaw"])
+    assert phrases(orders) == ["found_voice"]
+
+
+def test_silence_passes_no_question_that_nobody_can_have_heard() -> None:
+    asking = replace(SESSIONS[Asking], state=Asking(Place(INDEX["everyday"], Part.DONE)))
+    asking = replace(asking, answers=SESSIONS[Playing].answers, runs=(INDEX["everyday"],))
+    passed, _ = handle(PLAN, asking, Performed(3))
+    assert isinstance(passed.state, Passed)
+    for device in (Device.VOICE, Device.MICROPHONE):
+        waits, orders = handle(PLAN, replace(asking, warned=frozenset({device})), Performed(3))
+        assert waits.state == asking.state
+        assert phrases(orders) == ["remind_answer"]
+
+
 def test_an_offer_leaves_time_to_answer() -> None:
     offered, orders = handle(PLAN, Session(), Started(PLAYING, offered=True))
     assert offered.state == Offering(PLAYING)
