@@ -11,12 +11,12 @@ goes wrong, a session ends only by its last step, by "stop", or by a step that s
 from dataclasses import replace
 from typing import assert_never
 
-from player.core import actions
+from player.core import actions, transitions
 from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
-from player.core.place import Part, Place
+from player.core.place import Place
 from player.core.plan import Advance, Plan
 from player.core.score import REMIND_S
 from player.core.session import GAINS_DB, Session
@@ -36,19 +36,7 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from player.core.transitions import (
-    Outcome,
-    bed_in,
-    begin,
-    close,
-    go_on,
-    offer,
-    perform,
-    play,
-    start,
-    tell,
-    wait,
-)
+from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, perform, start, tell, wait
 
 # Without one of these nobody is heard, or has heard the question: silence means nothing then.
 HEARD = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM, Device.VOICE})
@@ -86,7 +74,7 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
         case Lost(device=device, place=place):
             return _lost(plan, session, device, place)
         case Found(device=device, place=place):
-            return _found(plan, session, device, place)
+            return transitions.found(plan, session, device, place)
         case _ as never:
             assert_never(never)
 
@@ -189,19 +177,6 @@ def _softer(session: Session, device: Device) -> Session:
         return session
     gain_db = neighbour(GAINS_DB, neighbour(GAINS_DB, session.gain_db, -1), -1)
     return replace(session, gain_db=gain_db)
-
-
-def _found(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
-    if session.over or device not in session.warned:
-        return session, ()
-    session = replace(session, warned=session.warned - {device})
-    asking = isinstance(session.state, Asking)
-    if device is Device.VOICE and (
-        asking or (isinstance(session.state, Playing) and place.part is Part.INSTRUCTION)
-    ):
-        whole = Place(session.place.step)  # nobody heard what was only shown
-        return play(plan, session.left(place), whole, Phrase("found_voice"))
-    return tell(plan, session, place, Phrase(f"found_{device}"))
 
 
 # --- the table ---------------------------------------------------------------------------------------
