@@ -77,7 +77,7 @@ def test_no_answer_is_in_the_journal_the_log_or_the_clips(plan: Plan, tmp_path: 
         assert len(render("Then your jaw joint and the row before the ear are left out."))
         assert list((tmp_path / "clips").glob("*")) == []
         assert len(render("Rest."))
-        assert len(list((tmp_path / "clips").glob("*.wav"))) == 1
+        assert len(list((tmp_path / "clips").glob("*.flac"))) == 1
 
 
 def test_a_session_that_was_cut_off_takes_its_answers_from_the_file_and_asks_what_is_not_in_it(

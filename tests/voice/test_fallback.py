@@ -124,4 +124,4 @@ def test_each_engine_has_its_lesser_ones_in_order() -> None:
 def test_counts_are_rendered_ahead_in_both_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with FallbackVoice(CALM, Clips(tmp_path)) as voice:
         assert voice.prepare(["5", "Rest."], brisk={"5"}).result(60) == ()
-    assert len(list(tmp_path.glob("*.wav"))) == 3
+    assert len(list(tmp_path.glob("*.flac"))) == 3
