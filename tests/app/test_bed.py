@@ -56,6 +56,21 @@ def test_a_file_of_ones_own_at_another_rate_and_in_stereo(tmp_path, told):
     assert len(sound) == pytest.approx((8 - beds.CROSS_FADE_S) * RATE_HZ, abs=10)
 
 
+def test_of_a_file_that_is_hours_long_only_the_beginning_is_read(tmp_path, told):
+    path = tmp_path / "own.wav"
+    soundfile.write(path, np.tile(np.sin(np.arange(8_000) / 9), 10) * 0.3, 8_000)
+    header = bytearray(path.read_bytes()[:44])
+    hours = 5 * 3600 * 16_000
+    header[4:8], header[40:44] = (hours + 36).to_bytes(4, "little"), hours.to_bytes(4, "little")
+    with path.open("r+b") as file:
+        file.write(header)
+        file.truncate(44 + hours)  # holes: nothing of it lies on the disk
+    assert soundfile.info(path).duration == 5 * 3600
+    sound = chosen(path, told)()
+    assert told == []
+    assert len(sound) == pytest.approx((beds.MOST_S - beds.CROSS_FADE_S) * RATE_HZ, abs=10)
+
+
 @pytest.mark.parametrize("content", ["broken", "short", "silent", "missing"])
 def test_what_cannot_be_a_bed_is_one_line_and_the_session_goes_on(tmp_path, told, content):
     path = tmp_path / "own.wav"

@@ -89,6 +89,15 @@ def test_a_text_that_only_this_engine_cannot_say_is_said_by_the_next_and_the_voi
     assert said == []
 
 
+@pytest.mark.parametrize("text", ["", "...", "—", "☺ →", "\u200b", "* * *"])
+def test_a_text_with_nothing_to_say_is_no_failure_of_the_voice(tmp_path: Path, text: str) -> None:
+    said: list[str] = []
+    with FallbackVoice(CALM, Clips(tmp_path), said.append) as voice:
+        voice.render(text)
+        assert voice.profile == CALM
+    assert said == []
+
+
 def test_when_no_voice_works_it_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     child(
         monkeypatch,
