@@ -1,7 +1,8 @@
 """Whether the ears take what a voice says for a command: every text of the library, whole and in pieces.
 
 The hardest case: no echo canceller, no reference, all commands expected at any time, as if somebody else in a
-quiet room read the routines out in the player's voice. In pieces, what stands between two pauses of a text is
+quiet room read the routines out in the player's voice. In a session it knows when it speaks: until its echo is
+cancelled only "stop" and "pause" count then, so these are counted apart. In pieces, what stands between two pauses of a text is
 said alone: so would a listener's word be, and so is what is left when a text is interrupted.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 from player.app.choices import DEFAULT_VOICE
 from player.app.ears import setup
 from player.core.commands import Command
-from player.core.decision import Accepted, Recognition
+from player.core.decision import OVER_OWN_VOICE, Accepted, Recognition
 from player.ears.pipeline import ListeningChain
 from player.ears.worker import listening_chain, recogniser
 from player.files import languages, voices
@@ -75,7 +76,11 @@ def _counted(what: str, ears: str, said: "Sequence[Said]") -> Iterator[tuple[str
     for one in taken_for_commands(ears, said):
         taken.append(one)
         yield what, f"{one.text!r} as {one.command}"
-    yield what, f"{len(taken)} of {len(said)} taken for a command"
+    over = sum(one.command in OVER_OWN_VOICE for one in taken)
+    yield (
+        what,
+        f"{len(taken)} of {len(said)} taken for a command, {over} for one that counts over the own voice",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from player.errors import UsageError
 
 QUICK = ("scripts", "voice", "session")
 _WIDE = 44  # of what is measured; a line is printed as soon as it is known
-ALL = (*QUICK, "diction", "narration", "sound", "hearing", "echo", "soak")
+ALL = (*QUICK, "diction", "narration", "sound", "hearing", "beds", "echo", "soak")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,6 +45,9 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
     if what in {"diction", "narration"}:
         said: Iterable[tuple[str, str]] = part.run(quick=options.quick, voice=options.voice)
         return said
+    if what == "beds":
+        under: Iterable[tuple[str, str]] = part.run(options.ears)
+        return under
     if what == "echo":
         echo: Iterable[tuple[str, str]] = part.run(options.hours)
         return echo
