@@ -1,9 +1,9 @@
 """Whether the ears take what a voice says for a command: every text of the library, whole and in pieces.
 
 The hardest case: no echo canceller, no reference, all commands expected at any time, as if somebody else in a
-quiet room read the routines out in the player's voice. In a session it knows when it speaks: until its echo is
-cancelled only "stop" and "pause" count then, so these are counted apart. In pieces, what stands between two pauses of a text is
-said alone: so would a listener's word be, and so is what is left when a text is interrupted.
+quiet room read the routines out in the player's voice. A session knows when it speaks: until its echo is
+cancelled only "stop" and "pause" count then, so these are counted apart. In pieces, what stands between two
+pauses of a text is said alone: so would a listener's word be, and so is what is left of a text that is cut.
 """
 
 import tempfile

@@ -100,12 +100,15 @@ class _Cost:
 
 
 def _watched(pid: int, seconds: float) -> _Cost:
-    before, begin, most = cpu_s(list(tree(pid))), time.monotonic(), 0
+    begin, most = time.monotonic(), 0
+    before = {one: cpu_s([one]) for one in tree(pid)}
+    used: dict[int, float] = {}  # what has ended by the end counts too
     while time.monotonic() - begin < seconds:
         time.sleep(_SECOND_S)
+        used |= {one: cpu_s([one]) - before.get(one, 0.0) for one in tree(pid)}
         most = max(most, memory_bytes(list(tree(pid))))
-    pids = list(tree(pid))
-    return _Cost(max(0.0, cpu_s(pids) - before) / (time.monotonic() - begin), most, len(pids))
+    share = sum(max(0.0, one) for one in used.values()) / (time.monotonic() - begin)
+    return _Cost(share, most, len(list(tree(pid))))
 
 
 def virtual_speed_x(home: Path) -> float:

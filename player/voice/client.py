@@ -47,7 +47,7 @@ class VoicePatience:
     attempts: int = 3
     back_off_s: float = 0.1
     rest_s: float = 30.0
-    idle_s: float = 45.0  # a child that nobody asks for so long gives its memory back
+    idle_s: float = 15.0  # a child that nobody asks for so long gives its memory back
 
 
 class EngineLost(SynthesisError):
