@@ -11,7 +11,6 @@ from player.files import languages, paths
 from player.yaml_reader.document import Faults, read
 from player.yaml_reader.fields import Fields
 
-
 _PAUSES = ".,;:!?…"
 
 
