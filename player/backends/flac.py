@@ -3,7 +3,6 @@
 import io
 
 import numpy as np
-import soundfile
 
 from player.ports import RATE_HZ
 
@@ -12,6 +11,8 @@ def packed(pcm: bytes) -> bytes:
     """Return s16le, mono, at 48 kHz as a FLAC file; nothing stays nothing."""
     if not pcm:
         return b""
+    import soundfile
+
     file = io.BytesIO()
     soundfile.write(file, np.frombuffer(pcm, "<i2"), RATE_HZ, format="FLAC", subtype="PCM_16")
     return file.getvalue()
@@ -21,6 +22,8 @@ def unpacked(content: bytes) -> bytes | None:
     """Return the samples of `packed`; None for what is no such file."""
     if not content:
         return b""
+    import soundfile
+
     try:
         samples, rate_hz = soundfile.read(io.BytesIO(content), dtype="int16")
     except (soundfile.LibsndfileError, OSError):
