@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from player.app.session_config import SessionConfig
-from player.session.texts import brisk_counts, spoken
+from player.session.texts import brisk_counts, private, spoken
 from player.voice.fallback import FallbackVoice
 
 PATIENT_S = 1.0
@@ -18,7 +18,9 @@ class Ahead:
     """Renders all texts in a thread of the voice; first those of the opening, before which nothing sounds."""
 
     def __init__(self, voice: FallbackVoice, setting: SessionConfig, *, drawn: bool) -> None:
-        opening, plan = setting.opening(), setting.plan
+        plan = setting.plan
+        unkept = private(plan)  # is rendered when it is said, and kept in memory alone
+        opening = [text for text in setting.opening() if text not in unkept]
         self._drawn = drawn
         self._done = 0
         self._wanted = max(1, len(opening))
