@@ -203,11 +203,14 @@ def answer(*, yes: bool) -> Handler:
 
 
 def counts(step: Step, *, yes: bool, place: Place) -> bool:
-    """Whether an answer counts at `place`: one that opens the way only once the topic has been named.
+    """Whether an answer counts at `place`: only once the topic has been named, unless it closes the way.
 
-    The topic stands in the first sentence that asks. The other answer is the safe one and counts always.
+    The topic stands in the first sentence that asks. What closes the way is the safe answer and counts always;
+    a question that opens nothing, a choice, has none.
     """
-    if step.ask is None or yes is not step.ask.opens or place.part is not Part.INSTRUCTION:
+    if step.ask is None or place.part is not Part.INSTRUCTION:
+        return True
+    if step.ask.opens is not None and yes is not step.ask.opens:
         return True
     asks = (n for n, text in enumerate(sentences(step.say), 1) if text.endswith("?"))
     return place.stroke >= next(asks, 1)

@@ -29,7 +29,7 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from tests.core.histories import PLAN, Room
+from tests.core.histories import ANSWERED, PLAN, Room
 
 INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)
@@ -189,6 +189,15 @@ def test_no_before_the_topic_is_named_is_a_tone_and_yes_counts_from_the_first_wo
             after, orders = handle(PLAN, session, Heard(Command.NO, place))
             assert (after == session, orders == (Cue(Tone.UNSURE),)) == (not counted, not counted)
             assert handle(PLAN, session, Heard(Command.YES, place))[0].place == Place(INDEX["jaw.told"])
+
+
+def test_neither_answer_to_a_choice_counts_before_it_was_heard() -> None:
+    index = INDEX["marks"]
+    session = Session(Questioning(Place(index)), 3, answers=ANSWERED.answers)
+    for command in (Command.YES, Command.NO):
+        for stroke, counted in ((0, False), (1, False), (2, True), (3, True)):
+            after, orders = handle(PLAN, session, Heard(command, Place(index, stroke=stroke)))
+            assert ("marks" in dict(after.answers), orders != (Cue(Tone.UNSURE),)) == (counted, counted)
 
 
 def test_whether_a_doctor_agreed_is_opened_by_yes() -> None:
