@@ -13,7 +13,7 @@ from pathlib import Path
 from player.files import paths
 from player.routine.compile.known import asks
 from player.routine.compile.load import Scripts
-from player.routine.docs_tables import named
+from player.routine.docs_tables import left_out
 from player.routine.model.library import FactOf, Library, Means
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,7 +85,7 @@ def care() -> str:
 
 def _row(fact: FactOf, library: Library, scripts: Scripts) -> str:
     assert fact.means is not None
-    out = [named(name, library) for name in fact.leaves_out]
+    out = left_out(fact, library)
     out += [site.name for site in library.sites.values() if fact.id in site.forbidden_when]
     scope = f" ({fact.in_.value} only)" if fact.in_ else ""
     test = _test(f"{CARE}::{BY_MEANING[fact.means]}")

@@ -14,7 +14,7 @@ from player.cli.routine_summary import Sheet, as_data, dose, head
 from player.cli.screen import clock
 from player.cli.svg_file import svg_file
 from player.core.plan import Advance, Eyes, Step
-from player.core.timing import step_s
+from player.core.timing import usual_s
 from player.errors import StoreError
 from player.facemap.drawing import load_drawing
 from player.facemap.page import draw
@@ -84,7 +84,7 @@ def _lines(sheet: Sheet, wide: int, *, brief: bool) -> Iterator[Text]:
         yield _first_line(number, began_s, move.step.label, dose(move), wide)
         said = (move.step.say_short or move.step.say) if brief else move.step.say
         yield from _paragraph(" " * _INDENT, said, wide, _asides(move.step, eyes))
-        began_s += step_s(move.step)
+        began_s += usual_s((move.step,))
         eyes = move.step.eyes
     yield Text()
     yield Text(f"{'':>4}{clock(began_s):>6}  the end", "bold")

@@ -119,7 +119,7 @@ def say_where(plan: Plan, session: Session, place: Place) -> Outcome:
 def say_how_long(plan: Plan, session: Session, place: Place) -> Outcome:
     """Say what is left."""
     spot = _spot(session, place)
-    return tell(plan, session, spot, *how_long(plan, spot, session.pace))
+    return tell(plan, session, spot, *how_long(plan, spot, session.pace, dict(session.answers)))
 
 
 def _spot(session: Session, place: Place) -> Place:
@@ -205,8 +205,8 @@ def answer(*, yes: bool) -> Handler:
 def counts(step: Step, *, yes: bool, place: Place) -> bool:
     """Whether an answer counts at `place`: only once the topic has been named, unless it closes the way.
 
-    The topic stands in the first sentence that asks. What closes the way is the safe answer and counts always;
-    a question that opens nothing, a choice, has none.
+    The topic stands in the first sentence that asks. What closes the way is the safe answer and counts
+    always; a question that opens nothing, a choice, has no such answer.
     """
     if step.ask is None or place.part is not Part.INSTRUCTION:
         return True

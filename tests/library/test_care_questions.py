@@ -28,7 +28,7 @@ CARE = {name: fact for name, fact in FACTS.items() if fact.means is not None}
 RIGHT_NOW = ("fever", "open_skin", "injected", "scrubbed", "face_surgery")
 EXTRAS: dict[str, tuple[str, dict[str, object]]] = {
     "lenses": ("focus-eyes", {}),
-    "steam": ("home-course-session", {}),
+    "steam": ("home-course-session", {"facts": {"opt_in_steam": True}}),
     "patch": ("moroccan-contour", {"product": "oil_with_essential"}),
     **{name: ("headache-point", {}) for name in CARE if name.startswith("headache")},
 }
@@ -215,6 +215,21 @@ def test_what_is_answered_on_the_way_leaves_out_what_is_left_out_when_it_is_know
         assert (CARE[name].today in later.today) == (len(led) < len(work(plan_that_asks(name))))
 
 
+def test_what_is_firm_is_led_lightly_on_thin_blood_and_says_so() -> None:
+    request = Request(with_gates=True, known=kept(thin_blood=True), today=TODAY)
+    later = load_plan("quick-facial-acupressure", request=request)
+    firm = ["under-cheekbone", "jaw-muscle"]
+    light = {step.id: step for step in later.steps if step.id.endswith(".lightly")}
+    assert list(light) == [f"{name}.lightly" for name in firm]
+    assert not {step.id for step in later.steps} & set(firm)
+    for step in light.values():
+        assert step.say.endswith(" Keep it light.")
+        assert step.say_short.endswith(" Keep it light.")
+    assert later.today == (CARE["thin_blood"].today,)
+    usual = load_plan("quick-facial-acupressure", request=Request(with_gates=True, known=kept(), today=TODAY))
+    assert set(firm) <= {step.id for step in usual.steps}
+
+
 def work(plan: Plan) -> list[str]:
     return [step.id for step in plan.steps if not step.care]
 
@@ -233,7 +248,7 @@ def test_no_shipped_routine_leads_what_a_fact_leaves_out(name: str, script: str)
             move.step.id
         )
         assert all(name not in site.forbidden_when for site in move.sites)
-        assert "medium" not in FACTS[name].leaves_out or (move.doing.pressure or 0) < 3
+        assert not FACTS[name].lightens or (move.doing.pressure or 0) < 3
 
 
 # --- the everyday question --------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
 
 
 def _today(routine: Routine, scripts: Scripts, words: Words, request: Request) -> Iterator[str]:
-    """Yield what is said once of each fact that leaves something out of this session."""
+    """Yield what is said once of each fact that leaves something out of this session, or lightens it."""
     facts = facts_before(routine, scripts, words, request)
     has = [fact for fact in scripts.library.facts.values() if fact.today and facts[fact.id]]
     if not has:
@@ -70,17 +70,17 @@ def _today(routine: Routine, scripts: Scripts, words: Words, request: Request) -
     without = {fact.id: False for fact in has}
     whole = _work(routine, scripts, words, request, without)
     for fact in has:
-        if _work(routine, scripts, words, request, {**without, fact.id: True}) < whole:
+        if _work(routine, scripts, words, request, {**without, fact.id: True}) != whole:
             yield fact.today
 
 
 def _work(
     routine: Routine, scripts: Scripts, words: Words, request: Request, facts: Mapping[str, Fact]
-) -> int:
-    """Return how many steps there are with other facts; the care itself is not counted."""
+) -> list[str]:
+    """Return the steps that there are with other facts; the care itself is none of them."""
     asked = replace(request, facts={**request.facts, **facts}, minutes=None)
     found, _, _ = session_of(routine, scripts, words, asked)
-    return sum(not move.step.care for move in found)
+    return [move.step.id for move in found if not move.step.care]
 
 
 def session_of(
