@@ -7,8 +7,10 @@ from typing import Any
 
 from player.app import care, resume
 from player.cli.log import warn
+from player.core.session import Session
+from player.core.states import Ending, Finished
 from player.errors import StoreError
-from player.files import facts, journal
+from player.files import facts, journal, practice
 from player.files.journal import Journal
 from player.session.inbox import News
 from player.session.loop import Keep, Remember
@@ -40,6 +42,15 @@ def journal_of(
         kept.close()
         if kept.failed:
             tell(f"{kept.path}: the place could not be kept: {kept.failed}")
+
+
+def practised(session: Session, routine: str, person: care.Person, tell: Callable[[str], None]) -> None:
+    """Count a session that was led to its end."""
+    if session.state == Finished(Ending.COMPLETED):
+        try:
+            practice.count(routine, person.who)
+        except StoreError as error:
+            tell(f"it is not counted that you were led through this: {error}")
 
 
 @contextmanager

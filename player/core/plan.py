@@ -170,6 +170,7 @@ class Plan:
     left_out_labels: tuple[str, ...] = field(default=())  # and where they would have been, to be said once
     today: tuple[str, ...] = ()  # what is left out because of a fact, as sentences, to be said once
     heard: bool = True  # whether anybody can answer
+    known_well: bool = False  # so that the short form is offered
 
     @property
     def hands_on(self) -> bool:

@@ -121,7 +121,8 @@ def start(plan: Plan, session: Session) -> Outcome:
     title = Phrase("welcome", (("title", plan.title),))
     length = duration("takes", left_s(plan, Place(0), session.pace, dict(session.answers)))
     deaf = () if plan.heard else (Phrase("cannot_listen"),)
-    told = (*_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
+    short = (Phrase("offer_short"),) if plan.known_well and plan.heard and not session.brief else ()
+    told = (*short, *_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
     return begin(plan, session, 0, Tone.BELL, title, length, *_opening(plan), *told)
 
 

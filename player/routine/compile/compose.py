@@ -16,6 +16,7 @@ from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
 from player.routine.compile.eyes import announced
 from player.routine.compile.gates import INTERVIEW
+from player.routine.compile.learning import KNOWN_AFTER, SESSIONS, taught
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
 from player.routine.compile.rest_bell import explained
@@ -58,6 +59,7 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
         left_out=ids,
         left_out_labels=labels,
         today=today,
+        known_well=request.led == KNOWN_AFTER,
     )
 
 
@@ -101,7 +103,9 @@ def session_of(
         found = _moves(session_parts(routine, scripts, words, request, ease))
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
-    return explained(announced(kept, words), words), gone, _digest(scripts.library, parts)
+    told = explained(announced(kept, words), words)
+    new = request.led is not None and request.led < SESSIONS
+    return taught(told) if new else told, gone, _digest(scripts.library, parts)
 
 
 def _moves(parts: Iterable[SessionPart]) -> tuple[Move, ...]:
