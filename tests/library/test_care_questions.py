@@ -159,6 +159,38 @@ def test_undo_takes_the_answer_back_and_asks_again(name: str, answer: Command) -
     assert isinstance(room.session.state, Asking | Questioning)
 
 
+@pytest.mark.parametrize("name", ["over_45", "over_35"])
+def test_the_age_may_be_declined_and_is_no_matter_of_care(name: str) -> None:
+    """Asked where nothing of it is known; silence leaves it open, a wrong word answers nothing."""
+    for answer, kept_of_it in ((Command.YES, True), (Command.NO, False), (None, None)):
+        room = age_asked(name)
+        room.say(Command.NEXT)
+        room.take(Doubted())
+        assert name not in dict(room.session.answers)
+        room.say(answer) if answer else [room.end() for _ in range(2)]
+        assert dict(room.session.answers).get(name) is kept_of_it
+        assert room.plan.steps[room.session.place.step].id != name
+        assert not room.plan.steps[room.session.place.step].ends
+        room.say(Command.UNDO)
+        assert name not in dict(room.session.answers)
+        assert led_on(room)[-1] == "thanks"
+        assert room.session.state == Finished(Ending.COMPLETED)
+
+
+def age_asked(name: str) -> Room:
+    known = {fact: answer for fact, answer in kept().items() if fact not in {"over_45", "over_35"}}
+    room = Room(load_plan("interview", request=Request(known=known, today=TODAY)))
+    for _ in range(100):
+        ask = room.plan.steps[room.session.place.step].ask
+        if ask is not None and ask.fact == name and isinstance(room.session.state, Asking):
+            return room
+        if isinstance(room.session.state, Asking):
+            room.say(opening(room))
+        else:
+            room.end()
+    raise AssertionError(f"{name} is never asked")
+
+
 # --- what yes means ---------------------------------------------------------------------------------------
 
 
@@ -280,6 +312,21 @@ def test_a_massage_and_somebody_who_is_not_heard_wait_for_a_no(routine: str, mor
     assert room.session.state == Asking(room.session.place)
     room.say(Command.NO)
     assert isinstance(room.session.state, Playing)
+
+
+def test_the_everyday_question_hears_no_wrong_word_and_is_taken_back() -> None:
+    room = everyday(SCULPTURAL)
+    for answer in (Command.NO, Command.YES):
+        room.end()
+        for command in (Command.NEXT, Command.RESUME):
+            room.say(command)
+            room.take(Doubted())
+            assert (room.session.answers, said(room)) == ((), "Is anything new, sore or feverish today?")
+        room.say(answer)
+        assert dict(room.session.answers) == {"everyday": answer is Command.YES}
+        room.advance(RATE_HZ)
+        room.say(Command.UNDO)
+        assert (room.session.answers, said(room)) == ((), "Is anything new, sore or feverish today?")
 
 
 def passed_by_silence() -> Room:
