@@ -94,7 +94,7 @@ def _brought(name: str) -> Path:
 
 @contextmanager
 def standing_in(tell: Callable[[str], None]) -> Iterator[None]:
-    """Let folders that cannot be used be empty ones for now; `tell` gets the line that says so of the first."""
+    """Let folders that cannot be used be empty ones for now; `tell` gets one line, of the first."""
     told = False
     with ExitStack() as closing:
         closing.callback(_instead.clear)

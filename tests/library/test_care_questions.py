@@ -8,6 +8,7 @@ import pytest
 from player.core.commands import Command
 from player.core.events import Doubted
 from player.core.orders import Perform, Phrase
+from player.core.place import Place
 from player.core.plan import Advance, Plan
 from player.core.score import RATE_HZ
 from player.core.session import Session
@@ -281,6 +282,18 @@ def test_no_shipped_routine_leads_what_a_fact_leaves_out(name: str, script: str)
         )
         assert all(name not in site.forbidden_when for site in move.sites)
         assert not FACTS[name].lightens or (move.doing.pressure or 0) < 3
+
+
+@pytest.mark.parametrize("name", ["heart", "jaw_trouble", "pregnant"])
+def test_who_begins_in_the_middle_is_asked_what_is_not_known_and_nothing_else(name: str) -> None:
+    plan = plan_that_asks(name)
+    goal = next(index for index, step in enumerate(plan.steps) if step.id.endswith("tap-nape"))
+    known = {"everyday": False, **{fact: False for fact in CARE if fact not in {name, *LASTING}}}
+    room = Room(plan, Session(answers=tuple(known.items())), start=Place(goal))
+    assert said(room) == CARE[name].question
+    room.end()
+    room.say(Command.NO)
+    assert room.session.place.step == goal
 
 
 # --- the everyday question --------------------------------------------------------------------------------
