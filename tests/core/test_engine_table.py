@@ -254,12 +254,19 @@ def test_a_yes_that_comes_after_the_silence_is_asked_about_and_then_it_goes_on_w
         assert handle(PLAN, question, Heard(Command.UNDO, question.place))[0].state == Passed(there)
 
 
-def test_an_answer_that_is_taken_back_is_asked_for_again() -> None:
-    answered, _ = say(SESSIONS[Asking], Command.YES)
-    undone, orders = say(answered, Command.UNDO)
-    assert undone.answers == SESSIONS[Asking].answers
-    assert (type(undone.state), undone.place.step) == (Asking, INDEX["jaw"])
-    assert "undone" in phrases(orders)
+def test_an_answer_that_is_taken_back_is_asked_for_again_whole() -> None:
+    """Wherever in the question it was given, "as it was" is followed by the question."""
+    for state in (
+        Asking(Place(INDEX["jaw"], Part.DONE)),
+        Questioning(Place(INDEX["jaw"], Part.TIME)),
+        Questioning(Place(INDEX["jaw"], Part.INSTRUCTION, stroke=2)),
+    ):
+        asked = replace(SESSIONS[Asking], state=state)
+        answered, _ = handle(PLAN, asked, Heard(Command.YES, state.place))
+        undone, orders = say(answered, Command.UNDO)
+        assert undone.answers == asked.answers
+        assert undone.state == Questioning(Place(INDEX["jaw"]))
+        assert phrases(orders) == ["undone", "at"]
 
 
 def test_a_choice_goes_on_without_an_answer_after_a_while_and_says_so() -> None:
