@@ -126,6 +126,9 @@ def care() -> str:
         "A choice and no matter of care: no, silence or nothing said of it is without. What was taken last time is"
         f" offered as that.\n\n| asked aloud | where | kept |\n|---|---|---|\n{''.join(offers)}\n"
         f"## The rules\n\n| rule | test |\n|---|---|\n{''.join(rules)}\n"
+        f"## A first evening\n\n`python -m tests.e2e.newcomer FOLDER` leads one by voice in virtual time: somebody who"
+        " hesitates, is too early and is wrong.\n`--who`, `--voice` and `--ears` take others; `tests/e2e/test_first_evening.py`"
+        " is the short form.\n\n"
         f"## In the routines\n\n| what | test |\n|---|---|\n{''.join(mended)}"
     )
 
