@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from player.errors import FileFault
-from player.files import facts, practice
+from player.files import facts
 from player.routine.compile.request import Request
 
 CLOCKS_S = 26 * 3600.0  # two clocks in two time zones may differ so much without one being wrong
@@ -31,11 +31,6 @@ def person(who: str) -> Person:
         return Person(who, facts.load(who))
     except FileFault as fault:
         return Person(who, {}, fault)
-
-
-def practised(request: Request, of: Person, routine: str) -> Request:
-    """Return the request with how often this person was led through `routine`. Raises `StoreError`."""
-    return replace(request, led=practice.led(of.who).get(routine, 0))
 
 
 def informed(request: Request, of: Person, asof: datetime, *, heard: bool, everyday: bool = True) -> Request:

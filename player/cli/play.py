@@ -120,7 +120,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
     person = care.person(choices.who)
     everyday = not choices.start  # whoever begins in the middle was asked before, or knows
     new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=everyday)
-    new = care.practised(new, person, choices.routine) if options.learn is None else new
+    new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
     plan = load_plan(choices.routine, request=new) if choices.routine else None
     with resume.alone(warn):
         kept = _kept(choices, asked)

@@ -60,10 +60,10 @@ def test_only_a_session_that_was_led_to_its_end_is_counted(monkeypatch, tmp_path
         ("maria", Finished(Ending.COMPLETED)),
     ):
         keeping.practised(Session(state), NAME, care.person(who), told.append)
-    assert [care.practised(Request(), care.person(who), NAME).led for who in ("", "maria")] == [1, 2]
+    assert [keeping.knowing(Request(), care.person(who), NAME).led for who in ("", "maria")] == [1, 2]
     assert stat.S_IMODE(practice.path("maria").stat().st_mode) == 0o600
     practice.path().write_text("[1")
-    assert care.practised(Request(), care.person(""), NAME).led == 0
+    assert keeping.knowing(Request(), care.person(""), NAME).led == 0
     practice.path().unlink()
     practice.path().mkdir()
     keeping.practised(Session(Finished(Ending.COMPLETED)), NAME, care.person(""), told.append)
