@@ -13,6 +13,7 @@ from player.cli.request import request, tell_shortest
 from player.cli.routine_summary import Sheet, as_data, dose, head
 from player.cli.screen import clock
 from player.cli.svg_file import svg_file
+from player.core.condition import holds
 from player.core.plan import Advance, Eyes, Step
 from player.core.timing import usual_s
 from player.errors import StoreError
@@ -101,8 +102,9 @@ def _first_line(number: int, began_s: float, label: str, work: str, wide: int) -
 
 def _asides(step: Step, eyes_before: Eyes) -> str:
     eyes = _EYES.get(step.eyes, "") if step.eyes is not eyes_before else ""
-    both = ", ".join(filter(None, (_WAITS.get(step.advance, ""), eyes)))
-    return f" ({both})" if both else ""
+    chosen = "" if holds(step.when, {}) else "after a “yes” alone"
+    every = ", ".join(filter(None, (_WAITS.get(step.advance, ""), eyes, chosen)))
+    return f" ({every})" if every else ""
 
 
 def _paragraph(start: str, text: str, wide: int, aside: str = "") -> Sequence[Text]:

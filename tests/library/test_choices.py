@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from player.cli.main import main
 from player.core.commands import Command
 from player.core.orders import Perform, Phrase
 from player.core.place import Part, Place
@@ -88,6 +89,13 @@ def test_who_has_said_it_already_and_where_it_is_not_planned_nobody_is_asked(
     steps = load_plan(name, request=Request(**more)).steps  # type: ignore[arg-type]
     assert not [step.id for step in steps if step.ask and step.ask.fact in {"long_quiet", "opt_in_steam"}]
     assert any(step.id.endswith("long-quiet") for step in steps) is ("facts" in more)
+
+
+def test_what_comes_only_when_it_is_chosen_is_shown_as_that(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "quick-facial-acupressure"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.count("(after a “yes” alone)") == 1
+    assert "one minute is left. (after a “yes” alone)" in shown
 
 
 def test_a_recording_offers_nothing() -> None:
