@@ -1,8 +1,9 @@
 """A session in real time: devices, keys, and ears in their own process. What is missing is said once."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from threading import Thread
 from typing import Protocol, Self
 
 from player.app.choices import Choices
@@ -24,6 +25,7 @@ from player.session.inbox import News, Pressed, RealInbox
 from player.session.loop import Keep, Leader, Remember
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
+from player.session.texts import instructions
 from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
@@ -69,9 +71,10 @@ class RealWorld:
     ) -> Session:
         """Lead a session to its end; return how it ended and what was answered."""
         engine = setting.engine(self._number)
-        with ReconnectingVoice(setting.render, self._inbox.post) as voice:
+        needed = {*setting.opening(), *instructions(setting.plan)}
+        with ReconnectingVoice(setting.render, self._inbox.post, needed=needed) as voice:
             lasting = replace(setting, render=voice)
-            stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
+            stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears, _aside)
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = not self._loudspeaker.healthy()
             clock = machine_clock.now_s
@@ -86,6 +89,12 @@ class RealWorld:
     def post(self, news: News) -> None:
         """Tell the session something; from any thread."""
         self._inbox.post(news)
+
+
+def _aside(work: Callable[[], None]) -> None:
+    """Do it in a thread of its own; where no more can be started it is left undone."""
+    with suppress(RuntimeError):
+        Thread(target=work, name="bed", daemon=True).start()
 
 
 @contextmanager

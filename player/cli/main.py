@@ -253,6 +253,8 @@ def _machine(commands: Commands) -> None:
     soak.add_argument("--minutes", type=soak_minutes, default=10.0, metavar="N", help="of session")
     soak.add_argument("--real", action="store_true", help="in real time, on the machine's loudspeaker")
     soak.add_argument("--plot", default="", metavar="FILE.svg", help="draw the curves")
+    said = command.add_argument_group("diction, narration")
+    said.add_argument("--voice", default="", metavar="NAME", help="this voice alone")
     alone = command.add_argument_group("echo, hearing")
     alone.add_argument("--hours", type=hours, default=0.0, metavar="N", help="of narration or talk alone")
     hearing = command.add_argument_group("hearing")
@@ -263,5 +265,5 @@ def _machine(commands: Commands) -> None:
     hearing.add_argument(
         "--quick",
         action="store_true",
-        help="fewer words and conditions: under a minute; diction: fewer texts",
+        help="fewer words and conditions: under a minute; diction, narration: fewer texts",
     )

@@ -30,7 +30,7 @@ from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
-from player.session.texts import brisk_counts, private, spoken
+from player.session.texts import private, spoken
 from player.voice.fallback import FallbackVoice
 
 Screen = LiveView | Lines
@@ -118,8 +118,7 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
 
 def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
     person = care.person(choices.who)
-    everyday = not choices.start  # whoever begins in the middle was asked before, or knows
-    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=everyday)
+    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=not choices.start)
     new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
     plan = load_plan(choices.routine, request=new) if choices.routine else None
     with resume.alone(warn):
@@ -156,9 +155,8 @@ def _lead(
 ) -> int:
     from player.app import real
 
-    plan = setting.plan
-    ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
-    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed meanwhile
+    ahead = Ahead(voice, setting, drawn=not choices.plain)
+    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed
     with real.RealWorld(choices, setting.language, screen.tell) as world:
         if not world.answerable:
             if asks_care(setting.plan):
@@ -177,7 +175,9 @@ def _lead(
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
-            keeping.practised(world.lead(setting, keep, remember), routine, person, untold.append)
+            ended = world.lead(setting, keep, remember)
+    bed.keep_choice(begins, ended, tell=screen.tell)
+    keeping.practised(ended, routine, person, untold.append)
     list(map(warn, untold))
     if kept:
         resume.close(kept.journal)
@@ -254,8 +254,7 @@ def _prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
-        headphones = ears.without_echo(choices)
-        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
+        under = bed.under(options.bed, own, headphones=ears.without_echo(choices), tell=screen.tell)
         yield (
             SessionConfig(
                 plan=plan,
@@ -265,7 +264,8 @@ def _prepared(
                 pace=choices.pace,
                 brief=options.brief,
                 observers=observers,
-                bed=under,
+                bed=under.loop,
+                sounds=under.on,
                 signs_of_life=own.signs_of_life,
             ),
             screen,
@@ -290,7 +290,7 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
 
 
 def _settings() -> settings.Settings:
-    """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
+    """Return the user's settings; what cannot be read is told of and left out. Raises `FileFault`."""
     try:
         return settings.load()
     except FileFault as error:

@@ -169,6 +169,7 @@ def undo(plan: Plan, session: Session, place: Place) -> Outcome:
         pace=last.before.pace,
         gain_db=last.before.gain_db,
         brief=last.before.brief,
+        sounds=last.before.sounds,
         history=session.history[:-1],
     )
     if last.moved:
@@ -238,6 +239,17 @@ def brief(*, on: bool) -> Handler:
         if session.brief == on:
             return meaningless(plan, session, place)
         return replace(session.remembered(place, moved=False), brief=on), (Cue(Tone.DONE),)
+
+    return change
+
+
+def sound(*, on: bool) -> Handler:
+    """Return what brings the sound under the session in, or takes it out."""
+
+    def change(plan: Plan, session: Session, place: Place) -> Outcome:
+        if session.sounds == on:
+            return meaningless(plan, session, place)
+        return replace(session.remembered(place, moved=False), sounds=on), (Cue(Tone.DONE),)
 
     return change
 

@@ -85,6 +85,8 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.QUIETER: _EASY,
         Command.BRIEF: _EASY,
         Command.FULL: _EASY,
+        Command.SOUND: _EASY,
+        Command.SILENCE: _EASY,
         Command.HELP: _EASY,
         Command.WHERE: _STRICTEST,
         Command.HOW_LONG: _STRICTEST,

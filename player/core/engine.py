@@ -11,7 +11,7 @@ goes wrong, a session ends only by its last step, by "stop", or by a step that s
 from dataclasses import replace
 from typing import assert_never
 
-from player.core import actions
+from player.core import actions, transitions
 from player.core.actions import Handler, neighbour
 from player.core.commands import Command
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
@@ -38,8 +38,8 @@ from player.core.states import (
 )
 from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, perform, start, tell, wait
 
-# Without one of these nobody is heard: silence means nothing then.
-HEARING = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM})
+# Without one of these nobody is heard, or has heard the question: silence means nothing then.
+HEARD = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM, Device.VOICE})
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -49,7 +49,7 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
         after = replace(after, turns=())
     elif not isinstance(event, Started) and after.number != session.number:
         after = session.turned(after)
-    if (bed := bed_in(after.state)) != bed_in(session.state):
+    if (bed := bed_in(after)) != bed_in(session):
         orders = (*orders, bed)
     if commands_in(after.state) != commands_in(session.state):
         orders = (*orders, Listen(commands_in(after.state)))
@@ -74,7 +74,7 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
         case Lost(device=device, place=place):
             return _lost(plan, session, device, place)
         case Found(device=device, place=place):
-            return _found(plan, session, device, place)
+            return transitions.found(plan, session, device, place)
         case _ as never:
             assert_never(never)
 
@@ -151,7 +151,7 @@ def _performed(plan: Plan, session: Session) -> Outcome:
 def _silence(plan: Plan, session: Session, place: Place) -> Outcome:
     """Go on after a silence where the question allows it and somebody could be heard; else remind."""
     advance = plan.steps[place.step].advance
-    if advance is Advance.UNLESS_YES and not session.warned & HEARING:
+    if advance is Advance.UNLESS_YES and not session.warned & HEARD:
         return begin(plan, session, place.step + 1)
     if advance is Advance.CHOICE:
         return begin(plan, session, place.step + 1, Phrase("not_answered"))
@@ -179,13 +179,6 @@ def _softer(session: Session, device: Device) -> Session:
     return replace(session, gain_db=gain_db)
 
 
-def _found(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
-    if session.over or device not in session.warned:
-        return session, ()
-    session = replace(session, warned=session.warned - {device})
-    return tell(plan, session, place, Phrase(f"found_{device}"))
-
-
 # --- the table ---------------------------------------------------------------------------------------
 
 
@@ -206,6 +199,8 @@ _ALWAYS: dict[Command, Handler] = {
     Command.HELP: _help,
     Command.BRIEF: actions.brief(on=True),
     Command.FULL: actions.brief(on=False),
+    Command.SOUND: actions.sound(on=True),
+    Command.SILENCE: actions.sound(on=False),
     Command.UNDO: actions.undo,
     Command.PREVIOUS: actions.go_previous,
     Command.REPEAT: actions.repeat,

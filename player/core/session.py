@@ -34,6 +34,7 @@ class Session:
     pace: float = 1.0
     gain_db: float = 0.0
     brief: bool = False
+    sounds: bool = False  # whether the sound under the session is wanted
     runs: tuple[int, ...] = ()
     answers: tuple[tuple[str, bool], ...] = ()
     heading: Place | None = None

@@ -5,6 +5,7 @@ Every move is pure and gives the session after it and the orders that make it ha
 
 from dataclasses import replace
 
+from player.core.events import Device
 from player.core.orders import Bed, Order, Perform, Phrase, Tone
 from player.core.orientation import duration, said, where
 from player.core.place import Part, Place
@@ -19,7 +20,6 @@ from player.core.states import (
     Paused,
     Playing,
     Questioning,
-    State,
     Unanswered,
     Waiting,
 )
@@ -34,11 +34,11 @@ MOST_NAMED = 4  # places left out that are named; of more only their number is s
 Outcome = tuple[Session, tuple[Order, ...]]
 
 
-def bed_in(state: State) -> Bed:
-    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
-    match state:
+def bed_in(session: Session) -> Bed:
+    """Return what becomes of the sound under the session: it never outlasts a "stop"."""
+    match session.state:
         case Playing() | Waiting() | Asking():
-            return Bed(on=True, fade_s=BED_IN_S)
+            return Bed(on=session.sounds, fade_s=BED_IN_S)
         case Closing(ending=Ending.COMPLETED) | Paused():
             return Bed(on=False, fade_s=BED_OUT_S)
         case _:
@@ -185,6 +185,18 @@ def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcom
     if isinstance(session.state, Waiting | Asking):
         return perform(session, session.state.place, *phrases)
     return silent(session, *phrases)
+
+
+def found(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
+    """Tell that a lost device is back; with the voice, what was only shown meanwhile is said whole."""
+    if session.over or device not in session.warned:
+        return session, ()
+    session, news = replace(session, warned=session.warned - {device}), Phrase(f"found_{device}")
+    state = session.state
+    instructed = isinstance(state, Playing) and place.part is Part.INSTRUCTION
+    if device is Device.VOICE and (instructed or isinstance(state, Asking)):
+        return play(plan, session.left(place), Place(session.place.step), news)
+    return tell(plan, session, place, news)
 
 
 def silent(session: Session, *phrases: Phrase) -> Outcome:

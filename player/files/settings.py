@@ -4,6 +4,7 @@ words:                        # own words for commands
   next: [onward]
   how_long: [what remains]
 bed: drone                    # the sound under a session, as `--bed` takes it
+sound: without                # not now: what was said last, "with sound" or "without sound"
 quiet: none                   # no soft tone a minute in a long silence; `tone` is the usual
 
 A word of his own is refused, with the reason and its place in the file, when it cannot work: it means
@@ -26,6 +27,7 @@ from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
 QUIET = ("tone", "none")
+SOUND = ("with", "without")
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
 _NO_LETTER = re.compile(r"[^\w']+|_")
 
@@ -47,6 +49,7 @@ class Settings:
     path: Path
     words: tuple[OwnWord, ...] = ()
     bed: str = ""
+    sound: bool = True
     signs_of_life: bool = True
 
 
@@ -74,20 +77,34 @@ def load() -> Settings:
     fields = Fields(read(where), faults, "the settings")
     words = tuple(_words(fields, faults))
     bed = fields.text("bed")
+    sound = fields.one_of("sound", SOUND, "with")
     quiet = fields.one_of("quiet", QUIET, "tone")
     fields.done()
     faults.check("the format is in docs/hearing.md")
-    return Settings(where, words, bed, quiet != "none")
+    return Settings(where, words, bed, sound != "without", quiet != "none")
 
 
 def remember_bed(name: str) -> None:
     """Keep a bed for the next sessions; the rest of the file stays as it is. Raises `StoreError`."""
+    _put("sound", "")
+    _put("bed", json.dumps(name))
+
+
+def remember_sound(*, on: bool) -> None:
+    """Keep whether the bed is wanted, whichever it is; the rest stays as it is. Raises `StoreError`."""
+    _put("sound", "" if on else "without")
+
+
+def _put(key: str, value: str) -> None:
+    """Write one line of the file anew; without a value it is left out."""
     where = path()
     try:
         text = where.read_text(encoding="utf-8") if where.exists() else ""
-        kept = re.sub(r"(?m)^bed:.*\n?", "", text)
-        kept += "" if kept.endswith("\n") or not kept else "\n"
-        where.write_text(f"{kept}bed: {json.dumps(name)}\n", encoding="utf-8")
+        kept = re.sub(rf"(?m)^{key}:.*\n?", "", text)
+        kept += "" if kept.endswith("\n") or not kept or not value else "\n"
+        line = f"{key}: {value}\n" if value else ""
+        if kept + line != text:
+            where.write_text(kept + line, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{where}: {error.strerror}", "the sound is not remembered") from error
 

@@ -30,6 +30,7 @@ def session_to_plain(session: Session) -> Plain:
         "pace": session.pace,
         "gain_db": session.gain_db,
         "brief": session.brief,
+        "sounds": session.sounds,
         "runs": list(session.runs),
         "answers": [list(answer) for answer in session.answers],
     }
@@ -41,6 +42,7 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         pace=float(plain["pace"]),
         gain_db=float(plain["gain_db"]),
         brief=bool(plain["brief"]),
+        sounds=bool(plain.get("sounds")),  # not there in older journals
         runs=tuple(int(run) for run in plain["runs"]),
         answers=tuple((str(step), bool(yes)) for step, yes in plain["answers"]),
     )

@@ -42,6 +42,12 @@ def _steps(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
         yield language.say(Phrase("at", (("place", step.label),)))
 
 
+def instructions(plan: Plan) -> frozenset[str]:
+    """Return the sentences that say what to do and what is asked: nobody can do without them."""
+    said = (text for step in plan.steps for text in (step.say, step.say_short))
+    return frozenset(sentence for text in said for sentence in sentences(text))
+
+
 def private(plan: Plan) -> frozenset[str]:
     """Return the texts that would tell of the listener's health: they are kept in no cache."""
     care = (step for step in plan.steps if step.care)

@@ -359,6 +359,27 @@ def test_a_voice_that_is_too_loud_in_the_microphone_lowers_itself_and_says_so(
     assert handle(PLAN, lost, Lost(Device.DISTANCE, Place(0))) == (lost, ())
 
 
+@pytest.mark.parametrize("state", [Asking, Questioning])
+def test_a_question_that_was_only_shown_is_asked_again_when_the_voice_is_back(state: type) -> None:
+    session = replace(SESSIONS[state], warned=frozenset({Device.VOICE}))
+    after, orders = handle(PLAN, session, Found(Device.VOICE, session.place))
+    assert isinstance(after.state, Questioning)
+    (order,) = (order for order in orders if isinstance(order, Perform))
+    assert order.place == Place(INDEX["jaw"])
+    assert phrases(orders) == ["found_voice"]
+
+
+def test_silence_passes_no_question_that_nobody_can_have_heard() -> None:
+    asking = replace(SESSIONS[Asking], state=Asking(Place(INDEX["everyday"], Part.DONE)))
+    asking = replace(asking, answers=SESSIONS[Playing].answers, runs=(INDEX["everyday"],))
+    passed, _ = handle(PLAN, asking, Performed(3))
+    assert isinstance(passed.state, Passed)
+    for device in (Device.VOICE, Device.MICROPHONE):
+        waits, orders = handle(PLAN, replace(asking, warned=frozenset({device})), Performed(3))
+        assert waits.state == asking.state
+        assert phrases(orders) == ["remind_answer"]
+
+
 def test_an_offer_leaves_time_to_answer() -> None:
     offered, orders = handle(PLAN, Session(), Started(PLAYING, offered=True))
     assert offered.state == Offering(PLAYING)
@@ -373,11 +394,12 @@ def test_help_names_the_row_of_the_table_but_stop_which_has_its_own_sentence() -
         assert set(str(dict(can.values)["commands"]).split(",")) == TABLE[state].keys() - {Command.STOP}
 
 
-def test_the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlasts_a_stop() -> None:
-    def beds(*orders: object) -> list[Bed]:
-        return [order for order in orders if isinstance(order, Bed)]
+def beds(*orders: object) -> list[Bed]:
+    return [order for order in orders if isinstance(order, Bed)]
 
-    room = Room()
+
+def test_the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlasts_a_stop() -> None:
+    room = Room(session=Session(sounds=True))
     assert [bed.on for bed in beds(*room.orders)] == [True]
     (paused,) = beds(*room.say(Command.PAUSE))
     (back,) = beds(*room.say(Command.RESUME))
@@ -386,6 +408,21 @@ def test_the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlast
     assert stopped.fade_s < 0.1
     assert paused.fade_s > 1.0
     assert beds(*room.say(Command.LOUDER)) == []
+
+
+def test_the_sound_comes_and_goes_by_voice_and_in_a_pause_it_is_only_noted() -> None:
+    room = Room()
+    assert not any(bed.on for bed in beds(*room.orders))
+    for command, on in ((Command.SOUND, True), (Command.SILENCE, False), (Command.UNDO, True)):
+        assert [bed.on for bed in beds(*room.say(command))] == [on]
+        assert room.session.sounds == on
+    assert room.say(Command.SOUND) == (Cue(Tone.UNSURE),)
+    room.say(Command.PAUSE)
+    assert room.say(Command.SILENCE) == (Cue(Tone.DONE),)
+    assert not any(bed.on for bed in beds(*room.say(Command.RESUME)))
+    (_, fading) = beds(*room.say(Command.SOUND), *room.say(Command.SILENCE))
+    (cut,) = beds(*room.say(Command.STOP))  # while it still fades
+    assert cut.fade_s < 0.1 < fading.fade_s
 
 
 def test_where_says_how_to_find_the_place() -> None:

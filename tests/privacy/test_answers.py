@@ -1,17 +1,20 @@
 """Answers about health: in the person's own file, and in no journal, log or clip."""
 
 import json
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from player.app import resume
+from player.app.session_config import SessionConfig
+from player.cli.ahead import Ahead
 from player.core.commands import Command
 from player.core.observations import StepStarted
 from player.core.plan import Plan
 from player.core.session import Session
-from player.files import facts, voices
+from player.files import facts, languages, voices
 from player.files.clips import Clips
 from player.files.facts import Answered, Keeper
 from player.files.journal import Journaled
@@ -24,7 +27,7 @@ from player.session.recovery import recover
 from player.session.texts import private
 from player.voice.fallback import FallbackVoice
 from tests.care import LASTING
-from tests.session.worlds import World, virtual
+from tests.session.worlds import World, short_clip, virtual
 
 NOW = datetime.now(UTC)
 
@@ -77,7 +80,26 @@ def test_no_answer_is_in_the_journal_the_log_or_the_clips(plan: Plan, tmp_path: 
         assert len(render("Then your jaw joint and the row before the ear are left out."))
         assert list((tmp_path / "clips").glob("*")) == []
         assert len(render("Rest."))
-        assert len(list((tmp_path / "clips").glob("*.wav"))) == 1
+        assert len(list((tmp_path / "clips").glob("*.flac"))) == 1
+
+
+class Noting:
+    """A voice that notes what is to be rendered ahead."""
+
+    texts: tuple[str, ...] = ()
+
+    def prepare(self, texts, _progress, _brisk) -> Future[tuple[str, ...]]:
+        self.texts = tuple(texts)
+        return Future()
+
+
+def test_what_is_rendered_ahead_and_kept_tells_nothing_of_health(plan: Plan) -> None:
+    setting, voice = SessionConfig(plan, languages.load("en"), short_clip), Noting()
+    opening = setting.opening()
+    assert private(plan) & set(opening)  # it begins with a question
+    Ahead(voice, setting, drawn=False)
+    assert voice.texts[:2] == opening[:2]  # and with a welcome
+    assert not private(plan) & set(voice.texts)
 
 
 def test_a_session_that_was_cut_off_takes_its_answers_from_the_file_and_asks_what_is_not_in_it(
