@@ -67,6 +67,7 @@ def header(
         "asof": begun if asof is None else asof,
         "heard": request.heard,
         "everyday": request.everyday,
+        "led": request.led,
         "routine": named(routine),
         "request": plain_request(request),
         "session": session_to_plain(privacy.without_care(plan, session)),
@@ -80,7 +81,7 @@ def header(
 
 def plain_request(request: Request) -> dict[str, Any]:
     """Return what was asked for, without what is known of the listener."""
-    ours = {"known", "today", "heard", "everyday"}
+    ours = {"known", "today", "heard", "everyday", "led"}
     return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in ours}
 
 
@@ -91,7 +92,7 @@ def request_of(one: Journaled) -> tuple[Request, Mapping[str, bool]]:
     """
     asof = datetime.fromtimestamp(float(one.header["asof"]), UTC)
     person = care.person(str(one.header["who"]))
-    request = Request(**one.header["request"])
+    request = Request(**one.header["request"], led=one.header.get("led"))
     heard, everyday = bool(one.header["heard"]), bool(one.header["everyday"])
     known = care.informed(request, person, asof, heard=heard, everyday=everyday)
     return known, care.answered_since(person, asof)

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from player.app import care, resume
 from player.cli.log import warn
+from player.core.session import Session
+from player.core.states import Ending, Finished
 from player.errors import StoreError
-from player.files import facts, journal
+from player.files import facts, journal, practice
 from player.files.journal import Journal
+from player.routine.compile.request import Request
 from player.session.inbox import News
 from player.session.loop import Keep, Remember
 
@@ -40,6 +44,21 @@ def journal_of(
         kept.close()
         if kept.failed:
             tell(f"{kept.path}: the place could not be kept: {kept.failed}")
+
+
+def knowing(request: Request, person: care.Person, routine: str) -> Request:
+    """Return the request with how often this person was led through `routine`. Raises `StoreError`."""
+    name = resume.named(routine) if routine else ""
+    return replace(request, led=practice.led(person.who).get(name, 0))
+
+
+def practised(session: Session, routine: str, person: care.Person, tell: Callable[[str], None]) -> None:
+    """Count a session that was led to its end."""
+    if session.state == Finished(Ending.COMPLETED):
+        try:
+            practice.count(resume.named(routine), person.who)
+        except StoreError as error:
+            tell(f"it is not counted that you were led through this: {error}")
 
 
 @contextmanager

@@ -127,7 +127,7 @@ def _play(commands: Commands) -> None:
     command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
     _fitting(command)
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
-    command.set_defaults(routine="", start="", pace=1.0, brief=False)
+    command.set_defaults(routine="", start="", pace=1.0, brief=False, learn=None)
     _devices(command)
     command = _add(
         commands,
@@ -179,6 +179,11 @@ def _fitting(command: argparse.ArgumentParser) -> None:
         "--minutes", type=minutes, metavar="N", help="fit it to this time, by its priorities"
     )
     command.add_argument("--brief", action="store_true", help="short instructions, for what you know well")
+    command.add_argument(
+        "--learn",
+        action=argparse.BooleanOptionalAction,
+        help="also say how to find each place; without it in the first three sessions of a routine",
+    )
     command.add_argument("--product", default="", help="oil, cream, talc ... (`player show` names them)")
     command.add_argument("--tool", default="", help="the tool you will use")
     command.add_argument(

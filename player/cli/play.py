@@ -118,8 +118,8 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
 
 def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
     person = care.person(choices.who)
-    everyday = not choices.start  # whoever begins in the middle was asked before, or knows
-    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=everyday)
+    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=not choices.start)
+    new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
     plan = load_plan(choices.routine, request=new) if choices.routine else None
     with resume.alone(warn):
         kept = _kept(choices, asked)
@@ -177,6 +177,7 @@ def _lead(
             ahead.wait()
             ended = world.lead(setting, keep, remember)
     bed.keep_choice(begins, ended, tell=screen.tell)
+    keeping.practised(ended, routine, person, untold.append)
     list(map(warn, untold))
     if kept:
         resume.close(kept.journal)

@@ -210,4 +210,4 @@ def _steps(sheet: Sheet) -> Iterator[dict[str, Any]]:
             "direction": move.doing.direction,
             **asdict(move.step),
         }
-        began_s += lasts_s
+        began_s += usual_s((move.step,))

@@ -119,7 +119,7 @@ def say_where(plan: Plan, session: Session, place: Place) -> Outcome:
 def say_how_long(plan: Plan, session: Session, place: Place) -> Outcome:
     """Say what is left."""
     spot = _spot(session, place)
-    return tell(plan, session, spot, *how_long(plan, spot, session.pace))
+    return tell(plan, session, spot, *how_long(plan, spot, session.pace, dict(session.answers)))
 
 
 def _spot(session: Session, place: Place) -> Place:
@@ -204,11 +204,14 @@ def answer(*, yes: bool) -> Handler:
 
 
 def counts(step: Step, *, yes: bool, place: Place) -> bool:
-    """Whether an answer counts at `place`: one that opens the way only once the topic has been named.
+    """Whether an answer counts at `place`: only once the topic has been named, unless it closes the way.
 
-    The topic stands in the first sentence that asks. The other answer is the safe one and counts always.
+    The topic stands in the first sentence that asks. What closes the way is the safe answer and counts
+    always; a question that opens nothing, a choice, has no such answer.
     """
-    if step.ask is None or yes is not step.ask.opens or place.part is not Part.INSTRUCTION:
+    if step.ask is None or place.part is not Part.INSTRUCTION:
+        return True
+    if step.ask.opens is not None and yes is not step.ask.opens:
         return True
     asks = (n for n, text in enumerate(sentences(step.say), 1) if text.endswith("?"))
     return place.stroke >= next(asks, 1)

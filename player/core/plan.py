@@ -170,6 +170,7 @@ class Plan:
     left_out_labels: tuple[str, ...] = field(default=())  # and where they would have been, to be said once
     today: tuple[str, ...] = ()  # what is left out because of a fact, as sentences, to be said once
     heard: bool = True  # whether anybody can answer
+    known_well: bool = False  # so that the short form is offered
 
     @property
     def hands_on(self) -> bool:
@@ -183,9 +184,10 @@ UNASKED_S = 8.0  # for a step that waits, when nobody can be heard
 def hands_off(plan: Plan) -> Plan:
     """Return the plan for a session in which nobody can answer: what would wait goes on by itself.
 
-    A question becomes a notice, and what is there only after an answer is left out.
+    A question of care becomes a notice, no choice is offered, and what needs an answer is left out.
     """
-    return replace(plan, heard=False, steps=tuple(map(_by_itself, plan.steps)))
+    steps = (step for step in plan.steps if step.advance is not Advance.CHOICE)
+    return replace(plan, heard=False, steps=tuple(map(_by_itself, steps)))
 
 
 def _by_itself(step: Step) -> Step:

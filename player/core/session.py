@@ -125,10 +125,10 @@ def is_open(plan: Plan, session: Session, index: int) -> bool:
 def restart_of(step: Step, place: Place) -> Place:
     """Return where work at `place` is taken up again: the same stroke, a hold from its count of one.
 
-    An instruction is said again whole: safer for someone who lost the thread. A deep hold was eased off, so
-    it begins again (domain: 7.3).
+    An instruction and a question are said again whole: safer for someone who lost the thread. A deep hold was
+    eased off, so it begins again (domain: 7.3).
     """
-    if place.part is Part.INSTRUCTION:
+    if place.part is Part.INSTRUCTION or step.ask is not None:
         return Place(place.step)
     if place.part is Part.HOLD:
         return Place(place.step, Part.HOLD, place.set)

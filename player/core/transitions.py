@@ -119,9 +119,10 @@ def _end(plan: Plan, session: Session, *preface: Phrase | Tone) -> Outcome:
 def start(plan: Plan, session: Session) -> Outcome:
     """Begin the plan, saying what it is and how long it takes."""
     title = Phrase("welcome", (("title", plan.title),))
-    length = duration("takes", left_s(plan, Place(0), session.pace))
+    length = duration("takes", left_s(plan, Place(0), session.pace, dict(session.answers)))
     deaf = () if plan.heard else (Phrase("cannot_listen"),)
-    told = (*_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
+    short = (Phrase("offer_short"),) if plan.known_well and plan.heard and not session.brief else ()
+    told = (*short, *_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
     return begin(plan, session, 0, Tone.BELL, title, length, *_opening(plan), *told)
 
 

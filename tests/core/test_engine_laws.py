@@ -17,6 +17,7 @@ from player.core.plan import Plan, Timed, Trait
 from player.core.score import sentences
 from player.core.session import MOST_RUNS, Session, comes, due, restart_of
 from player.core.states import (
+    Asking,
     Closing,
     Ending,
     Finished,
@@ -24,6 +25,7 @@ from player.core.states import (
     Offering,
     Paused,
     Playing,
+    Questioning,
     State,
     Waiting,
 )
@@ -257,7 +259,7 @@ def test_resume_goes_on_at_the_same_stroke(room: Room) -> None:
         if isinstance(order, Perform)
     ]
     for place, again, step in resumed:
-        if place.part is Part.INSTRUCTION:
+        if place.part is Part.INSTRUCTION or step.ask is not None:
             assert again == Place(place.step)
         elif place.part is Part.HOLD:
             assert again == Place(place.step, Part.HOLD, place.set)
@@ -420,7 +422,9 @@ def test_undo_takes_back_the_last_command_whole(room: Room) -> None:
         undone, orders = handle(room.plan, after, Heard(Command.UNDO, after.place))
         assert (undone.pace, undone.gain_db) == (before.pace, before.gain_db)
         assert (undone.brief, undone.sounds) == (before.brief, before.sounds)
-        assert (undone.answers, type(undone.state)) == (before.answers, type(before.state))
+        asks = isinstance(before.state, Asking)  # a question is asked again whole
+        assert undone.answers == before.answers
+        assert type(undone.state) in {type(before.state), *({Questioning} if asks else ())}
         assert undone.history == after.history[:-1]
         assert "undone" in keys(orders)
         if event.command in LEADING_ELSEWHERE and isinstance(before.state, Playing):

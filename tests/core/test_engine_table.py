@@ -29,7 +29,7 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from tests.core.histories import PLAN, Room
+from tests.core.histories import ANSWERED, PLAN, Room
 
 INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)
@@ -191,6 +191,15 @@ def test_no_before_the_topic_is_named_is_a_tone_and_yes_counts_from_the_first_wo
             assert handle(PLAN, session, Heard(Command.YES, place))[0].place == Place(INDEX["jaw.told"])
 
 
+def test_neither_answer_to_a_choice_counts_before_it_was_heard() -> None:
+    index = INDEX["marks"]
+    session = Session(Questioning(Place(index)), 3, answers=ANSWERED.answers)
+    for command in (Command.YES, Command.NO):
+        for stroke, counted in ((0, False), (1, False), (2, True), (3, True)):
+            after, orders = handle(PLAN, session, Heard(command, Place(index, stroke=stroke)))
+            assert ("marks" in dict(after.answers), orders != (Cue(Tone.UNSURE),)) == (counted, counted)
+
+
 def test_whether_a_doctor_agreed_is_opened_by_yes() -> None:
     index = INDEX["heart.doctor"]
     session = Session(Questioning(Place(index)), 3, answers=(("heart", True),))
@@ -245,12 +254,19 @@ def test_a_yes_that_comes_after_the_silence_is_asked_about_and_then_it_goes_on_w
         assert handle(PLAN, question, Heard(Command.UNDO, question.place))[0].state == Passed(there)
 
 
-def test_an_answer_that_is_taken_back_is_asked_for_again() -> None:
-    answered, _ = say(SESSIONS[Asking], Command.YES)
-    undone, orders = say(answered, Command.UNDO)
-    assert undone.answers == SESSIONS[Asking].answers
-    assert (type(undone.state), undone.place.step) == (Asking, INDEX["jaw"])
-    assert "undone" in phrases(orders)
+def test_an_answer_that_is_taken_back_is_asked_for_again_whole() -> None:
+    """Wherever in the question it was given, "as it was" is followed by the question."""
+    for state in (
+        Asking(Place(INDEX["jaw"], Part.DONE)),
+        Questioning(Place(INDEX["jaw"], Part.TIME)),
+        Questioning(Place(INDEX["jaw"], Part.INSTRUCTION, stroke=2)),
+    ):
+        asked = replace(SESSIONS[Asking], state=state)
+        answered, _ = handle(PLAN, asked, Heard(Command.YES, state.place))
+        undone, orders = say(answered, Command.UNDO)
+        assert undone.answers == asked.answers
+        assert undone.state == Questioning(Place(INDEX["jaw"]))
+        assert phrases(orders) == ["undone", "at"]
 
 
 def test_a_choice_goes_on_without_an_answer_after_a_while_and_says_so() -> None:

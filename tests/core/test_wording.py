@@ -31,7 +31,7 @@ CODES = sorted(path.stem for path in folder().glob("??.yaml"))
 REMINDERS = {"remind_next", "will_wait"}  # the stage puts these into the score of a waiting step
 _ENDS = next(i for i, step in enumerate(PLAN.steps) if step.ends)
 _MASK = next(i for i, step in enumerate(PLAN.steps) if step.trait is Trait.MASK)
-NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "signs"}
+NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "signs", "offer_short"}
 
 # No promise of any effect (domain: claims); stems, in English.
 CLAIMS = re.compile(
@@ -96,7 +96,13 @@ def emitted() -> tuple[Phrase, ...]:
 
 def starts() -> list[Phrase]:
     cut = replace(PLAN, left_out_labels=tuple("abcde"))
-    plans = (PLAN, cut, hands_off(PLAN), Plan("short", "Short", "en", PLAN.steps[8:9]))
+    plans = (
+        PLAN,
+        cut,
+        replace(PLAN, known_well=True),
+        hands_off(PLAN),
+        Plan("short", "Short", "en", PLAN.steps[8:9]),
+    )
     steps = (replace(PLAN.steps[-1], place_ids=("LI20",), eyes=eyes) for eyes in (Eyes.OPEN, Eyes.CLOSED))
     hands = tuple(Plan("hands", "Hands", "en", (step,)) for step in steps)
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]

@@ -16,6 +16,7 @@ from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
 from player.routine.compile.eyes import announced
 from player.routine.compile.gates import INTERVIEW
+from player.routine.compile.learning import KNOWN_AFTER, SESSIONS, taught
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
 from player.routine.compile.rest_bell import explained
@@ -58,11 +59,12 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
         left_out=ids,
         left_out_labels=labels,
         today=today,
+        known_well=request.led == KNOWN_AFTER,
     )
 
 
 def _today(routine: Routine, scripts: Scripts, words: Words, request: Request) -> Iterator[str]:
-    """Yield what is said once of each fact that leaves something out of this session."""
+    """Yield what is said once of each fact that leaves something out of this session, or lightens it."""
     facts = facts_before(routine, scripts, words, request)
     has = [fact for fact in scripts.library.facts.values() if fact.today and facts[fact.id]]
     if not has:
@@ -70,17 +72,17 @@ def _today(routine: Routine, scripts: Scripts, words: Words, request: Request) -
     without = {fact.id: False for fact in has}
     whole = _work(routine, scripts, words, request, without)
     for fact in has:
-        if _work(routine, scripts, words, request, {**without, fact.id: True}) < whole:
+        if _work(routine, scripts, words, request, {**without, fact.id: True}) != whole:
             yield fact.today
 
 
 def _work(
     routine: Routine, scripts: Scripts, words: Words, request: Request, facts: Mapping[str, Fact]
-) -> int:
-    """Return how many steps there are with other facts; the care itself is not counted."""
+) -> list[str]:
+    """Return the steps that there are with other facts; the care itself is none of them."""
     asked = replace(request, facts={**request.facts, **facts}, minutes=None)
     found, _, _ = session_of(routine, scripts, words, asked)
-    return sum(not move.step.care for move in found)
+    return [move.step.id for move in found if not move.step.care]
 
 
 def session_of(
@@ -101,7 +103,9 @@ def session_of(
         found = _moves(session_parts(routine, scripts, words, request, ease))
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
-    return explained(announced(kept, words), words), gone, _digest(scripts.library, parts)
+    told = explained(announced(kept, words), words)
+    new = request.led is not None and request.led < SESSIONS
+    return taught(told) if new else told, gone, _digest(scripts.library, parts)
 
 
 def _moves(parts: Iterable[SessionPart]) -> tuple[Move, ...]:

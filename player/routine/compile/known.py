@@ -3,7 +3,7 @@
 In: the facts of the library and what was answered before; out: what stands, what is open, conditions decided.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -57,6 +57,7 @@ class CompileContext:
     until: Mapping[str, str] = field(
         default_factory=dict
     )  # fact: when it may be asked again, as it is spoken
+    last: Mapping[str, bool] = field(default_factory=dict)  # what was answered last, however long ago
 
     @property
     def all_open(self) -> frozenset[str]:
@@ -87,6 +88,15 @@ class Known:
         """Return what need not be asked."""
         lasting = {fact.id: fact.default for fact in self.facts.values() if fact.lasting}
         return {**(lasting if self.kept is None else self.standing()), **self.given}
+
+    def settled_by(self, params: Collection[str], minutes: float | None) -> frozenset[str]:
+        """Return the choices that a listener has made by naming a param, or how long it may take."""
+        choices = (fact for fact in self.facts.values() if fact.instead_of)
+        return frozenset(one.id for one in choices if minutes is not None or one.instead_of in params)
+
+    def last(self) -> dict[str, bool]:
+        """Return what was answered last, also what counts no more."""
+        return {name: answer.yes for name, answer in (self.kept or {}).items()}
 
     def until(self, words: Words) -> dict[str, str]:
         """Return for each fact whose yes counts for some days when it may be asked again, as it is spoken."""

@@ -28,6 +28,7 @@ class Request:
     today: date = date.min
     heard: bool = True  # whether a microphone hears: else silence means nothing
     everyday: bool = True  # whether the everyday question is asked where the interview is known
+    led: int | None = None  # how often the listener was led through it before; None: it makes no difference
 
 
 NOTHING_ASKED = Request()
