@@ -80,7 +80,7 @@ def header(
 
 def plain_request(request: Request) -> dict[str, Any]:
     """Return what was asked for, without what is known of the listener."""
-    ours = {"known", "today", "heard", "everyday"}
+    ours = {"known", "today", "heard", "everyday", "calendar"}
     return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in ours}
 
 

@@ -13,8 +13,8 @@ from player.routine.compile.request import Request
 
 FOLDER = Path(player.routine.compile.__file__).parent
 WAY = (
-    *("load_library", "size", "resolve", "load", "request", "known", "care", "gates", "assemble"),
-    *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "compose"),
+    *("load_library", "size", "resolve", "load", "request", "known", "care", "gates", "course_steps"),
+    *("assemble", "unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "compose"),
 )
 STAGES = (assemble, unroll, compile_step, budget, eyes, rest_bell)
 

@@ -105,6 +105,8 @@ _FACT = keys(
     Key("sticky", FLAG, "a yes stands until it is forgotten"),
     Key("days", whole(1, 365), "how long a yes counts"),
     Key("private", FLAG, "a matter of health"),
+    Key("after", TEXT, "the fact to which the last answer was yes"),
+    Key("times", whole(1, 2), "how often in a row"),
 )
 
 
