@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from player.core.course import AgeBand, Calendar
 from player.core.plan import Plan, Trait
 from player.core.session import Session, done_enough, done_of
-from player.core.states import Finished
+from player.core.states import Closing, Ending, Finished
 from player.files.facts import Answered
 from player.files.history import History, SessionDone
+from player.routine.compile.gates import INTERVIEW
 
 OVER_45, FROM_35, SORENESS = "over_45", "over_35", "soreness"  # facts of the library
 
@@ -44,19 +45,20 @@ def _sore(known: Mapping[str, Answered], massage: datetime | None) -> int:
     return last.row
 
 
-def done_in(plan: Plan, session: Session, routine: str, began: datetime) -> SessionDone | None:
-    """Return what a session of `plan` that began then was; None: nothing was begun in it."""
-    if not session.runs:
-        return None
+def done_in(plan: Plan, session: Session, began: datetime) -> SessionDone | None:
+    """Return what a session of `plan` that began then was; None: nothing was done in it."""
     begun = [plan.steps[index] for index in set(session.runs)]
     done, of = done_of(plan, session)
-    ending = session.state.ending.value if isinstance(session.state, Finished) else "interrupted"
+    if plan.id == INTERVIEW or not (done or any(step.trait is Trait.QUIET for step in begun)):
+        return None
+    state = session.state
+    ending = state.ending if isinstance(state, Finished | Closing) else None
     return SessionDone(
         began=began.astimezone(UTC),
         day=began.astimezone().date(),
-        routine=routine,
+        routine=plan.id,
         title=plan.title,
-        ending=ending,
+        ending="completed" if ending is Ending.COMPLETED else "stopped" if ending else "interrupted",
         done=done,
         of=of,
         massage=done_enough(plan, session) and any(step.massage for step in begun),

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from player.app import care, resume
+from player.app import care, practice, resume
 from player.cli.log import warn
+from player.cli.prepared import Screen
+from player.core.plan import Plan
+from player.core.session import Session
 from player.errors import StoreError
-from player.files import facts, journal
+from player.files import facts, history, journal
 from player.files.journal import Journal
 from player.session.inbox import News
-from player.session.loop import Keep, Remember
+from player.session.loop import Keep, Over, Remember
 
 
 def journals() -> Path | None:
@@ -40,6 +44,33 @@ def journal_of(
         kept.close()
         if kept.failed:
             tell(f"{kept.path}: the place could not be kept: {kept.failed}")
+
+
+def tell_of_kept(person: care.Person, screen: Screen) -> None:
+    """Say once what of before cannot be used."""
+    if person.fault is not None:
+        screen.tell("facts_lost", str(person.fault), person.fault.hint)
+    elif person.from_the_future(care.now()):
+        screen.tell("facts_ahead")
+    if person.history_fault is not None:
+        screen.tell("history_lost", str(person.history_fault), person.history_fault.hint)
+    elif person.done_in_the_future(care.now()):
+        screen.tell("history_ahead")
+
+
+def doing(who: str, plan: Plan, began: datetime, tell: Callable[[str], None]) -> Over:
+    """Return what keeps a session that is over in the history; a disk that refuses costs that alone."""
+
+    def keep(session: Session) -> None:
+        done = practice.done_in(plan, session, began)
+        if done is None:
+            return
+        try:
+            history.add(done, who)
+        except StoreError as error:
+            tell(f"what was done could not be kept: {error}")
+
+    return keep
 
 
 @contextmanager

@@ -168,9 +168,7 @@ def meant(calendar: Calendar, today: date) -> Iterator[Meant]:
 
     With a course that begins later, that one; without any, nothing.
     """
-    now = standing(calendar, today)
-    ahead = [one for one in calendar.courses if one.began > today and one.ended is None]
-    course = now.course or min(ahead, key=lambda one: one.began, default=None)
+    now, course = standing(calendar, today), open_course(calendar, today)
     day = now.soonest
     if course is not None:
         day = max(day, course.began)
@@ -183,6 +181,12 @@ def meant(calendar: Calendar, today: date) -> Iterator[Meant]:
         day += timedelta(MONTH_DAYS)
     if another is not None:
         yield Meant(max(another, today), 0, max(another, today))
+
+
+def open_course(calendar: Calendar, today: date) -> Course | None:
+    """Return the course that is under way, or that begins later."""
+    ahead = [one for one in calendar.courses if one.began > today and one.ended is None]
+    return standing(calendar, today).course or min(ahead, key=lambda one: one.began, default=None)
 
 
 def another_from(courses: tuple[Course, ...]) -> date | None:

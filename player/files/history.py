@@ -30,7 +30,7 @@ class SessionDone:
     day: date  # where the listener was
     routine: str
     title: str
-    ending: str  # completed, stopped, declined, interrupted
+    ending: str  # completed, stopped, interrupted
     done: int
     of: int
     massage: bool = False
@@ -69,12 +69,13 @@ class History:
         return replace(self, courses=(*self.courses, CourseBegun(course, told)))
 
     def ended(self, course: Course, on: date, told: datetime) -> "History":
-        """Return it with this course ended."""
-        over = (
-            CourseBegun(replace(one.course, ended=on), one.told, told) if one.course == course else one
-            for one in self.courses
-        )
-        return replace(self, courses=tuple(over))
+        """Return it with this course ended; one that ends before its second day is taken back."""
+        others = tuple(one for one in self.courses if one.course != course)
+        if on <= course.began:
+            return replace(self, courses=others)
+        begun = next(one.told for one in self.courses if one.course == course)
+        over = CourseBegun(replace(course, ended=on), begun, told)
+        return replace(self, courses=(*others, over))
 
 
 def in_the_future(sessions: Iterable[SessionDone], today: date) -> tuple[SessionDone, ...]:
@@ -107,6 +108,15 @@ def save(history: History, who: str = "") -> Path:
         "courses": [_plain_course(one) for one in history.courses],
     }
     return sealed.save(path(who), VERSION, plain, aside=not _usable(who))
+
+
+def add(session: SessionDone, who: str = "") -> None:
+    """Keep one more session, over what is kept now. Raises `StoreError`."""
+    try:
+        kept = load(who)
+    except FileFault:
+        kept = History()
+    save(kept.with_session(session), who)
 
 
 def _usable(who: str) -> bool:

@@ -3,7 +3,7 @@
 In: a request with its calendar, the words of the language; out: steps and texts. Nothing without a calendar.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -35,6 +35,13 @@ def early(request: Request, words: Words, routines: Iterable[Routine]) -> Iterat
 
 def _opening(request: Request) -> CourseNotice | None:
     return None if request.calendar is None else opening(request.calendar, request.today)
+
+
+def routine_instead(answers: Mapping[str, bool]) -> str:
+    """Return the routine that was chosen in place of an early massage; "": none."""
+    if not answers.get(INSTEAD, False):
+        return ""
+    return "quick-facial-acupressure" if answers.get(ACUPRESSURE, False) else "quiet-close"
 
 
 def _spec(name: str, say: str, words: Words) -> StepSpec:
