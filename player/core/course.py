@@ -19,7 +19,6 @@ MONTH_DAYS = 30  # between sessions outside of a course
 MONTHS_APART = 5  # at least, from the beginning of one course to that of another
 MONTHS_OF_TWO = 12  # in which there are two courses at the most
 AHEAD = 1  # days by which a date may lie in the future without a clock being wrong: time zones
-STEAM_DAYS = 7  # between one steam and another
 
 
 class AgeBand(StrEnum):

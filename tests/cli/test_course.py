@@ -21,7 +21,16 @@ FIRST = date(2026, 10, 20)
 
 def done(day: date, *, massage: bool = True) -> SessionDone:
     began = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    return SessionDone(began, day, "zogan-inspired", "Zogan", "completed", 9, 9, massage=massage)
+    return SessionDone(
+        began=began,
+        day=day,
+        routine="zogan-inspired",
+        title="Zogan",
+        ending="completed",
+        done=9,
+        of=9,
+        massage=massage,
+    )
 
 
 def test_a_course_is_begun_counted_and_ended(player):
@@ -122,14 +131,14 @@ def test_a_session_that_was_led_stands_in_the_history_until_it_is_forgotten(play
     interviewed(who="lea")
     soundfile.write(tmp_path / "quiet.wav", np.zeros(16_000 * 60, np.float32), 16_000)
     assert "Nothing has been done yet" in player("history", "--who", "lea").out
-    routine = ("play", "quick-facial-acupressure", "--who", "lea", "--minutes", "3")
+    routine = ("play", "focus-brow", "--who", "lea", "--from", "7", "--voice", "espeak-british")
     assert player(*routine, "--out", "file.wav").code == 0
     assert "Nothing has been done yet" in player("history", "--who", "lea").out  # a file is no session
     assert player(*routine, "--out", "file.wav", "--in", "quiet.wav").code == 0
-    shown = player("history", "--who", "lea").out
-    assert f"{TODAY}  Quick facial acupressure" in shown
+    assert f"{TODAY}  Short set: forehead and brow" in player("history", "--who", "lea").out
     (kept,) = history.load("lea").sessions
-    assert (kept.ending, kept.massage, kept.done) == ("completed", False, kept.of)
+    assert (kept.routine, kept.ending, kept.massage) == ("focus-brow", "completed", False)
+    assert 0 < kept.done < kept.of
     assert history.path("lea").stat().st_mode & 0o777 == 0o600
     assert player("history", "--forget", "--who", "lea").code == 0
     assert not history.path("lea").exists()

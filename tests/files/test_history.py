@@ -17,7 +17,15 @@ from player.routine.compile.request import Request
 
 NOON = datetime(2026, 3, 28, 12, tzinfo=UTC)
 TALC = SessionDone(
-    NOON, NOON.date(), "sculptural-talc-20", "With talc", "completed", 26, 26, massage=True, steam=True
+    began=NOON,
+    day=NOON.date(),
+    routine="sculptural-talc-20",
+    title="With talc",
+    ending="completed",
+    done=26,
+    of=26,
+    massage=True,
+    steam=True,
 )
 WHOLE = History().with_session(TALC).begun(Course(NOON.date()), NOON)
 

@@ -66,7 +66,16 @@ class Listener:
         assert len(after) == 1
         self.heard.append(f"{day:%a %d %b %Y}  {before[0] if before else '-'} / {after[0]}")
         self.answers |= {name: Answered(yes, began + timedelta(hours=1)) for name, yes in session.items()}
-        done = SessionDone(began, day, MASSAGE.id, MASSAGE.title, "completed", 26, 26, massage=True)
+        done = SessionDone(
+            began=began,
+            day=day,
+            routine=MASSAGE.id,
+            title=MASSAGE.title,
+            ending="completed",
+            done=26,
+            of=26,
+            massage=True,
+        )
         self.history = self.history.with_session(done)
 
     @property
