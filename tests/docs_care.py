@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "care.md"
 CARE, COURSE, LAWS, TABLE = (
     "tests/library/test_care_questions.py",
-    "tests/library/test_course.py",
+    "tests/library/test_course_led.py",
     "tests/core/test_engine_laws.py",
     "tests/core/test_engine_table.py",
 )

@@ -1,7 +1,7 @@
 """What somebody said about their health, and when: one private file, never a log, a journal or a clip.
 
 `facts.json` in the data folder (of another person `people/NAME/facts.json`), sealed (`sealed.py`): each fact
-with its answer and when it was given, and the answer before; and what the last session was answered, in order.
+with its answer and when it was given, and the answer before; what the last session was answered, in order.
 """
 
 from collections.abc import Mapping, Sequence
