@@ -1,5 +1,6 @@
 """`player course`, `player history`: shown, kept, written, forgotten; every wrong value in one line."""
 
+import argparse
 from datetime import UTC, date, datetime, timedelta
 
 import icalendar
@@ -8,11 +9,15 @@ import pytest
 import soundfile
 import vobject
 
+from player.app.choices import Choices
+from player.cli import play
 from player.cli.history import picture
 from player.cli.main import main
 from player.core.course import AgeBand, Calendar, Course, Meant, meant
+from player.core.session import Session
 from player.files import calendar_file, history
 from player.files.history import History, SessionDone
+from player.routine.compile.request import Request
 from tests.care import interviewed
 
 TODAY = datetime.now(UTC).astimezone().date()
@@ -125,6 +130,20 @@ def test_what_cannot_be_read_or_is_of_the_future_is_said_in_one_line(player):
     assert (answer.code, answer.err.count("\n"), "damaged: it is not counted" in answer.err) == (0, 1, True)
     assert player("course", "--who", "max", "--start", "today").code == 0
     assert history.path("max").with_suffix(".damaged").read_text() == "damaged"
+
+
+def test_what_is_chosen_in_place_of_a_massage_is_led(monkeypatch):
+    """The question itself is led in `tests/library/test_course_led.py`."""
+    led = []
+
+    def answered(_options, choices: Choices, asked: Request) -> Session:
+        led.append((choices.routine, choices.start, choices.who, asked.with_gates))
+        return Session(answers=(("instead", len(led) == 1), ("instead_acupressure", True)))
+
+    monkeypatch.setattr(play, "_one_on_this_machine", answered)
+    options, asked = argparse.Namespace(command="play"), Request(minutes=9, with_gates=True)
+    assert play._on_this_machine(options, Choices("micromassage", start="2", who="lea"), asked) == 0
+    assert led == [("micromassage", "2", "lea", True), ("quick-facial-acupressure", "", "lea", True)]
 
 
 def test_a_session_that_was_led_stands_in_the_history_until_it_is_forgotten(player, tmp_path):

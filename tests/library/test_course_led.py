@@ -145,6 +145,9 @@ def test_steam_is_led_at_most_once_a_week() -> None:
         return any(step.trait is Trait.STEAM for step in there.steps)
 
     assert [steamed(days) for days in (3, 6, 7)] == [False, False, True]
+    alone = plan("prep-herbal-steam", Calendar(steam=TODAY - timedelta(3)))
+    assert "less than a week ago" in alone.steps[-1].say
+    assert not any(step.trait is Trait.STEAM for step in alone.steps)
 
 
 def test_a_course_begins_with_the_interview() -> None:
