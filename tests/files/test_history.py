@@ -76,6 +76,8 @@ def test_a_session_that_goes_on_replaces_what_was_kept_of_it():
     history.add(replace(TALC, ending="interrupted", done=5, massage=False))
     history.add(TALC)
     assert history.load().sessions == (TALC,)
+    history.add(replace(TALC, ending="stopped", done=1, massage=False))  # begun anew, and left
+    assert history.load().sessions == (TALC,)
 
 
 def test_a_course_is_known_from_when_it_was_told():
