@@ -60,7 +60,7 @@ class History:
     courses: tuple[CourseBegun, ...] = ()
 
     def with_session(self, session: SessionDone) -> "History":
-        """Return it with this session; one that went on replaces what was kept of it, unless it went further."""
+        """Return it with this session; of one that went on what went furthest is kept."""
         if any(one.began == session.began and one.done > session.done for one in self.sessions):
             return self
         others = (one for one in self.sessions if one.began != session.began)
