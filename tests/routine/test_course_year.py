@@ -18,6 +18,7 @@ import pytest
 from player.app.practice import calendar_of
 from player.core.condition import holds
 from player.core.course import LENGTH, AgeBand, Course, another_from
+from player.files import languages
 from player.files.facts import Answered
 from player.files.history import History, SessionDone
 from player.routine.compile.course_steps import early, told_after, told_before
@@ -37,6 +38,8 @@ MASSAGE = SCRIPTS.routine("sculptural-talc-20")
 SCOLDING = re.compile(
     r"miss|late\b|should|must|sorry|streak|only|fail|in a row|too early|again", re.IGNORECASE
 )
+
+COMMANDS = [phrase for spoken in languages.load("en").phrases.values() for phrase in spoken]
 
 
 @dataclass
@@ -134,6 +137,8 @@ def test_each_age_hears_what_the_rules_ask_for(band: AgeBand) -> None:
     assert said.count("your course is complete. Once a month is enough now, from ") == 2
     assert "2026  - / Once a month is enough now: from " in said
     assert not SCOLDING.search(said)
+    plain = f" {' '.join(re.findall(r'[a-z]+', said.lower()))} "
+    assert not [phrase for phrase in COMMANDS if f" {phrase} " in plain]  # the player may hear itself
     first = heard[1].partition(" / ")[2]
     assert first == f"The first of twelve. The second from {FIRST + timedelta(GAPS[band]):%A} on."
     sore = next(line for line in heard if "The sixth of twelve. The seventh" in line)
