@@ -18,8 +18,9 @@ from player.routine.model.library import FactOf, Library, Means
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "care.md"
-CARE, LAWS, TABLE = (
+CARE, COURSE, LAWS, TABLE = (
     "tests/library/test_care_questions.py",
+    "tests/library/test_course_led.py",
     "tests/core/test_engine_laws.py",
     "tests/core/test_engine_table.py",
 )
@@ -65,6 +66,11 @@ RULES = (
     ("no shipped routine leads what a fact leaves out", f"{CARE}::no_shipped_routine_leads_what_a_fact_leaves_out"),
     ("what is left out because of a fact is said once", f"{CARE}::what_is_left_out_because_of_a_fact_is_said_once"),
     ("after half a year the interview is asked once more", f"{CARE}::after_half_a_year_the_interview_is_asked_once_more"),
+    ("a massage sooner than its days asks first whether it shall be something else", f"{COURSE}::a_massage_that_is_early_asks_first_and_no_leads_on"),
+    ("steam at most once a week, by what was done", f"{COURSE}::steam_is_led_at_most_once_a_week"),
+    ("a course begins with the interview", f"{COURSE}::a_course_begins_with_the_interview"),
+    ("what is sore or marked is remembered: half the pressure, no pinching, nothing deep; twice in a row nothing firm", f"{COURSE}::what_was_sore_is_said_once_and_is_gentler"),
+    ("a day longer between then, twice in a row two", f"{COURSE}::the_end_names_the_session_and_the_day_and_what_is_sore_takes_longer"),
     ("the mask is led once", f"{LAWS}::the_mask_is_led_once"),
     ("answers are in no journal, log or clip; one private file, removed by one command", "tests/privacy/test_answers.py::no_answer_is_in_the_journal_the_log_or_the_clips"),
     ("a “no” is never taken for “undo”, which would take an answer back", "tests/ears/test_no_or_undo.py::no_is_never_taken_for_undo_and_is_heard_by_itself"),

@@ -22,7 +22,7 @@ from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Ears, Loudspeaker, NullEars
 from player.session.inbox import News, Pressed, RealInbox
-from player.session.loop import Keep, Leader, Remember
+from player.session.loop import Keep, Leader, Over, Remember
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.session.texts import instructions
@@ -67,7 +67,11 @@ class RealWorld:
         self._closing.close()
 
     def lead(
-        self, setting: SessionConfig, keep: Keep | None = None, remember: Remember | None = None
+        self,
+        setting: SessionConfig,
+        keep: Keep | None = None,
+        remember: Remember | None = None,
+        over: Over | None = None,
     ) -> Session:
         """Lead a session to its end; return how it ended and what was answered."""
         engine = setting.engine(self._number)
@@ -82,7 +86,11 @@ class RealWorld:
                 engine, stage, self._inbox, keep, clock, remember, clear=self._clear, unheard=unheard
             )
             how = {"offered": setting.offered, "changed": setting.changed}
-            leader.lead(setting.start, **how, ahead_s=AHEAD_S)
+            try:
+                leader.lead(setting.start, **how, ahead_s=AHEAD_S)
+            finally:
+                if over is not None:
+                    over(engine.session)
         self._number = engine.session.number
         return engine.session
 

@@ -81,7 +81,7 @@ def header(
 
 def plain_request(request: Request) -> dict[str, Any]:
     """Return what was asked for, without what is known of the listener."""
-    ours = {"known", "today", "heard", "everyday", "led"}
+    ours = {"known", "today", "heard", "everyday", "led", "calendar"}
     return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in ours}
 
 

@@ -10,7 +10,8 @@ from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.observations import SessionStarted
-from player.core.states import Asking, Ending, Paused, Waiting
+from player.core.session import Session
+from player.core.states import Asking, Paused, Waiting
 from player.ears.pipeline import ListeningChain
 from player.ports import RATE_HZ, NullEars
 from player.session.inbox import News, Pressed, VirtualInbox
@@ -92,8 +93,11 @@ class Files:
 
 def lead(
     setting: SessionConfig, files: Files, ears: str = "auto", remember: Remember | None = None
-) -> Ending:
-    """Lead a session into a sound file. Raises `FileFault`, `StoreError`, `BackendUnavailable`."""
+) -> Session:
+    """Lead a session into a sound file; return how it ended and what was answered.
+
+    Raises `FileFault`, `StoreError`, `BackendUnavailable`.
+    """
     microphone = WavMicrophone(files.source) if files.source else None
     listener: FileEars | NullEars = NullEars()
     if microphone is not None and ears != "none":
@@ -118,6 +122,7 @@ def lead(
         alone = LeftAlone(engine, loudspeaker.played, gone)
         inbox = VirtualInbox(play_block, *hear, script.advance, alone.advance)
         stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
-        return Leader(engine, stage, inbox, remember=remember).lead(setting.start, ahead_s=AHEAD_S)
+        Leader(engine, stage, inbox, remember=remember).lead(setting.start, ahead_s=AHEAD_S)
+        return engine.session
     finally:
         loudspeaker.close()

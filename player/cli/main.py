@@ -13,7 +13,7 @@ from typing import NoReturn, TypeAlias
 
 from player import __version__
 from player.cli.endings import orderly
-from player.cli.numbers import hours, minutes, pace, soak_minutes
+from player.cli.numbers import day, hours, minutes, pace, soak_minutes
 from player.cli.pipe import left
 from player.cli.streams import mend
 from player.errors import PlayerError
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"player {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _play(commands)
+    _course(commands)
     _demo(commands)
     _rehearse(commands)
     _content(commands)
@@ -103,8 +104,8 @@ def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
 
 
 COMMANDS = (
-    *("play", "resume", "interview", "replay", "demo", "rehearse", "list", "show", "check", "new", "tune"),
-    *("doctor", "models", "bench"),
+    *("play", "resume", "interview", "replay", "course", "history", "demo", "rehearse", "list", "show"),
+    *("check", "new", "tune", "doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
@@ -143,6 +144,18 @@ def _play(commands: Commands) -> None:
     _devices(command)
     command = _add(commands, "replay", "replay", "Show what happened in a session, from its journal.")
     command.add_argument("journal", nargs="?", default="", help="its file; default: the newest")
+
+
+def _course(commands: Commands) -> None:
+    command = _add(commands, "course", "course", "Show where your course of twelve massages stands.")
+    one = command.add_mutually_exclusive_group()
+    one.add_argument("--start", type=day, metavar="DAY", help="begin one: 2026-12-24, or today")
+    one.add_argument("--end", action="store_true", help="end it before its time")
+    one.add_argument("--ics", default="", metavar="FILE.ics", help="write what is meant into a calendar file")
+    _who(command)
+    command = _add(commands, "history", "history", "Show what you did when.")
+    command.add_argument("--forget", action="store_true", help="delete it, and the courses")
+    _who(command)
 
 
 def _devices(command: argparse.ArgumentParser, file: str = "") -> None:

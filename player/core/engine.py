@@ -142,7 +142,7 @@ def _performed(plan: Plan, session: Session) -> Outcome:
         return session, ()
     step = plan.steps[state.place.step]
     if step.ends:
-        return close(session, Ending.DECLINED, Phrase("declined"))
+        return close(session, Ending.DECLINED, *((Phrase("declined"),) if step.care else ()))
     if step.advance is Advance.AUTO:
         return begin(plan, session, state.place.step + 1)
     return wait(plan, session, state.place)

@@ -155,6 +155,15 @@ class Step:
     when: Condition | None = None  # what could not be decided when the plan was made; None: it comes
     ends: bool = False  # the session ends with it: it may not go on
     care: bool = False  # a matter of health: never passed by, kept out of log, journal and cache
+    massage: bool = False  # hands at the face, in a routine of the course
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A sentence at the end of a session that was done; `when`: of the answers that were given in it."""
+
+    text: str
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +180,8 @@ class Plan:
     today: tuple[str, ...] = ()  # what is left out because of a fact, as sentences, to be said once
     heard: bool = True  # whether anybody can answer
     known_well: bool = False  # so that the short form is offered
+    course: tuple[str, ...] = ()  # where a course stands, said at the beginning
+    partings: tuple[Parting, ...] = ()  # and at the end
 
     @property
     def hands_on(self) -> bool:

@@ -104,6 +104,23 @@ def comes(plan: Plan, session: Session, index: int) -> bool:
     return holds(plan.steps[index].when, dict(session.answers))
 
 
+def done_of(plan: Plan, session: Session) -> tuple[int, int]:
+    """Return how many steps at the face were begun, and of how many; of a massage its own steps alone."""
+    massage = any(step.massage for step in plan.steps)
+    of = {
+        index
+        for index, step in enumerate(plan.steps)
+        if (step.massage if massage else step.place_ids) and comes(plan, session, index)
+    }
+    return len(of.intersection(session.runs)), len(of)
+
+
+def done_enough(plan: Plan, session: Session) -> bool:
+    """Whether at least half of it was done: then it counts."""
+    done, of = done_of(plan, session)
+    return 0 < of <= 2 * done
+
+
 def due(plan: Plan, session: Session, index: int) -> int | None:
     """Return the first step before `index` that may not be passed: open care, or the end it leads to.
 

@@ -3,14 +3,16 @@
 Every move is pure and gives the session after it and the orders that make it happen.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from player.core.condition import holds
 from player.core.events import Device
 from player.core.orders import Bed, Order, Perform, Phrase, Tone
 from player.core.orientation import duration, said, where
 from player.core.place import Part, Place
 from player.core.plan import ASKING, Advance, Eyes, Plan
-from player.core.session import Session, comes, due, is_open, may_begin, restart_of
+from player.core.session import Session, comes, done_enough, due, is_open, may_begin, restart_of
 from player.core.states import (
     Asking,
     Closing,
@@ -113,7 +115,14 @@ def _end(plan: Plan, session: Session, *preface: Phrase | Tone) -> Outcome:
     first = due(plan, session, len(plan.steps))
     if first is not None:
         return play(plan, session, Place(first), *preface)
-    return close(session, Ending.COMPLETED, *preface, farewell(plan), Tone.BELL)
+    return close(session, Ending.COMPLETED, *preface, *_partings(plan, session), farewell(plan), Tone.BELL)
+
+
+def _partings(plan: Plan, session: Session) -> Iterator[Phrase]:
+    """Yield what is said at the end of a session of which enough was done to count."""
+    if done_enough(plan, session):
+        answers = dict(session.answers)
+        yield from (said(one.text) for one in plan.partings if holds(one.when, answers))
 
 
 def start(plan: Plan, session: Session) -> Outcome:
@@ -122,7 +131,8 @@ def start(plan: Plan, session: Session) -> Outcome:
     length = duration("takes", left_s(plan, Place(0), session.pace, dict(session.answers)))
     deaf = () if plan.heard else (Phrase("cannot_listen"),)
     short = (Phrase("offer_short"),) if plan.known_well and plan.heard and not session.brief else ()
-    told = (*short, *_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
+    today = (said(text) for text in (*plan.today, *plan.course))
+    told = (*short, *_left_out(plan.left_out_labels), *today, *deaf)
     return begin(plan, session, 0, Tone.BELL, title, length, *_opening(plan), *told)
 
 

@@ -1,14 +1,9 @@
 """What somebody said about their health, and when: one private file, never a log, a journal or a clip.
 
-`facts.json` in the data folder (of another person `people/NAME/facts.json`), mode 0600: each fact with its
-answer and when it was given, and the answer before; and what the last session was answered, in order.
-A file that is damaged or of another version counts as none and says so; when a new one is written it is kept
-beside it (`.damaged`), so that nothing is lost.
+`facts.json` in the data folder (of another person `people/NAME/facts.json`), sealed (`sealed.py`): each fact
+with its answer and when it was given, and the answer before; what the last session was answered, in order.
 """
 
-import json
-import tempfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -18,11 +13,11 @@ from threading import Thread
 from types import MappingProxyType
 from typing import Any
 
-from player.errors import Fault, FileFault, StoreError
-from player.files import paths
+from player.errors import FileFault, StoreError
+from player.files import paths, sealed
 
-VERSION = 1
-MAX_BYTES = 1_000_000
+VERSION = 2
+_HINT = "`player interview` asks anew, `player interview --forget` deletes it"
 _PATIENCE_S = 5.0
 _NOTHING: Mapping[str, bool] = MappingProxyType({})
 
@@ -33,6 +28,7 @@ class Answered:
 
     yes: bool
     at: datetime  # with its time zone
+    row: int = 1  # how often in a row it was the same, as far as that is kept
 
     @property
     def on(self) -> date:
@@ -59,7 +55,12 @@ Facts = Mapping[str, tuple[Answered, ...]]  # the newest last; of each fact the 
 def before(facts: Facts, when: datetime) -> dict[str, Answered]:
     """Return of each fact the last answer that was given before `when`."""
     given = {name: [one for one in answers if one.at < when] for name, answers in facts.items()}
-    return {name: answers[-1] for name, answers in given.items() if answers}
+    return {name: _last(answers) for name, answers in given.items() if answers}
+
+
+def _last(answers: list[Answered]) -> Answered:
+    same = [one.yes is answers[-1].yes for one in answers]
+    return replace(answers[-1], row=2 if len(same) > 1 and same[-2] else 1)
 
 
 def since(facts: Facts, when: datetime) -> dict[str, bool]:
@@ -87,59 +88,34 @@ def given_in(session: str, who: str = "") -> Given:
 
 
 def _load(where: Path) -> tuple[Facts, Given]:
-    try:
-        kept = json.loads(where.read_bytes()[:MAX_BYTES])
-        if kept["version"] != VERSION:
-            raise _fault(where, f"made by another version of the player ({kept['version']})")
-        given = str(kept.get("given", ""))
-        if kept["checksum"] != _checksum(str(kept["facts"]) + given):
-            raise _fault(where, "damaged")
-        facts = {str(name): _answered(plain) for name, plain in json.loads(kept["facts"]).items()}
-        return facts, _given(json.loads(given)) if given else NOTHING_GIVEN
-    except FileNotFoundError:
+    kept = sealed.load(where, VERSION, _HINT)
+    if kept is None:
         return {}, NOTHING_GIVEN
-    except OSError as error:
-        raise _fault(where, (error.strerror or "cannot be read").lower()) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _fault(where, "damaged") from error
+    try:
+        facts = {str(name): _answered(plain) for name, plain in kept["facts"].items()}
+        return facts, _given(kept["given"])
+    except sealed.NOT_OURS as error:
+        raise sealed.fault(where, "damaged", _HINT) from error
 
 
 def save(facts: Facts, who: str = "", given: Given = NOTHING_GIVEN) -> Path:
     """Write them, whole or not at all, readable by their owner only. Raises `StoreError`."""
-    to = path(who)
     plain = {name: [[one.yes, one.at.isoformat()] for one in answers] for name, answers in facts.items()}
-    body = json.dumps(plain, sort_keys=True)
-    said = json.dumps([given.session, given.begun, given.answers]) if given.session else ""
-    text = json.dumps({"version": VERSION, "checksum": _checksum(body + said), "facts": body, "given": said})
-    try:
-        _keep_damaged(to, who)
-        with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
-            file.write(text)  # made with mode 0600
-        Path(file.name).replace(to)
-    except OSError as error:
-        raise StoreError(f"{to}: cannot be written: {error.strerror}") from error
-    return to
+    whole = {"facts": plain, "given": [given.session, given.begun, given.answers]}
+    return sealed.save(path(who), VERSION, whole, aside=not _usable(path(who)))
 
 
-def _keep_damaged(to: Path, who: str) -> None:
+def _usable(where: Path) -> bool:
     try:
-        load(who)
+        _load(where)
     except FileFault:
-        to.replace(to.with_suffix(".damaged"))
+        return False
+    return True
 
 
 def forget(who: str = "") -> bool:
     """Delete what is kept; return whether there was anything. Raises `StoreError`."""
-    there = False
-    for where in (path(who), path(who).with_suffix(".damaged")):
-        try:
-            where.unlink()
-            there = True
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise StoreError(f"{where}: cannot be deleted: {error.strerror}", "delete it yourself") from error
-    return there
+    return sealed.forget(path(who))
 
 
 class Keeper:
@@ -198,12 +174,3 @@ def _yes(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"no answer: {value!r}")
     return value
-
-
-def _checksum(text: str) -> str:
-    return f"{zlib.crc32(text.encode()):08x}"
-
-
-def _fault(where: Path, what: str) -> FileFault:
-    hint = "`player interview` asks anew, `player interview --forget` deletes it"
-    return FileFault((Fault(str(where), 0, 0, what),), hint)

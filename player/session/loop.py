@@ -24,6 +24,7 @@ from player.core.observations import (
     UtteranceRejected,
 )
 from player.core.place import Place
+from player.core.session import Session
 from player.core.states import Closing, Ending, Finished, Offering, Paused, State
 from player.session import privacy
 from player.session.codec import Plain, place_to_plain
@@ -36,6 +37,7 @@ OLD_S = 2.0  # what was decided longer ago is meant no more
 _STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}  # the second for an offer alone
 
 Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
+Over = Callable[[Session], None]  # takes the session when it is over, however that came
 # Takes all answers as they are, and those that were given about health, in order; returns at once.
 Remember = Callable[[dict[str, bool], tuple[bool, ...]], None]
 

@@ -21,9 +21,11 @@ def spoken_preface(language: Language, order: Perform) -> Preface:
 def spoken(plan: Plan, language: Language) -> Iterator[str]:
     """Yield every text that can be rendered ahead; some come more than once."""
     yield language.say(Phrase("welcome", (("title", plan.title),)))
+    yield from (text for told in plan.course for text in sentences(told))
     yield from _steps(plan.steps[:_SOON], language)
     yield from (template for template in language.sentences.values() if _whole(template))  # type: ignore[misc]
     yield from _steps(plan.steps[_SOON:], language)
+    yield from (text for parting in plan.partings for text in sentences(parting.text))
     yield from _how_long(plan, language)
 
 

@@ -25,7 +25,7 @@ STEP = {
     "say": str, "work": dict, "say_short": str, "find": str, "place_ids": list, "side": str,
     "advance": str, "eyes": str, "trait": str, "mouth_busy": bool, "ears_covered": bool,
     "settle_s": (int, float), "limit_s": (float, type(None)), "line": int, "say_again": str,
-    "ask": (dict, type(None)), "when": (dict, type(None)), "ends": bool, "care": bool,
+    "ask": (dict, type(None)), "when": (dict, type(None)), "ends": bool, "care": bool, "massage": bool,
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The first sessions of a routine say how to find each place; after some the short form is offered, once."""
 
-import stat
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,11 +9,11 @@ from player.cli import keeping
 from player.core.orders import Perform, Phrase
 from player.core.plan import Plan
 from player.core.session import Session
-from player.core.states import Closing, Ending, Finished
-from player.files import practice
+from player.files import history
 from player.routine.compile.compose import load_plan
 from player.routine.compile.learning import KNOWN_AFTER, SESSIONS
 from player.routine.compile.request import Request
+from tests.care import led
 from tests.core.histories import Room
 from tests.library.shipped import SCRIPTS
 
@@ -51,24 +51,21 @@ def test_the_short_form_is_offered_once(led: int | None) -> None:
 
 def test_only_a_session_that_was_led_to_its_end_is_counted(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
-    told: list[str] = []
-    for who, state in (
-        ("", Finished(Ending.COMPLETED)),
-        ("", Finished(Ending.STOPPED)),
-        ("", Closing(Ending.COMPLETED)),
-        ("maria", Finished(Ending.COMPLETED)),
-        ("maria", Finished(Ending.COMPLETED)),
-    ):
-        keeping.practised(Session(state), NAME, care.person(who), told.append)
+    ends = (
+        ("", "completed"),
+        ("", "stopped"),
+        ("", "interrupted"),
+        ("maria", "completed"),
+        ("maria", "completed"),
+    )
+    for minute, (who, ending) in enumerate(ends):
+        began = datetime(2026, 3, 2, 9, minute, tzinfo=UTC)
+        history.add(led(NAME, began, ending), who)
+        history.add(led("other", began + timedelta(hours=1), ending), who)
     assert [keeping.knowing(Request(), care.person(who), NAME).led for who in ("", "maria")] == [1, 2]
-    assert stat.S_IMODE(practice.path("maria").stat().st_mode) == 0o600
-    practice.path().write_text("[1")
+    assert keeping.knowing(Request(), care.person(""), f"/somewhere/{NAME}.yaml").led == 1
+    history.path().write_text("[1")
     assert keeping.knowing(Request(), care.person(""), NAME).led == 0
-    practice.path().unlink()
-    practice.path().mkdir()
-    keeping.practised(Session(Finished(Ending.COMPLETED)), NAME, care.person(""), told.append)
-    (line,) = told
-    assert "not counted" in line
 
 
 def test_an_interrupted_session_goes_on_with_the_words_with_which_it_began() -> None:

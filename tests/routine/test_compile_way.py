@@ -13,7 +13,18 @@ from player.routine.compile.request import Request
 
 FOLDER = Path(player.routine.compile.__file__).parent
 WAY = (
-    *("load_library", "size", "resolve", "load", "request", "known", "care", "gates", "narrow"),
+    *(
+        "load_library",
+        "size",
+        "resolve",
+        "load",
+        "request",
+        "known",
+        "care",
+        "gates",
+        "narrow",
+        "course_steps",
+    ),
     "assemble",
     *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "learning", "compose"),
 )

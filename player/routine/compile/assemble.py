@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from player.core.condition import Fact, holds
 from player.errors import Fault, FileFault
+from player.routine.compile.course_steps import early
 from player.routine.compile.gates import EVERYDAY, INTERVIEW, TODAY, asked_first
-from player.routine.compile.known import CompileContext, Known, asked_in, asks, eased, specs_of
+from player.routine.compile.known import CompileContext, Known, asked_in, asks, eased, limited, specs_of
 from player.routine.compile.load import Scripts
 from player.routine.compile.narrow import Steps, narrowed, runs
 from player.routine.compile.request import Request, need, shows, title_of
@@ -68,7 +69,7 @@ class _Assembler:
         self._request = request
         self._ease = ease
         self._size = 0
-        self._known = Known(scripts.library.facts, request.known, request.facts, request.today)
+        self._known = Known(scripts.library.facts, request)
         self._open: frozenset[str] = frozenset()
         self._families: frozenset[Family] = frozenset()
 
@@ -129,14 +130,13 @@ class _Assembler:
         gates = tuple(gate for routine, facts in routines for gate in self._gates(routine, facts))
         self._families = frozenset(routine.family for routine, _ in routines)
         self._open = frozenset(self._asked(gates, routines) - self._known.settled().keys())
-        routine, facts = routines[0]
+        (routine, facts), request = routines[0], self._request
+        context = self._context(routine, facts, {})
         interviewed = any(gate.interview for gate in gates)
         interview = self._scripts.routine(INTERVIEW).steps if interviewed else ()
-        context = self._context(routine, facts, {})
-        request = self._request
-        steps = asked_first(gates, interview, context, heard=request.heard, everyday=request.everyday)
-        if steps:
-            yield SessionPart(routine, context, steps, ("care",), gate=True)
+        first = early(request, self._words, (one for one, _ in routines))
+        care = asked_first(gates, interview, context, heard=request.heard, everyday=request.everyday)
+        yield SessionPart(routine, context, (*first, *care), ("care",), gate=True)
 
     def _gates(self, routine: Routine, facts: Mapping[str, Fact]) -> Iterator[Gate]:
         if self._request.with_gates:
@@ -215,7 +215,7 @@ class _Assembler:
         params = {name: eased(name, param, self._ease) for name, param in routine.params.items()}
         for name, value in {**use, **self._request.params}.items():
             if name in params and not isinstance(value, str):
-                params[name] = _within(name, value, routine)
+                params[name] = limited(name, value, routine)
         return CompileContext(
             library=self._scripts.library,
             words=self._words,
@@ -229,11 +229,3 @@ class _Assembler:
             families=self._families,
             until=self._known.until(self._words),
         )
-
-
-def _within(name: str, value: float, routine: Routine) -> float:
-    param = routine.params[name]
-    if not param.min <= value <= param.max:
-        message = f"`{name}` is {value:g}; {routine.id} takes {param.min:g} to {param.max:g}"
-        raise FileFault((Fault(routine.path, *position(routine.where, "params"), message, "param"),))
-    return value

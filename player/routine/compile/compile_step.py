@@ -14,7 +14,7 @@ from player.routine.compile.care import LIGHT, barred, lightened
 from player.routine.compile.phrasing import Texts, put, texts_of
 from player.routine.compile.unroll import Row, Unit
 from player.routine.model.library import Library, Site, Stroke, Work
-from player.routine.model.script import Doing, Keep, Routine, StepSpec, Words, amount, merged, position
+from player.routine.model.script import Doing, Keep, Often, Routine, StepSpec, Words, amount, merged, position
 from player.routine.schema.step_keys import PLACE_WORDS
 from player.yaml_reader.document import Node
 
@@ -88,7 +88,8 @@ def _asking(move: Move, row: Row) -> Move:
         ask=spec.asks,
         when=None if row.part.whole else _joined(move.conditions),
         ends=spec.ends,
-        care=spec.care or spec.ends,
+        massage=move.routine.often is Often.COURSE and bool(move.step.place_ids),
+        care=spec.care or (spec.ends and not row.part.gate),
     )
     return replace(move, step=step)
 

@@ -14,6 +14,7 @@ from player.files import languages, paths
 from player.routine.compile.assemble import SessionPart, facts_before, routines_in, session_parts
 from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
+from player.routine.compile.course_steps import told_after, told_before
 from player.routine.compile.eyes import announced
 from player.routine.compile.gates import INTERVIEW
 from player.routine.compile.learning import KNOWN_AFTER, SESSIONS, taught
@@ -50,6 +51,8 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     kept = {step.label for step in steps}  # a place of which only a round is left out is not
     labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
     today = tuple(_today(routine, scripts, words, request))
+    facts = facts_before(routine, scripts, words, request)
+    massage = any(step.massage for step in steps)
     return Plan(
         id=routine.id,
         title=routine.title,
@@ -60,6 +63,8 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
         left_out_labels=labels,
         today=today,
         known_well=request.led == KNOWN_AFTER,
+        course=told_before(request, words) if massage else (),
+        partings=told_after(request, words, had=bool(facts.get("sore", False))) if massage else (),
     )
 
 
@@ -69,10 +74,11 @@ def _today(routine: Routine, scripts: Scripts, words: Words, request: Request) -
     has = [fact for fact in scripts.library.facts.values() if fact.today and facts[fact.id]]
     if not has:
         return
+    yield from (fact.today for fact in has if fact.after)  # in any session
     without = {fact.id: False for fact in has}
     whole = _work(routine, scripts, words, request, without)
     for fact in has:
-        if _work(routine, scripts, words, request, {**without, fact.id: True}) != whole:
+        if not fact.after and _work(routine, scripts, words, request, {**without, fact.id: True}) != whole:
             yield fact.today
 
 

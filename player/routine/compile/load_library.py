@@ -108,6 +108,8 @@ _FACT = keys(
     Key("private", FLAG, "a matter of health"),
     Key("again", SPOKEN, "how a choice is offered to somebody who took it last time"),
     Key("instead_of", TEXT, "the param that a choice stands for; who names it is not asked"),
+    Key("after", TEXT, "the fact to which the last answer was yes"),
+    Key("times", whole(1, 2), "how often in a row"),
 )
 
 
