@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from player.core.commands import Command
 from player.core.engine import TABLE, commands_in, handle
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.notation import RATE_HZ, ScoreMark
 from player.core.orders import Cue, End, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
@@ -17,6 +28,7 @@ from player.core.plan import Plan, Timed, Trait
 from player.core.score import sentences
 from player.core.session import MOST_RUNS, Session, comes, due, restart_of
 from player.core.states import (
+    Asking,
     Closing,
     Ending,
     Finished,
@@ -24,6 +36,7 @@ from player.core.states import (
     Offering,
     Paused,
     Playing,
+    Questioning,
     State,
     Waiting,
 )
@@ -52,6 +65,8 @@ ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
     st.builds(Lost, DEVICES, places(PLAN)),
     st.builds(Found, DEVICES, places(PLAN)),
     st.just(Doubted()),
+    st.just(Unclear()),
+    st.builds(Alarmed, places(PLAN)),
 )
 
 
@@ -685,6 +700,21 @@ def test_silence_answers_nothing(room: Room) -> None:
     for before, event, after, _ in room.events:
         if not isinstance(event, Heard):
             assert set(after.answers) <= set(before.answers)
+
+
+@LAW
+@given(HISTORIES, st.sampled_from((Unclear(), Doubted())))
+def test_no_question_is_passed_while_something_was_said_that_was_not_understood(
+    room: Room, event: Event
+) -> None:
+    for _, _, asked, _ in room.events:
+        if not isinstance(asked.state, Questioning | Asking | Offering):
+            continue
+        after, _ = handle(room.plan, asked, event)
+        for _ in range(4):
+            after, _ = handle(room.plan, after, Performed(after.number))
+        assert isinstance(after.state, Asking | Offering)
+        assert (after.place.step, after.answers) == (asked.place.step, asked.answers)
 
 
 @LAW
