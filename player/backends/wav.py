@@ -125,6 +125,10 @@ class WavMicrophone:
         self._heard = bytearray()
         self._read_all = False
         self._pace: Pace | None = None
+        self._read()
+        if self.ended:  # cut off before its first sound
+            self._file.close()
+            raise self._fault("there is no sound in this file")
 
     @property
     def ended(self) -> bool:

@@ -200,10 +200,8 @@ class Leader:
             )
         )
         match heard.verdict:
-            case Accepted() if not self._clear and self._stage.said_lately(heard.text):
-                self._stage.tell(
-                    UtteranceRejected(heard.text, Reason.OWN_VOICE)
-                )  # it may well be its own word
+            case Accepted(command) | Doubtful(command) if self._may_be_own(heard.text, command):
+                self._stage.tell(UtteranceRejected(heard.text, Reason.OWN_VOICE))
             case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
@@ -221,6 +219,10 @@ class Leader:
                     self._handle(Doubted())
                 elif reason is not Reason.OWN_VOICE and (self._clear or not self._stage.speaking):
                     self._note_unclear()
+
+    def _may_be_own(self, text: str, command: Command) -> bool:
+        """Whether the player says that word itself just now and may be heard; its forms are the word too."""
+        return not self._clear and any(map(self._stage.said_lately, (text, command.value)))
 
     def _note_unclear(self) -> None:
         """Somebody speaks: where a question is open that silence could answer, it is not silent."""

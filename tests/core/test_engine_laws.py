@@ -247,6 +247,38 @@ def test_without_waits_every_step_is_led_once_in_order() -> None:
     assert room.session.state == Finished(Ending.COMPLETED)
 
 
+def led_back(room: Room) -> list[Event]:
+    """What was told at the end of a step's work and led back into that work, unasked."""
+    found: list[Event] = []
+    for before, event, _, orders in room.events:
+        if not isinstance(event, Heard | Alarmed | Lost | Found) or not isinstance(before.state, Live):
+            continue
+        if room.plan.steps[before.place.step].ends:  # no way leads past it, so it is told again
+            continue
+        again = isinstance(event, Heard) and event.command in {Command.REPEAT, Command.PREVIOUS}
+        undone = isinstance(event, Heard) and event.command is Command.UNDO and before.history
+        asked = again or (undone and before.history[-1].moved)
+        begun = [order.place for order in orders if isinstance(order, Perform) and order.place is not None]
+        back = any(place.step == event.place.step and place.part < Part.DONE for place in begun)
+        if event.place.part is Part.DONE and event.place.step == before.place.step and back and not asked:
+            found.append(event)
+    return found
+
+
+@LAW
+@given(HISTORIES, st.sampled_from(list(Command)), st.sampled_from(list(Command)))
+def test_the_end_of_a_steps_work_is_left_for_that_work_only_when_it_is_asked_for(
+    room: Room, first: Command, second: Command
+) -> None:
+    assert led_back(room) == []
+    if room.playing is not None and isinstance(room.session.state, Playing):  # the very last instant
+        end = Place(room.session.place.step, Part.DONE)
+        for command in (first, second, Command.UNDO):
+            if command in commands_in(room.session.state):
+                room.take(Heard(command, end if room.session.place.step == end.step else room.place))
+        assert led_back(room) == []
+
+
 # --- pause and resume ---------------------------------------------------------------------------------
 
 
