@@ -751,6 +751,17 @@ def test_no_question_is_passed_while_something_was_said_that_was_not_understood(
 
 @LAW
 @given(HISTORIES)
+def test_what_was_unclear_is_replayed_as_it_was(room: Room) -> None:
+    for _, _, session, _ in room.events:
+        for event in (Unclear(), Alarmed(session.place)):
+            plain = privacy.kept(room.plan, session, event)
+            again = privacy.put_back(room.plan, session, plain, iter(()))
+            assert again is not None
+            assert handle(room.plan, session, again) == handle(room.plan, session, event)
+
+
+@LAW
+@given(HISTORIES)
 def test_the_mask_is_led_once(room: Room) -> None:
     for index, step in enumerate(room.plan.steps):
         if step.trait is Trait.MASK:
