@@ -62,15 +62,15 @@ def run(*, quick: bool = False, voice: str = "") -> Iterator[tuple[str, str]]:
         tempfile.TemporaryDirectory(prefix="player-bench-") as folder,
         VoiceWorker(profile, Clips(Path(folder))) as worker,
     ):
-        whole = [Said(text, resample(worker.render(text), RATE_HZ, EARS_RATE_HZ)) for text in texts]
-    cut = [Said(one.text, piece) for one in whole for piece in pieces(one.sound)]
+        whole = [SpokenText(text, resample(worker.render(text), RATE_HZ, EARS_RATE_HZ)) for text in texts]
+    cut = [SpokenText(one.text, piece) for one in whole for piece in pieces(one.sound)]
     yield "voice", profile.title
     for ears in EARS:
         for what, said in (("texts", whole), ("pieces between pauses", cut)):
             yield from _counted(f"{what}, {ears}", ears, said)
 
 
-def _counted(what: str, ears: str, said: "Sequence[Said]") -> Iterator[tuple[str, str]]:
+def _counted(what: str, ears: str, said: "Sequence[SpokenText]") -> Iterator[tuple[str, str]]:
     """Yield a row for each that is taken for a command, as it is found, and how many they are."""
     taken = []
     for one in taken_for_commands(ears, said):
@@ -84,7 +84,7 @@ def _counted(what: str, ears: str, said: "Sequence[Said]") -> Iterator[tuple[str
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SpokenText:
     """A text, and the sound of it or of a piece of it: mono, at the rate of the ears."""
 
     text: str
@@ -100,7 +100,7 @@ def pieces(sound: Samples) -> list[Samples]:
     return [sound[run[0] * _FRAME : (run[-1] + 1) * _FRAME] for run in runs if run.size]
 
 
-def taken_for_commands(ears: str, said: Sequence[Said]) -> Iterator[TakenForCommand]:
+def taken_for_commands(ears: str, said: Sequence[SpokenText]) -> Iterator[TakenForCommand]:
     """Yield what ears of this name obey of what is said. Raises `PlayerError`."""
     chosen = setup(ears, languages.load("en"))
     ear = recogniser(chosen)
@@ -108,7 +108,7 @@ def taken_for_commands(ears: str, said: Sequence[Said]) -> Iterator[TakenForComm
         yield from _heard(listening_chain(chosen, ear=ear), said[at : at + _AT_ONCE])
 
 
-def _heard(chain: ListeningChain, said: Sequence[Said]) -> Iterator[TakenForCommand]:
+def _heard(chain: ListeningChain, said: Sequence[SpokenText]) -> Iterator[TakenForCommand]:
     chain.listen(Command)
     sound, ends = _room(one.sound for one in said)
     pcm = to_s16(sound)

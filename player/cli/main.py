@@ -23,6 +23,10 @@ DEFAULT_ROUTINE = "quick-facial-acupressure"
 _EARS = ["auto", *RECOGNISERS]
 
 
+# What a library or a thread says when there is no memory for it.
+_SHORT = ("failed to map segment", "cannot allocate memory", "can't start new thread")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     mend()
@@ -41,6 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.hint:
             print(f"  {error.hint}", file=sys.stderr)
         return error.exit_code
+    except (MemoryError, ImportError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and not any(sign in str(error) for sign in _SHORT):
+            raise
+        print("this computer, or a limit that is set here, has too little memory for it", file=sys.stderr)
+        print("  close other programs, or raise the limit (`ulimit -v`)", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

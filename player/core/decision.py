@@ -6,7 +6,7 @@ the easiest to say; a wrong "undo" costs the listener's place, so it must be sur
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -26,6 +26,10 @@ _OVER_FLOOR_DB, _OVER_BEFORE_DB = (15.0, 30.0), (3.0, 10.0)
 _HIDDEN_MALUS = 10.0
 _LETTER_S = 0.05  # nobody says a phrase faster; in noise its soft beginning and end may not be heard
 _BEYOND_DOUBT = 15.0  # over its limit: a recogniser that is so sure is believed in spite of that
+
+# Of a phrase that must not be lost and is one of a few words: sure enough to ask, and to obey a second time.
+_AMONG_WORDS = -20.0
+MOST_AROUND = 4  # words in all
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -56,6 +60,7 @@ class Context:
     voiced: bool = True  # whether there was a voice in it
     own: bool = False  # it was the player's own voice
     length_s: float = math.inf  # how long it was
+    apart: bool = True  # there was quiet before it; else one short word
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,12 @@ def hasty(meaning: Mapping[str, Command]) -> frozenset[str]:
     )
 
 
+def among(words: Collection[str], heeded: Iterable[str]) -> Hypothesis:
+    """Return a doubtful answer where a heeded phrase is one of a few words that were heard, else none."""
+    found = (phrase for phrase in heeded if phrase in words and len(words) <= MOST_AROUND)
+    return next((Hypothesis(phrase, _AMONG_WORDS) for phrase in found), Hypothesis(""))
+
+
 def is_own(likeness: float, *, cancelled: bool) -> bool:
     """Return whether a sound so like the echo is the player's own voice."""
     return likeness > (_OWN if cancelled else _OWN_BEFORE)
@@ -202,6 +213,8 @@ def decide(hypothesis: Hypothesis, command: Command | None, context: Context) ->
     if context.own:
         return Rejected(Reason.OWN_VOICE)
     if command is None or not context.listen or _unasked(command, context):
+        return Rejected(Reason.NO_COMMAND)
+    if not context.apart and command is not Command.STOP:
         return Rejected(Reason.NO_COMMAND)
     if context.voice_audible and command not in OVER_OWN_VOICE:
         return Rejected(Reason.OWN_VOICE)

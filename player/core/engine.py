@@ -11,14 +11,24 @@ goes wrong, a session ends only by its last step, by "stop", or by a step that s
 from dataclasses import replace
 from typing import assert_never
 
-from player.core import actions, transitions
+from player.core import actions, silence, transitions
 from player.core.actions import Handler, neighbour
 from player.core.commands import Command
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
 from player.core.place import Place
 from player.core.plan import Advance, Plan
-from player.core.score import REMIND_S
 from player.core.session import GAINS_DB, Session
 from player.core.states import (
     Asking,
@@ -36,10 +46,7 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, perform, start, tell, wait
-
-# Without one of these nobody is heard, or has heard the question: silence means nothing then.
-HEARD = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM, Device.VOICE})
+from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, start, tell, wait
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -68,7 +75,11 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
         case Heard():
             return _heard(plan, session, event)
         case Doubted():
-            return actions.meaningless(plan, session, session.place)
+            return actions.meaningless(plan, silence.broken(session), session.place)
+        case Unclear():
+            return silence.broken(session), ()
+        case Alarmed(place=place):
+            return silence.alarmed(plan, silence.broken(session), place)
         case Performed(number=number):
             return _performed(plan, session) if number == session.number else (session, ())
         case Lost(device=device, place=place):
@@ -134,10 +145,8 @@ def _performed(plan: Plan, session: Session) -> Outcome:
     state = session.state
     if isinstance(state, Closing):
         return replace(session, state=Finished(state.ending)), (End(state.ending),)
-    if isinstance(state, Offering):  # silence is a no
-        return actions.refuse(plan, session, state.place)
-    if isinstance(state, Asking):
-        return _silence(plan, session, state.place)
+    if isinstance(state, Offering | Asking):
+        return silence.passed(plan, session, state)
     if not isinstance(state, Playing):
         return session, ()
     step = plan.steps[state.place.step]
@@ -146,16 +155,6 @@ def _performed(plan: Plan, session: Session) -> Outcome:
     if step.advance is Advance.AUTO:
         return begin(plan, session, state.place.step + 1)
     return wait(plan, session, state.place)
-
-
-def _silence(plan: Plan, session: Session, place: Place) -> Outcome:
-    """Go on after a silence where the question allows it and somebody could be heard; else remind."""
-    advance = plan.steps[place.step].advance
-    if advance is Advance.UNLESS_YES and not session.warned & HEARD:
-        return begin(plan, session, place.step + 1)
-    if advance is Advance.CHOICE:
-        return begin(plan, session, place.step + 1, Phrase("not_answered"))
-    return perform(session, None, Phrase("remind_answer"), listen_s=REMIND_S)
 
 
 # --- losing and finding -------------------------------------------------------------------------------

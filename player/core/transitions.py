@@ -22,6 +22,7 @@ from player.core.states import (
     Paused,
     Playing,
     Questioning,
+    Said,
     Unanswered,
     Waiting,
 )
@@ -158,7 +159,14 @@ def _left_out(labels: tuple[str, ...]) -> tuple[Phrase, ...]:
 def offer(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
     """Ask whether an interrupted session goes on at `place`."""
     asked = (*preface, Phrase("you_were"), *where(plan, place), Phrase("go_on"))
-    return perform(replace(session, state=Offering(place)), None, *asked, listen_s=OFFER_S)
+    return perform(
+        replace(session, state=Offering(place, said_so_far(session))), None, *asked, listen_s=OFFER_S
+    )
+
+
+def said_so_far(session: Session) -> Said:
+    """Return what came while the question at hand was open."""
+    return session.state.said if isinstance(session.state, Offering | Questioning | Asking) else Said.NOTHING
 
 
 def go_on(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
@@ -183,7 +191,8 @@ def wait(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) ->
     """Wait at the end of a step; the performance of such a place is a long silence with one reminder."""
     done = Place(place.step, Part.DONE)
     asks = plan.steps[place.step].advance is not Advance.WAIT
-    return perform(replace(session, state=Asking(done) if asks else Waiting(done)), done, *preface)
+    state = Asking(done, said_so_far(session)) if asks else Waiting(done)
+    return perform(replace(session, state=state), done, *preface)
 
 
 def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcome:

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.core.commands import Command
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.place import Part, Place
 from player.core.session import Session
 
@@ -63,7 +74,7 @@ def to_plain(event: Event) -> Plain:
         plain["number"] = event.number
     if isinstance(event, Lost | Found):
         plain["device"] = event.device.value
-    if isinstance(event, Started | Heard | Lost | Found) and event.place is not None:
+    if isinstance(event, Started | Heard | Alarmed | Lost | Found) and event.place is not None:
         plain["place"] = place_to_plain(event.place)
     return plain
 
@@ -76,6 +87,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
             return Started(place, bool(plain.get("offered")), bool(plain.get("changed")))
         case "doubted":
             return Doubted()
+        case "unclear":
+            return Unclear()
         case "performed":
             return Performed(int(plain["number"]))
     if place is None:
@@ -84,6 +97,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
         case "heard":
             number = plain.get("number")
             return Heard(Command(plain["command"]), place, None if number is None else int(number))
+        case "alarmed":
+            return Alarmed(place)
         case "lost":
             return Lost(Device(plain["device"]), place)
         case "found":

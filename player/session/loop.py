@@ -11,7 +11,18 @@ from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import REPEAT_S, Accepted, Doubtful, Onset, Reason, Recognition, Rejected, opens
 from player.core.engine import Engine, commands_in
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.observations import (
     CommandObeyed,
     DeviceFound,
@@ -25,7 +36,17 @@ from player.core.observations import (
 )
 from player.core.place import Place
 from player.core.session import Session
-from player.core.states import Closing, Ending, Finished, Offering, Paused, State
+from player.core.states import (
+    Asking,
+    Closing,
+    Ending,
+    Finished,
+    Offering,
+    Paused,
+    Questioning,
+    Said,
+    State,
+)
 from player.session import privacy
 from player.session.codec import Plain, place_to_plain
 from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed
@@ -142,6 +163,8 @@ class Leader:
                 self._stage.tell(DeviceFound(device))
                 self._handle(Found(device, self._stage.place))
             case Onset():
+                if not self._stage.speaking:
+                    self._note_unclear()
                 if self._clear:
                     self._duck(ducking.begun(self._ducking, self._stage.now_s, audible=self._stage.speaking))
             case EchoStatus():
@@ -179,10 +202,8 @@ class Leader:
             )
         )
         match heard.verdict:
-            case Accepted() if not self._clear and self._stage.said_lately(heard.text):
-                self._stage.tell(
-                    UtteranceRejected(heard.text, Reason.OWN_VOICE)
-                )  # it may well be its own word
+            case Accepted(command) | Doubtful(command) if self._may_be_own(heard.text, command):
+                self._stage.tell(UtteranceRejected(heard.text, Reason.OWN_VOICE))
             case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
@@ -190,13 +211,26 @@ class Leader:
                 began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
                 decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
                 self._take_command(command, began_s, decided_s, Origin.VOICE)
-            case Doubtful():
+            case Doubtful(command=command):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
-                self._handle(Doubted())
+                stop = command is Command.STOP
+                self._handle(Alarmed(self._stage.place) if stop else Doubted())
             case Rejected(reason=reason):
                 self._stage.tell(UtteranceRejected(heard.text, reason))
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
+                elif reason is not Reason.OWN_VOICE and (self._clear or not self._stage.speaking):
+                    self._note_unclear()
+
+    def _may_be_own(self, text: str, command: Command) -> bool:
+        """Whether the player says that word itself just now and may be heard; its forms are the word too."""
+        return not self._clear and any(map(self._stage.said_lately, (text, command.value)))
+
+    def _note_unclear(self) -> None:
+        """Somebody speaks: where a question is open that silence could answer, it is not silent."""
+        state = self._engine.state
+        if isinstance(state, Offering | Questioning | Asking) and state.said is Said.NOTHING:
+            self._handle(Unclear())
 
     def _surely(self, heard: Recognition) -> bool:
         """Whether what is costly is to be believed; what is not may be said once more."""

@@ -134,3 +134,15 @@ def test_what_cannot_be_had_any_more_is_the_usual_one_when_it_is_asked_for(tmp_p
     assert not under.on
     np.testing.assert_array_equal(under.loop(), beds.bed(bed.USUAL))
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("kind", ["ogg", "flac", "mp3"])
+@pytest.mark.parametrize("share", [0.004, 0.3, 0.97])
+def test_a_file_that_was_cut_off_is_a_bed_or_one_line(tmp_path, told, kind, share):
+    whole, cut = tmp_path / f"whole.{kind}", tmp_path / f"cut.{kind}"
+    soundfile.write(whole, np.random.default_rng(1).normal(0, 0.1, RATE_HZ * 10), RATE_HZ)
+    content = whole.read_bytes()
+    cut.write_bytes(content[: round(share * len(content))])
+    sound = chosen(cut, told)
+    assert (sound is None) is (len(told) == 1)
+    assert all(str(cut) in reason and "\n" not in reason for _, reason, _ in told)

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from player.core.commands import Command
 from player.core.engine import TABLE, commands_in, handle
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.notation import RATE_HZ, ScoreMark
 from player.core.orders import Cue, End, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
@@ -54,6 +65,8 @@ ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
     st.builds(Lost, DEVICES, places(PLAN)),
     st.builds(Found, DEVICES, places(PLAN)),
     st.just(Doubted()),
+    st.just(Unclear()),
+    st.builds(Alarmed, places(PLAN)),
 )
 
 
@@ -232,6 +245,38 @@ def test_without_waits_every_step_is_led_once_in_order() -> None:
     led = [order.place for order in room.orders if isinstance(order, Perform)]
     assert led == [*(Place(index) for index in range(len(WITHOUT_WAITS.steps))), None]
     assert room.session.state == Finished(Ending.COMPLETED)
+
+
+def led_back(room: Room) -> list[Event]:
+    """What was told at the end of a step's work and led back into that work, unasked."""
+    found: list[Event] = []
+    for before, event, _, orders in room.events:
+        if not isinstance(event, Heard | Alarmed | Lost | Found) or not isinstance(before.state, Live):
+            continue
+        if room.plan.steps[before.place.step].ends:  # no way leads past it, so it is told again
+            continue
+        again = isinstance(event, Heard) and event.command in {Command.REPEAT, Command.PREVIOUS}
+        undone = isinstance(event, Heard) and event.command is Command.UNDO and before.history
+        asked = again or (undone and before.history[-1].moved)
+        begun = [order.place for order in orders if isinstance(order, Perform) and order.place is not None]
+        back = any(place.step == event.place.step and place.part < Part.DONE for place in begun)
+        if event.place.part is Part.DONE and event.place.step == before.place.step and back and not asked:
+            found.append(event)
+    return found
+
+
+@LAW
+@given(HISTORIES, st.sampled_from(list(Command)), st.sampled_from(list(Command)))
+def test_the_end_of_a_steps_work_is_left_for_that_work_only_when_it_is_asked_for(
+    room: Room, first: Command, second: Command
+) -> None:
+    assert led_back(room) == []
+    if room.playing is not None and isinstance(room.session.state, Playing):  # the very last instant
+        end = Place(room.session.place.step, Part.DONE)
+        for command in (first, second, Command.UNDO):
+            if command in commands_in(room.session.state):
+                room.take(Heard(command, end if room.session.place.step == end.step else room.place))
+        assert led_back(room) == []
 
 
 # --- pause and resume ---------------------------------------------------------------------------------
@@ -690,6 +735,32 @@ def test_silence_answers_nothing(room: Room) -> None:
     for before, event, after, _ in room.events:
         if not isinstance(event, Heard):
             assert set(after.answers) <= set(before.answers)
+
+
+@LAW
+@given(HISTORIES, st.sampled_from((Unclear(), Doubted())))
+def test_no_question_is_passed_while_something_was_said_that_was_not_understood(
+    room: Room, event: Event
+) -> None:
+    for _, _, asked, _ in room.events:
+        if not isinstance(asked.state, Questioning | Asking | Offering):
+            continue
+        after, _ = handle(room.plan, asked, event)
+        for _ in range(4):
+            after, _ = handle(room.plan, after, Performed(after.number))
+        assert isinstance(after.state, Asking | Offering)
+        assert (after.place.step, after.answers) == (asked.place.step, asked.answers)
+
+
+@LAW
+@given(HISTORIES)
+def test_what_was_unclear_is_replayed_as_it_was(room: Room) -> None:
+    for _, _, session, _ in room.events:
+        for event in (Unclear(), Alarmed(session.place)):
+            plain = privacy.kept(room.plan, session, event)
+            again = privacy.put_back(room.plan, session, plain, iter(()))
+            assert again is not None
+            assert handle(room.plan, session, again) == handle(room.plan, session, event)
 
 
 @LAW

@@ -6,9 +6,21 @@ from typing import get_args
 
 import pytest
 
+from player.core import silence
 from player.core.commands import Command
 from player.core.engine import TABLE, Engine, commands_in, handle
-from player.core.events import Device, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.orders import Bed, Cue, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
 from player.core.plan import Trait
@@ -223,7 +235,7 @@ def test_silence_never_answers_a_question_of_care_and_is_reminded_of_for_ever(fa
         ]
 
 
-@pytest.mark.parametrize("device", [Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM])
+@pytest.mark.parametrize("device", sorted(silence.HEARD))
 def test_silence_passes_the_everyday_question_only_while_somebody_can_be_heard(device: Device) -> None:
     asked = Session(
         Asking(Place(INDEX["everyday"], Part.DONE)),
@@ -234,6 +246,75 @@ def test_silence_passes_the_everyday_question_only_while_somebody_can_be_heard(d
     assert handle(PLAN, asked, Performed(3))[0].state == Passed(Place(INDEX["quiet"]))
     deaf, _ = handle(PLAN, asked, Lost(device, asked.place))
     assert handle(PLAN, deaf, Performed(deaf.number))[0].state == asked.state
+
+
+SILENT = (  # what a silence may answer
+    Session(Offering(PLAYING), 3, runs=(0, INDEX["cheek"])),
+    Session(
+        Questioning(Place(INDEX["everyday"])),
+        3,
+        runs=(INDEX["everyday"],),
+        answers=(("heart", False), ("jaw", False)),
+    ),
+    Session(
+        Asking(Place(INDEX["everyday"], Part.DONE)),
+        3,
+        runs=(INDEX["everyday"],),
+        answers=(("heart", False), ("jaw", False)),
+    ),
+    Session(
+        Asking(Place(INDEX["marks"], Part.DONE)),
+        3,
+        runs=(INDEX["marks"],),
+        answers=(("heart", False), ("jaw", False)),
+    ),
+    Session(Asking(Place(INDEX["jaw"], Part.DONE)), 3, runs=(INDEX["jaw"],), answers=(("heart", False),)),
+)
+
+
+def silences(session: Session, count: int) -> tuple[Session, list[str]]:
+    """The session after so many silences, and all that was said."""
+    said: list[str] = []
+    for _ in range(count):
+        session, orders = handle(PLAN, session, Performed(session.number))
+        said += phrases(orders)
+    return session, said
+
+
+@pytest.mark.parametrize("asked", SILENT)
+@pytest.mark.parametrize("event", [Unclear(), Doubted(), Alarmed(PLAYING)])
+def test_what_was_said_and_not_understood_is_no_silence(asked: Session, event: Event) -> None:
+    event = Alarmed(asked.place) if isinstance(event, Alarmed) else event
+    unclear, _ = handle(PLAN, asked, event)
+    after, said = silences(unclear, 5)
+    assert isinstance(after.state, Offering | Asking)
+    assert (after.place.step, after.answers, after.runs) == (asked.place.step, asked.answers, asked.runs)
+    assert said.count("not_understood") == 1
+    assert said[-1] == "remind_answer"
+    answered, _ = say(after, Command.NO)
+    assert not isinstance(answered.state, Offering | Asking)
+
+
+@pytest.mark.parametrize("asked", SILENT[:4])
+def test_a_true_silence_answers_what_it_may(asked: Session) -> None:
+    after, said = silences(asked, 1 + isinstance(asked.state, Questioning))
+    assert not isinstance(after.state, Offering | Asking)
+    assert "not_understood" not in said
+
+
+@pytest.mark.parametrize("state", LED)
+def test_what_may_have_been_stop_breaks_off_and_asks_and_leads_nowhere(state: type) -> None:
+    session = SESSIONS[state]
+    place = replace(session.place, stroke=1) if isinstance(session.state, Playing) else session.place
+    after, orders = handle(PLAN, session, Alarmed(place))
+    assert phrases(orders)[0] == "stop_meant"
+    assert (type(after.state), after.place, after.runs) == (state, place, session.runs)
+    assert say(after, Command.STOP)[0].state == Closing(Ending.STOPPED)
+
+
+@pytest.mark.parametrize("state", [Idle, Closing, Finished])
+def test_where_nobody_is_led_nothing_is_asked(state: type) -> None:
+    assert handle(PLAN, SESSIONS[state], Alarmed(Place(0))) == (SESSIONS[state], ())
 
 
 def test_a_yes_that_comes_after_the_silence_is_asked_about_and_then_it_goes_on_where_it_was() -> None:

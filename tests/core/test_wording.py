@@ -14,7 +14,7 @@ import pytest
 import player.core
 from player.core.commands import Command
 from player.core.engine import handle
-from player.core.events import Device, Found, Heard, Lost, Performed, Started
+from player.core.events import Alarmed, Device, Event, Found, Heard, Lost, Performed, Started, Unclear
 from player.core.orders import Order, Perform, Phrase
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
@@ -81,7 +81,10 @@ def emitted() -> tuple[Phrase, ...]:
             session = replace(ANSWERED, state=state, runs=(index, index, _MASK))
             over = Performed(session.number)
             phrases += preface(*handle(PLAN, session, over)[1])
-            events = [*(Heard(command, place) for command in Command), *(Lost(d, place) for d in Device)]
+            unclear = handle(PLAN, session, Unclear())[0]
+            phrases += preface(*handle(PLAN, unclear, over)[1])
+            events: list[Event] = [Alarmed(place), *(Lost(d, place) for d in Device)]
+            events += [Heard(command, place) for command in Command]
             for event in events:
                 after, orders = handle(PLAN, session, event)
                 phrases += preface(*orders)

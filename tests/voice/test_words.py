@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from player.bench.diction import count_error_ms, true_peak_db
-from player.bench.narration import Said, pieces, taken_for_commands
+from player.bench.narration import SpokenText, pieces, taken_for_commands
 from player.bench.words import share_wrong, words_of, wrong_words
 from player.core.commands import Command
 from player.files import speech, voices
@@ -54,7 +54,7 @@ def test_the_true_peak_lies_between_the_samples() -> None:
 def test_a_command_in_the_players_own_voice_is_found_and_a_sentence_is_none(tmp_path) -> None:
     texts = ("Rest your hands in your lap.", "Stop.", "Breathe out slowly, and wait.")
     with VoiceWorker(voices.find("calm"), Clips(tmp_path)) as voice:
-        said = [Said(text, resample(voice.render(text), RATE_HZ, EARS_RATE_HZ)) for text in texts]
+        said = [SpokenText(text, resample(voice.render(text), RATE_HZ, EARS_RATE_HZ)) for text in texts]
     assert [(one.text, one.command) for one in taken_for_commands("pocketsphinx", said)] == [
         ("Stop.", Command.STOP)
     ]
