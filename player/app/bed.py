@@ -27,7 +27,7 @@ Loop = Callable[[], Samples]  # gives a bed, mono at 48 kHz; it may take a secon
 def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Loop | None:
     """Return the loop for `--bed NAME`; what cannot be is told in one line, and left out."""
     try:
-        return _bed(name, headphones=headphones)
+        return loop_of(name, headphones=headphones)
     except PlayerError as error:
         tell("no_bed", str(error), error.hint)
         return None
@@ -77,13 +77,14 @@ def _keep(remember: Callable[[], None], tell: Callable[..., None]) -> None:
 
 def _or_usual(name: str, *, headphones: bool) -> Samples:
     try:
-        sound = _bed(name, headphones=headphones)
+        sound = loop_of(name, headphones=headphones)
     except PlayerError:
         sound = None
     return beds.bed(USUAL) if sound is None else sound()
 
 
-def _bed(name: str, *, headphones: bool) -> Loop | None:
+def loop_of(name: str, *, headphones: bool) -> Loop | None:
+    """Return the loop for `--bed NAME`, None for none. Raises `UsageError`, `FileFault`."""
     if name in {"", NONE}:
         return None
     if name == "rain" and not headphones:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn, TypeAlias
 
 from player import __version__
+from player.cli import beside
 from player.cli.endings import orderly
 from player.cli.numbers import day, hours, minutes, pace, soak_minutes
 from player.cli.pipe import left
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _course(commands)
     _demo(commands)
     _rehearse(commands)
+    _beside(commands)
     _content(commands)
     _machine(commands)
     return top
@@ -114,7 +116,7 @@ def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
 
 
 COMMANDS = (
-    *("play", "resume", "interview", "replay", "course", "history", "demo", "rehearse", "list", "show"),
+    *("play", "resume", "interview", "replay", "course", "history", "demo", "rehearse", "export", "list", "show"),
     *("check", "new", "tune", "doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
@@ -226,6 +228,15 @@ def _demo(commands: Commands) -> None:
 def _rehearse(commands: Commands) -> None:
     command = _add(commands, "rehearse", "content", "Print a routine as a timed transcript.")
     command.add_argument("routine", help="name or file")
+    _fitting(command)
+
+
+def _beside(commands: Commands) -> None:
+    command = _add(
+        commands, "export", "export", "Make sound files for the phone, with chapters and captions."
+    )
+    beside.export(command)
+    _who(command)
     _fitting(command)
 
 

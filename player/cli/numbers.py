@@ -32,5 +32,6 @@ def day(text: str) -> date:
 
 pace = number("a pace", 0.5, 2.0, "0.5 (half) to 2 (double)")
 minutes = number("a time in minutes", 1, 240)
+waiting = number("a time in seconds", 3, 600)
 soak_minutes = number("a time in minutes", 0.01, 24 * 60)
 hours = number("a time in hours", 0, 1000)

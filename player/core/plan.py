@@ -192,19 +192,21 @@ class Plan:
 UNASKED_S = 8.0  # for a step that waits, when nobody can be heard
 
 
-def hands_off(plan: Plan) -> Plan:
+def hands_off(plan: Plan, wait_s: float = UNASKED_S) -> Plan:
     """Return the plan for a session in which nobody can answer: what would wait goes on by itself.
 
-    A question of care becomes a notice, no choice is offered, and what needs an answer is left out.
+    A question of care becomes a notice, no choice is offered, and what needs an answer is left out. What would
+    wait for "next" takes `wait_s`.
     """
     steps = (step for step in plan.steps if step.advance is not Advance.CHOICE)
-    return replace(plan, heard=False, steps=tuple(map(_by_itself, steps)))
+    return replace(plan, heard=False, steps=tuple(_by_itself(step, wait_s) for step in steps))
 
 
-def _by_itself(step: Step) -> Step:
+def _by_itself(step: Step, wait_s: float) -> Step:
     if step.advance is Advance.AUTO:
         return step
-    return replace(step, advance=Advance.AUTO, ask=None, settle_s=max(step.settle_s, UNASKED_S))
+    least_s = wait_s if step.advance is Advance.WAIT else UNASKED_S
+    return replace(step, advance=Advance.AUTO, ask=None, settle_s=max(step.settle_s, least_s))
 
 
 def asks_care(plan: Plan) -> bool:

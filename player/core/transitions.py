@@ -139,7 +139,9 @@ def start(plan: Plan, session: Session) -> Outcome:
 
 def _opening(plan: Plan) -> tuple[Phrase, ...]:
     """Return how to end, and what to end for: said once, before hands come to a face."""
-    return (Phrase("say_stop"), Phrase("signs")) if plan.hands_on else ()
+    if not plan.hands_on:
+        return ()
+    return (Phrase("say_stop"), Phrase("signs")) if plan.heard else (Phrase("take_away"),)
 
 
 def farewell(plan: Plan) -> Phrase:

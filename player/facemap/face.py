@@ -51,7 +51,12 @@ class Frame:
 
 
 def face(
-    frame: Frame, marks: Sequence[PlaceMark], forbidden: Sequence[PlaceMark] = (), solid: Sequence[Box] = ()
+    frame: Frame,
+    marks: Sequence[PlaceMark],
+    forbidden: Sequence[PlaceMark] = (),
+    solid: Sequence[Box] = (),
+    *,
+    numbered: bool = True,
 ) -> str:
     """Return the view with everything that is marked on it. `solid` is where no number may go."""
     areas = [one for one in marks if one.shape is Shape.ZONE]
@@ -63,7 +68,7 @@ def face(
         *_features(frame),
         *(_way(frame, one) for one in others if one.shape is Shape.LINE),
         *(_spot(frame, one) for one in others if one.shape is not Shape.LINE),
-        *_numbers(frame, marks, solid),
+        *(_numbers(frame, marks, solid) if numbered else ()),
     ]
     return element("g", *parts)
 

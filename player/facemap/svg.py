@@ -116,6 +116,15 @@ def _pair(point: Xy) -> str:
     return f"{number(point[0])} {number(point[1])}"
 
 
+def plain_style() -> str:
+    """Return the light colours alone, for what draws without knowing variables."""
+    rules = (
+        f".{name}{{{''.join(f'{key}:{LIGHT.get(colour, colour)};' for key, colour in paints.items())}}}"
+        for name, paints in _CLASSES.items()
+    )
+    return element("style", "".join(rules))
+
+
 def style() -> str:
     """Return the style sheet. Each colour stands twice, for programs that do not know variables."""
     rules = [f"svg{{{_variables(LIGHT)}}}"]

@@ -109,7 +109,11 @@ def starts() -> list[Phrase]:
     steps = (replace(PLAN.steps[-1], place_ids=("LI20",), eyes=eyes) for eyes in (Eyes.OPEN, Eyes.CLOSED))
     hands = tuple(Plan("hands", "Hands", "en", (step,)) for step in steps)
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]
-    whole = [order for plan in (*plans, *hands) for order in handle(plan, Session(), Started())[1]]
+    whole = [
+        order
+        for plan in (*plans, *hands, hands_off(hands[0]))
+        for order in handle(plan, Session(), Started())[1]
+    ]
     ends = [order for plan in hands for order in begin(plan, Session(), len(plan.steps))[1]]
     changed = handle(PLAN, ANSWERED, Started(Place(2), changed=True))[1]
     return preface(*whole, *offer, *ends, *changed)
