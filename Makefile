@@ -22,9 +22,9 @@ OLDEST_GLIBC := $(if $(filter aarch64,$(shell uname -m)),31,34)
 GLIBC := $(shell getconf GNU_LIBC_VERSION 2>/dev/null | sed -n 's/^glibc 2\.//p')
 EXTRAS ?= $(shell [ "$(or $(GLIBC),0)" -ge $(OLDEST_GLIBC) ] && echo --extra moonshine)
 
-# for sound at all; for the tests also a sound server with virtual devices, and other voices
+# for sound at all; for the tests also a sound server with virtual devices, other voices, and a browser
 PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
-TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git
+TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git chromium
 
 .PHONY: help play demo test check planted faults clean
 

@@ -15,6 +15,7 @@ CARE = "tests/library/test_care.py::test_"
 HEARING = "tests/core/test_decision.py::test_"
 MOMENTS = "tests/core/test_moments.py::test_"
 MIXER = "tests/sound/test_mixer.py::test_"
+PAGE = "tests/page/test_page.py::test_"
 EXPORT = "tests/cli/test_export.py::test_"
 
 
@@ -33,6 +34,23 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- the page beside a session
+    bug("a-page-obeys-any-other-page", "page/server.py",
+        'request.headers.get("origin") != f"http://{host}"', 'request.headers.get("origin") == "null"',
+        PAGE + "another_page_and_another_name_are_refused"),
+    bug("a-page-answers-to-any-name", "page/server.py",
+        "if host not in server.hosts:", "if not host:", PAGE + "another_page_and_another_name_are_refused"),
+    bug("a-code-is-good-twice", "page/server.py",
+        "            self.codes.remove(one)\n", "", PAGE + "without_the_cookie_there_is_nothing_and_a_code_is_good_once"),
+    bug("a-used-code-is-good-again-after-a-crash", "page/client.py",
+        'self._code = ""', "pass", PAGE + "a_late_page_and_one_that_comes_back_are_right_at_once"),
+    bug("what-a-page-missed-is-never-shown", "page/client.py",
+        'case "alive" if self._missed:', 'case "never":', PAGE + "ten_pages_at_once_and_one_that_never_reads"),
+    bug("a-page-for-the-whole-network", "page/worker.py",
+        "            host=host,\n            port=port,", '            host="0.0.0.0",\n            port=port,',
+        PAGE + "one_socket_listens_and_only_for_this_computer"),
+    bug("a-page-shows-what-somebody-has", "page/shown.py",
+        "return {} if self._private else", "return {} if not self._plan else", PAGE + "what_is_heard_about_health_is_not_shown"),
     # --- files for the phone
     bug("a-chapter-of-an-mp3-begins-where-it-ends", "export/id3.py",
         'struct.pack(">4I", begin_ms, end_ms,', 'struct.pack(">4I", end_ms, end_ms,', EXPORT + "the_chapters_are_the_steps_to_20_ms_and_the_care_is_the_first"),
@@ -41,7 +59,7 @@ BUGS = (
     bug("half-a-sound-file-stays", "app/export.py",
         'wav = folder / "session.wav"', "wav = asked.target", EXPORT + "a_file_is_whole_or_not_there"),
     bug("a-file-is-made-for-whom-the-routine-is-not", "app/export.py",
-        "is Ending.DECLINED:", "is Ending.STOPPED:", EXPORT + "what_was_said_about_health_counts_and_who_may_not_is_given_no_file"),
+        "recorder.ending is Ending.DECLINED:", "recorder.ending is Ending.STOPPED:", EXPORT + "what_was_said_about_health_counts_and_who_may_not_is_given_no_file"),
     bug("a-file-asks-to-say-stop", "core/transitions.py",
         'Phrase("signs")) if plan.heard else', 'Phrase("signs")) if plan.hands_on else', EXPORT + "the_captions_are_in_step_with_what_is_said"),
     # --- the voice

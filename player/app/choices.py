@@ -28,6 +28,7 @@ class Choices:
     check: bool = True  # of the microphone, in the first seconds
     plain: bool = True  # one line for each event; else something is drawn on the terminal
     who: str = ""  # of the household
+    page: str = ""  # the address at which a page beside the session is served; none
 
     @property
     def hears(self) -> bool:

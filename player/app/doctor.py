@@ -1,5 +1,6 @@
 """What works on this machine: every back end and device, usable or the reason and the cure."""
 
+import importlib.util
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -149,6 +150,15 @@ def _keyboard(_language: Language) -> str:
     return "single keys, without Enter"
 
 
+def _extra(modules: str, does: str, extra: str, _language: Language) -> str:
+    missing = [name for name in modules.split() if importlib.util.find_spec(name) is None]
+    if missing:
+        raise BackendUnavailable(
+            f"{does}: {', '.join(missing)} is not there", f"pip install 'handsfree-player[{extra}]'"
+        )
+    return does
+
+
 def _folders(_language: Language) -> str:
     return f"cache {paths.cache()}, data {paths.data()}, config {paths.config()}"
 
@@ -162,6 +172,8 @@ def _settings(language: Language) -> str:
 # What a session does without: one ear and one voice are enough, and without a terminal nobody presses keys.
 _WELCOME = {
     "keyboard",
+    "page",
+    "export",
     *(f"ears: {name}" for name in registry.RECOGNISERS),
     *(f"voice: {name}" for name in registry.VOICE_ENGINES),
 }
@@ -175,6 +187,10 @@ _LOOKS: dict[str, Callable[[Language], str]] = {
     **{f"ears: {name}": partial(_recogniser, name) for name in registry.RECOGNISERS},
     "ears: auto": _chosen,
     "keyboard": _keyboard,
+    "page": partial(
+        _extra, "starlette uvicorn segno", "`player play --page` shows the session in a browser", "page"
+    ),
+    "export": partial(_extra, "av resvg_py", "`player export` makes .m4b too, and covers", "export"),
     "folders": _folders,
     "settings": _settings,
 }

@@ -82,7 +82,8 @@ def lead(setting: SessionConfig, asked: ExportRequest) -> None:
 def _made(setting: SessionConfig, asked: ExportRequest, recorder: Recorder, folder: Path) -> dict[Path, Path]:
     """Make every file in `folder`; return where each belongs."""
     wav = folder / "session.wav"
-    if virtual.lead(setting, virtual.Files(wav)) is Ending.DECLINED:
+    virtual.lead(setting, virtual.Files(wav))
+    if recorder.ending is Ending.DECLINED:
         raise PlayerError(
             f"{setting.plan.title}: not for you today, by what you said about your health: no file is made",
             "`player interview` asks again; `player play` says why",

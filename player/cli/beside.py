@@ -1,8 +1,16 @@
-"""The arguments of what stands beside a session: files for the phone."""
+"""The arguments of what stands beside a session: the page, files for the phone."""
 
 import argparse
 
 from player.cli.numbers import pace, waiting
+
+
+def page(command: argparse.ArgumentParser) -> None:
+    """Add what asks for a page in the browser."""
+    command.add_argument("--page", action="store_true", help="show it on a page in the browser as well")
+    command.add_argument(
+        "--page-host", default="", metavar="ADDRESS", help="this computer's, for a page on other devices"
+    )
 
 
 def export(command: argparse.ArgumentParser) -> None:

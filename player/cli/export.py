@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         person = care.person(options.who)
         _tell_of(person)
         asked = care.informed(request(options, with_gates=True), person, care.now(), heard=True)
+        asked = replace(asked, calendar=None)  # a file is of no day
         with FallbackVoice(voices.find(options.voice or DEFAULT_VOICE), report=warn) as voice:
             failed = [_led(options, name, to, asked, voice) for name, to in wanted.items()]
     return max(failed, default=0)

@@ -116,7 +116,19 @@ def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
 
 
 COMMANDS = (
-    *("play", "resume", "interview", "replay", "course", "history", "demo", "rehearse", "export", "list", "show"),
+    *(
+        "play",
+        "resume",
+        "interview",
+        "replay",
+        "course",
+        "history",
+        "demo",
+        "rehearse",
+        "export",
+        "list",
+        "show",
+    ),
     *("check", "new", "tune", "doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
@@ -188,6 +200,7 @@ def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
     )
     command.add_argument("--skip-check", action="store_true", help="do not check the microphone")
     command.add_argument("--headphones", action="store_true", help="the microphone cannot hear the player")
+    beside.page(command)
     _who(command)
     command.add_argument(
         "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"

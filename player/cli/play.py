@@ -13,6 +13,7 @@ from player.app.session_config import SessionConfig
 from player.cli import keeping, streams
 from player.cli.ahead import Ahead
 from player.cli.log import warn
+from player.cli.page import host, page_beside
 from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
 from player.core.plan import asks_care, hands_off
@@ -83,12 +84,15 @@ def _choices(options: argparse.Namespace) -> Choices:
         check=not options.skip_check,
         plain=options.plain or streams.plain(sys.stdout),
         who=options.who,
+        page=host(options.page_host, wanted=options.page),
     )
 
 
 def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
     from player.app import virtual
 
+    if choices.page:
+        raise UsageError("--page: a sound file is made faster than anybody can look", "leave one of them out")
     if choices.source and choices.source_file is None:
         raise UsageError(
             "a sound file cannot be made while listening to a device",
@@ -179,12 +183,16 @@ def _lead(
         with (
             keeping.journal_of(folder, header, world.post, untold.append) as keep,
             keeping.remembering(person, dict(begins.answers), untold.append, header["mark"]) as remember,
+            page_beside(
+                choices.page, setting.plan, setting.language, routine, asked, world.post, screen.tell
+            ) as page,
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
+            watched = replace(setting, observers=(*setting.observers, *page))
             began = datetime.fromtimestamp(header["asof"], UTC)
             over = keeping.doing(person.who, setting.plan, began, untold.append)
-            session = world.lead(setting, keep, remember, over)
+            session = world.lead(watched, keep, remember, over)
     bed.keep_choice(begins, session, tell=screen.tell)
     list(map(warn, untold))
     if kept:

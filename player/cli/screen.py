@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from player.cli.pipe import left
-from player.core.commands import Command
+from player.core.commands import weightiest_first
 from player.core.notation import Role
 from player.core.observations import (
     CommandObeyed,
@@ -36,9 +36,6 @@ from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Strokes, Timed
 from player.core.timing import left_s
 from player.core.wording import Language
-
-# What matters most stands first, where not all has room.
-_ORDER = list(dict.fromkeys((Command.STOP, Command.YES, Command.NO, Command.PAUSE, Command.RESUME, *Command)))
 
 
 def clock(seconds: float) -> str:
@@ -157,7 +154,7 @@ class LiveView:
             case UtteranceRejected(text=text) if text:
                 self._heard = f"{text}?"
             case ListeningChanged(commands=commands):
-                self._can_say = tuple(map(self._language.name, sorted(commands, key=_ORDER.index)))
+                self._can_say = tuple(map(self._language.name, weightiest_first(commands)))
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
         """Show what is missing, why, and the cure; a cure for two things once."""

@@ -4,6 +4,7 @@ A command is a meaning; the words for it are data, per language (`player/lang/*.
 `docs/contributing.md`; `tests/test_command_places.py` names each place where one is missing.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
@@ -55,3 +56,12 @@ class Command(StrEnum):
     UNDO = "undo", "takes back the last command whole: step, side, stroke", "u"
     YES = "yes", "when you are asked, and never else; you need not hear the question to its end", "y"
     NO = "no", "the same; to a question about your health it is the good answer", "n"
+
+
+_FIRST = (Command.STOP, Command.YES, Command.NO, Command.PAUSE, Command.RESUME)
+_ORDER = tuple(dict.fromkeys((*_FIRST, *Command)))
+
+
+def weightiest_first(commands: Iterable[Command]) -> tuple[Command, ...]:
+    """Return commands with what matters most first, where not all has room."""
+    return tuple(sorted(commands, key=_ORDER.index))

@@ -195,8 +195,8 @@ UNASKED_S = 8.0  # for a step that waits, when nobody can be heard
 def hands_off(plan: Plan, wait_s: float = UNASKED_S) -> Plan:
     """Return the plan for a session in which nobody can answer: what would wait goes on by itself.
 
-    A question of care becomes a notice, no choice is offered, and what needs an answer is left out. What would
-    wait for "next" takes `wait_s`.
+    A question of care becomes a notice, no choice is offered, and what needs an answer is left out. What
+    would wait for "next" takes `wait_s`.
     """
     steps = (step for step in plan.steps if step.advance is not Advance.CHOICE)
     return replace(plan, heard=False, steps=tuple(_by_itself(step, wait_s) for step in steps))

@@ -6,8 +6,16 @@ In: observations of a session in virtual time; out: chapters and captions at sec
 from dataclasses import dataclass, field
 
 from player.core.events import Device
-from player.core.observations import DeviceLost, Observation, SpeechEnded, SpeechStarted, StepStarted
+from player.core.observations import (
+    DeviceLost,
+    Observation,
+    SessionFinished,
+    SpeechEnded,
+    SpeechStarted,
+    StepStarted,
+)
 from player.core.plan import Plan
+from player.core.states import Ending
 
 ALBUM = "Hands-free player"
 GENRE = "Speech"
@@ -59,6 +67,7 @@ class Recorder:
     chapters: list[Chapter] = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
     voiceless: bool = False
+    ending: Ending | None = None
     _care: bool = False
     _spoken: tuple[float, str] | None = None
 
@@ -73,6 +82,8 @@ class Recorder:
                 at_s, text = self._spoken
                 self.captions.append(Caption(at_s, t_s, " ".join(text.split())))
                 self._spoken = None
+            case SessionFinished(ending=ending):
+                self.ending = ending
             case DeviceLost(device=Device.VOICE):
                 self.voiceless = True
 

@@ -73,6 +73,17 @@ def face(
     return element("g", *parts)
 
 
+def figure(frame: Frame) -> str:
+    """Return the view without any mark."""
+    return "".join((*_skin(frame), *_features(frame)))
+
+
+def marked(frame: Frame, mark: PlaceMark) -> str:
+    """Return one mark alone."""
+    draw = {Shape.ZONE: _area, Shape.LINE: _way}.get(mark.shape, _spot)
+    return draw(frame, mark)
+
+
 # --- the drawing ------------------------------------------------------------------------------------------
 
 

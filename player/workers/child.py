@@ -60,10 +60,12 @@ class Child:
         """Write, without waiting; a process that is gone shows itself in `take`."""
         self._orders.put(text)
 
-    def offer(self, text: str) -> None:
-        """Write unless too much is waiting already."""
-        if self._orders.qsize() < _WAITING_LINES:
+    def offer(self, text: str) -> bool:
+        """Write unless too much is waiting already; return whether it was taken."""
+        taken = self._orders.qsize() < _WAITING_LINES
+        if taken:
             self._orders.put(text)
+        return taken
 
     def ask(self, kind: str, limit_s: float, **values: object) -> Message:
         """Send a request; return its answer, the next message, with the same `id`. Raises `ChildLost`."""

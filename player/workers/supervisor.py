@@ -82,10 +82,9 @@ class Supervisor:
         if self.child is not None:
             self.child.send(text)
 
-    def offer(self, text: str) -> None:
-        """Write unless too much is waiting already."""
-        if self.child is not None:
-            self.child.offer(text)
+    def offer(self, text: str) -> bool:
+        """Write unless too much is waiting already; return whether it was taken."""
+        return self.child is not None and self.child.offer(text)
 
     def drop(self) -> None:
         """End the child at once; the next question starts another."""

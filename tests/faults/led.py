@@ -54,6 +54,7 @@ class Led:
         routine: str = ROUTINE,
         python: str = sys.executable,
         check: bool = False,  # of the microphone: most rooms are dead silent
+        shown: Path | None = None,  # where what it prints is kept
     ) -> None:
         self.audio = audio
         self.home = home
@@ -65,13 +66,13 @@ class Led:
         self._reader.start()
         self.err = home / "err"
         player = [python, "-m", "player", "play", routine, *([] if check else ["--skip-check"])]
-        with self.err.open("wb") as err:
+        with self.err.open("wb") as err, (shown or Path(os.devnull)).open("wb") as out:
             self.process = subprocess.Popen(
                 [*under, *player, "--log", str(log), *options],
                 cwd=ROOT,
                 env=os.environ | audio.environment | {"PLAYER_HOME": str(home)} | dict(environment or {}),
                 stdin=terminal,
-                stdout=subprocess.DEVNULL,
+                stdout=out,
                 stderr=err,
                 start_new_session=True,
             )

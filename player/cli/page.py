@@ -1,0 +1,124 @@
+"""The page beside a session, where `--page` asks for one: what is on it, and how to come to it."""
+
+import os
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Protocol
+
+from player.core.commands import Command
+from player.core.plan import Plan
+from player.core.wording import Language
+from player.errors import BackendError, UsageError
+from player.facemap.alive import alive
+from player.facemap.drawing import load_drawing
+from player.files import paths
+from player.page.client import PageContent, PageProcess
+from player.page.shown import PageObserver
+from player.page.steps import HowDone, page_steps
+from player.routine.compile.compile_step import Move
+from player.routine.compile.compose import session_of
+from player.routine.compile.load import LIBRARY, Scripts
+from player.routine.compile.request import Request
+from player.routine.model.library import Library, Work
+from player.session.inbox import Pressed
+
+LOOPBACK = "127.0.0.1"
+_EVERYWHERE = {"0.0.0.0", "::", "*", ""}  # noqa: S104 - refused
+_CIRCLES = ("circle", "rotation", "kneading", "spiral", "ring")
+Post = Callable[[Pressed], None]
+
+
+class TellScreen(Protocol):
+    """Shows one line to the user."""
+
+    def __call__(self, key: str, reason: str = "", hint: str = "") -> None:
+        """Show the screen text `key`, the reason and what to do."""
+
+
+def host(asked: str, *, wanted: bool) -> str:
+    """Return where the page is served, "" for nowhere. Raises `UsageError` for every address at once."""
+    if asked in _EVERYWHERE - {""}:
+        raise UsageError(
+            f"--page-host {asked}: the page is served at one address",
+            "name this computer's own in your network (such as 192.168.1.20)",
+        )
+    return asked or (LOOPBACK if wanted else "")
+
+
+@contextmanager
+def page_beside(
+    at: str, plan: Plan, language: Language, routine: str, asked: Request, post: Post, tell: TellScreen
+) -> Iterator[tuple[PageObserver, ...]]:
+    """Serve the page at `at` while the session is led ("": not); it is led without it all the same."""
+    if not at:
+        yield ()
+        return
+
+    def press(command: Command) -> None:
+        post(Pressed(command))
+
+    content = content_of(plan, language, routine, asked)
+    try:
+        page = PageProcess(at, content, press, partial(tell, "no_page"))
+    except BackendError as error:
+        tell("no_page", str(error), error.hint)
+        yield ()
+        return
+    try:
+        _invite(page.address, language, loopback=at == LOOPBACK)
+        observer = PageObserver(plan, language, page.show)
+        page.show(observer.shown)
+        yield (observer,)
+    finally:
+        page.close()
+
+
+def content_of(plan: Plan, language: Language, routine: str, asked: Request) -> PageContent:
+    """Return what the page of a session has: `plan` is what `routine` was made into, as it was asked for."""
+    scripts = Scripts(paths.scripts())
+    moves, _left_out, _digest = session_of(scripts.opened(routine), scripts, language.routine, asked)
+    drawn = alive(moves, scripts.library, load_drawing(scripts.folder / LIBRARY), language.screen)
+    done = {
+        move.step.id: _how_done(move, marks, scripts.library)
+        for move, marks in zip(moves, drawn.steps, strict=True)
+    }
+    names = {f"say_{command.value}": language.name(command) for command in Command}
+    return PageContent(
+        title=plan.title,
+        language=plan.language,
+        map=drawn.svg,
+        steps=page_steps(plan, [done[step.id] for step in plan.steps]),
+        texts={**language.screen, **names},
+    )
+
+
+def _how_done(move: Move, marks: tuple[str, ...], library: Library) -> HowDone:
+    if move.stroke.family is Work.NONE:
+        return HowDone(marks=marks)
+    hand = library.hands.get(move.doing.hand or "")
+    return HowDone(_motion(move), hand.name if hand else "", move.doing.pressure or 0, marks)
+
+
+def _motion(move: Move) -> str:
+    stroke = move.stroke
+    if any(word in stroke.name for word in _CIRCLES):
+        return "circle"
+    if stroke.back_and_forth:
+        return "fro"
+    return "along" if stroke.slides else "press"
+
+
+def _invite(address: str, language: Language, *, loopback: bool) -> None:
+    """Say where the page is: open a browser here, draw a code for another device."""
+    screen = language.screen
+    print(f"{screen['page_at']}: {address}\n{screen['page_once']}", flush=True)
+    if not loopback:
+        import segno
+
+        segno.make(address, error="l").terminal(compact=True)
+    elif sys.platform in {"darwin", "win32"} or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
+        threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
