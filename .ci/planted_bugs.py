@@ -51,6 +51,9 @@ BUGS = (
         PAGE + "one_socket_listens_and_only_for_this_computer"),
     bug("a-page-shows-what-somebody-has", "page/shown.py",
         "return {} if self._private else", "return {} if not self._plan else", PAGE + "what_is_heard_about_health_is_not_shown"),
+    bug("a-session-goes-on-as-practising", "cli/play.py",
+        'asked == USUAL and not before.get("practice")', "asked == USUAL",
+        "tests/cli/test_resume.py::test_what_can_go_on_is_offered_unless_something_else_is_asked_for"),
     # --- files for the phone
     bug("a-chapter-of-an-mp3-begins-where-it-ends", "export/id3.py",
         'struct.pack(">4I", begin_ms, end_ms,', 'struct.pack(">4I", end_ms, end_ms,', EXPORT + "the_chapters_are_the_steps_to_20_ms_and_the_care_is_the_first"),

@@ -118,6 +118,7 @@ def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
 COMMANDS = (
     *(
         "play",
+        "learn",
         "resume",
         "interview",
         "replay",
@@ -151,6 +152,13 @@ def _play(commands: Commands) -> None:
     )
     command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
     _fitting(command)
+    command = _add(
+        commands, "learn", "play", "Practise with open eyes: find each place, try each stroke slowly."
+    )
+    command.add_argument("routine", help="name or file (see `player list`)")
+    _devices(command)
+    _fitting(command)
+    command.set_defaults(start="", pace=1.0, page=True)
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
     command.set_defaults(routine="", start="", pace=1.0, brief=False, learn=None)
     _devices(command)

@@ -44,7 +44,7 @@ def _led(options: argparse.Namespace) -> int:
         _refuse_files(choices)
         return _on_this_machine(options, choices, NOTHING_ASKED)
     refuse_clash(_files(choices))
-    asked = request(options, with_gates=True)
+    asked = replace(request(options, with_gates=True), practice=options.command == "learn")
     if choices.out_file is not None:
         return _in_virtual_time(options, choices, asked)
     return _on_this_machine(options, choices, asked)
@@ -129,6 +129,7 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
     person = care.person(choices.who)
     new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=not choices.start)
     new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
+    new = replace(new, calendar=None) if asked.practice else new  # it is no massage of a course
     plan = load_plan(choices.routine, request=new) if choices.routine else None
     with resume.alone(warn):
         kept = _kept(choices, asked)
@@ -139,7 +140,7 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
         if not kept:
             tell_shortest(plan.steps, asked.minutes)
         with prepared(plan, choices, options) as (anew, screen, voice):
-            setting = _going_on(anew, kept, offered=options.command == "play") if kept else anew
+            setting = _going_on(anew, kept, offered=options.command != "resume") if kept else anew
             keeping.tell_of_kept(person, screen)
             return _lead(setting, screen, voice, person, new, kept, choices)
 
@@ -191,7 +192,7 @@ def _lead(
             ahead.wait()
             watched = replace(setting, observers=(*setting.observers, *page))
             began = datetime.fromtimestamp(header["asof"], UTC)
-            over = keeping.doing(person.who, setting.plan, began, untold.append)
+            over = None if asked.practice else keeping.doing(person.who, setting.plan, began, untold.append)
             session = world.lead(watched, keep, remember, over)
     bed.keep_choice(begins, session, tell=screen.tell)
     list(map(warn, untold))
@@ -227,7 +228,9 @@ def _kept(choices: Choices, asked: Request) -> resume.Kept | None:
 
 def _as_before(asked: Request, one: Journaled) -> bool:
     """Whether nothing special is asked for, or what was asked for then."""
-    return asked == USUAL or json.dumps(resume.plain_request(asked)) == json.dumps(one.header.get("request"))
+    before = one.header.get("request") or {}
+    same = json.dumps(resume.plain_request(asked)) == json.dumps(before)
+    return same or (asked == USUAL and not before.get("practice"))
 
 
 def _suggest_tuning(choices: Choices, screen: Screen) -> None:

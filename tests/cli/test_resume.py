@@ -25,7 +25,12 @@ def interrupted(tmp_path, monkeypatch):
     """The journal of a session that was killed a minute after it began."""
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "kept"))
     interviewed()
-    then = care.informed(THEN, care.person(""), care.now(), heard=True)
+    _interrupt(THEN)
+    return str(tmp_path / "kept")
+
+
+def _interrupt(asked: Request) -> None:
+    then = care.informed(asked, care.person(""), care.now(), heard=True)
     plan = load_plan(ROUTINE, request=then)
     header = resume.header(plan, ROUTINE, then, Session(), resumed=True, asof=care.now().timestamp())
     kept = Journal(journal.folder(), header)
@@ -34,7 +39,6 @@ def interrupted(tmp_path, monkeypatch):
     first = next(index for index, step in enumerate(plan.steps) if not step.care)
     kept.write({"place": place_to_plain(Place(first, Part.INSTRUCTION))})
     kept.close()
-    return str(tmp_path / "kept")
 
 
 @pytest.mark.parametrize(
@@ -59,6 +63,11 @@ def test_what_can_go_on_is_offered_unless_something_else_is_asked_for(interrupte
     assert _kept(play, Request(product="oil", with_gates=True)) is None
     assert _kept(Choices("daily-quick"), USUAL) is None
     assert _kept(resume, Request()) is not None
+    practice = Request(practice=True, with_gates=True)
+    assert _kept(play, practice) is None
+    _interrupt(practice)
+    assert _kept(play, practice) is not None
+    assert _kept(play, USUAL) is None  # who wants the session wants no practising
 
 
 def test_replay_names_the_last_place(player, interrupted):

@@ -26,7 +26,18 @@ WAY = (
         "course_steps",
     ),
     "assemble",
-    *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "learning", "compose"),
+    *(
+        "unroll",
+        "phrasing",
+        "compile_step",
+        "budget",
+        "practice",
+        "eyes",
+        "settle",
+        "rest_bell",
+        "learning",
+        "compose",
+    ),
 )
 STAGES = (assemble, unroll, compile_step, budget, eyes, rest_bell, learning)
 

@@ -19,6 +19,7 @@ from player.routine.compile.eyes import announced
 from player.routine.compile.gates import INTERVIEW
 from player.routine.compile.learning import KNOWN_AFTER, SESSIONS, taught
 from player.routine.compile.load import Scripts
+from player.routine.compile.practice import practised
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
 from player.routine.compile.rest_bell import explained
 from player.routine.compile.settle import settled
@@ -109,8 +110,9 @@ def session_of(
         found = _moves(session_parts(routine, scripts, words, request, ease))
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
+    kept = practised(kept, words) if request.practice else kept
     told = explained(announced(kept, words), words)
-    new = request.led is not None and request.led < SESSIONS
+    new = request.led is not None and request.led < SESSIONS and not request.practice
     return taught(told) if new else told, gone, _digest(scripts.library, parts)
 
 

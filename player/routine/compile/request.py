@@ -27,6 +27,7 @@ class Request:
     with_gates: bool = False
     known: Mapping[str, Answered] | None = None  # what was answered before; None: all of it, with no
     today: date = date.min
+    practice: bool = False  # the places are to be found and the strokes tried, with open eyes
     heard: bool = True  # whether a microphone hears: else silence means nothing
     everyday: bool = True  # whether the everyday question is asked where the interview is known
     led: int | None = None  # how often the listener was led through it before; None: it makes no difference
