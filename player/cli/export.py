@@ -25,8 +25,8 @@ from player.facemap.cover import cover
 from player.facemap.drawing import load_drawing
 from player.files import languages, paths, settings, voices
 from player.files.clash import refuse_clash
-from player.routine.catalogue import list_routines
 from player.routine.compile.compose import plan_of, session_of
+from player.routine.compile.gates import INTERVIEW
 from player.routine.compile.load import LIBRARY, Scripts, script_file
 from player.routine.compile.request import Request
 from player.session.texts import private
@@ -57,7 +57,7 @@ def _wanted(options: argparse.Namespace) -> Iterator[tuple[str, ExportRequest]]:
             raise UsageError(
                 "--all DIR takes no ROUTINE and no FILE", "give the one or the other; --as names the kind"
             )
-        names = [row.id for row in list_routines() if not row.fault]
+        names = [name for name in Scripts(paths.scripts()).names() if name != INTERVIEW]
         files = [(name, folder / f"{name}.{options.kind.lstrip('.')}") for name in names]
     elif options.routine and options.file:
         files = [(options.routine, Path(options.file))]
@@ -101,7 +101,7 @@ def _led(
     except PlayerError as error:
         if not options.all or isinstance(error, UsageError):
             raise
-        warn(str(error))
+        warn(f"{name}: {error}")
         return error.exit_code
     print(*asked.files.values(), sep="\n")
     return 0

@@ -3,6 +3,7 @@
 In: observations (`core/observations.py`); out: text on the terminal, or one line for each on a stream.
 """
 
+from collections.abc import Iterator
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -166,26 +167,38 @@ class LiveView:
         self._live.stop()
 
     def _drawn(self) -> Group:
-        """Return as much as there is room for, the essentials first."""
+        """Return as much as there is room for: what is said first, what can be said last."""
         if self._console.size != self._size:  # what stands there was drawn for another size
             self._size = self._console.size
             self._console.control(Control.clear(), Control.home())
-        whole, essentials = self._whole(), self._essentials()
-        troubles = Group(*(Text(trouble, style="yellow") for trouble in self._troubles))
         wide, high = self._console.size
         options = self._console.options.update(width=wide, height=None)
-        for drawing in (Group(whole, troubles), whole):
+        for drawing in self._drawings():
             if len(self._console.render_lines(drawing, options)) < high:
                 return drawing
-        return essentials
+        return self._essentials()
+
+    def _drawings(self) -> Iterator[Group]:
+        """Yield the whole, and what of it is left out first where there is no room."""
+        screen = self._language.screen
+        said = Text(self._caption, style="bold")
+        body = (self._head(), self._progress())
+        heard = Text.assemble((f"{screen['heard']}: ", "dim"), (self._heard, "green"))
+        troubles = tuple(Text(trouble, style="yellow") for trouble in self._troubles)
+        can_say = Text.assemble((f"{screen['say']}: ", "dim"), " · ".join(self._can_say))
+        keys = Text(screen["keys"], style="dim")
+        yield Group(Padding(said, (1, 2)), *body, Text(), heard, *troubles, Text(), can_say, keys)
+        yield Group(said, *body, heard, *troubles, can_say, keys)
+        yield Group(said, *body, heard, *troubles, can_say)
+        yield Group(said, *body, heard, can_say)
 
     def _essentials(self) -> Group:
-        """Return the step, the stroke and what can be said, for a small terminal."""
+        """Return what is said, the step, the stroke and what can be said, for a small terminal."""
         return Group(
+            *([Text(self._caption, style="bold")] if self._caption else []),
             Text(self._where(), style="cyan", no_wrap=True, overflow="ellipsis"),
             Text(self._counted() or self._mode, no_wrap=True, overflow="ellipsis"),
             Text(f"{self._language.screen['say']}: {', '.join(self._can_say)}"),
-            Text(self._caption, style="italic"),
         )
 
     def _where(self) -> str:
@@ -195,24 +208,14 @@ class LiveView:
         counted = self._language.screen["step"].format(step=self._place.step + 1, of=len(self._plan.steps))
         return f"{counted}: {step.label}"
 
-    def _whole(self) -> Group:
-        plan, place, screen = self._plan, self._place, self._language.screen
+    def _head(self) -> Table:
+        left = f"{clock(left_s(self._plan, self._place))} {escape(self._language.screen['left'])}"
         head = Table.grid(expand=True)
         head.add_column()
         head.add_column(justify="right")
-        head.add_row(Text(plan.title, style="bold"), f"{clock(left_s(plan, place))} {escape(screen['left'])}")
         head.add_row(Text(self._where(), style="cyan"), Text(self._mode, style="yellow"))
-        heard = Text.assemble((f"{screen['heard']}: ", "dim"), (self._heard, "green"))
-        can_say = Text.assemble((f"{screen['say']}: ", "dim"), " · ".join(self._can_say))
-        return Group(
-            head,
-            Padding(Text(self._caption, style="italic"), (1, 2)),
-            self._progress(),
-            Text(),
-            heard,
-            can_say,
-            Text(screen["keys"], style="dim"),
-        )
+        head.add_row(Text(self._plan.title, style="dim"), left)
+        return head
 
     def _counted(self) -> str:
         """Return how far the step's work is, in words."""

@@ -189,8 +189,10 @@ def test_all_goes_into_one_folder_and_one_that_fails_keeps_no_other_back(made, t
     monkeypatch.setattr(paths, "scripts", lambda: scripts)
     (scripts / "broken.yaml").write_text("format: 1\ntitle: [")
     (tmp_path / "out").mkdir()
-    assert export("--all", tmp_path / "out", "--as", "opus", "--captions", "none") == 0
-    assert {path.name for path in (tmp_path / "out").iterdir()} >= {"mine.opus", "prep-clean-hands-only.opus"}
+    assert export("--all", tmp_path / "out", "--as", "opus", "--captions", "none") == 3
+    assert "broken: " in capsys.readouterr().err
+    made_now = {path.name for path in (tmp_path / "out").iterdir()}
+    assert made_now == {"mine.opus", "prep-clean-hands-only.opus"}
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,23 @@ def test_a_small_terminal_shows_the_essentials():
     assert "…" not in said.removeprefix(lines[0])
 
 
+@pytest.mark.parametrize(("wide", "high"), [(40, 12), (80, 24), (200, 60)])
+def test_what_is_said_stands_first_and_what_can_be_said_last(wide, high):
+    said = "Place your ring fingertips below your eyes, on the cheek, one finger width under the rim of bone."
+    view = listening(at_the_end_of(1))
+    view.observe(0, SpeechStarted(said, Role.INSTRUCTION))
+    view._console = Console(file=io.StringIO(), width=wide, height=high)
+    lines = [line.strip() for line in drawn(view, wide, high).splitlines() if line.strip()]
+    words = " ".join(lines)
+    assert len(drawn(view, wide, high).splitlines()) <= high
+    assert words.startswith(said)
+    after = [
+        words.index(text) for text in ("Step 2 of 4", LANGUAGE.screen["waiting"], LANGUAGE.screen["say"])
+    ]
+    assert after == sorted(after)
+    assert all(LANGUAGE.name(command) in words for command in Command)
+
+
 def test_what_was_drawn_for_another_size_is_cleared_away():
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=80, height=24)
