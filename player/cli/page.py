@@ -1,9 +1,5 @@
 """The page beside a session, where `--page` asks for one: what is on it, and how to come to it."""
 
-import os
-import sys
-import threading
-import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +13,7 @@ from player.facemap.alive import alive
 from player.facemap.drawing import load_drawing
 from player.files import paths
 from player.page.client import PageContent, PageProcess
+from player.page.opening import open_here
 from player.page.shown import PageObserver
 from player.page.steps import HowDone, page_steps
 from player.routine.compile.compile_step import Move
@@ -120,5 +117,5 @@ def _invite(address: str, language: Language, *, loopback: bool) -> None:
         import segno
 
         segno.make(address, error="l").terminal(compact=True)
-    elif sys.platform in {"darwin", "win32"} or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
-        threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
+    else:
+        open_here(address)

@@ -101,7 +101,7 @@ class PageProcess:
             reason = "the page needs the extra `page`" if missing else f"no page: {first.get('message')}"
             raise BackendUnavailable(reason, _HINT if missing else "see what `--page-host` names")
         self._port = first["port"]
-        child.send(line("codes", codes=[self._code] if self._code else []) + self._shown)
+        child.send(self._shown + line("codes", codes=[self._code] if self._code else []))
         while child.take(_START_S)["kind"] != "told":  # now the address is good
             pass
 

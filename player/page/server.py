@@ -58,7 +58,7 @@ class PageServer:
     press: Callable[[str], None]
     used: Callable[[str], None]
     codes: list[str] = field(default_factory=list)
-    _shown: str = "{}"
+    _shown: str = ""  # nothing yet
     _changed: anyio.Event = field(init=False)
     _token: Any = field(init=False)
     _pages: int = 0
@@ -117,7 +117,8 @@ class PageServer:
             yield "retry: 500\n\n"
             while True:
                 changed = self._changed
-                yield f"data: {self._shown}\n\n"
+                if self._shown:
+                    yield f"data: {self._shown}\n\n"
                 while not changed.is_set():
                     with anyio.move_on_after(_BEAT_S):
                         await changed.wait()

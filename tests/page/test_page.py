@@ -119,6 +119,7 @@ def test_a_late_page_and_one_that_comes_back_are_right_at_once(page, visitor, pr
 
 
 def test_ten_pages_at_once_and_one_that_never_reads(page, visitor):
+    page.show({"number": "first"})
     with ExitStack() as open_pages:
         open_pages.enter_context(visitor.watching())  # never read
         ten = [open_pages.enter_context(visitor.watching()) for _ in range(10)]

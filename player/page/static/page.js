@@ -18,7 +18,6 @@ for (const element of document.querySelectorAll("[data-text-label]"))
 // --- what is shown
 
 function show(next) {
-  if (!("step" in next)) return; // the player has not begun
   const before = shown;
   shown = next;
   document.body.classList.remove("away");

@@ -68,9 +68,9 @@ def _slow(step: Step) -> Strokes | Timed:
     tried = TRIED + (step.side is Side.ALTERNATE)
     if isinstance(work, Strokes) and work.reps:
         return Strokes(
-            min(work.reps, tried),
-            work.bpm / _SLOWER,
-            work.beats,
+            reps=min(work.reps, tried),
+            bpm=work.bpm / _SLOWER,
+            beats=work.beats,
             count_aloud=CountAloud.NONE,
             alternate=work.alternate,
             breath=work.breath,
