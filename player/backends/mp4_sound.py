@@ -71,7 +71,7 @@ def _add_cover(av: Any, out: Any, cover: bytes) -> Any:
     """Add the stream of the picture; return its only packet."""
     with av.open(io.BytesIO(cover)) as source:
         stream = out.add_stream_from_template(source.streams.video[0])
-        stream.disposition = av.stream.Disposition.attached_pic
+        stream.disposition = int(av.stream.Disposition.attached_pic.value)
         packet = next(source.demux(video=0))
     packet.stream = stream
     return packet

@@ -14,7 +14,7 @@ from typing import NoReturn, TypeAlias
 from player import __version__
 from player.cli import beside
 from player.cli.endings import orderly
-from player.cli.numbers import day, hours, minutes, pace, soak_minutes
+from player.cli.numbers import day, pace
 from player.cli.pipe import left
 from player.cli.streams import mend
 from player.errors import PlayerError
@@ -151,13 +151,13 @@ def _play(commands: Commands) -> None:
         "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
     )
     command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
-    _fitting(command)
+    beside.fitting(command)
     command = _add(
         commands, "learn", "play", "Practise with open eyes: find each place, try each stroke slowly."
     )
     command.add_argument("routine", help="name or file (see `player list`)")
     _devices(command)
-    _fitting(command)
+    beside.fitting(command)
     command.set_defaults(start="", pace=1.0, page=True)
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
     command.set_defaults(routine="", start="", pace=1.0, brief=False, learn=None)
@@ -219,26 +219,6 @@ def _who(command: argparse.ArgumentParser) -> None:
     command.add_argument("--who", default="", metavar="NAME", help="whose answers these are, in a household")
 
 
-def _fitting(command: argparse.ArgumentParser) -> None:
-    """Add what fits a routine to the listener."""
-    command.add_argument(
-        "--minutes", type=minutes, metavar="N", help="fit it to this time, by its priorities"
-    )
-    command.add_argument("--brief", action="store_true", help="short instructions, for what you know well")
-    command.add_argument(
-        "--learn",
-        action=argparse.BooleanOptionalAction,
-        help="also say how to find each place; without it in the first three sessions of a routine",
-    )
-    command.add_argument("--product", default="", help="oil, cream, talc ... (`player show` names them)")
-    command.add_argument("--tool", default="", help="the tool you will use")
-    command.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", dest="params", help="a param or a fact"
-    )
-    command.add_argument("--prep", action="store_true", help="with the routine's preparation")
-    command.add_argument("--after", action="store_true", help="with the routine's aftercare")
-
-
 def _demo(commands: Commands) -> None:
     command = _add(
         commands, "demo", "demo", "A short session in virtual time, with a spoken helper. No sound device."
@@ -249,7 +229,7 @@ def _demo(commands: Commands) -> None:
 def _rehearse(commands: Commands) -> None:
     command = _add(commands, "rehearse", "content", "Print a routine as a timed transcript.")
     command.add_argument("routine", help="name or file")
-    _fitting(command)
+    beside.fitting(command)
 
 
 def _beside(commands: Commands) -> None:
@@ -258,7 +238,7 @@ def _beside(commands: Commands) -> None:
     )
     beside.export(command)
     _who(command)
-    _fitting(command)
+    beside.fitting(command)
 
 
 def _content(commands: Commands) -> None:
@@ -271,7 +251,7 @@ def _content(commands: Commands) -> None:
     command.add_argument(
         "--mirror", action="store_true", help="draw it as in a mirror: your left on the left"
     )
-    _fitting(command)
+    beside.fitting(command)
     command = _add(commands, "check", "check", "Check routine scripts: every fault, its place, what to do.")
     command.add_argument("files", nargs="*", metavar="FILE", help="scripts or folders; default: the library")
     command.add_argument("--json", action="store_true", help="as JSON")
@@ -303,22 +283,4 @@ def _machine(commands: Commands) -> None:
     path = actions.add_parser("path", help="where the models are")
     path.add_argument("name", nargs="?", default="")
     command = _add(commands, "bench", "bench", "Measure this machine.")
-    command.add_argument("what", nargs="*", help="parts to measure; default: all quick ones")
-    soak = command.add_argument_group("soak")
-    soak.add_argument("--minutes", type=soak_minutes, default=10.0, metavar="N", help="of session")
-    soak.add_argument("--real", action="store_true", help="in real time, on the machine's loudspeaker")
-    soak.add_argument("--plot", default="", metavar="FILE.svg", help="draw the curves")
-    said = command.add_argument_group("diction, narration")
-    said.add_argument("--voice", default="", metavar="NAME", help="this voice alone")
-    alone = command.add_argument_group("echo, hearing")
-    alone.add_argument("--hours", type=hours, default=0.0, metavar="N", help="of narration or talk alone")
-    hearing = command.add_argument_group("hearing")
-    hearing.add_argument("--corpus", default="", metavar="DIR", help="recordings instead of made-up voices")
-    hearing.add_argument("--ears", default="auto", choices=_EARS, help="which ears")
-    hearing.add_argument("--json", default="", metavar="FILE", help="write every figure and every trial")
-    hearing.add_argument("--curve", default="", metavar="FILE.svg", help="draw recall against false commands")
-    hearing.add_argument(
-        "--quick",
-        action="store_true",
-        help="fewer words and conditions: under a minute; diction, narration: fewer texts",
-    )
+    beside.bench(command, _EARS)
