@@ -1,1 +1,1 @@
-"""The page beside a session: a view in a browser, served by a child process of its own. Never needed."""
+"""The page beside a session, served by a child process of its own."""
