@@ -31,9 +31,9 @@ class FileEars:
         self._microphone = microphone
         self._chain = chain
 
-    def listen(self, commands: Iterable[Command]) -> None:
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Pass on what means something now."""
-        self._chain.listen(commands)
+        self._chain.listen(commands, names)
 
     def own_voice(self, *, audible: bool) -> None:
         """Ignore it."""

@@ -80,6 +80,7 @@ class PocketsphinxRecogniser:
         """Return what the library's dictionary has of all that may be said; all of it would take 45 MB."""
         words = frozenset(word for text in (*phrases, *self._others) for word in text.lower().split())
         if not words <= self._looked_up:  # it takes a quarter of a second to look through
+            words |= self._looked_up
             path = Path(self._library.get_model_path("en-us/cmudict-en-us.dict"))
             with path.open(encoding="utf-8") as lines:
                 self._dictionary = sphinx_words.read_dictionary(lines, words)

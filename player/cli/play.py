@@ -172,7 +172,7 @@ def _lead(
         )
         with (
             keeping.journal_of(folder, header, world.post, untold.append) as keep,
-            keeping.remembering(person, dict(begins.answers), untold.append) as remember,
+            keeping.remembering(person, begins.facts(), untold.append) as remember,
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()

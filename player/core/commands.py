@@ -46,5 +46,11 @@ class Command(StrEnum):
     FULL = "full", "the whole instructions again", "", "none: so it begins without `--brief`"
     HELP = "help", "what can be said now", "?h"
     UNDO = "undo", "takes back the last command whole: step, side, stroke", "u"
+    NAME = (
+        "name",
+        "what is on offer by its name, when you are asked which",
+        "",
+        "none: `y`, `n` and Enter choose too",
+    )
     YES = "yes", "when you are asked, and never else; you need not hear the question to its end", "y"
     NO = "no", "the same; to a question about your health it is the good answer", "n"

@@ -91,6 +91,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.UNDO: _STRICTEST,
         Command.YES: _EASY,
         Command.NO: _EASY,
+        Command.NAME: _EASY,
     }
 )
 

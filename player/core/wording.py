@@ -55,7 +55,7 @@ class Language:
 
     def name(self, command: Command) -> str:
         """Return the phrase that help names for `command`."""
-        return self.phrases[command][0]
+        return next(iter(self.phrases[command]), command.value)
 
     def command(self, phrase: str) -> Command | None:
         """Return what `phrase` means, None when it means nothing."""

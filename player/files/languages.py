@@ -2,9 +2,11 @@
 
 import string
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from player.core.commands import Command
+from player.core.menu_words import Words
 from player.core.wording import PLURALS, Language, Template
 from player.errors import Fault, FileFault
 from player.files import paths
@@ -68,7 +70,7 @@ def _phrases(fields: Fields, faults: Faults) -> Mapping[Command, tuple[str, ...]
     seen: dict[str, Command] = {}
     for command in Command:
         spoken = tuple(text.lower() for text in section.texts(command.value))
-        if not spoken:
+        if not spoken and command is not Command.NAME:  # its phrases come with what is on offer
             faults.add(section.node, f"`{command.value}` needs at least one phrase under `commands`")
         for phrase in spoken:
             if phrase in seen:
@@ -95,6 +97,20 @@ def tuning(code: str, folder: Path | None = None) -> Mapping[str, Template]:
     fields.done()
     faults.check()
     return sentences
+
+
+def evening(language: Language, folder: Path | None = None) -> Words:
+    """Return the words of an evening's menus, over a language. Raises `FileFault`."""
+    path = (folder or paths.languages()) / f"{language.code}_evening.yaml"
+    faults = Faults(str(path))
+    fields = Fields(read(path), faults, "the words of an evening")
+    sentences = {**language.sentences, **_sentences(fields, faults)}
+    named = fields.fields("names", required=True)
+    names = {value: named.texts(value) for value in named.keys()} if named else {}  # noqa: SIM118
+    weekdays = tuple(fields.text("weekdays", required=True).split())
+    fields.done()
+    faults.check()
+    return Words(replace(language, sentences=sentences), names, weekdays)
 
 
 def other_words(code: str, folder: Path | None = None) -> tuple[str, ...]:

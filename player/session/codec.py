@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.core.commands import Command
+from player.core.condition import Fact
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.place import Part, Place
 from player.core.session import Session
@@ -42,8 +43,16 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         gain_db=float(plain["gain_db"]),
         brief=bool(plain["brief"]),
         runs=tuple(int(run) for run in plain["runs"]),
-        answers=tuple((str(step), bool(yes)) for step, yes in plain["answers"]),
+        answers=tuple((str(step), answer) for step, answer in map(_answer, plain["answers"])),
     )
+
+
+def _answer(plain: tuple[str, Fact]) -> tuple[str, Fact]:
+    """Return a fact and what was answered. Raises `TypeError` or `ValueError` for anything else."""
+    fact, answer = plain
+    if not isinstance(answer, bool | float | int | str):
+        raise TypeError(f"no answer: {answer!r}")
+    return fact, answer
 
 
 def to_plain(event: Event) -> Plain:
@@ -53,6 +62,8 @@ def to_plain(event: Event) -> Plain:
         plain["command"] = event.command.value
         if event.number is not None:
             plain["number"] = event.number
+        if event.name:
+            plain["name"] = event.name
     if isinstance(event, Started) and event.offered:
         plain["offered"] = True
     if isinstance(event, Started) and event.changed:
@@ -81,7 +92,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
     match plain["event"]:
         case "heard":
             number = plain.get("number")
-            return Heard(Command(plain["command"]), place, None if number is None else int(number))
+            number = None if number is None else int(number)
+            return Heard(Command(plain["command"]), place, number, str(plain.get("name", "")))
         case "lost":
             return Lost(Device(plain["device"]), place)
         case "found":

@@ -10,7 +10,7 @@ from dataclasses import replace
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import REPEAT_S, Accepted, Doubtful, Onset, Reason, Recognition, Rejected, opens
-from player.core.engine import Engine, commands_in
+from player.core.engine import Engine, commands_in, names_in
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.observations import (
     CommandObeyed,
@@ -128,9 +128,9 @@ class Leader:
 
     def _take(self, news: News) -> None:
         match news:
-            case Pressed(command=command, at_s=at_s):
+            case Pressed(command=command, at_s=at_s, name=name):
                 pressed_s = self._moments.now_s if at_s is None else at_s
-                self._take_command(command, pressed_s, pressed_s, Origin.KEY)
+                self._take_command(command, pressed_s, pressed_s, Origin.KEY, name)
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
@@ -185,7 +185,8 @@ class Leader:
             case Accepted(command=command):
                 began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
                 decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
-                self._take_command(command, began_s, decided_s, Origin.VOICE)
+                name = heard.text if command is Command.NAME else ""
+                self._take_command(command, began_s, decided_s, Origin.VOICE, name)
             case Doubtful():
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
@@ -201,7 +202,9 @@ class Leader:
         self._doubted = (None if believed else heard.command, self._stage.now_s)
         return believed
 
-    def _take_command(self, command: Command, began_s: float, decided_s: float, by: Origin) -> None:
+    def _take_command(
+        self, command: Command, began_s: float, decided_s: float, by: Origin, name: str = ""
+    ) -> None:
         """Take a command as it was meant when its word began; one that comes too late is only told."""
         number, place = self._stage.moment(self._moments.sample(began_s))
         state = self._engine.state_when(number)
@@ -210,11 +213,11 @@ class Leader:
         command = _meant(command, state) if by is Origin.KEY else command
         if command is not Command.STOP and self._moments.now_s - decided_s > OLD_S:
             self._reject(command, Reason.TOO_LATE)
-        elif command not in commands_in(state):
+        elif command not in commands_in(state) or (name and name not in names_in(state)):
             self._reject(command, Reason.NOT_NOW)
         else:
-            self._stage.tell(CommandObeyed(command, by))
-            self._handle(Heard(command, place, number))
+            self._stage.tell(CommandObeyed(command, by, name))
+            self._handle(Heard(command, place, number, name))
 
     def _reject(self, command: Command, reason: Reason) -> None:
         self._stage.tell(UtteranceRejected(command.value, reason))
@@ -228,7 +231,7 @@ class Leader:
         orders = self._engine.handle(event)
         after = self._engine.state
         if self._engine.session.answers != answers:
-            self._remember(dict(self._engine.session.answers))
+            self._remember(self._engine.session.facts())
         if isinstance(after, Paused) and not isinstance(before, Paused):
             self._stage.tell(SessionPaused())
         elif isinstance(before, Paused) and not isinstance(after, Paused):

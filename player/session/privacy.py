@@ -18,6 +18,7 @@ from player.core.states import Finished, Live, Offering, Passed, Playing
 from player.session.codec import Plain, from_plain, place_to_plain, to_plain
 
 ANSWERED = "answered"
+_ANSWERING = frozenset({Command.YES, Command.NO, Command.NAME})
 
 
 def private(plan: Plan, session: Session) -> bool:
@@ -34,10 +35,13 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain | None:
         return None  # late, and always the same answer
     if not private(plan, session):
         return to_plain(event)
-    if isinstance(event, Heard) and event.command in {Command.YES, Command.NO}:
+    if isinstance(event, Heard) and event.command in _ANSWERING:
         step = plan.steps[session.place.step]
         spot = event.place if isinstance(session.state, Playing) else session.place
-        counted = step.ask is not None and counts(step, yes=event.command is Command.YES, place=spot)
+        named = event.command is Command.NAME
+        counted = step.ask is not None and (
+            named or counts(step, yes=event.command is Command.YES, place=spot)
+        )
         return {"event": ANSWERED} if counted else to_plain(Doubted())
     hidden = {"place", "number"} if isinstance(event, Heard) else {"place"}
     return {name: value for name, value in to_plain(event).items() if name not in hidden}
@@ -62,7 +66,7 @@ def put_back(
             return None
         command = Command.YES if answers[ask.fact] else Command.NO
         return Heard(command, Place(session.place.step, Part.DONE))
-    if private(plan, session) and plain.get("command") in {Command.YES, Command.NO}:
+    if private(plan, session) and plain.get("command") in _ANSWERING:
         return None  # said elsewhere, after an answer that is not known here
     if plain["event"] in {"heard", "lost", "found"} and "place" not in plain:
         return from_plain({**plain, "place": place_to_plain(session.place)})

@@ -107,9 +107,9 @@ class Stage:
                 self._perform(order)
             case Hush():
                 self._silence()
-            case Listen(commands=commands):
-                self._ears.listen(commands)
-                self.tell(ListeningChanged(tuple(sorted(commands))))
+            case Listen(commands=commands, names=names):
+                self._ears.listen(commands, names)
+                self.tell(ListeningChanged(tuple(sorted(commands)), names))
             case Cue(tone=tone):
                 self._mixer.cue(tones.tone(tone))
                 self.tell(TonePlayed(tone))
