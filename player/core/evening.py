@@ -142,9 +142,8 @@ def following(evening: Evening, outcome: ChapterOutcome) -> Evening:
     if outcome.ending is Ending.STOPPED:
         return replace(now, chapter=Chapter.OVER)
     if outcome.ending is Ending.UNANSWERED:
-        return replace(
-            now, chapter=Chapter.OVER if evening.chapter is Chapter.STOPPED else Chapter.GOOD_NIGHT
-        )
+        silent = evening.chapter is Chapter.STOPPED  # whoever has ended it wants no farewell
+        return replace(now, chapter=Chapter.OVER if silent else Chapter.GOOD_NIGHT)
     if GOOD_NIGHT in outcome.answers.values():
         return replace(now, chapter=Chapter.GOOD_NIGHT)
     return _after_menu(now, outcome.answers)
