@@ -104,7 +104,7 @@ class Led:
     def silence(self) -> None:
         """Let what is being led come to its end without a word."""
         self.room.end()
-        self.told()
+        self.settle()
 
     @property
     def sayable(self) -> tuple[str, ...]:
@@ -114,7 +114,8 @@ class Led:
 
 
 def evenings() -> Iterator[st.SearchStrategy[Led]]:
-    def led(shelf, last, first, interview, interrupted, late, halfway, words) -> Led:
+    def led(shelf, last, flags, words) -> Led:
+        first, interview, interrupted, late, halfway = flags
         evening = Evening(Chapter.OFFER, ordered(shelf, last, late=late), last, interview=interview)
         now = Led(begun(replace(evening, interrupted=interrupted), first=first))
         if halfway and evening.offers:
@@ -133,8 +134,8 @@ def evenings() -> Iterator[st.SearchStrategy[Led]]:
             now.say(several[pick % len(several)])
         return now
 
-    flags = (st.booleans(),) * 5
-    yield st.builds(led, OFFERS, LAST, *flags, st.lists(st.integers(0, 10_000), max_size=25))
+    flags = st.tuples(*(st.booleans(),) * 5)
+    yield st.builds(led, OFFERS, LAST, flags, st.lists(st.integers(0, 10_000), max_size=25))
 
 
 (EVENINGS,) = evenings()
