@@ -409,7 +409,7 @@ BUGS = (
         "runs=(), answers=(), history=()", "answers=(), history=()",
         f"{TABLE}an_offer_is_taken_refused_asked_again_or_left_unanswered"),
     bug("session-recovered-run-counted-twice", "session/recovery.py",
-        "left = last[0].left(last[1])", "left = last[0]",
+        "left = session.left(place)", "left = session",
         f"{LAWS}a_session_interrupted_while_the_steam_was_being_told_still_gives_it"),
     # --- the gates themselves
     bug("command-in-no-row", "core/engine.py",

@@ -85,7 +85,7 @@ _SESSIONS = (
     Session(Playing(Place(2, Part.TIME)), 7),
     Session(Questioning(Place(4, Part.TIME)), 7),
     Session(Passed(Place(7, Part.TIME)), 7, runs=(4, 7)),
-    Session(Choosing(Place(9, Part.TIME), (("jaw", "jaw"),)), 7),
+    Session(Choosing(Place(8, Part.TIME), (("jaw", "jaw"),)), 7),
     Session(Waiting(Place(1, Part.DONE)), 7),
     Session(Asking(Place(4, Part.DONE)), 7, runs=(4,)),
     Session(Paused(Place(2, Part.TIME)), 7),
@@ -139,7 +139,7 @@ def states() -> str:
     arrow(_SESSIONS[1], Performed(7), "no answer")
     arrow(_SESSIONS[-2], Performed(7), "the last sentence is over")
     (choosing,) = (one for one in _SESSIONS if isinstance(one.state, Choosing))
-    waits = replace(choosing, state=replace(choosing.state, place=Place(9, Part.DONE)))
+    waits = replace(choosing, state=replace(choosing.state, place=Place(8, Part.DONE)))
     arrow(waits, Performed(7), "nobody answers for ten minutes")
     for session in _LIVE:
         for command in TABLE[type(session.state)]:

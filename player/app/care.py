@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from player.errors import FileFault
 from player.files import facts
+from player.files.facts import Answered
 from player.routine.compile.request import Request
 
 CLOCKS_S = 26 * 3600.0  # two clocks in two time zones may differ so much without one being wrong
@@ -46,6 +47,12 @@ def informed(request: Request, of: Person, asof: datetime, *, heard: bool, every
 def answered_since(of: Person, asof: datetime) -> Mapping[str, bool]:
     """Return what was answered in the session that began at `asof`."""
     return facts.since(of.facts, asof)
+
+
+def note(who: str, fact: str, *, yes: bool) -> None:
+    """Keep one answer that was given beside a session. Raises `StoreError`."""
+    known = person(who).facts
+    facts.save({**known, fact: (*known.get(fact, ())[-1:], Answered(yes, now()))}, who)
 
 
 def now() -> datetime:

@@ -14,8 +14,8 @@ from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
+from player.core.engine import Engine
 from player.core.observations import SessionStarted
-from player.core.session import Session
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
@@ -66,8 +66,8 @@ class RealWorld:
 
     def lead(
         self, setting: SessionConfig, keep: Keep | None = None, remember: Remember | None = None
-    ) -> Session:
-        """Lead a session to its end; return how it ended and what was answered."""
+    ) -> Engine:
+        """Lead a session to its end; return its engine, which knows how it ended and what was answered."""
         engine = setting.engine(self._number)
         with ReconnectingVoice(setting.render, self._inbox.post) as voice:
             lasting = replace(setting, render=voice)
@@ -79,9 +79,9 @@ class RealWorld:
                 engine, stage, self._inbox, keep, clock, remember, clear=self._clear, unheard=unheard
             )
             how = {"offered": setting.offered, "changed": setting.changed}
-            leader.lead(setting.start, **how, ahead_s=AHEAD_S)
+            leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
         self._number = engine.session.number
-        return engine.session
+        return engine
 
     def post(self, news: News) -> None:
         """Tell the session something; from any thread."""

@@ -30,8 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         options.own.error(_unknown(unknown, options.own))
     if not options.command:
-        parser().print_help()
-        return 2
+        options, _ = parser().parse_known_args(["evening"])
     try:
         command = importlib.import_module(f"player.cli.{options.module}")
         with orderly():
@@ -57,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(own=top)
     top.add_argument("--version", action="version", version=f"player {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _evening(commands)
     _play(commands)
     _demo(commands)
     _rehearse(commands)
@@ -103,7 +103,20 @@ def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
 
 
 COMMANDS = (
-    *("play", "resume", "interview", "replay", "demo", "rehearse", "list", "show", "check", "new", "tune"),
+    *(
+        "evening",
+        "play",
+        "resume",
+        "interview",
+        "replay",
+        "demo",
+        "rehearse",
+        "list",
+        "show",
+        "check",
+        "new",
+        "tune",
+    ),
     *("doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
@@ -113,6 +126,13 @@ def _add(commands: Commands, name: str, module: str, text: str) -> argparse.Argu
     command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.set_defaults(module=module, own=command)
     return command
+
+
+def _evening(commands: Commands) -> None:
+    text = "Lead a whole evening by voice: offers, a session, what comes afterwards. The same as no command."
+    command = _add(commands, "evening", "evening", text)
+    command.set_defaults(routine="", start="", pace=1.0, brief=False)
+    _devices(command, " or FILE.wav")
 
 
 def _play(commands: Commands) -> None:

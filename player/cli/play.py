@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _led(options: argparse.Namespace) -> int:
-    choices = _choices(options)
+    choices = chosen(options)
     if options.command == "resume":
         _refuse_files(choices)
         return _on_this_machine(options, choices, NOTHING_ASKED)
@@ -76,7 +76,8 @@ def _refuse_files(choices: Choices) -> None:
             )
 
 
-def _choices(options: argparse.Namespace) -> Choices:
+def chosen(options: argparse.Namespace) -> Choices:
+    """Return what the options choose, checked."""
     return Choices(
         routine=options.routine,
         voice=options.voice,
@@ -137,7 +138,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
 
 def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> int:
     """Lead `options.routine` from its beginning, as it is asked for."""
-    choices = _choices(options)
+    choices = chosen(options)
     plan = load_plan(choices.routine, request=asked)
     with resume.alone(warn), _prepared(plan, choices, options) as (setting, screen, voice):
         _tell_of_facts(person, screen)
@@ -240,14 +241,14 @@ def _prepared(
 ) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
     """Everything that a session needs in any world."""
     usual = languages.load(plan.language)
-    own = _settings()
+    own = own_settings()
     applied = settings.apply(own, usual, spoken(plan, usual))
     language = applied.language
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
         log = closing.enter_context(log_to(choices.log))
-        screen = closing.enter_context(_screen(plan, language, choices))
+        screen = closing.enter_context(shown(plan, language, choices))
         lesser = partial(screen.tell, "lesser_voice")
         voice = closing.enter_context(FallbackVoice(profile, report=lesser))
         for fault in applied.refused:
@@ -273,7 +274,7 @@ def _prepared(
 
 
 @contextmanager
-def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
+def shown(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
     """Show the session. In real time no reader is waited for; a sound file that is made is told of whole."""
     if choices.out_file is not None:  # the standard output is the sound's where that goes there
         yield Lines(plan, language, sys.stderr if choices.to_stdout else sys.stdout)
@@ -288,7 +289,7 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
         out.finish()
 
 
-def _settings() -> settings.Settings:
+def own_settings() -> settings.Settings:
     """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
     try:
         return settings.load()

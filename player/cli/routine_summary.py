@@ -60,6 +60,7 @@ def head(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of everything that is known of the routine beside its steps."""
     routine = sheet.routine
     yield "", f"{routine.kind}, {routine.family.value}, {_FOR[routine.availability]}, {routine.often.value}"
+    yield from (("Say", " · ".join(routine.names)),) if routine.names else ()
     yield "Time", _time(sheet)
     if sheet.left_out:
         yield "Left out", f"to fit the time: {', '.join(sheet.left_out)}"

@@ -37,6 +37,7 @@ from player.core.plan import Advance, Plan, Strokes, Timed
 from player.core.timing import left_s
 from player.core.wording import Language
 
+MOST_NAMES = 12  # of what is on offer
 # What matters most stands first, where not all has room.
 _ORDER = list(dict.fromkeys((Command.STOP, Command.YES, Command.NO, Command.PAUSE, Command.RESUME, *Command)))
 
@@ -56,6 +57,10 @@ class Lines:
         self._out = out
         self._told: set[str] = set()
 
+    def show(self, plan: Plan) -> None:
+        """Show another plan from now on."""
+        self._plan = plan
+
     def observe(self, t_s: float, observation: Observation) -> None:
         """Print what a person without a screen reader's patience wants to know."""
         text = self._text(observation)
@@ -68,8 +73,8 @@ class Lines:
                 return f"-- {self._screen['step'].format(step=index + 1, of=of)}: {label}"
             case SpeechStarted(text=text):
                 return text
-            case CommandObeyed(command=command):
-                return f"< {command}"
+            case CommandObeyed(command=command, name=name):
+                return f"< {name or command}"
             case UtteranceRejected(text=text, reason=reason) if text:
                 return f"? {text} ({reason})"
             case DeviceLost(device=device):
@@ -124,6 +129,10 @@ class LiveView:
         self._see_place(observation)
         self._see_words(observation)
 
+    def show(self, plan: Plan) -> None:
+        """Show another plan from now on."""
+        self._plan, self._place, self._begun, self._mode = plan, Place(0), False, ""
+
     def _see_place(self, observation: Observation) -> None:
         screen = self._language.screen
         match observation:
@@ -152,12 +161,13 @@ class LiveView:
         match observation:
             case SpeechStarted(text=text, role=role) if role is not Role.COUNT:
                 self._caption = text
-            case CommandObeyed(command=command):
-                self._heard = self._language.name(command)
+            case CommandObeyed(command=command, name=name):
+                self._heard = name or self._language.name(command)
             case UtteranceRejected(text=text) if text:
                 self._heard = f"{text}?"
-            case ListeningChanged(commands=commands):
-                self._can_say = tuple(map(self._language.name, sorted(commands, key=_ORDER.index)))
+            case ListeningChanged(commands=commands, names=names):
+                known = sorted(set(commands) - {Command.NAME}, key=_ORDER.index)
+                self._can_say = (*map(self._language.name, known), *names[:MOST_NAMES])
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
         """Show what is missing, why, and the cure; a cure for two things once."""

@@ -229,11 +229,13 @@ def choose(phrase: str) -> Handler:
     def keep(plan: Plan, session: Session, place: Place) -> Outcome:
         step = plan.steps[session.place.step]
         value = dict(session.state.choices).get(phrase) if isinstance(session.state, Choosing) else None
-        if value is None:
+        if value is None or step.ask is None:
             return meaningless(plan, session, place)
         answered = _answered(session.remembered(place).left(place), step, value)
-        ends = step.ask is not None and value in step.ask.ends
-        return begin(plan, answered, len(plan.steps) if ends else session.place.step + 1)
+        if value in step.ask.ends:
+            return begin(plan, answered, len(plan.steps))
+        echo = (said(step.ask.echo),) if step.ask.echo else ()
+        return begin(plan, answered, session.place.step + 1, *echo)
 
     return keep
 

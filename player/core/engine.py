@@ -230,10 +230,14 @@ class Engine:
     def __init__(self, plan: Plan, session: Session | None = None) -> None:
         self.plan = plan
         self.session = session or Session()
+        self.left: tuple[Session, Place] | None = None  # what "stop" ended, and where
 
     def handle(self, event: Event) -> tuple[Order, ...]:
         """Take one event; return what is to be done, in order."""
-        self.session, orders = handle(self.plan, self.session, event)
+        before = self.session
+        self.session, orders = handle(self.plan, before, event)
+        if isinstance(event, Heard) and event.command is Command.STOP and isinstance(before.state, Live):
+            self.left = before, _place_now(before, event)
         return orders
 
     @property

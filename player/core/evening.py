@@ -50,6 +50,7 @@ class Offer:
     products: tuple[str, ...] = ()
     quiet: bool = False  # how long its quiet time lasts can be chosen
     restful: bool = False
+    usual: bool = False  # meant for everybody, any day
     allowed: bool = True  # no fact forbids it
 
 
@@ -115,14 +116,11 @@ def ordered(shelf: tuple[Offer, ...], last: LastTime, *, late: bool) -> tuple[Of
     `late`: in the evening what is restful comes before what is quick.
     """
     known = [offer for offer in shelf if offer.id == last.routine]
-    quick = sorted((o for o in shelf if not o.restful and o.minutes <= SHORT_MIN), key=_length)
-    restful = sorted((o for o in shelf if o.restful), key=_length)
+    usual = sorted(shelf, key=lambda offer: (not offer.usual, offer.minutes, offer.id))
+    quick = [offer for offer in usual if not offer.restful and offer.minutes <= SHORT_MIN]
+    restful = [offer for offer in usual if offer.restful]
     first = (restful[:1], quick[:1]) if late else (quick[:1], restful[:1])
-    return tuple(dict.fromkeys((*known, *first[0], *first[1], *shelf)))
-
-
-def _length(offer: Offer) -> tuple[float, str]:
-    return offer.minutes, offer.id
+    return tuple(dict.fromkeys((*known, *first[0], *first[1], *usual)))
 
 
 def _is_among(offer: Offer, what: str) -> bool:

@@ -34,6 +34,7 @@ TAKE_BACK_S = 60.0  # in which a "stop" can be taken back
 _BRIEFLY: Mapping[str, Any] = {"patience_s": 15.0, "passes": True}  # nothing hangs on the answer
 QUIET_S = 600.0
 _LEAST_LEFT = 1.0  # minutes: a shorter form is offered from here on
+OFFERED = (GOOD_NIGHT, QUIET, INTRODUCTION, SHORT, ALL)  # whatever else is
 _LENGTHS = (5, 10, 20)  # minutes that can be asked for
 _QUIETS = ("60", "300")  # seconds of quiet
 
@@ -84,15 +85,14 @@ def _asked(
     **more: Any,
 ) -> Step:
     """Return a step that asks; `leads_out` are answers that end the plan."""
-    again, ask = (
-        more.pop("again", say),
-        Ask(
-            fact,
-            choices=(*choices, *leads_out),
-            patience_s=more.pop("patience_s", PATIENCE_S),
-            ends=tuple(dict.fromkeys(value for _, value in leads_out)),
-            passes=more.pop("passes", False),
-        ),
+    again = more.pop("again", say)
+    ask = Ask(
+        fact=fact,
+        choices=(*choices, *leads_out),
+        patience_s=more.pop("patience_s", PATIENCE_S),
+        echo=more.pop("echo", ""),
+        ends=tuple(dict.fromkeys(value for _, value in leads_out)),
+        passes=more.pop("passes", False),
     )
     step = Step(id=name, label=label, say=say, work=Timed(0.5), settle_s=0.0, advance=Advance.CHOOSE, ask=ask)
     return replace(step, say_again=again, **more)
@@ -100,9 +100,7 @@ def _asked(
 
 def _offers(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
     label, hello = words.say("offer_label"), _hello(evening, words, hour)
-    named = words.choices(
-        GOOD_NIGHT, QUIET, INTRODUCTION, SHORT, ALL, *words.lengths, *_groups(evening, words)
-    )
+    named = words.choices(*OFFERED, *words.lengths, *_groups(evening, words))
     named += tuple((name, o.id) for o in evening.shelf if o.allowed for name in o.names)
     if evening.interrupted:
         say = " ".join((*hello, words.say("offer_interrupted")))
@@ -163,10 +161,10 @@ def _questions(evening: Evening, words: Words) -> Iterator[Step]:
 
 def _wished(offer: Offer, last: Mapping[str, str], words: Words) -> Iterator[tuple[str, str, Choices]]:
     """Yield what can be chosen for a routine: its name, the question, what can be said."""
-    if len(offer.products) > 1:
+    there = tuple(one for one in offer.products if f"product:{one}" in words.names)
+    if len(there) > 1:
         wanted = last.get("product", "")
-        usual = dict.fromkeys((wanted, *offer.products) if wanted in offer.products else offer.products)
-        products = tuple(one for one in usual if f"product:{one}" in words.names)
+        products = tuple(dict.fromkeys((wanted, *there) if wanted in there else there))
         spoken, said = words.of("product:", products)
         say = words.say("ask_product", products=words.one_of(spoken))
         yield "product", say, (("yes", products[0]), *said)
@@ -198,7 +196,7 @@ def _stopped(words: Words) -> Iterator[Step]:
         ("no", GOOD_NIGHT),
         *words.choices(ANOTHER, QUIET, GOOD_NIGHT),
     )
-    label, say = words.say("stopped_label"), words.say("stopped")
+    label, say = words.say("take_back_label"), words.say("take_back")
     yield _asked("take-back", label, say, NEXT, (), choices, again="", patience_s=TAKE_BACK_S)
 
 
@@ -241,11 +239,13 @@ def _good_night(words: Words) -> Iterator[Step]:
 
 def _introduction(words: Words) -> Iterator[Step]:
     label = words.say("try_label")
-    yield _told("welcome", words.say("welcome_label"), words.say("welcome"))
+    yield _told("welcome", words.say("intro_label"), words.say("intro"))
     yield _told("try", label, words.say("try"))
-    leave, again = words.choices(GOOD_NIGHT), words.say("try_once_more")
+    leave, again, echo = words.choices(GOOD_NIGHT), words.say("try_once_more"), words.say("try_heard")
     for name in ("pause", "resume", "again", "next"):
         choices = (("repeat" if name == "again" else name, name),)
         say = words.say(f"try_{name}")
-        yield _asked(f"try-{name}", label, say, f"try-{name}", choices, leave, again=again, **_BRIEFLY)
+        yield _asked(
+            f"try-{name}", label, say, f"try-{name}", choices, leave, again=again, echo=echo, **_BRIEFLY
+        )
     yield _told("try-done", label, words.say("try_done"))

@@ -48,7 +48,7 @@ class Ask:
 
     fact: str
     opens: bool | None = None
-    echo: str = ""  # said after the answer that opens the way
+    echo: str = ""  # said after the answer that opens the way, or after any of the choices
     choices: tuple[tuple[str, str], ...] = ()
     patience_s: float = PATIENCE_S  # of silence in which one of them may still come
     ends: tuple[str, ...] = ()  # answers after which nothing more of the plan comes

@@ -104,13 +104,15 @@ def evening(language: Language, folder: Path | None = None) -> Words:
     path = (folder or paths.languages()) / f"{language.code}_evening.yaml"
     faults = Faults(str(path))
     fields = Fields(read(path), faults, "the words of an evening")
-    sentences = {**language.sentences, **_sentences(fields, faults)}
+    own = _sentences(fields, faults)
+    for key in own.keys() & language.sentences.keys():
+        faults.add(fields.node, f"`{key}` is a sentence of every session: choose another key")
     named = fields.fields("names", required=True)
     names = {value: named.texts(value) for value in named.keys()} if named else {}  # noqa: SIM118
     weekdays = tuple(fields.text("weekdays", required=True).split())
     fields.done()
     faults.check()
-    return Words(replace(language, sentences=sentences), names, weekdays)
+    return Words(replace(language, sentences={**language.sentences, **own}), names, weekdays)
 
 
 def other_words(code: str, folder: Path | None = None) -> tuple[str, ...]:

@@ -81,10 +81,15 @@ def recover(
         last = (after, place)
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
-    left = last[0].left(last[1])  # an instruction is said again: its run is counted then
+    return taken_up(*last, answers)
+
+
+def taken_up(session: Session, place: Place, answers: Answers = NO_ANSWERS) -> Recovered:
+    """Return how a session that was at `place` goes on from there, with what was answered besides."""
+    left = session.left(place)  # an instruction is said again: its run is counted then
     every = tuple({**dict(left.answers), **answers}.items())
     idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset(), turns=(), answers=every)
-    return Recovered(idle, last[1])
+    return Recovered(idle, place)
 
 
 def fits(plan: Plan, place: Place) -> bool:

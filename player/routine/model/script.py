@@ -244,6 +244,7 @@ class Routine:
     params: Mapping[str, Param] = field(default_factory=dict)
     rules: Rules = Rules()
     tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # by which it is asked for aloud; without one it is not offered
     steps: tuple[StepSpec | Group, ...] = ()
     playlist: tuple[PlaylistEntry, ...] = ()
     digest: str = ""
