@@ -202,7 +202,7 @@ def _kept(choices: Choices, asked: Request) -> resume.Kept | None:
     named = bool(choices.routine)
     if named and choices.start:
         return None
-    one = resume.unfinished(choices.routine)
+    one = resume.unfinished(choices.routine, stopped=not named)
     if one and named and not _as_before(asked, one):
         return None
     try:

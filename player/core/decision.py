@@ -91,7 +91,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.UNDO: _STRICTEST,
         Command.YES: _EASY,
         Command.NO: _EASY,
-        Command.NAME: _EASY,
+        Command.NAME: _EASIEST,  # of few that are on offer; a wrong one only leads to another question
     }
 )
 
@@ -186,7 +186,8 @@ def hasty(meaning: Mapping[str, Command]) -> frozenset[str]:
         for phrase, command in meaning.items()
         if command not in _PATIENT
         and not any(
-            longer.startswith(f"{phrase} ") and other is not command for longer, other in meaning.items()
+            longer.startswith(f"{phrase} ") and (other is not command or other is Command.NAME)
+            for longer, other in meaning.items()
         )
     )
 

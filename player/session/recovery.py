@@ -14,7 +14,7 @@ from player.core.events import Event, Found, Heard, Lost
 from player.core.place import Part, Place
 from player.core.plan import Plan, Timed
 from player.core.session import Session
-from player.core.states import Idle, Live
+from player.core.states import Closing, Ending, Finished, Idle, Live
 from player.session.codec import place_from_plain
 from player.session.privacy import put_back
 
@@ -70,14 +70,22 @@ def _place_after(session: Session, event: Event, before: Place) -> Place:
 
 
 def recover(
-    plan: Plan, entries: Sequence[Entry], session: Session, answers: Answers = NO_ANSWERS
+    plan: Plan,
+    entries: Sequence[Entry],
+    session: Session,
+    answers: Answers = NO_ANSWERS,
+    *,
+    stopped: bool = False,
 ) -> Recovered | None:
     """Return where the session of these entries can go on; None when it never began or is over.
 
-    What `answers` does not hold is asked again. Raises `ValueError` for entries that are not of this plan.
+    `stopped`: also one that "stop" ended. What `answers` does not hold is asked again. Raises `ValueError` for
+    entries that are not of this plan.
     """
     last: tuple[Session, Place] | None = None
     for _event, after, place in replay(plan, entries, session, answers):
+        if stopped and isinstance(after.state, Closing | Finished) and after.state.ending is Ending.STOPPED:
+            break
         last = (after, place)
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
