@@ -31,7 +31,7 @@ def remembered(asked: str, kept: str, *, headphones: bool, tell: Callable[..., N
     sound = chosen(asked or kept, headphones=headphones, tell=tell)
     if asked and asked != kept and (sound is not None or asked == NONE):
         try:
-            settings.remember_bed(asked)
+            settings.remember("bed", asked)
         except StoreError as error:
             tell("no_bed", str(error), error.hint)
     return sound

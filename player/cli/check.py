@@ -9,6 +9,7 @@ from pathlib import Path
 
 from player.errors import Fault, FileFault, StoreError, UsageError
 from player.files import paths
+from player.routine.compile.load import routine_names
 from player.routine.lint.linter import check, unread
 from player.routine.template import new_script
 from player.yaml_reader.document import is_yaml, yaml_files
@@ -50,9 +51,15 @@ def counted(faults: Sequence[Fault]) -> str:
 
 
 def _new(name: str) -> int:
-    path = Path(name if is_yaml(name) else f"{name}.yaml")
+    path = Path(name)
+    if not is_yaml(name):  # by its name alone it is found, and offered
+        path = paths.own_scripts() / f"{name}.yaml"
+        if path.stem in routine_names(paths.scripts()):
+            raise StoreError(f"there is a routine `{name}` already", "choose another name")
     try:
         text = new_script(path.stem)
+        if not is_yaml(name):
+            paths.private(path.parent)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except ValueError as error:

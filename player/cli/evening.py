@@ -14,6 +14,7 @@ from player.app.world import World
 from player.cli import play
 from player.cli.host import Host
 from player.cli.log import log_to, warn
+from player.cli.settings import chosen, own_settings
 from player.core.menu_words import Words
 from player.core.plan import Plan
 from player.files import languages, paths, settings, voices
@@ -25,9 +26,9 @@ _NONE = Plan("evening", "", "en", ())
 
 def run(options: argparse.Namespace) -> int:
     """Lead an evening; 0 however it ended."""
-    choices = play.chosen(options)
+    choices = chosen(options)
     with paths.standing_in(warn), resume.alone(warn), ExitStack() as closing:
-        own = play.own_settings()
+        own = own_settings()
         applied = settings.apply(own, languages.load("en"))
         words = languages.evening(applied.language)
         shelf = closing.enter_context(_apart(lambda: Shelf(Scripts(paths.scripts()), words)))
@@ -61,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
             world=world,
             setting=setting,
             shelf=shelf,
+            wishes={"product": own.product} if own.product else {},
         ).lead()
     return 0
 

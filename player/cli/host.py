@@ -1,6 +1,6 @@
 """The host of an evening: leads its chapters one after the other, in one room that stays open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -59,6 +59,7 @@ class Host:
     setting: SessionConfig
     shelf: "Future[Shelf]"
     manner: Session = field(default_factory=Session)  # pace, volume and form go from plan to plan
+    wishes: Mapping[str, str] = field(default_factory=dict)  # what is usual here
     last: LastSession = field(default_factory=LastSession)
     under_way: Chosen | None = None
     interviewed: bool = False  # this evening, so that it need not be asked again
@@ -199,6 +200,8 @@ class Host:
             replace(now, wishes={}), person, asof, heard=self.choices.hears, everyday=True
         )
         last = evening.last_time(self.last, here.date(), self.words)
+        usual = {**self.wishes, **last.wishes}
+        last = replace(last, wishes=usual)
         shelf = ordered(self.shelf.result().offers(asked), last, late=here.hour >= _LATE)
         return replace(now, shelf=shelf, last=last)
 

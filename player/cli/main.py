@@ -117,7 +117,7 @@ COMMANDS = (
         "new",
         "tune",
     ),
-    *("doctor", "models", "bench"),
+    *("settings", "doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
@@ -131,7 +131,7 @@ def _add(commands: Commands, name: str, module: str, text: str) -> argparse.Argu
 def _evening(commands: Commands) -> None:
     text = "Lead a whole evening by voice: offers, a session, what comes afterwards. The same as no command."
     command = _add(commands, "evening", "evening", text)
-    command.set_defaults(routine="", start="", pace=1.0, brief=False)
+    command.set_defaults(routine="", start="", pace=None, brief=False)
     _devices(command, " or FILE.wav")
 
 
@@ -144,7 +144,7 @@ def _play(commands: Commands) -> None:
     command.add_argument(
         "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
     )
-    command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
+    command.add_argument("--pace", type=pace, metavar="0.5…2", help="speed of beats and pauses")
     _fitting(command)
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
     command.set_defaults(routine="", start="", pace=1.0, brief=False)
@@ -235,7 +235,8 @@ def _content(commands: Commands) -> None:
     command = _add(commands, "check", "check", "Check routine scripts: every fault, its place, what to do.")
     command.add_argument("files", nargs="*", metavar="FILE", help="scripts or folders; default: the library")
     command.add_argument("--json", action="store_true", help="as JSON")
-    command = _add(commands, "new", "check", "Write a small valid script to start from.")
+    text = "Write a small valid script among your own routines, where it is found by its name and offered."
+    command = _add(commands, "new", "check", text)
     command.add_argument("name", help="small letters, digits and hyphens")
 
 
@@ -252,6 +253,8 @@ def _machine(commands: Commands) -> None:
         "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"
     )
     _who(command)
+    command = _add(commands, "settings", "settings", "Show what is usual here, or change it.")
+    command.add_argument("change", nargs="*", metavar="KEY=VALUE", help="what is usual from now on")
     _add(commands, "doctor", "doctor", "Say what works on this machine, and the cure for what does not.")
     command = _add(commands, "models", "models", "Models for the vosk recogniser.")
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)

@@ -15,11 +15,12 @@ from rich.console import Console
 from player.app import bed, care, ears, resume
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
-from player.cli import keeping, streams
+from player.cli import keeping
 from player.cli.ahead import Ahead
 from player.cli.log import log_to, warn
 from player.cli.request import request, tell_shortest
 from player.cli.screen import Lines, LiveView
+from player.cli.settings import chosen, own_settings
 from player.cli.steady import SteadyOutput
 from player.core.plan import Plan, asks_care, hands_off
 from player.core.wording import Language
@@ -74,24 +75,6 @@ def _refuse_files(choices: Choices) -> None:
                 f"{option} {file}: a session goes on in real time, with a device and not a file",
                 "into a file: `player play ROUTINE --from STEP --out FILE.wav`",
             )
-
-
-def chosen(options: argparse.Namespace) -> Choices:
-    """Return what the options choose, checked."""
-    return Choices(
-        routine=options.routine,
-        voice=options.voice,
-        ears=options.ears,
-        out=options.out,
-        source=options.source,
-        start=options.start,
-        pace=options.pace,
-        headphones=options.headphones,
-        log=options.log,
-        check=not options.skip_check,
-        plain=options.plain or streams.plain(sys.stdout),
-        who=options.who,
-    )
 
 
 def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
@@ -287,14 +270,3 @@ def shown(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
     finally:
         screen.close()
         out.finish()
-
-
-def own_settings() -> settings.Settings:
-    """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
-    try:
-        return settings.load()
-    except FileFault as error:
-        if not isinstance(error.__cause__, OSError):
-            raise
-        warn(f"{error}: led without your settings")
-        return settings.Settings(settings.path())

@@ -4,6 +4,11 @@ words:                        # own words for commands
   next: [onward]
   how_long: [what remains]
 bed: drone                    # the sound under a session, as `--bed` takes it
+voice: low                    # what `--voice`, `--pace`, `--minutes`, `--product` and `--who` are when
+pace: 0.9                     # nobody says otherwise
+minutes: 15
+product: oil
+who: maria
 quiet: none                   # no soft tone a minute in a long silence; `tone` is the usual
 
 A word of his own is refused, with the reason and its place in the file, when it cannot work: it means
@@ -18,7 +23,7 @@ from pathlib import Path
 
 from player.core.commands import Command
 from player.core.wording import Language
-from player.errors import Fault, StoreError
+from player.errors import Fault, FileFault, StoreError
 from player.files import paths
 from player.messages import did_you_mean
 from player.yaml_reader.document import Faults, Node, read
@@ -26,6 +31,7 @@ from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
 QUIET = ("tone", "none")
+KEYS = ("voice", "pace", "minutes", "product", "who", "bed", "quiet")  # that have one value
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
 _NO_LETTER = re.compile(r"[^\w']+|_")
 
@@ -48,6 +54,11 @@ class Settings:
     words: tuple[OwnWord, ...] = ()
     bed: str = ""
     signs_of_life: bool = True
+    voice: str = ""
+    pace: float = 1.0
+    minutes: float | None = None
+    product: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +84,40 @@ def load() -> Settings:
     faults = Faults(str(where))
     fields = Fields(read(where), faults, "the settings")
     words = tuple(_words(fields, faults))
-    bed = fields.text("bed")
-    quiet = fields.one_of("quiet", QUIET, "tone")
+    found = Settings(
+        path=where,
+        words=words,
+        bed=fields.text("bed"),
+        signs_of_life=fields.one_of("quiet", QUIET, "tone") != "none",
+        voice=fields.text("voice"),
+        pace=fields.number("pace", low=0.5, high=2.0) or 1.0,
+        minutes=fields.number("minutes", high=240.0) or None,
+        product=fields.text("product"),
+        who=fields.text("who"),
+    )
     fields.done()
-    faults.check("the format is in docs/hearing.md")
-    return Settings(where, words, bed, quiet != "none")
+    faults.check("`player settings` shows them")
+    return found
 
 
-def remember_bed(name: str) -> None:
-    """Keep a bed for the next sessions; the rest of the file stays as it is. Raises `StoreError`."""
+def remember(key: str, value: str) -> None:
+    """Keep one setting ("": the usual one); the rest of the file stays as it is. Raises `StoreError`.
+
+    Raises `FileFault` for a value that cannot be: then the file stays as it was.
+    """
     where = path()
     try:
         text = where.read_text(encoding="utf-8") if where.exists() else ""
-        kept = re.sub(r"(?m)^bed:.*\n?", "", text)
+        kept = re.sub(rf"(?m)^{key}:.*\n?", "", text)
         kept += "" if kept.endswith("\n") or not kept else "\n"
-        where.write_text(f"{kept}bed: {json.dumps(name)}\n", encoding="utf-8")
+        where.write_text(f"{kept}{key}: {json.dumps(value)}\n" if value else kept, encoding="utf-8")
+        try:
+            load()
+        except FileFault:
+            where.write_text(text, encoding="utf-8")
+            raise
     except OSError as error:
-        raise StoreError(f"{where}: {error.strerror}", "the sound is not remembered") from error
+        raise StoreError(f"{where}: {error.strerror}", "it is not remembered") from error
 
 
 def _words(fields: Fields, faults: Faults) -> Iterator[OwnWord]:

@@ -175,15 +175,13 @@ class Leader:
             )
         )
         match heard.verdict:
-            case Accepted() if not self._clear and self._stage.said_lately(heard.text):
-                self._stage.tell(
-                    UtteranceRejected(heard.text, Reason.OWN_VOICE)
-                )  # it may well be its own word
+            case Accepted() if not self._clear and self._may_be_own(heard):
+                self._stage.tell(UtteranceRejected(heard.text, Reason.OWN_VOICE))
             case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
             case Accepted(command=command):
-                began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
+                began_s = _began_s(heard)
                 decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
                 name = heard.text if command is Command.NAME else ""
                 self._take_command(command, began_s, decided_s, Origin.VOICE, name)
@@ -194,6 +192,13 @@ class Leader:
                 self._stage.tell(UtteranceRejected(heard.text, reason))
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
+
+    def _may_be_own(self, heard: Recognition) -> bool:
+        """Whether it may well be the player's own word; what is on offer is answered with its own words."""
+        if not self._stage.said_lately(heard.text):
+            return False
+        named = heard.command is Command.NAME
+        return not named or self._stage.spoke_at(self._moments.sample(_began_s(heard)))
 
     def _surely(self, heard: Recognition) -> bool:
         """Whether what is costly is to be believed; what is not may be said once more."""
@@ -249,6 +254,10 @@ def _meant(command: Command, state: State) -> Command:
     if command is Command.NEXT and not isinstance(state, Offering):
         return command
     return stand_in if command not in known and stand_in in known else command
+
+
+def _began_s(heard: Recognition) -> float:
+    return heard.start_s if heard.began_at_s is None else heard.began_at_s
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -79,8 +79,8 @@ def recover(
 ) -> Recovered | None:
     """Return where the session of these entries can go on; None when it never began or is over.
 
-    `stopped`: also one that "stop" ended. What `answers` does not hold is asked again. Raises `ValueError` for
-    entries that are not of this plan.
+    `stopped`: also one that "stop" ended. What `answers` does not hold is asked again. Raises `ValueError`
+    for entries that are not of this plan.
     """
     last: tuple[Session, Place] | None = None
     for _event, after, place in replay(plan, entries, session, answers):
