@@ -54,8 +54,8 @@ class RealWorld:
             self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
             opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
-            keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
-            self.answerable = keys or (choices.hears and there_is_a_microphone(choices))
+            self._keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
+            self.answerable = self._keys or (choices.hears and there_is_a_microphone(choices))
             self._closing = opening.pop_all()
 
     def __enter__(self) -> Self:
@@ -70,7 +70,8 @@ class RealWorld:
         """Lead a session to its end; return its engine, which knows how it ended and what was answered."""
         engine = setting.engine(self._number)
         with ReconnectingVoice(setting.render, self._inbox.post) as voice:
-            lasting = replace(setting, render=voice)
+            language = setting.language if self._keys else setting.language.without_keys()
+            lasting = replace(setting, render=voice, language=language)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = not self._loudspeaker.healthy()

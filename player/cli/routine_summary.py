@@ -197,11 +197,12 @@ def _gate_data(gate: Gate, library: Library) -> dict[str, Any]:
 
 
 def _steps(sheet: Sheet) -> Iterator[dict[str, Any]]:
-    began_s = 0.0
-    for number, move in enumerate(sheet.moves, 1):
+    began_s, number = 0.0, 0
+    for move in sheet.moves:
         lasts_s = step_s(move.step)
+        number += not move.step.care
         yield {
-            "number": number,
+            "number": None if move.step.care else number,
             "from_s": round(began_s, 1),
             "lasts_s": round(lasts_s, 1),
             "routine": move.routine.id,

@@ -3,6 +3,8 @@
 In: observations (`core/observations.py`); out: text on the terminal, or one line for each on a stream.
 """
 
+from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -34,7 +36,7 @@ from player.core.observations import (
 )
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Strokes, Timed
-from player.core.timing import left_s
+from player.core.timing import left_s, speech_s
 from player.core.wording import Language
 
 MOST_NAMES = 12  # of what is on offer
@@ -69,8 +71,8 @@ class Lines:
 
     def _text(self, observation: Observation) -> str:
         match observation:
-            case StepStarted(index=index, of=of, label=label):
-                return f"-- {self._screen['step'].format(step=index + 1, of=of)}: {label}"
+            case StepStarted(index=index, label=label):
+                return f"-- {_numbered(self._plan, index, label, self._screen)}"
             case SpeechStarted(text=text):
                 return text
             case CommandObeyed(command=command, name=name):
@@ -105,9 +107,13 @@ class Lines:
 class LiveView:
     """The live view; drawn by a thread of its own, so a slow terminal holds nothing up."""
 
-    def __init__(self, plan: Plan, language: Language, console: Console) -> None:
+    def __init__(
+        self, plan: Plan, language: Language, console: Console, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._plan = plan
         self._language = language
+        self._clock = clock
+        self._since_s = clock()  # when the step began
         self._place = Place(0)
         self._begun = False  # a step; before, it may be asked whether to go on elsewhere
         self._caption = ""
@@ -138,6 +144,7 @@ class LiveView:
         match observation:
             case StepStarted(index=index):
                 self._begun = True
+                self._since_s = self._clock()
                 self._place = Place(index)
                 self._mode = ""
             case StrokeStarted(place=place):
@@ -166,7 +173,8 @@ class LiveView:
             case UtteranceRejected(text=text) if text:
                 self._heard = f"{text}?"
             case ListeningChanged(commands=commands, names=names):
-                known = sorted(set(commands) - {Command.NAME}, key=_ORDER.index)
+                forms = set() if self._plan.has_short_form else {Command.BRIEF, Command.FULL}
+                known = sorted(set(commands) - {Command.NAME} - forms, key=_ORDER.index)
                 self._can_say = (*map(self._language.name, known), *names[:MOST_NAMES])
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
@@ -205,15 +213,14 @@ class LiveView:
         if not self._begun:
             return ""
         step = self._plan.steps[self._place.step]
-        counted = self._language.screen["step"].format(step=self._place.step + 1, of=len(self._plan.steps))
-        return f"{counted}: {step.label}"
+        return _numbered(self._plan, self._place.step, step.label, self._language.screen)
 
     def _whole(self) -> Group:
-        plan, place, screen = self._plan, self._place, self._language.screen
+        plan, screen = self._plan, self._language.screen
         head = Table.grid(expand=True)
         head.add_column()
         head.add_column(justify="right")
-        head.add_row(Text(plan.title, style="bold"), f"{clock(left_s(plan, place))} {escape(screen['left'])}")
+        head.add_row(Text(plan.title, style="bold"), f"{clock(self._left_s())} {escape(screen['left'])}")
         head.add_row(Text(self._where(), style="cyan"), Text(self._mode, style="yellow"))
         heard = Text.assemble((f"{screen['heard']}: ", "dim"), (self._heard, "green"))
         can_say = Text.assemble((f"{screen['say']}: ", "dim"), " · ".join(self._can_say))
@@ -226,6 +233,13 @@ class LiveView:
             can_say,
             Text(screen["keys"], style="dim"),
         )
+
+    def _left_s(self) -> float:
+        """Return what is left; while an instruction is spoken that goes down as well."""
+        step, whole_s = self._plan.steps[self._place.step], left_s(self._plan, self._place)
+        if self._place.part is not Part.INSTRUCTION:
+            return whole_s
+        return whole_s - min(self._clock() - self._since_s, speech_s(step.say) + step.settle_s)
 
     def _counted(self) -> str:
         """Return how far the step's work is, in words."""
@@ -246,6 +260,13 @@ class LiveView:
         if place.part is Part.TIME and isinstance(work, Timed):
             return _bar(work.secs, place.elapsed_ms / 1000, self._counted())
         return Text(self._counted())
+
+
+def _numbered(plan: Plan, index: int, label: str, screen: Mapping[str, str]) -> str:
+    """Return which step this is, by the number that it has everywhere; a question of health has none."""
+    if plan.steps[index].care:
+        return label
+    return f"{screen['step'].format(step=plan.number(index), of=plan.counted)}: {label}"
 
 
 def _bar(total: float, completed: float, words: str) -> Table:

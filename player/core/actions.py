@@ -250,7 +250,7 @@ def brief(*, on: bool) -> Handler:
     """Return what makes the instructions short for the practised, or full again."""
 
     def change(plan: Plan, session: Session, place: Place) -> Outcome:
-        if session.brief == on:
+        if session.brief == on or not plan.has_short_form:
             return meaningless(plan, session, place)
         return replace(session.remembered(place, moved=False), brief=on), (Cue(Tone.DONE),)
 

@@ -144,7 +144,8 @@ def _unless_begun(session: Session, then: Session, after: Session, orders: tuple
 
 
 def _help(plan: Plan, session: Session, place: Place) -> Outcome:
-    keys = sorted(commands_in(session.state) - {Command.STOP, Command.NAME})
+    forms = set() if plan.has_short_form else {Command.BRIEF, Command.FULL}
+    keys = sorted(commands_in(session.state) - {Command.STOP, Command.NAME} - forms)
     can = Phrase("can_say", (("commands", ",".join(keys)),))
     return tell(plan, session, place, can, *_named(session.state), Phrase("can_stop"))
 

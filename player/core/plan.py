@@ -180,6 +180,23 @@ class Plan:
     framed: bool = True  # it is announced when it begins, and taken leave of at its end
 
     @property
+    def has_short_form(self) -> bool:
+        """Whether any of its instructions can be said shortly."""
+        return any(step.say_short for step in self.steps)
+
+    def number(self, index: int) -> int:
+        """Return which step `index` is of those that are counted, from 1: what is asked of health is not.
+
+        So a step has the same number whatever had to be asked before it; a question has that of the next one.
+        """
+        return 1 + sum(not step.care for step in self.steps[:index])
+
+    @property
+    def counted(self) -> int:
+        """How many steps are counted."""
+        return sum(not step.care for step in self.steps)
+
+    @property
     def hands_on(self) -> bool:
         """Whether hands, or steam, come to the face in it."""
         return any(step.place_ids for step in self.steps)

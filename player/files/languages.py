@@ -33,6 +33,7 @@ def load(code: str, folder: Path | None = None) -> Language:
         phrases=_phrases(fields, faults),
         screen=_texts(fields, "screen"),
         routine=_texts(fields, "routine"),
+        keyless=_texts(fields, "keyless"),
     )
     fields.done()
     faults.check()

@@ -81,7 +81,7 @@ PLAN = Plan(
     title="Everything",
     language="en",
     steps=(
-        step("temple", Strokes(12, 120, hold=Hold(4)), find="Feel for the soft hollow."),
+        step("temple", Strokes(12, 120, hold=Hold(4)), find="Feel for the soft hollow.", say_short="Temple."),
         question("heart"),
         question("heart.doctor", opens=True, when=HEART),
         because("heart.ends", both(HEART, no("heart.doctor")), ends=True),

@@ -461,3 +461,14 @@ def test_where_nobody_chooses_for_long_the_session_ends_without_a_word() -> None
     assert begun.state == waits.state
     gone, orders = handle(PLAN, waits, Performed(3))
     assert (gone.state, phrases(orders)) == (Closing(Ending.UNANSWERED), [])
+
+
+def test_a_short_form_is_offered_only_where_there_is_one() -> None:
+    bare = replace(PLAN, steps=tuple(replace(one, say_short="") for one in PLAN.steps))
+    playing = SESSIONS[Playing]
+    for plan, offered in ((PLAN, True), (bare, False)):
+        _, orders = handle(plan, playing, Heard(Command.HELP, PLAYING))
+        can = next(o for o in orders if isinstance(o, Perform)).preface[0]
+        assert isinstance(can, Phrase)
+        assert ("brief" in str(dict(can.values)["commands"]).split(",")) is offered
+        assert handle(plan, playing, Heard(Command.BRIEF, PLAYING))[0].brief is offered

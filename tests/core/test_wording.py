@@ -251,3 +251,10 @@ def test_a_sentence_begins_with_a_capital_and_the_routines_own_text_is_left_alon
     language = tiny("none", at="{place}.")
     assert language.say(Phrase("at", (("place", "left temple"),))) == "Left temple."
     assert language.say(Phrase("said", (("text", "iOS {x}"),))) == "iOS {x}"
+
+
+def test_without_a_keyboard_no_sentence_speaks_of_keys(language: Language) -> None:
+    assert language.keyless.keys() <= language.sentences.keys()
+    without = language.without_keys()
+    assert not [key for key in without.sentences for text in texts(without, key) if "key" in text.split()]
+    assert not [key for key in without.sentences for text in texts(without, key) if " keys" in text]

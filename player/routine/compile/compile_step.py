@@ -37,6 +37,7 @@ class Move:
     keep: Keep
     said_by: Mapping[str, Node]
     conditions: tuple[Condition, ...]
+    alone: str = ""  # what is said when the step before is left out
 
     def where(self, key: str) -> tuple[int, int]:
         """Return where the script says `key` of this step: in an item of a loop, or in the step."""
@@ -129,6 +130,7 @@ def _performed(row: Row) -> Move:
         keep=keep,
         said_by=around.said_by,
         conditions=conditions,
+        alone=texts.alone,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from player.core.condition import Fact
 from player.core.plan import Plan
 from player.files import languages, paths
+from player.routine.compile.alone import standing_alone
 from player.routine.compile.assemble import SessionPart, facts_before, routines_in, session_parts
 from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
@@ -101,7 +102,7 @@ def session_of(
         found = _moves(session_parts(routine, scripts, words, request, ease))
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
-    return explained(announced(kept, words), words), gone, _digest(scripts.library, parts)
+    return explained(announced(standing_alone(kept), words), words), gone, _digest(scripts.library, parts)
 
 
 def _moves(parts: Iterable[SessionPart]) -> tuple[Move, ...]:

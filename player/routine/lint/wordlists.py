@@ -28,6 +28,7 @@ class WordLists:
     sight: re.Pattern[str]
     twisting: re.Pattern[str]
     slow: re.Pattern[str]
+    leaning: re.Pattern[str]
     care_negations: re.Pattern[str]
     yes_leads_on: re.Pattern[str]
 
@@ -68,6 +69,7 @@ _LISTS = (
     "sight",
     "twisting",
     "slow",
+    "leaning",
     "care_negations",
     "yes_leads_on",
 )

@@ -105,6 +105,7 @@ class StepSpec:
     say: str = ""
     say_short: str = ""
     say_again: str = ""
+    say_alone: str = ""
     ask: str = ""  # a fact
     ends: bool = False
     asks: Ask | None = None  # of a step that was made of one with `ask`
