@@ -73,8 +73,11 @@ class Shelf:
 
     def _allowed(self, routine: Routine, request: Request, known: dict[_Care, bool]) -> bool:
         """Whether nothing that is known ends a session of this kind before it begins."""
+        if routine.playlist:
+            inner = (self.scripts.routine(entry.run[0]) for entry in routine.playlist)
+            return all(self._allowed(one, request, known) for one in inner)
         kind = (routine.family, routine.gates)
-        if routine.playlist or kind not in known:
+        if kind not in known:
             plan = plan_of(routine, self.scripts, self.words.language.routine, request)
             known[kind] = not any(step.ends and step.when is None for step in plan.steps)
         return known[kind]

@@ -26,11 +26,9 @@ _EARS = ["auto", *RECOGNISERS]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     mend()
-    options, unknown = parser().parse_known_args(argv)
+    options, unknown = parser().parse_known_args(_with_command(sys.argv[1:] if argv is None else argv))
     if unknown:
         options.own.error(_unknown(unknown, options.own))
-    if not options.command:
-        options, _ = parser().parse_known_args(["evening"])
     try:
         command = importlib.import_module(f"player.cli.{options.module}")
         with orderly():
@@ -45,6 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         left(sys.stdout)
         return 0
+
+
+def _with_command(argv: Sequence[str]) -> Sequence[str]:
+    """Return the arguments; without a command an evening is led."""
+    asks = {"-h", "--help", "--version"}
+    bare = not argv or (argv[0].startswith("-") and argv[0] not in asks)
+    return ["evening", *argv] if bare else argv
 
 
 def parser() -> argparse.ArgumentParser:

@@ -147,7 +147,7 @@ def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
         *("offer", "questions", "quiet-close", "afterwards", "quiet"),
     ]
     assert "nonsense" not in evening.obeyed
-    assert any(text.startswith("Then half the pressure next time") for text in evening.told)
+    assert any(text.startswith("Then half the pressure from now on") for text in evening.told)
     assert last_time.load() == LastSession(
         routine="quiet-close", on=last_time.load().on, wishes={}, introduced=True
     )
