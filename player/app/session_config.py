@@ -38,6 +38,8 @@ class SessionConfig:
     def stage(self, mixer: Mixer, played: Callable[[], int], ears: Ears) -> Stage:
         """Return the stage on which it is performed."""
         mixer.bed(self.bed)
+        if self.begun is not None:
+            mixer.volume(10 ** (self.begun.gain_db / 20))
         stage = Stage(self.plan, self.language, self.render, mixer, played, ears, self.observers)
         if not self.signs_of_life:
             stage.keep_quiet()

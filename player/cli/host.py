@@ -67,6 +67,7 @@ class Host:
     def lead(self) -> None:
         """Lead the whole evening."""
         self.last = last_time.load(self.choices.who)
+        self.manner = Session(pace=self.choices.pace, gain_db=self.last.gain_db, brief=self.last.brief)
         self.under_way = self._interrupted()
         interrupted = self.under_way is not None
         now = Evening(Chapter.OFFER, interrupted=interrupted, interview=self._due() and not interrupted)
@@ -75,6 +76,7 @@ class Host:
             if now.chapter in {Chapter.OFFER, Chapter.QUESTIONS}:
                 now = self._informed(now)
             now = following(now, self._led(now))
+        self._keep(replace(self.last, gain_db=self.manner.gain_db, brief=self.manner.brief))
 
     def _led(self, now: Evening) -> ChapterOutcome:
         if now.chapter is Chapter.ROUTINE:

@@ -19,13 +19,16 @@ MAX_BYTES = 10_000
 class LastSession:
     """A routine that was led, the day (ISO), and what was wished: product, minutes, quiet.
 
-    `introduced`: whether the player has introduced itself.
+    `introduced`: whether the player has introduced itself. `gain_db`, `brief`: how loud it was in the end,
+    and whether instructions were short.
     """
 
     routine: str = ""
     on: str = ""
     wishes: Mapping[str, str] = field(default_factory=dict)
     introduced: bool = False
+    gain_db: float = 0.0
+    brief: bool = False
 
 
 def path(who: str = "") -> Path:
@@ -38,7 +41,15 @@ def load(who: str = "") -> LastSession:
     with suppress(OSError, ValueError, TypeError, AttributeError, StoreError):
         kept = json.loads(path(who).read_bytes()[:MAX_BYTES])
         wishes = {str(name): str(value) for name, value in kept["wishes"].items()}
-        return LastSession(str(kept["routine"]), str(kept["on"]), wishes, bool(kept["introduced"]))
+        gain_db = min(max(float(kept.get("gain_db", 0.0)), -15.0), 9.0)
+        return LastSession(
+            routine=str(kept["routine"]),
+            on=str(kept["on"]),
+            wishes=wishes,
+            introduced=bool(kept["introduced"]),
+            gain_db=gain_db,
+            brief=bool(kept.get("brief")),
+        )
     return LastSession()
 
 

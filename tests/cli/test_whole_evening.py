@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from player.app import virtual
+from player.app import resume, virtual
 from player.app.choices import Choices
 from player.app.evening import Shelf
 from player.app.session_config import SessionConfig
@@ -130,6 +130,7 @@ def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
         ("or gel?", "another"),  # a change of mind
         ("Would you like it?", "nonsense"),  # no word here
         ("you may name one.", "yes"),
+        ("Is that right?", "quieter"),
         ("Is that right?", "yes"),
         ("when you are ready.", "ready"),
         ("If not, we begin in a moment.", "no"),
@@ -149,7 +150,7 @@ def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
     assert "nonsense" not in evening.obeyed
     assert any(text.startswith("Then half the pressure from now on") for text in evening.told)
     assert last_time.load() == LastSession(
-        routine="quiet-close", on=last_time.load().on, wishes={}, introduced=True
+        routine="quiet-close", on=last_time.load().on, wishes={}, introduced=True, gain_db=-3.0
     )
     assert facts.load()["soreness"][-1].yes
     kept = "".join(path.read_text() for path in journal.journals(journal.folder()))
@@ -171,6 +172,32 @@ def test_the_first_evening_introduces_itself_asks_about_health_and_offers(home, 
     assert evening.plans[:3] == ["introduction", "interview", "offer"]
     assert evening.told.count("I heard you.") == 4
     assert last_time.load().introduced
+
+
+def test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so(home, monkeypatch):
+    interviewed()
+    last_time.save(LastSession(introduced=True))
+    monkeypatch.setattr(resume, "LEAST_S", 0.0)  # no clock runs here
+    evening = led(
+        home,
+        monkeypatch,
+        ("Would you like it?", "jaw"),
+        ("or gel?", "nothing"),
+        ("one minute, or five?", "one minute"),
+        ("when you are ready.", "ready"),
+        ("If not, we begin in a moment.", "no"),
+        ("Circle twelve times.", "stop"),
+        ("a minute to take it up.", "good night"),
+    )
+    assert evening.plans[-2:] == ["stopped", "good_night"]
+    assert resume.unfinished() is None
+    one = resume.unfinished(stopped=True)
+    assert one is not None
+    kept = resume.kept(one)
+    assert kept is not None
+    assert kept.plan.steps[kept.recovered.place.step].id == evening.steps[-3]
+    resume.close(one)
+    assert resume.unfinished(stopped=True) is None
 
 
 def test_memory_is_flat_over_ten_sessions(home, monkeypatch):

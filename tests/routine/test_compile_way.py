@@ -14,7 +14,7 @@ from player.routine.compile.request import Request
 FOLDER = Path(player.routine.compile.__file__).parent
 WAY = (
     *("load_library", "size", "resolve", "load", "request", "known", "care", "gates", "assemble"),
-    *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "compose"),
+    *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "alone", "compose"),
 )
 STAGES = (assemble, unroll, compile_step, budget, eyes, rest_bell)
 
