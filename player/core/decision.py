@@ -67,6 +67,7 @@ class Trust:
 
 
 _EASIEST = Trust(sure=-12.0, doubtful=-22.0)
+_OFFERED = Trust(sure=-11.0, doubtful=-21.0)  # a wrong one of few only leads to another question
 _EASY = Trust(sure=-8.0, doubtful=-16.0)
 _STRICT = Trust(sure=-4.0, doubtful=-12.0)
 _STRICTEST = Trust(sure=0.0, doubtful=-8.0)
@@ -91,7 +92,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.UNDO: _STRICTEST,
         Command.YES: _EASY,
         Command.NO: _EASY,
-        Command.NAME: _EASIEST,  # of few that are on offer; a wrong one only leads to another question
+        Command.NAME: _OFFERED,
     }
 )
 
