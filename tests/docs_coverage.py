@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from player.core.timing import step_s
+from player.core.timing import usual_s
 from player.files import languages, paths
 from player.routine.compile.compose import plan_of
 from player.routine.compile.load import Scripts
@@ -199,7 +199,7 @@ def _shared(kind: str, name: str, scripts: Scripts) -> str:
 
 def _script(routine: Routine, scripts: Scripts) -> str:
     plan = plan_of(routine, scripts, languages.load(routine.language).routine)
-    minutes = sum(map(step_s, plan.steps)) / 60
+    minutes = usual_s(plan.steps) / 60
     return f"| `{routine.id}` | {routine.kind} | {routine.availability.value} | {minutes:.1f} | {routine.source} |\n"
 
 

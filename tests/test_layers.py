@@ -26,7 +26,8 @@ PURE = {
     "types",
     "typing",
 }
-PURE |= {"unicodedata"}
+PURE |= {"unicodedata", "datetime"}  # of the second the values alone
+CLOCKS = {"now", "today", "utcnow", "fromtimestamp", "time", "monotonic"}
 TOP = {"player", "__init__", "__main__"}  # the package itself: its version, and the start of the command
 MODULE_LINES, FUNCTION_LINES = 300, 50
 
@@ -113,6 +114,14 @@ def test_the_core_imports_only_the_pure_part_of_the_standard_library(path: Path)
     if package(path) in {"core", "errors"}:
         for name, _, line in imports(path):
             assert name.split(".")[0] in PURE | {"player"}, f"{path.name}:{line}: {name}"
+
+
+@each_module
+def test_the_core_reads_no_clock(path: Path) -> None:
+    if package(path) == "core":
+        called = (node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+        names = {func.attr for func in called if isinstance(func, ast.Attribute)}
+        assert not names & CLOCKS, path.name
 
 
 @pytest.mark.parametrize("gone", ["asyncio", "socket", "multiprocessing"])

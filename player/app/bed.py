@@ -1,12 +1,15 @@
 """The sound under a session, as the listener chose it: made by the player, or a file of their own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from player.errors import Fault, FileFault, PlayerError, StoreError, UsageError
+from player.core.session import Session
+from player.errors import Fault, FileFault, PlayerError, UsageError
 from player.files import settings
 from player.messages import did_you_mean
 from player.ports import RATE_HZ, Samples
@@ -14,11 +17,15 @@ from player.sound import beds
 from player.sound.shaping import resample
 
 NONE = "none"
+USUAL = "brown"  # for whoever says "with sound" and has chosen none
 _KINDS = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff", ".aif")
 
 
-def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Samples | None:
-    """Return the loop for `--bed NAME`, mono at 48 kHz; what cannot be is told in one line, and left out."""
+Loop = Callable[[], Samples]  # gives a bed, mono at 48 kHz; it may take a second to make
+
+
+def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Loop | None:
+    """Return the loop for `--bed NAME`; what cannot be is told in one line, and left out."""
     try:
         return _bed(name, headphones=headphones)
     except PlayerError as error:
@@ -26,18 +33,57 @@ def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Samples
         return None
 
 
-def remembered(asked: str, kept: str, *, headphones: bool, tell: Callable[..., None]) -> Samples | None:
-    """Return the loop that was asked for, else the one of last time; what can be had is kept for the next."""
-    sound = chosen(asked or kept, headphones=headphones, tell=tell)
-    if asked and asked != kept and (sound is not None or asked == NONE):
-        try:
-            settings.remember("bed", asked)
-        except StoreError as error:
-            tell("no_bed", str(error), error.hint)
-    return sound
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The sound under a session: what gives its loop, and whether it is wanted from the beginning."""
+
+    loop: Loop
+    on: bool
 
 
-def _bed(name: str, *, headphones: bool) -> Samples | None:
+def under(asked: str, own: settings.Settings, *, headphones: bool, tell: Callable[..., None]) -> Under:
+    """Return the sound that was asked for, else the one of last time; what can be had is kept for the next.
+
+    One that is not wanted now is made when somebody says "with sound".
+    """
+    later = partial(_or_usual, own.bed, headphones=headphones)
+    if not asked and not own.sound:
+        return Under(later, on=False)
+    sound = chosen(asked or own.bed, headphones=headphones, tell=tell)
+    if asked and (asked != own.bed or not own.sound) and (sound is not None or asked == NONE):
+        _keep(partial(settings.remember_bed, asked), tell)
+    return Under(later, on=False) if sound is None else Under(sound, on=True)
+
+
+def keep_choice(before: Session, after: Session, tell: Callable[..., None]) -> None:
+    """Keep for the next session what was said last in this one, "with sound" or "without sound"."""
+    if after.sounds != before.sounds:
+        _keep(partial(_remember_choice, on=after.sounds), tell)
+
+
+def _remember_choice(*, on: bool) -> None:
+    if on and settings.load().bed in {"", NONE}:
+        settings.remember_bed(USUAL)
+    else:
+        settings.remember_sound(on=on)
+
+
+def _keep(remember: Callable[[], None], tell: Callable[..., None]) -> None:
+    try:
+        remember()
+    except PlayerError as error:
+        tell("no_bed", str(error), error.hint)
+
+
+def _or_usual(name: str, *, headphones: bool) -> Samples:
+    try:
+        sound = _bed(name, headphones=headphones)
+    except PlayerError:
+        sound = None
+    return beds.bed(USUAL) if sound is None else sound()
+
+
+def _bed(name: str, *, headphones: bool) -> Loop | None:
     if name in {"", NONE}:
         return None
     if name == "rain" and not headphones:
@@ -46,13 +92,14 @@ def _bed(name: str, *, headphones: bool) -> Samples | None:
             "use `--headphones`, or take `brown` or `drone`",
         )
     if name in beds.NAMES:
-        return beds.bed(name)
+        return partial(beds.bed, name)
     if not name.lower().endswith(_KINDS) and "/" not in name:
         known = (*beds.NAMES, NONE)
         raise UsageError(
             f"bed `{name}`: there is none{did_you_mean(name, known)}", f"{', '.join(known)}, or a file"
         )
-    return _of_file(Path(name))
+    own = _of_file(Path(name))
+    return lambda: own
 
 
 def _of_file(path: Path) -> Samples:

@@ -1,37 +1,54 @@
-"""What is known of a listener's health: read before a session, kept while it is led."""
+"""What is known of a listener: answers about health, what was done when; read before a session."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from player.app import practice
 from player.errors import FileFault
-from player.files import facts
+from player.files import facts, history
 from player.files.facts import Answered
+from player.files.history import History
 from player.routine.compile.request import Request
+from player.routine.model.library import is_doctors
 
 CLOCKS_S = 26 * 3600.0  # two clocks in two time zones may differ so much without one being wrong
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the household: what was answered, and why it cannot be used where that is so."""
+    """Somebody of the household: what was answered and done, and why it cannot be used where that is so."""
 
     who: str
     facts: facts.Facts
     fault: FileFault | None = None
+    history: History = field(default_factory=History)
+    history_fault: FileFault | None = None
 
     def from_the_future(self, now: datetime) -> bool:
         """Whether something was answered later than `now`: a clock is, or was, wrong."""
         latest = now + timedelta(seconds=CLOCKS_S)
         return any(answer.at > latest for answers in self.facts.values() for answer in answers)
 
+    def done_in_the_future(self, now: datetime) -> bool:
+        """Whether a session is dated later than `now`."""
+        return bool(history.in_the_future(self.history.sessions, now.astimezone().date()))
+
 
 def person(who: str) -> Person:
     """Return what is kept of `who`. Raises `UsageError` for a name that is none, `StoreError`."""
+    answers, fault = _facts(who)
     try:
-        return Person(who, facts.load(who))
+        return Person(who, answers, fault, history.load(who))
+    except FileFault as lost:
+        return Person(who, answers, fault, history_fault=lost)
+
+
+def _facts(who: str) -> tuple[facts.Facts, FileFault | None]:
+    try:
+        return facts.load(who), None
     except FileFault as fault:
-        return Person(who, {}, fault)
+        return {}, fault
 
 
 def informed(request: Request, of: Person, asof: datetime, *, heard: bool, everyday: bool = True) -> Request:
@@ -39,9 +56,18 @@ def informed(request: Request, of: Person, asof: datetime, *, heard: bool, every
 
     `heard`: a microphone hears; `everyday`: that question is asked where the interview is known.
     """
-    known = facts.before(of.facts, asof)
     today = asof.astimezone().date()
-    return replace(request, known=known, today=today, heard=heard, everyday=everyday)
+    known = facts.before(of.facts, asof)
+    calendar = practice.calendar_of(of.history, known, asof)
+    begun = max((one.began for one in calendar.courses if one.began <= today), default=None)
+    if begun is not None:  # a course begins with the interview
+        known = {name: one for name, one in known.items() if one.on >= begun or _careful(name, one)}
+    return replace(request, known=known, today=today, heard=heard, everyday=everyday, calendar=calendar)
+
+
+def _careful(name: str, answer: Answered) -> bool:
+    """Whether an answer opens no way."""
+    return answer.yes and not is_doctors(name)
 
 
 def answered_since(of: Person, asof: datetime) -> Mapping[str, bool]:

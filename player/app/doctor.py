@@ -27,6 +27,7 @@ from player.voice.fallback import FallbackVoice
 LISTEN_S = 1.5
 _SILENT_DB = -90.0
 _CLIPPED = 32_700
+_SOFT_DB = -66.0  # speech of this level is not heard
 _NAMED = 5  # phrases, of those that cannot be known
 
 
@@ -104,11 +105,13 @@ def _level(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> str:
             "the microphone delivers nothing but zeros",
             "allow this terminal to use the microphone, and see that it is not muted",
         )
-    rms = 10 * float(np.log10(np.mean(np.square(samples / 32768)) + 1e-12))
+    moving = samples / 32768 - np.mean(samples / 32768)  # an offset is no sound
+    rms = 10 * float(np.log10(np.mean(np.square(moving)) + 1e-12))
     clipped = float(np.mean(np.abs(samples.astype(np.int32)) >= _CLIPPED))
     if clipped > 0.001:
         raise PlayerError(f"the microphone is overdriven ({clipped:.1%} of samples)", "turn its level down")
-    return f"{rms:.0f} dBFS in this room now"
+    soft = "; so soft that words may be lost: if somebody spoke just now, turn its level up"
+    return f"{rms:.0f} dBFS in this room now" + (soft if rms < _SOFT_DB else "")
 
 
 def _recogniser(name: str, language: Language) -> str:

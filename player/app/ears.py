@@ -31,7 +31,7 @@ def setup(ears: str, language: Language, device: str | None = None) -> protocol.
     Raises `PlayerError` when ears are asked for by name and what they need is not there.
     """
     name, model = first_usable() if ears == AUTO else (ears, registry.recogniser(ears).find())
-    return protocol.Setup(name, language.phrases, languages.other_words(language.code), model, device)
+    return protocol.Setup(name, language.understood, languages.other_words(language.code), model, device)
 
 
 def first_usable() -> tuple[str, str]:

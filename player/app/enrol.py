@@ -173,7 +173,7 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
     chosen = ears.setup(choices.ears, scene.language, choices.source or None)
     with ExitStack() as closing:
         closing.enter_context(quiet_stderr())
-        listening = EarsProcess(replace(chosen, tuning=True), inbox.post)
+        listening = EarsProcess(replace(chosen, tuning=True, phrases=scene.language.phrases), inbox.post)
         closing.callback(listening.close)
         tuning = Tuning(_known(scene.language.phrases, listening.unknown), words)
         loudspeaker = PortAudioLoudspeaker(choices.out or None)

@@ -6,7 +6,8 @@ player's own voice can be taken out of what is heard is known after twenty secon
 
 Later one thing more is looked for: a microphone that gave no sound at all in the first minute is dead, and
 one that had a noise of its own and gives nothing but zeros was muted. That is told once; when sound returns
-it is of use again without a word.
+it is of use again without a word. Speech too soft to be heard is told once, for as long as nobody has been
+heard.
 """
 
 import math
@@ -24,6 +25,8 @@ NOISY_DB = -36.0  # the quiet of the room, full scale; speech near a microphone 
 NOISY_AFTER = 5
 OVERDRIVEN = 0.998  # of full scale
 OVERDRIVEN_TIMES = 2
+FAINT_S = 1.0  # some words, all of them too soft
+HEARD_S = 0.3  # of speech that is loud enough: it is well set
 LOUD_ECHO = 0.5  # of full scale, from a loudspeaker that cannot be cancelled
 
 
@@ -39,6 +42,8 @@ class Check:
         self._alive = False  # there was some sound
         self._lost = False
         self._zeros = 0  # seconds in a row
+        self._faint_s = self._spoken_s = 0.0
+        self._soft = False  # told of
 
     def look(self, levels: protocol.Levels) -> None:
         """Take the levels of one more second."""
@@ -46,6 +51,7 @@ class Check:
             return
         self._zeros = 0 if levels.peak else self._zeros + 1
         self._alive |= bool(levels.peak)
+        self._listen(levels)
         if not self._over:
             self._seen.append(levels)
             self._tell(trouble(self._seen))
@@ -59,6 +65,18 @@ class Check:
         if hums(self._seen):
             return DEAD_AFTER
         return math.inf if any(one.peak for one in self._seen) or self._alive else NEVER_AFTER
+
+    def _listen(self, levels: protocol.Levels) -> None:
+        """Tell once that who speaks is too soft, where nobody has been heard yet; and that it is mended."""
+        self._faint_s += levels.faint_s
+        self._spoken_s += levels.spoken_s
+        if self._spoken_s >= HEARD_S:
+            if self._soft:
+                self._post(Back(Device.LEVEL))
+            self._soft, self._faint_s = False, -math.inf
+        elif self._faint_s >= FAINT_S and not self._soft:
+            self._soft = True
+            self._tell(Device.LEVEL)
 
     def lost(self, *, lost: bool) -> None:
         """Look away while there is no microphone: that is told of by itself."""

@@ -1,8 +1,9 @@
 """A session in real time: devices, keys, and ears in their own process. What is missing is said once."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from threading import Thread
 from typing import Protocol, Self
 
 from player.app.choices import Choices
@@ -21,9 +22,10 @@ from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Ears, Loudspeaker, NullEars
 from player.session.inbox import News, Pressed, RealInbox
-from player.session.loop import Keep, Leader, Remember
+from player.session.loop import Keep, Leader, Over, Remember
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.reconnecting_voice import ReconnectingVoice
+from player.session.texts import instructions
 from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
@@ -65,14 +67,19 @@ class RealWorld:
         self._closing.close()
 
     def lead(
-        self, setting: SessionConfig, keep: Keep | None = None, remember: Remember | None = None
+        self,
+        setting: SessionConfig,
+        keep: Keep | None = None,
+        remember: Remember | None = None,
+        over: Over | None = None,
     ) -> Engine:
         """Lead a session to its end; return its engine, which knows how it ended and what was answered."""
         engine = setting.engine(self._number)
-        with ReconnectingVoice(setting.render, self._inbox.post) as voice:
+        needed = {*setting.opening(), *instructions(setting.plan)}
+        with ReconnectingVoice(setting.render, self._inbox.post, needed=needed) as voice:
             language = setting.language if self._keys else setting.language.without_keys()
             lasting = replace(setting, render=voice, language=language)
-            stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears)
+            stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears, _aside)
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = not self._loudspeaker.healthy()
             clock = machine_clock.now_s
@@ -80,13 +87,23 @@ class RealWorld:
                 engine, stage, self._inbox, keep, clock, remember, clear=self._clear, unheard=unheard
             )
             how = {"offered": setting.offered, "changed": setting.changed}
-            leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
+            try:
+                leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
+            finally:
+                if over is not None:
+                    over(engine.session)
         self._number = engine.session.number
         return engine
 
     def post(self, news: News) -> None:
         """Tell the session something; from any thread."""
         self._inbox.post(news)
+
+
+def _aside(work: Callable[[], None]) -> None:
+    """Do it in a thread of its own; where no more can be started it is left undone."""
+    with suppress(RuntimeError):
+        Thread(target=work, name="bed", daemon=True).start()
 
 
 @contextmanager

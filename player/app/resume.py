@@ -2,6 +2,7 @@
 
 import math
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,7 +17,7 @@ from player.core.events import Device
 from player.core.plan import Plan, hands_off
 from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError, StoreError
-from player.files import boot, journal, paths
+from player.files import boot, facts, journal, paths
 from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import routine_names, script_file
@@ -59,12 +60,14 @@ def header(
     moment, begun = boot.now(), int(time.time())
     return {
         "begun": begun,
+        "mark": secrets.token_hex(8),  # by which the answers of this session are found
         "boot": moment.boot,
         "awake_s": round(moment.awake_s),
         "who": who,
         "asof": begun if asof is None else asof,
         "heard": request.heard,
         "everyday": request.everyday,
+        "led": request.led,
         "routine": named(routine),
         "request": plain_request(request),
         "session": session_to_plain(privacy.without_care(plan, session)),
@@ -78,7 +81,7 @@ def header(
 
 def plain_request(request: Request) -> dict[str, Any]:
     """Return what was asked for, without what is known of the listener."""
-    ours = {"known", "today", "heard", "everyday"}
+    ours = {"known", "today", "heard", "everyday", "led", "calendar"}
     return {field.name: getattr(request, field.name) for field in fields(request) if field.name not in ours}
 
 
@@ -89,10 +92,17 @@ def request_of(one: Journaled) -> tuple[Request, Mapping[str, bool]]:
     """
     asof = datetime.fromtimestamp(float(one.header["asof"]), UTC)
     person = care.person(str(one.header["who"]))
-    request = Request(**one.header["request"])
+    request = Request(**one.header["request"], led=one.header.get("led"))
     heard, everyday = bool(one.header["heard"]), bool(one.header["everyday"])
     known = care.informed(request, person, asof, heard=heard, everyday=everyday)
     return known, care.answered_since(person, asof)
+
+
+def begun_of(one: Journaled) -> tuple[Session, tuple[bool, ...]]:
+    """Return what that session began with, and what it was answered about health, as far as it is known."""
+    given = facts.given_in(str(one.header.get("mark", "")), str(one.header["who"]))
+    begun = session_from_plain(one.header["session"])
+    return replace(begun, answers=tuple(dict((*begun.answers, *given.begun)).items())), given.answers
 
 
 def named(routine: str) -> str:
@@ -155,12 +165,12 @@ def kept(one: Journaled) -> Kept | None:
     try:
         request, answers = request_of(one)
         plan = load_plan(str(one.header["routine"]), request=request)
-        begun = session_from_plain(one.header["session"])
+        begun, given = begun_of(one)
         ids = [step.id for step in plan.steps]
         same = plan.digest == one.header["digest"] and ids == one.header["steps"]
         as_led = hands_off(plan) if one.header.get("hands_off") else plan
         stand_in = as_led if same else replace(plan, steps=_as_before(as_led, one.header["steps"]))
-        recovered = recover(stand_in, one.entries, begun, answers, stopped=one.stopped)
+        recovered = recover(stand_in, one.entries, begun, given, answers, stopped=one.stopped)
     except NOT_OURS as error:
         raise PlayerError(f"{one.path}: no session of this player: {error}", "begin anew") from error
     if recovered is None:

@@ -11,12 +11,13 @@ from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.observations import SessionStarted
-from player.core.states import Asking, Choosing, Ending, Finished, Paused, Waiting
+from player.core.session import Session
+from player.core.states import Asking, Choosing, Paused, Waiting
 from player.core.wording import Language
 from player.ears.pipeline import ListeningChain
 from player.ports import RATE_HZ, NullEars
 from player.session.inbox import News, Pressed, VirtualInbox
-from player.session.loop import Keep, Leader, Remember
+from player.session.loop import Keep, Leader, Over, Remember
 from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
@@ -121,7 +122,11 @@ class VirtualWorld:
         self._loudspeaker.close()
 
     def lead(
-        self, setting: SessionConfig, keep: Keep | None = None, remember: Remember | None = None
+        self,
+        setting: SessionConfig,
+        keep: Keep | None = None,
+        remember: Remember | None = None,
+        over: Over | None = None,
     ) -> Engine:
         """Lead a session to its end; return its engine."""
         engine = setting.engine(self._number)
@@ -134,6 +139,8 @@ class VirtualWorld:
         how = {"offered": setting.offered, "changed": setting.changed}
         leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
         self._number = engine.session.number
+        if over is not None:
+            over(engine.session)
         return engine
 
     def post(self, news: News) -> None:
@@ -150,9 +157,7 @@ class VirtualWorld:
 
 def lead(
     setting: SessionConfig, files: Files, ears: str = "auto", remember: Remember | None = None
-) -> Ending:
-    """Lead one session into a sound file. Raises as `VirtualWorld`."""
+) -> Session:
+    """Lead one session into a sound file; return how it ended and what was answered."""
     with VirtualWorld(files, setting.language, ears) as world:
-        state = world.lead(setting, remember=remember).session.state
-    assert isinstance(state, Finished)
-    return state.ending
+        return world.lead(setting, remember=remember).session

@@ -5,7 +5,7 @@ from typing import Protocol
 from player.app.session_config import SessionConfig
 from player.core.engine import Engine
 from player.session.inbox import News
-from player.session.loop import Keep, Remember
+from player.session.loop import Keep, Over, Remember
 
 
 class World(Protocol):
@@ -14,7 +14,11 @@ class World(Protocol):
     answerable: bool
 
     def lead(
-        self, setting: SessionConfig, keep: Keep | None = None, remember: Remember | None = None
+        self,
+        setting: SessionConfig,
+        keep: Keep | None = None,
+        remember: Remember | None = None,
+        over: Over | None = None,
     ) -> Engine:
         """Lead a session to its end; return its engine, which knows how it ended and what was answered."""
 

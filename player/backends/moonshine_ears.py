@@ -35,6 +35,7 @@ _MOST_TOKENS = 8  # of what is written freely; no phrase is longer, and talk nee
 _LONGEST_TOKENS = 120  # of a sentence that is written down as a whole
 _TALK = 5  # words
 _CANDIDATES = 4  # phrases that are held against the sound
+_ALIKE = 2  # of them at most that begin alike
 
 # In the limits of `core/decision.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
@@ -184,10 +185,24 @@ class MoonshineRecogniser:
         return next((one for one in self._phrases if one.lower().replace(" ", "") == together), "")
 
     def _worth_asking(self, said: _Said) -> list[str]:
-        """Return what the model would write, and the phrases whose beginnings are the likeliest."""
-        likely = sorted(self._phrases, key=lambda phrase: -said.first[self._phrases[phrase][0]])
+        """Return what the model would write, and the phrases whose beginnings are the likeliest.
+
+        Of those that begin alike, the ones of about as many words as it would write.
+        """
+        count = len(said.text.split())
+        likely: list[str] = []
+        begun: list[int] = []
+        for phrase in sorted(self._phrases, key=lambda phrase: abs(len(phrase.split()) - count)):
+            if begun.count(first := self._phrases[phrase][0]) < _ALIKE:
+                begun.append(first)
+                likely.append(phrase)
+        likely.sort(key=lambda phrase: -said.first[self._phrases[phrase][0]])
         written = self._phrase(said.text)
         return list(dict.fromkeys([*([written] if written else []), *likely[:_CANDIDATES]]))
+
+    def words(self) -> tuple[str, ...]:
+        """Return the words that it would write."""
+        return tuple(self._listen().text.split()) if self._may_answer() else ()
 
     def _likelihood(self, phrase: str, said: _Said) -> float:
         """Return how likely the phrase is, with any mark behind it and nothing more."""
@@ -221,7 +236,7 @@ class MoonshineRecogniser:
             likelihood += float(after[piece])
             after = self._after(written)[-1]
         spelt = b"".join(self._tokens[piece] for piece in written[1:]).decode(errors="replace")
-        text = spelt.replace(_BLANK, " ").strip(" " + "".join(_MARKS)).lower()
+        text = spelt.replace(_BLANK, " ").strip(" " + "".join(_MARKS)).replace(",", "").lower()
         return _Said(text, likelihood + float(after[_END]), first)
 
     def _after(self, written: Sequence[int]) -> LogLikelihoods:

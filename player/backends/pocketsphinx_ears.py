@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from player.backends import sphinx_words
-from player.core.decision import Hypothesis
+from player.core.decision import Hypothesis, among
 from player.errors import BackendUnavailable, RecognitionError
 from player.ports import EARS_RATE_HZ, RecogniserKind
 
@@ -72,13 +72,18 @@ def _read_dictionary(library: Any, words: frozenset[str]) -> sphinx_words.Dictio
 
 
 class PocketsphinxRecogniser:
-    """Recogniser port. `others`: near-sounding and common words, which win where they were said."""
+    """Recogniser port. `others`: near-sounding and common words, which win where they were said.
+
+    `heeded`: phrases that are doubted, not lost, where they are one of a few words.
+    """
 
     name = "pocketsphinx"
 
-    def __init__(self, others: Sequence[str]) -> None:
+    def __init__(self, others: Sequence[str], heeded: Sequence[str] = ()) -> None:
         self._library = _library()
         self._others = others
+        self._heeded = heeded
+        self.words: tuple[str, ...] = ()  # of the last answer
         self._phrases: dict[str, str] = {}
         self._looked_up: frozenset[str] = frozenset()  # words
         self._dictionary: sphinx_words.Dictionary = {}  # what there is of them
@@ -178,7 +183,7 @@ class PocketsphinxRecogniser:
         pcm = _level(bytes(self._heard))
         mean = self._follow_speaker(pcm)
         name = self._answer(pcm, mean)
-        return Hypothesis("") if name is None else self._weigh(name, pcm, mean)
+        return among(self.words, self._heeded) if name is None else self._weigh(name, pcm, mean)
 
     def _follow_speaker(self, pcm: bytes) -> str:
         """Return the mean cepstrum for this segment; a few frames more do not move it."""
@@ -200,8 +205,9 @@ class PocketsphinxRecogniser:
 
     def _answer(self, pcm: bytes, mean: str) -> str | None:
         _search(self._answers, _WORDS, mean, pcm)
-        words = [_plain(part.word) for part in self._answers.seg() or [] if part.word[0] not in "<["]
-        return words[0] if len(words) == 1 and words[0] in self._phrases else None
+        parts = self._answers.seg() or []
+        self.words = tuple(_plain(part.word) for part in parts if part.word[0] not in "<[")
+        return self.words[0] if len(self.words) == 1 and self.words[0] in self._phrases else None
 
     def weigh(self, phrase: str) -> Hypothesis:
         """Weigh a phrase that was expected but is not the answer for what was heard."""
@@ -259,7 +265,7 @@ def _find() -> str:
 
 RECOGNISER = RecogniserKind(
     title="PocketSphinx alone, with its own English model",
-    make=lambda needs: PocketsphinxRecogniser(needs.others),
+    make=lambda needs: PocketsphinxRecogniser(needs.others, needs.heeded),
     find=_find,
     aside=PocketsphinxRecogniser.aside,
 )

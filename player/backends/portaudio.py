@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from player.backends.one_channel import OneChannel, s16
 from player.backends.portaudio_library import reinitialise
 from player.backends.portaudio_streams import (
     LATENCY_S,
@@ -30,7 +31,8 @@ __all__ = ["DeviceInfo", "PortAudioLoudspeaker", "PortAudioMicrophone", "devices
 _WAITING_BLOCKS = 100  # 2 s of microphone that nobody fetched; then the oldest goes
 _DELAY_LIMIT_S = 2.0  # a device that claims to buffer more than this does not know
 _EARS_BYTES = 2 * EARS_BLOCK
-_Pcm = npt.NDArray[np.int16]
+_CHANNELS = 2  # of a microphone: what is said may be in either
+_Heard = npt.NDArray[np.float32]  # frames by channels
 
 
 class _Anchor(NamedTuple):
@@ -113,10 +115,10 @@ class PortAudioMicrophone:
     """One input stream, opened by name. `dropped` counts the blocks that nobody fetched in time."""
 
     def __init__(self, device: str | None = None) -> None:
-        self._wish = Wish("input", device, EARS_RATE_HZ, 1, "int16")
+        self._wish = Wish("input", device, EARS_RATE_HZ, _CHANNELS, "float32")
         self._sink: Callable[[bytes], None] = _nowhere
         self._opened: OpenStream | None = None
-        self._blocks: queue.SimpleQueue[_Pcm | None] = queue.SimpleQueue()
+        self._blocks: queue.SimpleQueue[_Heard | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.dropped = 0
 
@@ -158,7 +160,7 @@ class PortAudioMicrophone:
         blocks = self._blocks
 
         def take(data: Any, _times: Any) -> None:
-            blocks.put(data[:, 0].copy())
+            blocks.put(data.copy())
             if blocks.qsize() > _WAITING_BLOCKS:
                 with suppress(queue.Empty):  # fetched in this very moment
                     blocks.get_nowait()
@@ -166,12 +168,14 @@ class PortAudioMicrophone:
 
         return take
 
-    def _drain(self, blocks: "queue.SimpleQueue[_Pcm | None]", rate_hz: int) -> None:
+    def _drain(self, blocks: "queue.SimpleQueue[_Heard | None]", rate_hz: int) -> None:
         same = rate_hz == EARS_RATE_HZ
-        resampler = None if same else soxr.ResampleStream(rate_hz, EARS_RATE_HZ, 1, dtype="int16")
+        channels = OneChannel(rate_hz)
+        resampler = None if same else soxr.ResampleStream(rate_hz, EARS_RATE_HZ, 1, dtype="float32")
         waiting = bytearray()
         while (block := blocks.get()) is not None:
-            waiting += (block if resampler is None else resampler.resample_chunk(block)).tobytes()
+            heard = channels.take(block)
+            waiting += s16(heard if resampler is None else resampler.resample_chunk(heard))
             while len(waiting) >= _EARS_BYTES:
                 self._sink(bytes(waiting[:_EARS_BYTES]))
                 del waiting[:_EARS_BYTES]

@@ -10,6 +10,7 @@ Phones = str  # sounds with a blank between: "P AO Z"
 Dictionary = Mapping[str, Sequence[Phones]]
 
 _COMMAND_MASS = 0.5  # how likely a lone utterance is a command
+_FEW = 26  # phrases; of more, none becomes less likely against other words
 _MOST_WAYS = 6  # of saying one phrase
 
 
@@ -66,8 +67,9 @@ def language_model(phrases: Sequence[str], others: Sequence[str]) -> str:
     names = [token(phrase) for phrase in phrases]
     rest = [token(word) for word in others]
     once = {"</s>": 0.15} | dict.fromkeys(names, 0.05 / len(names)) | dict.fromkeys(rest, 0.8 / len(rest))
-    pairs = {("<s>", name): _COMMAND_MASS / len(names) for name in names}
-    pairs |= {("<s>", word): (0.98 - _COMMAND_MASS) / len(rest) for word in rest}
+    mass = max(_COMMAND_MASS, 0.98 * len(names) / (len(names) + _FEW))
+    pairs = {("<s>", name): mass / len(names) for name in names}
+    pairs |= {("<s>", word): (0.98 - mass) / len(rest) for word in rest}
     pairs |= {(name, "</s>"): 0.9 for name in names}
     back_off = {"<s>": 0.02} | dict.fromkeys(names, 0.1 / 0.85)
     lines = [

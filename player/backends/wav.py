@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 import soxr
 
 from player.backends.cut_wav import mended
+from player.backends.one_channel import OneChannel, s16
 from player.backends.sound_writer import SoundWriter, sound_writer
 from player.backends.ticker import Pace
 from player.errors import Fault, FileFault, StoreError
@@ -116,6 +116,7 @@ class WavMicrophone:
         self._path = path
         self._file = self._open()
         rate_hz: int = self._file.samplerate
+        self._channels = OneChannel(rate_hz)
         self._resampler = (
             None
             if rate_hz == EARS_RATE_HZ
@@ -124,6 +125,10 @@ class WavMicrophone:
         self._heard = bytearray()
         self._read_all = False
         self._pace: Pace | None = None
+        self._read()
+        if self.ended:  # cut off before its first sound
+            self._file.close()
+            raise self._fault("there is no sound in this file")
 
     @property
     def ended(self) -> bool:
@@ -192,10 +197,10 @@ class WavMicrophone:
             sound = np.zeros((0, 1), np.float32)  # cut off in the middle: what could be read has been heard
         self._read_all = len(sound) < frames
         np.nan_to_num(sound, copy=False, posinf=0.0, neginf=0.0)
-        mono = np.clip(sound, -1.0, 1.0).mean(axis=1, dtype=np.float32)
+        mono = self._channels.take(np.clip(sound, -1.0, 1.0))
         if self._resampler is not None:
             mono = self._resampler.resample_chunk(mono, last=self._read_all)
-        self._heard += _s16(mono)
+        self._heard += s16(mono)
 
 
 def _read_onwards(source: Path | BinaryIO) -> Any:
@@ -207,8 +212,3 @@ def _read_onwards(source: Path | BinaryIO) -> Any:
             return False
 
     return Onwards(source)
-
-
-def _s16(sound: npt.NDArray[np.float32]) -> bytes:
-    """Return s16le; what was 16 bits wide before comes out bit for bit."""
-    return np.clip(np.rint(sound * 32768), -32768, 32767).astype("<i2").tobytes()

@@ -16,7 +16,7 @@ from player.backends.pocketsphinx_dictation import PocketsphinxDictation
 from player.backends.pyttsx3_voice import Pyttsx3Voice
 from player.bench import processes
 from player.bench.counts import Share
-from player.bench.voice_ears import library_texts, taken_for_commands
+from player.bench.narration import library_texts
 from player.bench.words import share_wrong
 from player.core.place import Part, Place
 from player.core.plan import CountAloud, Step, Strokes
@@ -32,7 +32,7 @@ from player.voice.client import VoiceWorker
 from player.voice.delivery import deliver, properties
 
 VOICES = ("calm", "low", "slow", "espeak-calm")
-EARS = ("pocketsphinx", "moonshine")
+_YARDSTICK = "espeak-calm"  # whose cost the others are compared with
 _QUICK = 20  # every so many texts
 _AROUND = bytes(int(0.3 * EARS_RATE_HZ) * 2)
 _COLD = "Place one middle fingertip between your eyebrows."
@@ -40,15 +40,22 @@ _WARM = "Both middle fingertips to the inner ends of your eyebrows."
 _LONG_S = 1.5  # a sentence; what is shorter has no steady loudness
 
 
-def run(*, quick: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield rows of (what, figure), voice by voice; `quick`: every twentieth text. Raises `PlayerError`."""
+def run(*, quick: bool = False, voice: str = "") -> Iterator[tuple[str, str]]:
+    """Yield rows of (what, figure), voice by voice, or of one; `quick`: every twentieth text.
+
+    Raises `PlayerError`.
+    """
     texts = [text for text in library_texts() if not text.isdecimal()][:: _QUICK if quick else 1]
     yield "texts", str(len(texts))
-    costs = {name: _cost(voices.find(name), texts[:: max(1, len(texts) // 40)]) for name in VOICES}
-    for name in VOICES:
+    few = texts[:: max(1, len(texts) // 40)]
+    yardstick = _cost(voices.find(_YARDSTICK), few)
+    for name in [voice] if voice else VOICES:
+        times, took_s = _cost(voices.find(name), few)
+        yield (
+            f"{name}: rendering",
+            f"{times:.0f} x real time, {took_s / yardstick[1]:.1f} x the time of {_YARDSTICK}",
+        )
         yield from ((f"{name}: {what}", figure) for what, figure in _rows(name, texts))
-        times, ratio = costs[name][0], costs[name][1] / costs["espeak-calm"][1]
-        yield f"{name}: rendering", f"{times:.0f} x real time, {ratio:.1f} x the time of espeak-calm"
 
 
 def _rows(name: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -63,9 +70,6 @@ def _rows(name: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "loudness of sentences", _level(clips)
         yield "true peak", f"{max(map(true_peak_db, clips)):.1f} dB"
         yield "counts on the beat", f"voices begin within {count_error_ms(voice):.1f} ms"
-        for ears in EARS:
-            taken = [f"{one.text!r} as {one.command}" for one in taken_for_commands(voice, ears, texts)]
-            yield f"taken for a command, {ears}", "; ".join([str(len(taken)), *taken])
 
 
 def _first_s(voice: Synthesiser) -> tuple[float, float]:

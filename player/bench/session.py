@@ -11,8 +11,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import soundfile
 
 from player.app import virtual
@@ -23,6 +25,7 @@ from player.core.plan import hands_off
 from player.errors import BackendError
 from player.files import languages, voices
 from player.files.clips import Clips
+from player.ports import EARS_RATE_HZ
 from player.routine.compile.compose import load_plan
 from player.session.texts import spoken
 from player.voice.client import VoiceWorker
@@ -30,8 +33,10 @@ from player.voice.client import VoiceWorker
 ROUTINE = "quick-facial-acupressure"
 WITHOUT_CARE = "quiet-close"  # asks nothing, so that nobody need be there
 _LIMIT_S = 60.0
-_SETTLED_S = 6.0  # the ears have loaded their words by then
+_SETTLED_S = 60.0  # everything is rendered by then, and what renders it has ended
+_SECOND_S = 0.5  # between two looks at the memory
 _LOOK_S = 0.005
+_ROOM = 0.0005  # of full scale: the hiss of a quiet room
 
 
 def run(seconds: float = 20.0) -> list[tuple[str, str]]:
@@ -44,7 +49,7 @@ def run(seconds: float = 20.0) -> list[tuple[str, str]]:
             ("start to first word, cold", _described(cold)),
             ("start to first word, warm (best of 5)", _described(warm)),
             ("session in virtual time, keys", f"{virtual_speed_x(home):.0f} x real time"),
-            (f"leading for {seconds:.0f} s, pocketsphinx", leading_cost(home, seconds)),
+            *((f"leading, {what}", figure) for what, figure in leading_cost(home / "led", seconds)),
         ]
 
 
@@ -63,18 +68,47 @@ def _described(figures: tuple[float, float]) -> str:
     return f"{figures[0]:.2f} s, {figures[1]:.2f} s of processor"
 
 
-def leading_cost(home: Path, seconds: float) -> str:
-    """Return the share of one core and the memory of a player that leads, with all its children."""
+def leading_cost(home: Path, seconds: float) -> list[tuple[str, str]]:
+    """Return what a player that leads costs, with all its children: the first minute, and `seconds` after it.
+
+    It has no clips yet, and listens with all ears there are to a file of a quiet room.
+    """
     if not Path("/proc/self/smaps_rollup").exists():
-        return "not measured: this needs Linux's /proc"
-    with _led(home, "--ears", "pocketsphinx") as (player, devices):
-        time.sleep(_SETTLED_S)
-        before, begin = cpu_s(list(tree(player.pid))), time.monotonic()
-        time.sleep(seconds)
-        pids = list(tree(player.pid))
-        share = (cpu_s(pids) - before) / (time.monotonic() - begin)
-        megabytes = memory_bytes(pids) / 1e6
-        return f"{share:.1%} of a core, {megabytes:.0f} MB in {len(pids)} processes{devices()}"
+        return [("cost", "not measured: this needs Linux's /proc")]
+    home.mkdir(exist_ok=True)
+    room = home / "room.wav"
+    quiet = np.random.default_rng(1).normal(0, _ROOM, EARS_RATE_HZ * round(_SETTLED_S + seconds + _LIMIT_S))
+    soundfile.write(room, quiet, EARS_RATE_HZ)
+    with _led(home, "--in", str(room), "--skip-check") as (player, devices):
+        first, later = _watched(player.pid, _SETTLED_S), _watched(player.pid, seconds)
+        return [
+            (f"first {_SETTLED_S:.0f} s", str(first)),
+            (f"{seconds:.0f} s after that", f"{later}{devices()}"),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Of a process with all below it: share of a core, the most memory in bytes, and how many there are."""
+
+    share: float
+    most: int
+    processes: int
+
+    def __str__(self) -> str:
+        return f"{self.share:.1%} of a core, at most {self.most / 1e6:.0f} MB in {self.processes} processes"
+
+
+def _watched(pid: int, seconds: float) -> _Cost:
+    begin, most = time.monotonic(), 0
+    before = {one: cpu_s([one]) for one in tree(pid)}
+    used: dict[int, float] = {}  # what has ended by the end counts too
+    while time.monotonic() - begin < seconds:
+        time.sleep(_SECOND_S)
+        used |= {one: cpu_s([one]) - before.get(one, 0.0) for one in tree(pid)}
+        most = max(most, memory_bytes(list(tree(pid))))
+    share = sum(max(0.0, one) for one in used.values()) / (time.monotonic() - begin)
+    return _Cost(share, most, len(list(tree(pid))))
 
 
 def virtual_speed_x(home: Path) -> float:

@@ -1,34 +1,36 @@
 """Speech is rendered ahead of the session; a bar shows it when that takes longer than a second."""
 
 import threading
-from collections.abc import Collection, Iterable
 
 from rich.console import Console
 from rich.progress import Progress
 
+from player.app.session_config import SessionConfig
+from player.session.texts import brisk_counts, private, spoken
 from player.voice.fallback import FallbackVoice
 
-FIRST = 8  # texts that must be there before the first word, so that no sentence waits for the one before it
 PATIENT_S = 1.0
 LONGEST_S = 8.0  # a voice that hangs is not waited for: the session waits for what it says, and not for long
 _LOOK_S = 0.1
 
 
 class Ahead:
-    """Renders all texts in a thread of the voice, from the first to the last."""
+    """Renders all texts in a thread of the voice; first those of the opening, before which nothing sounds."""
 
-    def __init__(
-        self, voice: FallbackVoice, texts: Iterable[str], brisk: Collection[str] = (), *, drawn: bool
-    ) -> None:
+    def __init__(self, voice: FallbackVoice, setting: SessionConfig, *, drawn: bool) -> None:
+        plan = setting.plan
+        unkept = private(plan)  # is rendered when it is said, and kept in memory alone
+        opening = [text for text in setting.opening() if text not in unkept]
         self._drawn = drawn
         self._done = 0
-        self._wanted = FIRST
+        self._wanted = max(1, len(opening))
         self._enough = threading.Event()
-        self._outcome = voice.prepare(texts, self._progress, brisk)
+        texts = (*opening, *spoken(plan, setting.language))
+        self._outcome = voice.prepare(texts, self._progress, brisk_counts(plan))
         self._outcome.add_done_callback(lambda _future: self._enough.set())
 
-    def _progress(self, done: int, whole: int) -> None:
-        self._done, self._wanted = done, min(FIRST, whole)
+    def _progress(self, done: int, _whole: int) -> None:
+        self._done = done
         if done >= self._wanted:
             self._enough.set()
 

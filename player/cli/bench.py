@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from player.bench.noise import noise
 from player.errors import UsageError
 
 QUICK = ("scripts", "voice", "session")
-ALL = (*QUICK, "diction", "sound", "hearing", "echo", "soak")
+_WIDE = 44  # of what is measured; a line is printed as soon as it is known
+ALL = (*QUICK, "diction", "narration", "sound", "hearing", "beds", "echo", "soak")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError(f"bench: there is no part `{what}`", f"parts: {', '.join(ALL)}")
     console = Console(soft_wrap=True, highlight=False)
     for what in chosen:
-        table = Table(title=what, title_justify="left", box=None, show_header=False)
-        for name, figure in (*_measured(what, options), *noise()):
-            table.add_row(name, figure, style="dim" if name.startswith("noise") else "")
-        console.print(table)
+        console.print(what, style="italic")
+        for rows in (_measured(what, options), noise()):  # the noise is that of the end
+            for name, figure in rows:
+                console.print(Text(f" {name:<{_WIDE}} {figure}", "dim" if name.startswith("noise") else ""))
     return 0
 
 
@@ -41,9 +42,12 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
             options.minutes, real=options.real, plot=_file(options.plot)
         )
         return soak
-    if what == "diction":
-        diction: Iterable[tuple[str, str]] = part.run(quick=options.quick)
-        return diction
+    if what in {"diction", "narration"}:
+        said: Iterable[tuple[str, str]] = part.run(quick=options.quick, voice=options.voice)
+        return said
+    if what == "beds":
+        under: Iterable[tuple[str, str]] = part.run(options.ears)
+        return under
     if what == "echo":
         echo: Iterable[tuple[str, str]] = part.run(options.hours)
         return echo

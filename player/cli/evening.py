@@ -14,6 +14,7 @@ from player.app.world import World
 from player.cli import play
 from player.cli.host import Host
 from player.cli.log import log_to, warn
+from player.cli.prepared import Screen, shown
 from player.cli.settings import chosen, own_settings
 from player.core.menu_words import Words
 from player.core.plan import Plan
@@ -33,21 +34,21 @@ def run(options: argparse.Namespace) -> int:
         words = languages.evening(applied.language)
         shelf = closing.enter_context(_apart(lambda: Shelf(Scripts(paths.scripts()), words)))
         log = closing.enter_context(log_to(choices.log))
-        screen = closing.enter_context(play.shown(_NONE, words.language, choices))
+        screen = closing.enter_context(shown(_NONE, words.language, choices))
         profile = voices.find(choices.voice or DEFAULT_VOICE)
         lesser = partial(screen.tell, "lesser_voice")
         voice = closing.enter_context(FallbackVoice(profile, report=lesser))
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
-        headphones = ears.without_echo(choices)
-        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
+        under = bed.under(options.bed, own, headphones=ears.without_echo(choices), tell=screen.tell)
         observers = (*filter(None, (log,)), screen)
         setting = SessionConfig(
             plan=_NONE,
             language=words.language,
             render=voice.render,
             observers=observers,
-            bed=under,
+            bed=under.loop,
+            sounds=under.on,
             signs_of_life=own.signs_of_life,
         )
         world = closing.enter_context(_world(choices, words, screen))
@@ -75,7 +76,7 @@ def _apart(made) -> Iterator["Future[Shelf]"]:  # type: ignore[no-untyped-def]
 
 
 @contextmanager
-def _world(choices: Choices, words: Words, screen: play.Screen) -> Iterator[World]:
+def _world(choices: Choices, words: Words, screen: Screen) -> Iterator[World]:
     """Open the room of the evening: the devices of this machine, or files."""
     if choices.out_file is not None:
         from player.app import virtual

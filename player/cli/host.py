@@ -12,8 +12,9 @@ from player.app.choices import Choices
 from player.app.evening import Shelf
 from player.app.session_config import SessionConfig
 from player.app.world import World
-from player.cli import keeping, play
+from player.cli import keeping
 from player.cli.log import warn
+from player.cli.prepared import Screen
 from player.core.engine import Engine
 from player.core.evening import HOW, Chapter, ChapterOutcome, Evening, begun, following, ordered
 from player.core.menu_words import Words
@@ -26,6 +27,7 @@ from player.errors import PlayerError, StoreError
 from player.files import last_time, paths
 from player.files.last_time import LastSession
 from player.routine.compile.compose import plan_of
+from player.routine.compile.course_steps import routine_instead
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import Request
 from player.session.recovery import Recovered, taken_up
@@ -53,7 +55,7 @@ class Host:
 
     choices: Choices
     words: Words
-    screen: play.Screen
+    screen: Screen
     voice: FallbackVoice
     world: World
     setting: SessionConfig
@@ -62,13 +64,14 @@ class Host:
     wishes: Mapping[str, str] = field(default_factory=dict)  # what is usual here
     last: LastSession = field(default_factory=LastSession)
     under_way: Chosen | None = None
+    sounds: bool = False  # whether the sound under a session is wanted
     interviewed: bool = False  # this evening, so that it need not be asked again
 
     def lead(self) -> None:
         """Lead the whole evening."""
         self.last = last_time.load(self.choices.who)
         self.manner = Session(pace=self.choices.pace, gain_db=self.last.gain_db, brief=self.last.brief)
-        self.under_way = self._interrupted()
+        self.under_way, self.sounds = self._interrupted(), self.setting.sounds
         interrupted = self.under_way is not None
         now = Evening(Chapter.OFFER, interrupted=interrupted, interview=self._due() and not interrupted)
         now = begun(now, first=not self.last.introduced)
@@ -104,13 +107,14 @@ class Host:
             self.setting,
             plan=plan,
             render=self.voice.without_a_trace(private(plan)),
-            begun=replace(session, warned=manner.warned),
-            bed=self.setting.bed if plan.framed else None,
+            begun=replace(session, warned=manner.warned, sounds=self.sounds and plan.framed),
+            sounds=self.sounds and plan.framed,
             start=more.pop("start", None),
             changed=more.pop("changed", False),
         )
         engine = self.world.lead(setting, **more)
         self.manner = engine.session
+        self.sounds = self.manner.sounds if plan.framed else self.sounds
         return engine
 
     def _likely(self, now: Evening) -> Iterator[str]:
@@ -132,6 +136,8 @@ class Host:
             self._keep(replace(self.last, routine=chosen.routine, on=today, wishes=wishes))
         engine = self._session(chosen)
         self.interviewed = True
+        if instead := routine_instead(engine.session.facts()):
+            engine = self._session(self._chosen(replace(now, chosen=instead, wishes={})))
         self.under_way = replace(chosen, recovered=taken_up(*engine.left)) if engine.left else None
         return _outcome(engine)
 
@@ -151,10 +157,11 @@ class Host:
         )
         with (
             keeping.journal_of(folder, header, self.world.post, untold.append) as keep,
-            keeping.remembering(chosen.person, begins.facts(), untold.append) as remember,
+            keeping.remembering(chosen.person, begins.facts(), untold.append, header["mark"]) as remember,
         ):
+            over = keeping.doing(chosen.person.who, chosen.plan, chosen.asof, untold.append)
             where = {"start": found.place, "changed": found.changed} if found else {}
-            engine = self._perform(chosen.plan, begins, keep=keep, remember=remember, **where)
+            engine = self._perform(chosen.plan, begins, keep=keep, remember=remember, over=over, **where)
         list(map(warn, untold))
         return engine
 
@@ -172,6 +179,7 @@ class Host:
         person, asof, shelf = care.person(self.choices.who), care.now(), self.shelf.result()
         heard, everyday = self.choices.hears, not self.interviewed
         asked = evening.request(now, person, asof, heard=heard, everyday=everyday)
+        asked = keeping.knowing(asked, person, now.chosen)
         plan = plan_of(shelf.routine(now.chosen), shelf.scripts, self.words.language.routine, asked)
         return Chosen(plan=plan, routine=now.chosen, request=asked, person=person, asof=asof)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from player.app import care
 from player.cli import play
+from player.cli.log import warn
 from player.errors import PlayerError
 from player.files import facts, paths
 from player.files.facts import Answered
@@ -22,6 +23,11 @@ def run(options: argparse.Namespace) -> int:
         return _forget(options.who)
     if options.show:
         return _show(options.who)
+    with paths.standing_in(warn):
+        return _led(options)
+
+
+def _led(options: argparse.Namespace) -> int:
     options.routine, options.start, options.pace, options.brief = INTERVIEW, "", 1.0, False
     if options.keys:
         options.ears = "keyboard"

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from player.app import care, resume
+from player.app import care, practice, resume
 from player.cli.log import warn
+from player.cli.prepared import Screen
+from player.core.plan import Plan
+from player.core.session import Session
 from player.errors import StoreError
-from player.files import facts, journal
+from player.files import facts, history, journal
 from player.files.journal import Journal
+from player.routine.compile.request import Request
 from player.session.inbox import News
-from player.session.loop import Keep, Remember
+from player.session.loop import Keep, Over, Remember
 
 
 def journals() -> Path | None:
@@ -42,12 +48,47 @@ def journal_of(
             tell(f"{kept.path}: the place could not be kept: {kept.failed}")
 
 
+def knowing(request: Request, person: care.Person, routine: str) -> Request:
+    """Return the request with how often this person was led through `routine`."""
+    return replace(request, led=practice.led(person.history, Path(routine).stem))
+
+
+def tell_of_kept(person: care.Person, screen: Screen) -> None:
+    """Say once what of before cannot be used."""
+    if person.fault is not None:
+        screen.tell("facts_lost", str(person.fault), person.fault.hint)
+    elif person.from_the_future(care.now()):
+        screen.tell("facts_ahead")
+    if person.history_fault is not None:
+        screen.tell("history_lost", str(person.history_fault), person.history_fault.hint)
+    elif person.done_in_the_future(care.now()):
+        screen.tell("history_ahead")
+
+
+def doing(who: str, plan: Plan, began: datetime, tell: Callable[[str], None]) -> Over:
+    """Return what keeps a session that is over in the history; a disk that refuses costs that alone."""
+
+    def keep(session: Session) -> None:
+        done = practice.done_in(plan, session, began)
+        if done is None:
+            return
+        try:
+            history.add(done, who)
+        except StoreError as error:
+            tell(f"what was done could not be kept: {error}")
+
+    return keep
+
+
 @contextmanager
 def remembering(
-    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None]
+    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None], session: str = ""
 ) -> Iterator[Remember]:
-    """Keep what is answered; a disk that refuses costs the answers, not the session."""
-    keeper = facts.Keeper(person.facts, person.who, answered)
+    """Keep what is answered; a disk that refuses costs the answers, not the session.
+
+    `session` is the mark of its journal, where there is one.
+    """
+    keeper = facts.Keeper(person.facts, person.who, answered, session)
     try:
         yield keeper.remember
     finally:

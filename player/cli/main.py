@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import NoReturn, TypeAlias
 
 from player import __version__
+from player.cli.elsewhere import unknown_arguments
 from player.cli.endings import orderly
-from player.cli.numbers import hours, minutes, pace, soak_minutes
+from player.cli.numbers import day, hours, minutes, pace, soak_minutes
 from player.cli.pipe import left
 from player.cli.streams import mend
 from player.errors import PlayerError
@@ -23,12 +24,16 @@ DEFAULT_ROUTINE = "quick-facial-acupressure"
 _EARS = ["auto", *RECOGNISERS]
 
 
+# What a library or a thread says when there is no memory for it.
+_SHORT = ("failed to map segment", "cannot allocate memory", "can't start new thread")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     mend()
     options, unknown = parser().parse_known_args(_with_command(sys.argv[1:] if argv is None else argv))
     if unknown:
-        options.own.error(_unknown(unknown, options.own))
+        options.own.error(unknown_arguments(unknown, options.own))
     try:
         command = importlib.import_module(f"player.cli.{options.module}")
         with orderly():
@@ -38,6 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.hint:
             print(f"  {error.hint}", file=sys.stderr)
         return error.exit_code
+    except (MemoryError, ImportError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and not any(sign in str(error) for sign in _SHORT):
+            raise
+        print("this computer, or a limit that is set here, has too little memory for it", file=sys.stderr)
+        print("  close other programs, or raise the limit (`ulimit -v`)", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -63,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _evening(commands)
     _play(commands)
+    _course(commands)
     _demo(commands)
     _rehearse(commands)
     _content(commands)
@@ -82,47 +94,9 @@ class _Parser(argparse.ArgumentParser):
         super().error(message)
 
 
-# What an option is often called elsewhere.
-_ELSEWHERE = {
-    "--pace": ("--speed", "--tempo", "--rate", "--bpm"),
-    "--minutes": ("--time", "--duration", "--length", "--limit"),
-    "--brief": ("--short", "--quick", "--terse"),
-    "--in": ("--mic", "--microphone", "--input"),
-    "--out": ("--output", "--speaker", "--loudspeaker", "--file", "--wav", "-o"),
-    "--from": ("--start", "--step", "--begin", "--at"),
-    "--voice": ("--speaker-voice", "--narrator"),
-    "--ears": ("--recogniser", "--recognizer", "--asr", "--listen"),
-    "--log": ("--debug", "--verbose", "-v"),
-}
-
-
-def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
-    """Return what to say of arguments that nobody takes: which option of this command may be meant."""
-    from player.messages import did_you_mean
-
-    option = next((word.partition("=")[0] for word in words if word.startswith("-")), "")
-    known = [name for name in command._option_string_actions if name.startswith("--")]  # noqa: SLF001
-    meant = [name for name in known if option in _ELSEWHERE.get(name, ())]
-    near = f" (did you mean `{meant[0]}`?)" if meant else did_you_mean(option, known) if option else ""
-    return f"unrecognized arguments: {' '.join(words)}{near}"
-
-
 COMMANDS = (
-    *(
-        "evening",
-        "play",
-        "resume",
-        "interview",
-        "replay",
-        "demo",
-        "rehearse",
-        "list",
-        "show",
-        "check",
-        "new",
-        "tune",
-    ),
-    *("settings", "doctor", "models", "bench"),
+    *("evening", "play", "resume", "interview", "replay", "course", "history", "demo", "rehearse", "list"),
+    *("show", "check", "new", "tune", "settings", "doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
@@ -152,7 +126,7 @@ def _play(commands: Commands) -> None:
     command.add_argument("--pace", type=pace, metavar="0.5…2", help="speed of beats and pauses")
     _fitting(command)
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
-    command.set_defaults(routine="", start="", pace=1.0, brief=False)
+    command.set_defaults(routine="", start="", pace=1.0, brief=False, learn=None)
     _devices(command)
     command = _add(
         commands,
@@ -168,6 +142,18 @@ def _play(commands: Commands) -> None:
     _devices(command)
     command = _add(commands, "replay", "replay", "Show what happened in a session, from its journal.")
     command.add_argument("journal", nargs="?", default="", help="its file; default: the newest")
+
+
+def _course(commands: Commands) -> None:
+    command = _add(commands, "course", "course", "Show where your course of twelve massages stands.")
+    one = command.add_mutually_exclusive_group()
+    one.add_argument("--start", type=day, metavar="DAY", help="begin one: 2026-12-24, or today")
+    one.add_argument("--end", action="store_true", help="end it before its time")
+    one.add_argument("--ics", default="", metavar="FILE.ics", help="write what is meant into a calendar file")
+    _who(command)
+    command = _add(commands, "history", "history", "Show what you did when.")
+    command.add_argument("--forget", action="store_true", help="delete it, and the courses")
+    _who(command)
 
 
 def _devices(command: argparse.ArgumentParser, file: str = "") -> None:
@@ -204,6 +190,11 @@ def _fitting(command: argparse.ArgumentParser) -> None:
         "--minutes", type=minutes, metavar="N", help="fit it to this time, by its priorities"
     )
     command.add_argument("--brief", action="store_true", help="short instructions, for what you know well")
+    command.add_argument(
+        "--learn",
+        action=argparse.BooleanOptionalAction,
+        help="also say how to find each place; without it in the first three sessions of a routine",
+    )
     command.add_argument("--product", default="", help="oil, cream, talc ... (`player show` names them)")
     command.add_argument("--tool", default="", help="the tool you will use")
     command.add_argument(
@@ -276,6 +267,8 @@ def _machine(commands: Commands) -> None:
     soak.add_argument("--minutes", type=soak_minutes, default=10.0, metavar="N", help="of session")
     soak.add_argument("--real", action="store_true", help="in real time, on the machine's loudspeaker")
     soak.add_argument("--plot", default="", metavar="FILE.svg", help="draw the curves")
+    said = command.add_argument_group("diction, narration")
+    said.add_argument("--voice", default="", metavar="NAME", help="this voice alone")
     alone = command.add_argument_group("echo, hearing")
     alone.add_argument("--hours", type=hours, default=0.0, metavar="N", help="of narration or talk alone")
     hearing = command.add_argument_group("hearing")
@@ -286,5 +279,5 @@ def _machine(commands: Commands) -> None:
     hearing.add_argument(
         "--quick",
         action="store_true",
-        help="fewer words and conditions: under a minute; diction: fewer texts",
+        help="fewer words and conditions: under a minute; diction, narration: fewer texts",
     )

@@ -1,7 +1,8 @@
-"""Numbers on the command line: finite, and in a range that makes sense."""
+"""Numbers and days on the command line: finite, and in a range that makes sense."""
 
 import argparse
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 
 def number(what: str, low: float, high: float, meaning: str = "") -> Callable[[str], float]:
@@ -18,6 +19,15 @@ def number(what: str, low: float, high: float, meaning: str = "") -> Callable[[s
         return value
 
     return read
+
+
+def day(text: str) -> date:
+    """Read a day, or `today`. Raises `ArgumentTypeError` in one line."""
+    try:
+        return datetime.now(UTC).astimezone().date() if text == "today" else date.fromisoformat(text)
+    except ValueError:
+        wrong = f"`{text}` is not a day: write it as year, month and day, such as 2026-12-24, or `today`"
+        raise argparse.ArgumentTypeError(wrong) from None
 
 
 pace = number("a pace", 0.5, 2.0, "0.5 (half) to 2 (double)")

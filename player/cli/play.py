@@ -3,38 +3,31 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO, cast
-
-from rich.console import Console
 
 from player.app import bed, care, ears, resume
-from player.app.choices import DEFAULT_VOICE, Choices, starting_place
+from player.app.choices import Choices
 from player.app.session_config import SessionConfig
 from player.cli import keeping
 from player.cli.ahead import Ahead
-from player.cli.log import log_to, warn
+from player.cli.log import warn
+from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
-from player.cli.screen import Lines, LiveView
-from player.cli.settings import chosen, own_settings
-from player.cli.steady import SteadyOutput
-from player.core.plan import Plan, asks_care, hands_off
-from player.core.wording import Language
+from player.cli.settings import chosen
+from player.core.plan import asks_care, hands_off
+from player.core.session import Session
 from player.errors import FileFault, PlayerError, UsageError
-from player.files import enrolment, languages, paths, settings, voices
+from player.files import enrolment, paths
 from player.files.clash import refuse_clash
 from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
+from player.routine.compile.course_steps import routine_instead
 from player.routine.compile.load import script_file
 from player.routine.compile.request import NOTHING_ASKED, Request
-from player.session.texts import brisk_counts, private, spoken
 from player.voice.fallback import FallbackVoice
 
-Screen = LiveView | Lines
 USUAL = Request(with_gates=True)
 NOT_LED = 1
 
@@ -85,25 +78,37 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
             "a sound file cannot be made while listening to a device",
             "give a sound file for --in as well, or leave --in out",
         )
-    person = care.person(choices.who)
+    person, now = care.person(choices.who), care.now()
     listens = choices.ears != "none" and bool(choices.source)
     if listens or person.facts:  # a file that cannot listen carries the everyday question as a notice
-        asked = care.informed(asked, person, care.now(), heard=True, everyday=not choices.start)
-    plan = load_plan(choices.routine, request=asked)
+        asked = care.informed(asked, person, now, heard=True, everyday=not choices.start)
+    plan = load_plan(choices.routine, request=asked if listens else replace(asked, calendar=None))
     tell_shortest(plan.steps, asked.minutes)
     assert choices.out_file is not None
-    with _prepared(plan if listens else hands_off(plan), choices, options) as (setting, screen, _voice):
-        _tell_of_facts(person, screen)
+    with prepared(plan if listens else hands_off(plan), choices, options) as (setting, screen, _voice):
+        keeping.tell_of_kept(person, screen)
         with keeping.remembering(person, {}, warn) as remember:
             files = virtual.Files(choices.out_file, choices.source_file)
-            virtual.lead(setting, files, choices.ears, remember)
+            session = virtual.lead(setting, files, choices.ears, remember)
+        if listens:
+            keeping.doing(person.who, setting.plan, now, warn)(session)
     return 0
 
 
 def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
+    """Lead a session, and what was chosen in its place."""
+    session = _one_on_this_machine(options, choices, asked)
+    if session is None:
+        return NOT_LED
+    if instead := routine_instead(session.facts()):
+        _one_on_this_machine(options, replace(choices, routine=instead, start=""), USUAL)
+    return 0
+
+
+def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> Session | None:
     person = care.person(choices.who)
-    everyday = not choices.start  # whoever begins in the middle was asked before, or knows
-    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=everyday)
+    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=not choices.start)
+    new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
     plan = load_plan(choices.routine, request=new) if choices.routine else None
     with resume.alone(warn):
         kept = _kept(choices, asked)
@@ -113,9 +118,9 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
         assert plan is not None
         if not kept:
             tell_shortest(plan.steps, asked.minutes)
-        with _prepared(plan, choices, options) as (prepared, screen, voice):
-            setting = _going_on(prepared, kept, offered=options.command == "play") if kept else prepared
-            _tell_of_facts(person, screen)
+        with prepared(plan, choices, options) as (anew, screen, voice):
+            setting = _going_on(anew, kept, offered=options.command == "play") if kept else anew
+            keeping.tell_of_kept(person, screen)
             return _lead(setting, screen, voice, person, new, kept, choices)
 
 
@@ -123,9 +128,10 @@ def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> i
     """Lead `options.routine` from its beginning, as it is asked for."""
     choices = chosen(options)
     plan = load_plan(choices.routine, request=asked)
-    with resume.alone(warn), _prepared(plan, choices, options) as (setting, screen, voice):
-        _tell_of_facts(person, screen)
-        return _lead(setting, screen, voice, person, asked, None, choices)
+    with resume.alone(warn), prepared(plan, choices, options) as (setting, screen, voice):
+        keeping.tell_of_kept(person, screen)
+        led = _lead(setting, screen, voice, person, asked, None, choices)
+        return NOT_LED if led is None else 0
 
 
 def _lead(
@@ -136,17 +142,17 @@ def _lead(
     asked: Request,
     kept: resume.Kept | None,
     choices: Choices,
-) -> int:
+) -> Session | None:
+    """Lead a session to its end and keep what is to be kept; None: nobody can be heard, so it is not led."""
     from player.app import real
 
-    plan = setting.plan
-    ahead = Ahead(voice, spoken(plan, setting.language), brisk_counts(plan), drawn=not choices.plain)
-    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed meanwhile
+    ahead = Ahead(voice, setting, drawn=not choices.plain)
+    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed
     with real.RealWorld(choices, setting.language, screen.tell) as world:
         if not world.answerable:
             if asks_care(setting.plan):
                 screen.tell("nobody_heard")
-                return NOT_LED
+                return None
             setting = replace(setting, plan=hands_off(setting.plan))
         begins = setting.engine().session
         asof = float(kept.journal.header["asof"]) if kept else None
@@ -156,23 +162,18 @@ def _lead(
         )
         with (
             keeping.journal_of(folder, header, world.post, untold.append) as keep,
-            keeping.remembering(person, begins.facts(), untold.append) as remember,
+            keeping.remembering(person, begins.facts(), untold.append, header["mark"]) as remember,
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
-            world.lead(setting, keep, remember)
+            began = datetime.fromtimestamp(header["asof"], UTC)
+            over = keeping.doing(person.who, setting.plan, began, untold.append)
+            session = world.lead(setting, keep, remember, over).session
+    bed.keep_choice(begins, session, tell=screen.tell)
     list(map(warn, untold))
     if kept:
         resume.close(kept.journal)
-    return 0
-
-
-def _tell_of_facts(person: care.Person, screen: Screen) -> None:
-    """Say once what of the answers before cannot be used; it is asked again."""
-    if person.fault is not None:
-        screen.tell("facts_lost", str(person.fault), person.fault.hint)
-    elif person.from_the_future(care.now()):
-        screen.tell("facts_ahead")
+    return session
 
 
 def _going_on(setting: SessionConfig, kept: resume.Kept, *, offered: bool) -> SessionConfig:
@@ -216,57 +217,3 @@ def _suggest_tuning(choices: Choices, screen: Screen) -> None:
         return
     if kept is None and enrolment.suggest():
         screen.tell("tune_hint")
-
-
-@contextmanager
-def _prepared(
-    plan: Plan, choices: Choices, options: argparse.Namespace
-) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
-    """Everything that a session needs in any world."""
-    usual = languages.load(plan.language)
-    own = own_settings()
-    applied = settings.apply(own, usual, spoken(plan, usual))
-    language = applied.language
-    start = starting_place(plan, choices.start)
-    profile = voices.find(choices.voice or DEFAULT_VOICE)
-    with ExitStack() as closing:
-        log = closing.enter_context(log_to(choices.log))
-        screen = closing.enter_context(shown(plan, language, choices))
-        lesser = partial(screen.tell, "lesser_voice")
-        voice = closing.enter_context(FallbackVoice(profile, report=lesser))
-        for fault in applied.refused:
-            screen.tell("tune_refused", str(fault))
-        observers = (*filter(None, (log,)), screen)
-        headphones = ears.without_echo(choices)
-        under = bed.remembered(options.bed, own.bed, headphones=headphones, tell=screen.tell)
-        yield (
-            SessionConfig(
-                plan=plan,
-                language=language,
-                render=voice.without_a_trace(private(plan)),
-                start=start,
-                pace=choices.pace,
-                brief=options.brief,
-                observers=observers,
-                bed=under,
-                signs_of_life=own.signs_of_life,
-            ),
-            screen,
-            voice,
-        )
-
-
-@contextmanager
-def shown(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
-    """Show the session. In real time no reader is waited for; a sound file that is made is told of whole."""
-    if choices.out_file is not None:  # the standard output is the sound's where that goes there
-        yield Lines(plan, language, sys.stderr if choices.to_stdout else sys.stdout)
-        return
-    out = SteadyOutput(sys.stdout)
-    text = cast("TextIO", out)
-    screen = Lines(plan, language, text) if choices.plain else LiveView(plan, language, Console(file=text))
-    try:
-        yield screen
-    finally:
-        screen.close()
-        out.finish()

@@ -15,7 +15,6 @@ from player.errors import PlayerError
 from player.files import journal, languages
 from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
-from player.session.codec import session_from_plain
 from player.session.recovery import replay
 
 
@@ -33,15 +32,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _show(journaled: Journaled) -> None:
-    request, answers = resume.request_of(journaled)
+    request, _answers = resume.request_of(journaled)
     plan = load_plan(str(journaled.header["routine"]), request=request)
     language = languages.load(plan.language)
     ended = "ended" if journaled.finished else "interrupted"
     print(f"{journaled.path}: {plan.title}, {len(journaled.entries)} entries, {ended}")
     if plan.digest != journaled.header["digest"]:
         print("the routine has changed since; places may not fit")
-    place, begun = Place(0), session_from_plain(journaled.header["session"])
-    for event, session, place in replay(plan, journaled.entries, begun, answers):
+    place, (begun, given) = Place(0), resume.begun_of(journaled)
+    for event, session, place in replay(plan, journaled.entries, begun, given):
         if event is not None:
             name = type(event).__name__.lower()
             command = event.command if isinstance(event, Heard) else ""

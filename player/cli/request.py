@@ -7,7 +7,7 @@ from player.cli.log import warn
 from player.cli.screen import clock
 from player.core.condition import Fact
 from player.core.plan import Advance, Step
-from player.core.timing import step_s
+from player.core.timing import usual_s
 from player.errors import UsageError
 from player.files import paths
 from player.routine.compile.load import LIBRARY
@@ -32,12 +32,13 @@ def request(options: argparse.Namespace, *, with_gates: bool = False) -> Request
         with_prep=options.prep,
         with_after=options.after,
         with_gates=with_gates,
+        led=0 if options.learn else None,
     )
 
 
 def tell_shortest(steps: Sequence[Step], minutes: float | None) -> None:
     """Tell, before it begins, of a time that is too short for the routine, with what cannot go."""
-    length_s = sum(map(step_s, steps))
+    length_s = usual_s(steps)
     if minutes is None or length_s <= minutes * 60 + 0.5:
         return
     asking = sum(step.advance is not Advance.AUTO for step in steps)

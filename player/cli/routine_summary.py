@@ -202,7 +202,7 @@ def _steps(sheet: Sheet) -> Iterator[dict[str, Any]]:
         lasts_s = step_s(move.step)
         number += not move.step.care
         yield {
-            "number": None if move.step.care else number,
+            "number": 0 if move.step.care else number,  # 0: it is not counted
             "from_s": round(began_s, 1),
             "lasts_s": round(lasts_s, 1),
             "routine": move.routine.id,
@@ -212,4 +212,4 @@ def _steps(sheet: Sheet) -> Iterator[dict[str, Any]]:
             "direction": move.doing.direction,
             **asdict(move.step),
         }
-        began_s += lasts_s
+        began_s += usual_s((move.step,))

@@ -13,8 +13,9 @@ from player.cli.request import request, tell_shortest
 from player.cli.routine_summary import Sheet, as_data, dose, head
 from player.cli.screen import clock
 from player.cli.svg_file import svg_file
+from player.core.condition import holds
 from player.core.plan import Advance, Eyes, Step
-from player.core.timing import step_s
+from player.core.timing import usual_s
 from player.errors import StoreError
 from player.facemap.drawing import load_drawing
 from player.facemap.page import draw
@@ -91,7 +92,7 @@ def _lines(sheet: Sheet, wide: int, *, brief: bool) -> Iterator[Text]:
         yield _first_line("" if move.step.care else f"{number}", began_s, move.step.label, dose(move), wide)
         said = (move.step.say_short or move.step.say) if brief else move.step.say
         yield from _paragraph(" " * _INDENT, said, wide, _asides(move.step, eyes))
-        began_s += step_s(move.step)
+        began_s += usual_s((move.step,))
         eyes = move.step.eyes
     yield Text()
     yield Text(f"{'':>4}{clock(began_s):>6}  the end", "bold")
@@ -108,8 +109,9 @@ def _first_line(number: str, began_s: float, label: str, work: str, wide: int) -
 
 def _asides(step: Step, eyes_before: Eyes) -> str:
     eyes = _EYES.get(step.eyes, "") if step.eyes is not eyes_before else ""
-    both = ", ".join(filter(None, (_WAITS.get(step.advance, ""), eyes)))
-    return f" ({both})" if both else ""
+    chosen = "" if holds(step.when, {}) else "after a “yes” alone"
+    every = ", ".join(filter(None, (_WAITS.get(step.advance, ""), eyes, chosen)))
+    return f" ({every})" if every else ""
 
 
 def _paragraph(start: str, text: str, wide: int, aside: str = "") -> Sequence[Text]:

@@ -120,7 +120,7 @@ def say_where(plan: Plan, session: Session, place: Place) -> Outcome:
 def say_how_long(plan: Plan, session: Session, place: Place) -> Outcome:
     """Say what is left."""
     spot = _spot(session, place)
-    return tell(plan, session, spot, *how_long(plan, spot, session.pace))
+    return tell(plan, session, spot, *how_long(plan, spot, session.pace, session.facts()))
 
 
 def _spot(session: Session, place: Place) -> Place:
@@ -170,6 +170,7 @@ def undo(plan: Plan, session: Session, place: Place) -> Outcome:
         pace=last.before.pace,
         gain_db=last.before.gain_db,
         brief=last.before.brief,
+        sounds=last.before.sounds,
         history=session.history[:-1],
     )
     if last.moved:
@@ -204,11 +205,14 @@ def answer(*, yes: bool) -> Handler:
 
 
 def counts(step: Step, *, yes: bool, place: Place) -> bool:
-    """Whether an answer counts at `place`: one that opens the way only once the topic has been named.
+    """Whether an answer counts at `place`: only once the topic has been named, unless it closes the way.
 
-    The topic stands in the first sentence that asks. The other answer is the safe one and counts always.
+    The topic stands in the first sentence that asks. What closes the way is the safe answer and counts
+    always; a question that opens nothing, a choice, has no such answer.
     """
-    if step.ask is None or yes is not step.ask.opens or place.part is not Part.INSTRUCTION:
+    if step.ask is None or place.part is not Part.INSTRUCTION:
+        return True
+    if step.ask.opens is not None and yes is not step.ask.opens:
         return True
     asks = (n for n, text in enumerate(sentences(step.say), 1) if text.endswith("?"))
     return place.stroke >= next(asks, 1)
@@ -253,6 +257,17 @@ def brief(*, on: bool) -> Handler:
         if session.brief == on or not plan.has_short_form:
             return meaningless(plan, session, place)
         return replace(session.remembered(place, moved=False), brief=on), (Cue(Tone.DONE),)
+
+    return change
+
+
+def sound(*, on: bool) -> Handler:
+    """Return what brings the sound under the session in, or takes it out."""
+
+    def change(plan: Plan, session: Session, place: Place) -> Outcome:
+        if session.sounds == on:
+            return meaningless(plan, session, place)
+        return replace(session.remembered(place, moved=False), sounds=on), (Cue(Tone.DONE),)
 
     return change
 

@@ -44,6 +44,13 @@ class Command(StrEnum):
     QUIETER = "quieter", "less sound", "["
     BRIEF = "brief", "short instructions, for what you know well", "", "none: `--brief` begins so"
     FULL = "full", "the whole instructions again", "", "none: so it begins without `--brief`"
+    SOUND = (
+        "sound",
+        "the quiet sound under the session, now and next time",
+        "",
+        "none: `--bed NAME` begins so, and chooses which",
+    )
+    SILENCE = "silence", "no sound under the voice, now and next time", "", "none: `--bed none` begins so"
     HELP = "help", "what can be said now", "?h"
     UNDO = "undo", "takes back the last command whole: step, side, stroke", "u"
     NAME = (

@@ -6,7 +6,7 @@ the easiest to say; a wrong "undo" costs the listener's place, so it must be sur
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -26,6 +26,10 @@ _OVER_FLOOR_DB, _OVER_BEFORE_DB = (15.0, 30.0), (3.0, 10.0)
 _HIDDEN_MALUS = 10.0
 _LETTER_S = 0.05  # nobody says a phrase faster; in noise its soft beginning and end may not be heard
 _BEYOND_DOUBT = 15.0  # over its limit: a recogniser that is so sure is believed in spite of that
+
+# Of a phrase that must not be lost and is one of a few words: sure enough to ask, and to obey a second time.
+_AMONG_WORDS = -20.0
+MOST_AROUND = 4  # words in all
 
 REPEAT_S = 4.0  # the same doubtful command again within this time is meant
 
@@ -56,6 +60,7 @@ class Context:
     voiced: bool = True  # whether there was a voice in it
     own: bool = False  # it was the player's own voice
     length_s: float = math.inf  # how long it was
+    apart: bool = True  # there was quiet before it; else one short word
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,6 @@ class Trust:
 
 
 _EASIEST = Trust(sure=-12.0, doubtful=-22.0)
-_OFFERED = Trust(sure=-11.0, doubtful=-21.0)  # a wrong one of few only leads to another question
 _EASY = Trust(sure=-8.0, doubtful=-16.0)
 _STRICT = Trust(sure=-4.0, doubtful=-12.0)
 _STRICTEST = Trust(sure=0.0, doubtful=-8.0)
@@ -86,13 +90,15 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.QUIETER: _EASY,
         Command.BRIEF: _EASY,
         Command.FULL: _EASY,
+        Command.SOUND: _EASY,
+        Command.SILENCE: _EASY,
         Command.HELP: _EASY,
         Command.WHERE: _STRICTEST,
         Command.HOW_LONG: _STRICTEST,
         Command.UNDO: _STRICTEST,
         Command.YES: _EASY,
         Command.NO: _EASY,
-        Command.NAME: _OFFERED,
+        Command.NAME: Trust(sure=-11.0, doubtful=-21.0),  # one of few; a wrong one leads to a question
     }
 )
 
@@ -168,6 +174,11 @@ class Recognition:
     began_at_s: float | None = None
     decided_at_s: float | None = None
 
+    @property
+    def began_s(self) -> float:
+        """When the word began."""
+        return self.start_s if self.began_at_s is None else self.began_at_s
+
 
 Hearing = Onset | Recognition
 
@@ -193,6 +204,12 @@ def hasty(meaning: Mapping[str, Command]) -> frozenset[str]:
     )
 
 
+def among(words: Collection[str], heeded: Iterable[str]) -> Hypothesis:
+    """Return a doubtful answer where a heeded phrase is one of a few words that were heard, else none."""
+    found = (phrase for phrase in heeded if phrase in words and len(words) <= MOST_AROUND)
+    return next((Hypothesis(phrase, _AMONG_WORDS) for phrase in found), Hypothesis(""))
+
+
 def is_own(likeness: float, *, cancelled: bool) -> bool:
     """Return whether a sound so like the echo is the player's own voice."""
     return likeness > (_OWN if cancelled else _OWN_BEFORE)
@@ -203,6 +220,8 @@ def decide(hypothesis: Hypothesis, command: Command | None, context: Context) ->
     if context.own:
         return Rejected(Reason.OWN_VOICE)
     if command is None or not context.listen or _unasked(command, context):
+        return Rejected(Reason.NO_COMMAND)
+    if not context.apart and command is not Command.STOP:
         return Rejected(Reason.NO_COMMAND)
     if context.voice_audible and command not in OVER_OWN_VOICE:
         return Rejected(Reason.OWN_VOICE)

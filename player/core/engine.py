@@ -11,10 +11,10 @@ goes wrong, a session ends only by its last step, by "stop", or by a step that s
 from dataclasses import replace
 from typing import assert_never
 
-from player.core import actions, news
+from player.core import actions, news, silence, transitions
 from player.core.actions import Handler
 from player.core.commands import Command
-from player.core.events import Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import Alarmed, Doubted, Event, Found, Heard, Lost, Performed, Started, Unclear
 from player.core.orders import Hush, Listen, Order, Perform, Phrase
 from player.core.place import Place
 from player.core.plan import Plan
@@ -47,7 +47,7 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
         after = replace(after, turns=())
     elif not isinstance(event, Started) and after.number != session.number:
         after = session.turned(after)
-    if (bed := bed_in(after.state)) != bed_in(session.state):
+    if (bed := bed_in(after)) != bed_in(session):
         orders = (*orders, bed)
     if (listen := _listen_in(after.state)) != _listen_in(session.state):
         orders = (*orders, listen)
@@ -82,13 +82,17 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
         case Heard():
             return _heard(plan, session, event)
         case Doubted():
-            return actions.meaningless(plan, session, session.place)
+            return actions.meaningless(plan, silence.broken(session), session.place)
+        case Unclear():
+            return silence.broken(session), ()
+        case Alarmed(place=place):
+            return silence.alarmed(plan, silence.broken(session), place)
         case Performed(number=number):
             return news.performed(plan, session) if number == session.number else (session, ())
         case Lost(device=device, place=place):
             return news.lost(plan, session, device, place)
         case Found(device=device, place=place):
-            return news.found(plan, session, device, place)
+            return transitions.found(plan, session, device, place)
         case _ as never:
             assert_never(never)
 
@@ -169,6 +173,8 @@ _ALWAYS: dict[Command, Handler] = {
     Command.HELP: _help,
     Command.BRIEF: actions.brief(on=True),
     Command.FULL: actions.brief(on=False),
+    Command.SOUND: actions.sound(on=True),
+    Command.SILENCE: actions.sound(on=False),
     Command.UNDO: actions.undo,
     Command.PREVIOUS: actions.go_previous,
     Command.REPEAT: actions.repeat,

@@ -8,7 +8,7 @@ from player.core.place import Place
 
 
 class Device(StrEnum):
-    """What can be lost and found again; the last five are what a microphone needs to be of use."""
+    """What can be lost and found again; the last six are what a microphone needs to be of use."""
 
     MICROPHONE = "microphone"
     VOICE = "voice"
@@ -17,6 +17,7 @@ class Device(StrEnum):
     SIGNAL = "signal"  # it gives nothing but zeros
     QUIET = "quiet"  # the room is too loud
     HEADROOM = "headroom"  # it is overdriven
+    LEVEL = "level"  # it is turned down so far that nobody can be heard
     DISTANCE = "distance"  # the loudspeaker is too loud in it
     ECHO = "echo"  # the player's own voice cannot be taken out of it
 
@@ -52,6 +53,18 @@ class Doubted:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """Somebody said something that is no command, or began to: it is no silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """What may have been "stop" was heard, too doubtful to end for it; `place` as in `Heard`, now."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Performed:
     """Performance `number` came to its end."""
 
@@ -74,4 +87,4 @@ class Found:
     place: Place
 
 
-Event = Started | Heard | Doubted | Performed | Lost | Found
+Event = Started | Heard | Doubted | Unclear | Alarmed | Performed | Lost | Found

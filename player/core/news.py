@@ -5,19 +5,15 @@ Pure, as `core.actions` is: each takes a plan and a session, and gives the sessi
 
 from dataclasses import replace
 
-from player.core import actions
+from player.core import silence
 from player.core.actions import neighbour
 from player.core.events import Device, Started
 from player.core.orders import End, Phrase, Volume
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan
-from player.core.score import REMIND_S
 from player.core.session import GAINS_DB, Session
 from player.core.states import Asking, Choosing, Closing, Ending, Finished, Idle, Offering, Playing
-from player.core.transitions import Outcome, begin, close, go_on, offer, perform, start, tell, wait
-
-# Without one of these nobody is heard: silence means nothing then.
-HEARING = frozenset({Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM})
+from player.core.transitions import Outcome, begin, close, go_on, offer, start, tell, wait
 
 
 def started(plan: Plan, session: Session, event: Started) -> Outcome:
@@ -35,17 +31,15 @@ def performed(plan: Plan, session: Session) -> Outcome:
     state = session.state
     if isinstance(state, Closing):
         return replace(session, state=Finished(state.ending)), (End(state.ending),)
-    if isinstance(state, Offering):  # silence is a no
-        return actions.refuse(plan, session, state.place)
-    if isinstance(state, Asking):
-        return _silence(plan, session, state.place)
+    if isinstance(state, Offering | Asking):
+        return silence.passed(plan, session, state)
     if isinstance(state, Choosing) and state.place.part is Part.DONE:
         return _unchosen(plan, session, state.place)
     if not isinstance(state, Playing):
         return session, ()
     step = plan.steps[state.place.step]
     if step.ends:
-        return close(session, Ending.DECLINED, Phrase("declined"))
+        return close(session, Ending.DECLINED, *((Phrase("declined"),) if step.care else ()))
     if step.advance is Advance.AUTO:
         return begin(plan, session, state.place.step + 1)
     return wait(plan, session, state.place)
@@ -57,16 +51,6 @@ def _unchosen(plan: Plan, session: Session, place: Place) -> Outcome:
     if ask is not None and ask.passes:
         return begin(plan, session, place.step + 1)
     return close(session, Ending.UNANSWERED)
-
-
-def _silence(plan: Plan, session: Session, place: Place) -> Outcome:
-    """Go on after a silence where the question allows it and somebody could be heard; else remind."""
-    advance = plan.steps[place.step].advance
-    if advance is Advance.UNLESS_YES and not session.warned & HEARING:
-        return begin(plan, session, place.step + 1)
-    if advance is Advance.CHOICE:
-        return begin(plan, session, place.step + 1, Phrase("not_answered"))
-    return perform(session, None, Phrase("remind_answer"), listen_s=REMIND_S)
 
 
 def lost(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
@@ -86,11 +70,3 @@ def _softer(session: Session, device: Device) -> Session:
         return session
     gain_db = neighbour(GAINS_DB, neighbour(GAINS_DB, session.gain_db, -1), -1)
     return replace(session, gain_db=gain_db)
-
-
-def found(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
-    """Tell that it works again."""
-    if session.over or device not in session.warned:
-        return session, ()
-    session = replace(session, warned=session.warned - {device})
-    return tell(plan, session, place, Phrase(f"found_{device}"))

@@ -1,9 +1,11 @@
 """Telling someone with closed eyes where they are: phrases made from a place."""
 
+from collections.abc import Mapping
+
 from player.core.orders import Phrase
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Side, Step, Strokes, Timed
-from player.core.timing import left_s
+from player.core.timing import NOTHING_SAID, left_s
 
 
 def said(text: str) -> Phrase:
@@ -54,7 +56,9 @@ def time_left(work: Timed, place: Place) -> Phrase:
     return duration("left", max(0.0, work.secs - place.elapsed_ms / 1000))
 
 
-def how_long(plan: Plan, place: Place, pace: float) -> tuple[Phrase, ...]:
+def how_long(
+    plan: Plan, place: Place, pace: float, answers: Mapping[str, bool] = NOTHING_SAID
+) -> tuple[Phrase, ...]:
     """Return what is left of the step, where that can be counted, and of the session."""
     step = plan.steps[place.step]
     here: tuple[Phrase, ...] = ()
@@ -62,4 +66,4 @@ def how_long(plan: Plan, place: Place, pace: float) -> tuple[Phrase, ...]:
         here = (Phrase("strokes_left", (("n", step.work.reps - place.stroke),)),)
     elif place.part is Part.TIME and isinstance(step.work, Timed):
         here = (time_left(step.work, place),)
-    return (*here, duration("left_in_all", left_s(plan, place, pace)))
+    return (*here, duration("left_in_all", left_s(plan, place, pace, answers)))

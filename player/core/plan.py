@@ -162,6 +162,15 @@ class Step:
     when: Condition | None = None  # what could not be decided when the plan was made; None: it comes
     ends: bool = False  # the session ends with it: it may not go on
     care: bool = False  # a matter of health: never passed by, kept out of log, journal and cache
+    massage: bool = False  # hands at the face, in a routine of the course
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A sentence at the end of a session that was done; `when`: of the answers that were given in it."""
+
+    text: str
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,9 @@ class Plan:
     left_out_labels: tuple[str, ...] = field(default=())  # and where they would have been, to be said once
     today: tuple[str, ...] = ()  # what is left out because of a fact, as sentences, to be said once
     heard: bool = True  # whether anybody can answer
+    known_well: bool = False  # so that the short form is offered
+    course: tuple[str, ...] = ()  # where a course stands, said at the beginning
+    partings: tuple[Parting, ...] = ()  # and at the end
     framed: bool = True  # it is announced when it begins, and taken leave of at its end
 
     @property
@@ -208,9 +220,10 @@ UNASKED_S = 8.0  # for a step that waits, when nobody can be heard
 def hands_off(plan: Plan) -> Plan:
     """Return the plan for a session in which nobody can answer: what would wait goes on by itself.
 
-    A question becomes a notice, and what is there only after an answer is left out.
+    A question of care becomes a notice, no choice is offered, and what needs an answer is left out.
     """
-    return replace(plan, heard=False, steps=tuple(map(_by_itself, plan.steps)))
+    steps = (step for step in plan.steps if step.advance is not Advance.CHOICE)
+    return replace(plan, heard=False, steps=tuple(map(_by_itself, steps)))
 
 
 def _by_itself(step: Step) -> Step:

@@ -34,6 +34,7 @@ class Session:
     pace: float = 1.0
     gain_db: float = 0.0
     brief: bool = False
+    sounds: bool = False  # whether the sound under the session is wanted
     runs: tuple[int, ...] = ()
     answers: tuple[tuple[str, Fact], ...] = ()
     heading: Place | None = None
@@ -107,6 +108,23 @@ def comes(plan: Plan, session: Session, index: int) -> bool:
     return holds(plan.steps[index].when, dict(session.answers))
 
 
+def done_of(plan: Plan, session: Session) -> tuple[int, int]:
+    """Return how many steps at the face were begun, and of how many; of a massage its own steps alone."""
+    massage = any(step.massage for step in plan.steps)
+    of = {
+        index
+        for index, step in enumerate(plan.steps)
+        if (step.massage if massage else step.place_ids) and comes(plan, session, index)
+    }
+    return len(of.intersection(session.runs)), len(of)
+
+
+def done_enough(plan: Plan, session: Session) -> bool:
+    """Whether at least half of it was done: then it counts."""
+    done, of = done_of(plan, session)
+    return 0 < of <= 2 * done
+
+
 def due(plan: Plan, session: Session, index: int) -> int | None:
     """Return the first step before `index` that may not be passed: open care, or the end it leads to.
 
@@ -128,10 +146,10 @@ def is_open(plan: Plan, session: Session, index: int) -> bool:
 def restart_of(step: Step, place: Place) -> Place:
     """Return where work at `place` is taken up again: the same stroke, a hold from its count of one.
 
-    An instruction is said again whole: safer for someone who lost the thread. A deep hold was eased off, so
-    it begins again (domain: 7.3).
+    An instruction and a question are said again whole: safer for someone who lost the thread. A deep hold was
+    eased off, so it begins again (domain: 7.3).
     """
-    if place.part is Part.INSTRUCTION:
+    if place.part is Part.INSTRUCTION or step.ask is not None:
         return Place(place.step)
     if place.part is Part.HOLD:
         return Place(place.step, Part.HOLD, place.set)

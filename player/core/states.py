@@ -19,6 +19,14 @@ class Ending(StrEnum):
     UNANSWERED = "unanswered"  # nobody chose for so long that nobody is there
 
 
+class Said(StrEnum):
+    """What came while a question was open: only after nothing at all is silence an answer."""
+
+    NOTHING = "nothing"
+    UNCLEAR = "unclear"  # something that was not understood
+    ASKED_AGAIN = "asked again"  # for that; now it waits
+
+
 @dataclass(frozen=True, slots=True)
 class Idle:
     """Not begun."""
@@ -29,6 +37,7 @@ class Offering:
     """An interrupted session was found; "yes" goes on at `place`, "no" or silence begins anew."""
 
     place: Place
+    said: Said = Said.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ class Playing:
 @dataclass(frozen=True, slots=True)
 class Questioning(Playing):
     """A step that asks is being performed; nobody needs to hear a question to its end to answer it."""
+
+    said: Said = Said.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class Asking:
     """The step asked something; "yes" or "no" answers."""
 
     place: Place
+    said: Said = Said.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ lengths of the clips; these estimates serve "how long", rehearsal without a voic
 routine's target.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
+from player.core.condition import holds
 from player.core.place import Part, Place
 from player.core.plan import Plan, Step, Strokes, Timed, Work
 
@@ -16,6 +18,7 @@ SENTENCE_GAP_S = 0.35
 STEP_GAP_S = 1.0
 SET_GAP_S = 1.0
 EASED_S = 0.8  # the hold has been eased off by then
+NOTHING_SAID: Mapping[str, bool] = MappingProxyType({})
 RETURN_GAP_S = 3.0  # between sets, where the hands let go and go back to the beginning
 
 
@@ -53,9 +56,9 @@ def step_s(step: Step, pace: float = 1.0) -> float:
     return speech_s(step.say) + step.settle_s + work_s(step, pace) + STEP_GAP_S
 
 
-def usual_s(steps: Iterable[Step], pace: float = 1.0) -> float:
-    """Return the expected seconds of these steps, when nothing stands in the way."""
-    return sum(step_s(step, pace) for step in steps if not (step.care and step.when))
+def usual_s(steps: Iterable[Step], pace: float = 1.0, answers: Mapping[str, bool] = NOTHING_SAID) -> float:
+    """Return the expected seconds of these steps, where every answer that is not known is no."""
+    return sum(step_s(step, pace) for step in steps if holds(step.when, answers))
 
 
 def _worked_s(step: Step, place: Place, pace: float) -> float:
@@ -70,10 +73,10 @@ def _worked_s(step: Step, place: Place, pace: float) -> float:
     return done + place.stroke * stroke_s(work, pace)
 
 
-def left_s(plan: Plan, place: Place, pace: float = 1.0) -> float:
-    """Return the expected seconds from `place` to the end of the plan, when nothing stands in the way."""
+def left_s(plan: Plan, place: Place, pace: float = 1.0, answers: Mapping[str, bool] = NOTHING_SAID) -> float:
+    """Return the expected seconds from `place` to the end, where every answer that is not known is no."""
     step = plan.steps[place.step]
     here = step_s(step, pace)
     if place.part is not Part.INSTRUCTION:
         here = work_s(step, pace) - _worked_s(step, place, pace) + STEP_GAP_S
-    return here + usual_s(plan.steps[place.step + 1 :], pace)
+    return here + usual_s(plan.steps[place.step + 1 :], pace, answers)

@@ -3,13 +3,16 @@
 Every move is pure and gives the session after it and the orders that make it happen.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from player.core.condition import holds
+from player.core.events import Device
 from player.core.orders import Bed, Order, Perform, Phrase, Tone
 from player.core.orientation import duration, said, where
 from player.core.place import Part, Place
 from player.core.plan import ASKING, Advance, Eyes, Plan
-from player.core.session import Session, comes, due, is_open, may_begin, restart_of
+from player.core.session import Session, comes, done_enough, due, is_open, may_begin, restart_of
 from player.core.states import (
     Asking,
     Choosing,
@@ -20,7 +23,7 @@ from player.core.states import (
     Paused,
     Playing,
     Questioning,
-    State,
+    Said,
     Unanswered,
     Waiting,
 )
@@ -35,11 +38,11 @@ MOST_NAMED = 4  # places left out that are named; of more only their number is s
 Outcome = tuple[Session, tuple[Order, ...]]
 
 
-def bed_in(state: State) -> Bed:
-    """Return what becomes of the sound under the session in `state`: it never outlasts a "stop"."""
-    match state:
+def bed_in(session: Session) -> Bed:
+    """Return what becomes of the sound under the session: it never outlasts a "stop"."""
+    match session.state:
         case Playing() | Waiting() | Asking():
-            return Bed(on=True, fade_s=BED_IN_S)
+            return Bed(on=session.sounds, fade_s=BED_IN_S)
         case Closing(ending=Ending.COMPLETED) | Paused():
             return Bed(on=False, fade_s=BED_OUT_S)
         case _:
@@ -122,8 +125,16 @@ def _end(plan: Plan, session: Session, *preface: Phrase | Tone) -> Outcome:
     first = due(plan, session, len(plan.steps))
     if first is not None:
         return play(plan, session, Place(first), *preface)
-    last = (farewell(plan), Tone.BELL) if plan.framed else ()
-    return close(session, Ending.COMPLETED, *preface, *last)
+    if not plan.framed:
+        return close(session, Ending.COMPLETED, *preface)
+    return close(session, Ending.COMPLETED, *preface, *_partings(plan, session), farewell(plan), Tone.BELL)
+
+
+def _partings(plan: Plan, session: Session) -> Iterator[Phrase]:
+    """Yield what is said at the end of a session of which enough was done to count."""
+    if done_enough(plan, session):
+        answers = dict(session.answers)
+        yield from (said(one.text) for one in plan.partings if holds(one.when, answers))
 
 
 def start(plan: Plan, session: Session) -> Outcome:
@@ -131,9 +142,11 @@ def start(plan: Plan, session: Session) -> Outcome:
     if not plan.framed:
         return begin(plan, session, 0)
     title = Phrase("welcome", (("title", plan.title),))
-    length = duration("takes", left_s(plan, Place(0), session.pace))
+    length = duration("takes", left_s(plan, Place(0), session.pace, session.facts()))
     deaf = () if plan.heard else (Phrase("cannot_listen"),)
-    told = (*_left_out(plan.left_out_labels), *(said(text) for text in plan.today), *deaf)
+    short = (Phrase("offer_short"),) if plan.known_well and plan.heard and not session.brief else ()
+    today = (said(text) for text in (*plan.today, *plan.course))
+    told = (*short, *_left_out(plan.left_out_labels), *today, *deaf)
     return begin(plan, session, 0, Tone.BELL, title, length, *_opening(plan), *told)
 
 
@@ -159,7 +172,14 @@ def _left_out(labels: tuple[str, ...]) -> tuple[Phrase, ...]:
 def offer(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
     """Ask whether an interrupted session goes on at `place`."""
     asked = (*preface, Phrase("you_were"), *where(plan, place), Phrase("go_on"))
-    return perform(replace(session, state=Offering(place)), None, *asked, listen_s=OFFER_S)
+    return perform(
+        replace(session, state=Offering(place, said_so_far(session))), None, *asked, listen_s=OFFER_S
+    )
+
+
+def said_so_far(session: Session) -> Said:
+    """Return what came while the question at hand was open."""
+    return session.state.said if isinstance(session.state, Offering | Questioning | Asking) else Said.NOTHING
 
 
 def go_on(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outcome:
@@ -186,8 +206,8 @@ def wait(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) ->
     advance = plan.steps[place.step].advance
     if advance is Advance.CHOOSE:
         return perform(replace(session, state=choosing(plan, done)), done, *preface)
-    asks = advance is not Advance.WAIT
-    return perform(replace(session, state=Asking(done) if asks else Waiting(done)), done, *preface)
+    state = Waiting(done) if advance is Advance.WAIT else Asking(done, said_so_far(session))
+    return perform(replace(session, state=state), done, *preface)
 
 
 def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcome:
@@ -199,6 +219,18 @@ def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcom
     if isinstance(session.state, Waiting | Asking):
         return perform(session, session.state.place, *phrases)
     return silent(session, *phrases)
+
+
+def found(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
+    """Tell that a lost device is back; with the voice, what was only shown meanwhile is said whole."""
+    if session.over or device not in session.warned:
+        return session, ()
+    session, news = replace(session, warned=session.warned - {device}), Phrase(f"found_{device}")
+    state = session.state
+    instructed = isinstance(state, Playing) and place.part is Part.INSTRUCTION
+    if device is Device.VOICE and (instructed or isinstance(state, Asking)):
+        return play(plan, session.left(place), Place(session.place.step), news)
+    return tell(plan, session, place, news)
 
 
 def silent(session: Session, *phrases: Phrase) -> Outcome:

@@ -30,7 +30,8 @@ class Language:
     """A language file, checked.
 
     `sentences` maps a key to its template, or to its forms by plural; `phrases` maps each command to what may
-    be said for it, the first being the one that help names.
+    be said for it, the first being the one that help names. `forms`: how they are said in need
+    or politely: understood, and named nowhere.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Language:
     phrases: Mapping[Command, tuple[str, ...]]
     screen: Mapping[str, str]
     routine: Mapping[str, str]  # the small words with which scripts are put into sentences
+    forms: Mapping[Command, tuple[str, ...]] = field(default_factory=dict)
     keyless: Mapping[str, str] = field(default_factory=dict)  # sentences where there are no keys
 
     def without_keys(self) -> "Language":
@@ -61,6 +63,13 @@ class Language:
     def name(self, command: Command) -> str:
         """Return the phrase that help names for `command`."""
         return next(iter(self.phrases[command]), command.value)
+
+    @property
+    def understood(self) -> dict[Command, tuple[str, ...]]:
+        """Return all that is understood as each command."""
+        return {
+            command: (*several, *self.forms.get(command, ())) for command, several in self.phrases.items()
+        }
 
     def command(self, phrase: str) -> Command | None:
         """Return what `phrase` means, None when it means nothing."""

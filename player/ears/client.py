@@ -23,8 +23,8 @@ _END_S = 1.0
 _POLICY = Policy(
     Restarts(
         first_s=0.1,
-        factor=4,
-        longest_s=30.0,
+        factor=2,
+        longest_s=4.0,  # nobody is deaf for longer than that and a start
         settled_s=30.0,
         absent=(AudioDeviceError, BackendUnavailable),
         absent_s=0.5,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from player.backends import moonshine_ears, pocketsphinx_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
-from player.core.decision import Hypothesis, strength
+from player.core.decision import Hypothesis, among, strength
 from player.ports import RecogniserKind, RecogniserNeeds
 
 # In the limits of `core/decision.py`. What only the first says moves by a part of what the second gives it.
@@ -60,11 +60,13 @@ class SecondOpinion:
             heeded = self._first.partial() in self._heeded
             return self._alone(self._first.end()) if heeded else Hypothesis("")
         first, second = self._first.end(), self._second.end()
-        if first.text == second.text:
+        if akin(first.text, second.text):
             return _moved(max(first, second, key=strength), _AGREED)
         answers = [self._alone(first)] if first.text else []
         answers += [_moved(second, _SECOND_ALONE)] if second.text else []
-        return max(answers, key=strength)
+        held = among({*self._first.words, *self._second.words()}, self._heeded) if self._heeded else None
+        answers += [held] if held and held.text else []
+        return max(answers, key=strength, default=Hypothesis(""))
 
     def _alone(self, first: Hypothesis) -> Hypothesis:
         """Return what only the first says, moved by how far the second can take the sound for it."""
@@ -78,6 +80,12 @@ class SecondOpinion:
         """Free both."""
         for ear in self._both:
             ear.close()
+
+
+def akin(first: str, second: str) -> bool:
+    """Return whether two phrases are one, said more often or with words around it: "please stop", "stop"."""
+    one, other = set(first.split()), set(second.split())
+    return bool(one and other) and (one <= other or other <= one)
 
 
 def _moved(hypothesis: Hypothesis, by: float) -> Hypothesis:

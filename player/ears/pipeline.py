@@ -1,8 +1,8 @@
 """The listening chain: microphone samples in, what was heard out, in audio time.
 
-microphone ► canceller ► segments ► suppressor ► recogniser ► decision. There may be no canceller, and no
-suppressor. It reads no clock and starts no thread: the same samples give the same answers, in virtual time as
-in the ears process.
+microphone ► rumble taken out ► canceller ► segments ► suppressor ► recogniser ► decision. There may be no
+canceller, and no suppressor. It reads no clock and starts no thread: the same samples give the same answers,
+in virtual time as in the ears process.
 """
 
 import math
@@ -32,7 +32,18 @@ from player.core.decision import (
 )
 from player.ears.denoise import Suppressor
 from player.ears.pitch import voiced
-from player.ears.segmenter import Closed, Grew, IsSpeech, Lull, Segmenter, SegmentOpened, Stretch, seconds
+from player.ears.rumble import Rumble
+from player.ears.segmenter import (
+    FRAME_S,
+    Closed,
+    Grew,
+    IsSpeech,
+    Lull,
+    Segmenter,
+    SegmentOpened,
+    Stretch,
+    seconds,
+)
 from player.ports import Recogniser
 
 
@@ -89,6 +100,7 @@ class ListeningChain:
         self._done = False  # the open stretch has been decided before its end
         self._segmenter = Segmenter(self._is_somebody)
         self._is_speech = is_speech
+        self._rumble = Rumble()
         self._canceller = canceller
         self._suppressor = suppressor
         self._aside = aside
@@ -109,6 +121,15 @@ class ListeningChain:
     def floor_db(self) -> float:
         """Level of the quiet, dB full scale."""
         return self._segmenter.floor.db
+
+    def voices_s(self) -> tuple[float, float]:
+        """Return for how long there was speech since the last time: too soft to be heard, and loud enough.
+
+        While the player speaks nothing counts: it may be the player.
+        """
+        found = (self._segmenter.faint * FRAME_S, self._segmenter.spoken * FRAME_S)
+        self._segmenter.faint = self._segmenter.spoken = 0
+        return (0.0, 0.0) if self._voice_audible else found
 
     def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Expect only these from now on; "stop" always means something, unless there are none at all.
@@ -135,6 +156,7 @@ class ListeningChain:
     def accept(self, pcm: bytes, reference: bytes = b"") -> tuple[Hearing, ...]:
         """Take s16le at 16 kHz, and what came of the loudspeaker's sound. Raises `RecognitionError`."""
         self._taken += len(pcm) // 2
+        pcm = self._rumble.accept(pcm)
         if self._canceller is not None:
             pcm = self._canceller.accept(pcm, reference)
         if self._voice_audible and not (self._canceller and self._canceller.converged):
@@ -239,6 +261,7 @@ class ListeningChain:
             voiced=command is None or voiced(bytes(self._sound)),
             own=own,
             length_s=length_s,
+            apart=stretch.apart,
         )
 
     def _weighed(self, stretch: Stretch, hypothesis: Hypothesis, *, own: bool) -> Recognition:

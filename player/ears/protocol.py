@@ -49,6 +49,8 @@ class Levels:
     floor_db: float
     behind_s: float = 0.0
     peak: float = 0.0  # the loudest sample since the last time, 0 to 1; exactly 0: a dead microphone
+    faint_s: float = 0.0  # of speech that is too soft to be heard, since the last time
+    spoken_s: float = 0.0  # of speech that is not
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from player.ports import EARS_RATE_HZ
 
 FRAME = 480  # 30 ms
 FRAME_BYTES = 2 * FRAME
+FRAME_S = FRAME / EARS_RATE_HZ
 
 
 class IsSpeech(Protocol):
@@ -73,8 +74,8 @@ class Grew:
 class Stretch:
     """Samples `start` to `end` hold speech.
 
-    `alone`: of a word's length, with quiet before it, or softer talk. `over_floor_db`: its level over the
-    noise floor; `over_before_db`: over the loudest of the 2.3 s before it.
+    `alone`: of a word's length, with quiet before it, softer talk, or one word (then it is not `apart`).
+    `over_floor_db`: its level over the noise; `over_before_db`: over the loudest of the 2.3 s before it.
     """
 
     start: int
@@ -82,6 +83,7 @@ class Stretch:
     alone: bool
     over_floor_db: float
     over_before_db: float
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class Segmenter:
         self.floor = NoiseFloor()
         self._crowd = Crowd()
         self.level_db = _LOWEST_FLOOR_DB
+        self.faint = self.spoken = 0  # frames like speech, too soft for it and loud enough
         self._is_speech = is_speech
         self._rest = b""
         self._frames: deque[bytes] = deque(maxlen=_PRE_ROLL + _SMOOTHING)  # the latest
@@ -151,6 +154,7 @@ class Segmenter:
         self._lull = 0  # frames
         self._count = 0
         self._last_end = -_ISOLATION
+        self._last_lone: int | None = None  # frame at which the last stretch began, if it was alone
 
     @property
     def taken(self) -> int:
@@ -198,7 +202,10 @@ class Segmenter:
         return self._crowd.over(self.level_db, speech=speech) and speech and over_floor
 
     def _speaks(self, frame: bytes, *, over_floor: bool) -> bool:
-        speech = self._is_speech(frame, finely=False) and self.level_db > _QUIETEST_DB
+        like, audible = self._is_speech(frame, finely=False), self.level_db > _QUIETEST_DB
+        speech = like and audible
+        self.faint += like and over_floor and not audible
+        self.spoken += speech and over_floor
         self._busy.append(speech and over_floor)
         return self._is_speech(frame, finely=True) if self._is_busy() else speech
 
@@ -243,13 +250,15 @@ class Segmenter:
         last = max(self._count - quiet, first + 1)
         closed = Closed(*self._stretch(first, last))
         self._first, self._last_end = None, last
+        self._last_lone = first if closed.alone and closed.apart else None
         return closed
 
-    def _stretch(self, first: int, last: int) -> tuple[int, int, bool, float, float]:
+    def _stretch(self, first: int, last: int) -> tuple[int, int, bool, float, float, bool]:
         apart = first - self._last_end >= _ISOLATION or self._is_louder(first)
-        lone = apart and _SHORTEST <= last - first <= _LONGEST
+        second = self._last_lone is not None and last - self._last_lone <= _LONGEST
+        lone = (apart or second) and _SHORTEST <= last - first <= _LONGEST
         over_floor_db, over_before_db = self._standing(first, last) if lone else (0.0, 0.0)
-        return first * FRAME, last * FRAME, lone, over_floor_db, over_before_db
+        return first * FRAME, last * FRAME, lone, over_floor_db, over_before_db, apart
 
     def _standing(self, first: int, last: int) -> tuple[float, float]:
         loud_db = self._loud_db(first, last)

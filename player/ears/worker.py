@@ -217,7 +217,8 @@ class EarsLoop:
             self._levels_due_s = now_s + LEVELS_EVERY_S
             behind_s = self._items.qsize() * EARS_BLOCK / EARS_RATE_HZ
             level_db, floor_db = round(self._chain.level_db, 1), round(self._chain.floor_db, 1)
-            figures = protocol.Levels(level_db, floor_db, behind_s, self._peak / 32768)
+            voices_s = self._chain.voices_s() if isinstance(self._chain, ListeningChain) else (0.0, 0.0)
+            figures = protocol.Levels(level_db, floor_db, behind_s, self._peak / 32768, *voices_s)
             self._say(line("levels", **asdict(figures)))
             self._peak = 0
             self._tell_echo()

@@ -1,29 +1,26 @@
 """Clips on disk, found by what they were made of. Never a reason to fail: without a disk, memory serves.
 
-A clip is s16le, mono, 48 kHz. Its file is a WAV that any program plays, with one chunk more at its end: a
-digest of key and sound, so that a file that was cut off, damaged or put there by someone else counts as
-missing and is written anew.
+A clip is a FLAC file (`backends/flac.py`) that any program plays, with something more at its end: a digest of
+key and sound, so that a file that was cut off, damaged or put there by someone else counts as missing and is
+written anew.
 """
 
 import hashlib
 import json
 import os
 import re
-import struct
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from player.core.timing import RATE_HZ
 from player.files import paths
 
-MAX_BYTES = 256_000_000  # three quarters of an hour of speech
+MAX_BYTES = 256_000_000  # two hours of speech: all texts of the library once, and half of them again
 MAX_MEMORY_BYTES = 64_000_000
-_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
-_DIGEST = struct.Struct("<4sI32s")
-_OURS = re.compile(r"[0-9a-f]{64}\.wav|clip-\w+\.part")
+_DIGEST = hashlib.sha256().digest_size
+_OURS = re.compile(r"[0-9a-f]{64}\.(flac|wav)|clip-\w+\.part")  # they were WAV once
 
 
 def key_of(*parts: str) -> str:
@@ -58,7 +55,7 @@ class Clips:
         self._lock = Lock()
 
     def get(self, key: str) -> bytes | None:
-        """Return the samples of a clip, or None."""
+        """Return a clip, or None."""
         with self._lock:
             if key in self._memory:
                 return self._memory[key]
@@ -67,27 +64,27 @@ class Clips:
             content = path.read_bytes()
         except OSError:
             return None
-        pcm = content[_HEADER.size : -_DIGEST.size]
-        if content != _file(key, pcm):
+        clip = content[:-_DIGEST]
+        if content != _file(key, clip):
             return None
         with suppress(OSError):
             os.utime(path)  # in use: not the next to go
-        return pcm
+        return clip
 
-    def put(self, key: str, pcm: bytes, *, on_disk: bool = True) -> None:
-        """Keep the samples of a clip; a file is there whole or not at all."""
+    def put(self, key: str, clip: bytes, *, on_disk: bool = True) -> None:
+        """Keep a clip; a file is there whole or not at all."""
         with self._lock:
             if not on_disk:
-                self._remember(key, pcm)
+                self._remember(key, clip)
                 return
             try:
-                self._write(self._path(key), _file(key, pcm))
+                self._write(self._path(key), _file(key, clip))
             except OSError as error:
-                self._remember(key, pcm)
+                self._remember(key, clip)
                 self._say_once(f"clips cannot be kept in {self.folder}: {error.strerror or error}")
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.wav"
+        return self.folder / f"{key}.flac"
 
     def _write(self, path: Path, content: bytes) -> None:
         paths.make_private(self.folder)
@@ -114,8 +111,8 @@ class Clips:
                 Path(path).unlink(missing_ok=True)
         self._written = kept
 
-    def _remember(self, key: str, pcm: bytes) -> None:
-        self._memory[key] = pcm
+    def _remember(self, key: str, clip: bytes) -> None:
+        self._memory[key] = clip
         while len(self._memory) > 1 and sum(map(len, self._memory.values())) > MAX_MEMORY_BYTES:
             del self._memory[next(iter(self._memory))]
 
@@ -133,12 +130,5 @@ def _used_and_size(entry: "os.DirEntry[str]") -> tuple[float, int, str]:
     return stat.st_mtime, stat.st_size, entry.path
 
 
-def _file(key: str, pcm: bytes) -> bytes:
-    riff = _HEADER.size - 8 + len(pcm) + _DIGEST.size
-    rate, width = RATE_HZ, 2
-    header = _HEADER.pack(
-        *(b"RIFF", riff, b"WAVE", b"fmt ", 16, 1, 1, rate, rate * width, width, 8 * width),
-        *(b"data", len(pcm)),
-    )
-    digest = hashlib.sha256(key.encode() + pcm).digest()
-    return header + pcm + _DIGEST.pack(b"hash", len(digest), digest)
+def _file(key: str, clip: bytes) -> bytes:
+    return clip + hashlib.sha256(key.encode() + clip).digest()

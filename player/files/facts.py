@@ -1,15 +1,11 @@
 """What somebody said about their health, and when: one private file, never a log, a journal or a clip.
 
-`facts.json` in the data folder (of another person `people/NAME/facts.json`), mode 0600: each fact with its
-answer and when it was given, and the answer before. A file that is damaged or of another version counts as
-none and says so; when a new one is written it is kept beside it (`.damaged`), so that nothing is lost.
+`facts.json` in the data folder (of another person `people/NAME/facts.json`), sealed (`sealed.py`): each fact
+with its answer and when it was given, and the answer before; what the last session was answered, in order.
 """
 
-import json
-import tempfile
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,11 +13,11 @@ from threading import Thread
 from types import MappingProxyType
 from typing import Any
 
-from player.errors import Fault, FileFault, StoreError
-from player.files import paths
+from player.errors import FileFault, StoreError
+from player.files import paths, sealed
 
-VERSION = 1
-MAX_BYTES = 1_000_000
+VERSION = 2
+_HINT = "`player interview` asks anew, `player interview --forget` deletes it"
 _PATIENCE_S = 5.0
 _NOTHING: Mapping[str, bool] = MappingProxyType({})
 
@@ -32,6 +28,7 @@ class Answered:
 
     yes: bool
     at: datetime  # with its time zone
+    row: int = 1  # how often in a row it was the same, as far as that is kept
 
     @property
     def on(self) -> date:
@@ -39,13 +36,31 @@ class Answered:
         return self.at.astimezone().date()
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a session was answered, in order, for its replay: a journal holds no answers.
+
+    `session` is the mark of its journal; `begun` what was known in it when it began.
+    """
+
+    session: str = ""
+    begun: tuple[tuple[str, bool], ...] = ()
+    answers: tuple[bool, ...] = ()
+
+
+NOTHING_GIVEN = Given()
 Facts = Mapping[str, tuple[Answered, ...]]  # the newest last; of each fact the last two
 
 
 def before(facts: Facts, when: datetime) -> dict[str, Answered]:
     """Return of each fact the last answer that was given before `when`."""
     given = {name: [one for one in answers if one.at < when] for name, answers in facts.items()}
-    return {name: answers[-1] for name, answers in given.items() if answers}
+    return {name: _last(answers) for name, answers in given.items() if answers}
+
+
+def _last(answers: list[Answered]) -> Answered:
+    same = [one.yes is answers[-1].yes for one in answers]
+    return replace(answers[-1], row=2 if len(same) > 1 and same[-2] else 1)
 
 
 def since(facts: Facts, when: datetime) -> dict[str, bool]:
@@ -60,57 +75,47 @@ def path(who: str = "") -> Path:
 
 def load(who: str = "") -> Facts:
     """Return what is kept. Raises `FileFault` when it cannot be used."""
-    where = path(who)
+    return _load(path(who))[0]
+
+
+def given_in(session: str, who: str = "") -> Given:
+    """Return what was answered in the session whose journal has this mark, as far as it is still known."""
     try:
-        kept = json.loads(where.read_bytes()[:MAX_BYTES])
-        if kept["version"] != VERSION:
-            raise _fault(where, f"made by another version of the player ({kept['version']})")
-        if kept["checksum"] != _checksum(str(kept["facts"])):
-            raise _fault(where, "damaged")
-        return {str(name): _answered(plain) for name, plain in json.loads(kept["facts"]).items()}
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise _fault(where, (error.strerror or "cannot be read").lower()) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _fault(where, "damaged") from error
-
-
-def save(facts: Facts, who: str = "") -> Path:
-    """Write them, whole or not at all, readable by their owner only. Raises `StoreError`."""
-    to = path(who)
-    plain = {name: [[one.yes, one.at.isoformat()] for one in answers] for name, answers in facts.items()}
-    body = json.dumps(plain, sort_keys=True)
-    text = json.dumps({"version": VERSION, "checksum": _checksum(body), "facts": body})
-    try:
-        _keep_damaged(to, who)
-        with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
-            file.write(text)  # made with mode 0600
-        Path(file.name).replace(to)
-    except OSError as error:
-        raise StoreError(f"{to}: cannot be written: {error.strerror}") from error
-    return to
-
-
-def _keep_damaged(to: Path, who: str) -> None:
-    try:
-        load(who)
+        given = _load(path(who))[1]
     except FileFault:
-        to.replace(to.with_suffix(".damaged"))
+        return NOTHING_GIVEN
+    return given if session and given.session == session else NOTHING_GIVEN
+
+
+def _load(where: Path) -> tuple[Facts, Given]:
+    kept = sealed.load(where, VERSION, _HINT)
+    if kept is None:
+        return {}, NOTHING_GIVEN
+    try:
+        facts = {str(name): _answered(plain) for name, plain in kept["facts"].items()}
+        return facts, _given(kept["given"])
+    except sealed.NOT_OURS as error:
+        raise sealed.fault(where, "damaged", _HINT) from error
+
+
+def save(facts: Facts, who: str = "", given: Given = NOTHING_GIVEN) -> Path:
+    """Write them, whole or not at all, readable by their owner only. Raises `StoreError`."""
+    plain = {name: [[one.yes, one.at.isoformat()] for one in answers] for name, answers in facts.items()}
+    whole = {"facts": plain, "given": [given.session, given.begun, given.answers]}
+    return sealed.save(path(who), VERSION, whole, aside=not _usable(path(who)))
+
+
+def _usable(where: Path) -> bool:
+    try:
+        _load(where)
+    except FileFault:
+        return False
+    return True
 
 
 def forget(who: str = "") -> bool:
     """Delete what is kept; return whether there was anything. Raises `StoreError`."""
-    there = False
-    for where in (path(who), path(who).with_suffix(".damaged")):
-        try:
-            where.unlink()
-            there = True
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise StoreError(f"{where}: cannot be deleted: {error.strerror}", "delete it yourself") from error
-    return there
+    return sealed.forget(path(who))
 
 
 class Keeper:
@@ -120,22 +125,25 @@ class Keeper:
     back goes, and what was kept before it comes back.
     """
 
-    def __init__(self, facts: Facts, who: str, answered: Mapping[str, bool] = _NOTHING) -> None:
-        """`answered` is what this session begins with: it is not news."""
+    def __init__(
+        self, facts: Facts, who: str, answered: Mapping[str, bool] = _NOTHING, session: str = ""
+    ) -> None:
+        """`answered` is what this session begins with: it is not news. `session`: its journal's mark."""
         self.failed = ""
         self._before = facts
         self._who = who
         self._known = dict(answered)
-        self._waiting: SimpleQueue[Facts | None] = SimpleQueue()
+        self._given = Given(session, tuple(answered.items()))
+        self._waiting: SimpleQueue[tuple[Facts, Given] | None] = SimpleQueue()
         self._writer = Thread(target=self._write_on, name="facts", daemon=True)
         self._writer.start()
 
-    def remember(self, answers: Mapping[str, bool]) -> None:
-        """Take every answer of the session as it is now."""
+    def remember(self, answers: Mapping[str, bool], given: Sequence[bool] = ()) -> None:
+        """Take every answer of the session as it is now; `given`: all that were, in order."""
         now = datetime.now(UTC)
         news = {name: yes for name, yes in answers.items() if self._known.get(name) is not yes}
-        given = {name: (*self._before.get(name, ())[-1:], Answered(yes, now)) for name, yes in news.items()}
-        self._waiting.put({**self._before, **given})
+        new = {name: (*self._before.get(name, ())[-1:], Answered(yes, now)) for name, yes in news.items()}
+        self._waiting.put(({**self._before, **new}, replace(self._given, answers=tuple(given))))
 
     def close(self) -> None:
         """Write what waits; leaves a disk that hangs alone after some seconds. Idempotent."""
@@ -143,9 +151,10 @@ class Keeper:
         self._writer.join(timeout=_PATIENCE_S)
 
     def _write_on(self) -> None:
-        while (facts := self._waiting.get()) is not None:
+        while (kept := self._waiting.get()) is not None:
+            facts, given = kept
             try:
-                save(facts, self._who)
+                save(facts, self._who, given)
                 self.failed = ""
             except StoreError as error:  # told of at the end; the session goes on
                 self.failed = str(error)
@@ -155,16 +164,13 @@ def _answered(plain: Any) -> tuple[Answered, ...]:
     return tuple(Answered(_yes(yes), datetime.fromisoformat(at).astimezone(UTC)) for yes, at in plain)
 
 
+def _given(plain: Any) -> Given:
+    session, begun, answers = plain
+    known = tuple((str(name), _yes(yes)) for name, yes in begun)
+    return Given(str(session), known, tuple(map(_yes, answers)))
+
+
 def _yes(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"no answer: {value!r}")
     return value
-
-
-def _checksum(text: str) -> str:
-    return f"{zlib.crc32(text.encode()):08x}"
-
-
-def _fault(where: Path, what: str) -> FileFault:
-    hint = "`player interview` asks anew, `player interview --forget` deletes it"
-    return FileFault((Fault(str(where), 0, 0, what),), hint)

@@ -34,6 +34,7 @@ def load(code: str, folder: Path | None = None) -> Language:
         screen=_texts(fields, "screen"),
         routine=_texts(fields, "routine"),
         keyless=_texts(fields, "keyless"),
+        forms=_forms(fields),
     )
     fields.done()
     faults.check()
@@ -80,6 +81,15 @@ def _phrases(fields: Fields, faults: Faults) -> Mapping[Command, tuple[str, ...]
         phrases[command] = spoken
     section.done()
     return phrases
+
+
+def _forms(fields: Fields) -> Mapping[Command, tuple[str, ...]]:
+    section = fields.fields("forms")
+    if section is None:
+        return {}
+    found = {command: tuple(text.lower() for text in section.texts(command.value)) for command in Command}
+    section.done()
+    return {command: several for command, several in found.items() if several}
 
 
 def _texts(fields: Fields, key: str) -> Mapping[str, str]:

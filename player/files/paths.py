@@ -99,8 +99,8 @@ def _brought(name: str) -> Path:
 
 @contextmanager
 def standing_in(tell: Callable[[str], None]) -> Iterator[None]:
-    """Let a folder that cannot be used be an empty one for now; `tell` gets the line that says so."""
-    told: set[str] = set()
+    """Let folders that cannot be used be empty ones for now; `tell` gets one line, of the first."""
+    told = False
     with ExitStack() as closing:
         closing.callback(_instead.clear)
         for kind in _PLATFORM:
@@ -108,9 +108,9 @@ def standing_in(tell: Callable[[str], None]) -> Iterator[None]:
                 next(private(_where(kind)).iterdir(), None)
             except (OSError, StoreError) as error:
                 why = str(error) if isinstance(error, StoreError) else f"{error.filename}: {error.strerror}"
-                if why not in told:
+                if not told:
                     tell(f"{why}; this session is led without what is kept there, and keeps nothing")
-                told.add(why)
+                told = True
                 folder = closing.enter_context(tempfile.TemporaryDirectory(prefix="player-"))
                 _instead[kind] = Path(folder)
         yield

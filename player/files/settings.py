@@ -4,6 +4,7 @@ words:                        # own words for commands
   next: [onward]
   how_long: [what remains]
 bed: drone                    # the sound under a session, as `--bed` takes it
+sound: without                # not now: what was said last, "with sound" or "without sound"
 voice: low                    # what `--voice`, `--pace`, `--minutes`, `--product` and `--who` are when
 pace: 0.9                     # nobody says otherwise
 minutes: 15
@@ -31,7 +32,8 @@ from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
 QUIET = ("tone", "none")
-KEYS = ("voice", "pace", "minutes", "product", "who", "bed", "quiet")  # that have one value
+KEYS = ("voice", "pace", "minutes", "product", "who", "bed", "sound", "quiet")  # that have one value
+SOUND = ("with", "without")
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
 _NO_LETTER = re.compile(r"[^\w']+|_")
 
@@ -53,6 +55,7 @@ class Settings:
     path: Path
     words: tuple[OwnWord, ...] = ()
     bed: str = ""
+    sound: bool = True
     signs_of_life: bool = True
     voice: str = ""
     pace: float = 1.0
@@ -88,6 +91,7 @@ def load() -> Settings:
         path=where,
         words=words,
         bed=fields.text("bed"),
+        sound=fields.one_of("sound", SOUND, "with") != "without",
         signs_of_life=fields.one_of("quiet", QUIET, "tone") != "none",
         voice=fields.text("voice"),
         pace=fields.number("pace", low=0.5, high=2.0) or 1.0,
@@ -106,16 +110,36 @@ def remember(key: str, value: str) -> None:
     Raises `FileFault` for a value that cannot be: then the file stays as it was.
     """
     where = path()
+    before = where.read_text(encoding="utf-8") if where.exists() else ""
+    _put(key, json.dumps(value) if value else "")
+    try:
+        load()
+    except FileFault:
+        where.write_text(before, encoding="utf-8")
+        raise
+
+
+def remember_bed(name: str) -> None:
+    """Keep a bed for the next sessions; the rest of the file stays as it is. Raises `StoreError`."""
+    _put("sound", "")
+    _put("bed", json.dumps(name))
+
+
+def remember_sound(*, on: bool) -> None:
+    """Keep whether the bed is wanted, whichever it is; the rest stays as it is. Raises `StoreError`."""
+    _put("sound", "" if on else "without")
+
+
+def _put(key: str, value: str) -> None:
+    """Write one line of the file anew; without a value it is left out."""
+    where = path()
     try:
         text = where.read_text(encoding="utf-8") if where.exists() else ""
         kept = re.sub(rf"(?m)^{key}:.*\n?", "", text)
-        kept += "" if kept.endswith("\n") or not kept else "\n"
-        where.write_text(f"{kept}{key}: {json.dumps(value)}\n" if value else kept, encoding="utf-8")
-        try:
-            load()
-        except FileFault:
-            where.write_text(text, encoding="utf-8")
-            raise
+        kept += "" if kept.endswith("\n") or not kept or not value else "\n"
+        line = f"{key}: {value}\n" if value else ""
+        if kept + line != text:
+            where.write_text(kept + line, encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{where}: {error.strerror}", "it is not remembered") from error
 

@@ -10,7 +10,7 @@ from player.routine.compile.compile_step import usual_pressure
 from player.routine.compile.known import specs_of
 from player.routine.lint.linter import RULES
 from player.routine.lint.rule import HERE, Rule
-from player.routine.model.library import Gate, Library, Work
+from player.routine.model.library import FactOf, Gate, Library, Work
 from player.routine.schema.json_schema import schema_text
 from player.routine.schema.routine_keys import ROUTINE
 from player.routine.schema.routine_keys import RULES as RULE_KEYS
@@ -93,7 +93,7 @@ def _facts(library: Library) -> str:
                 fact.id,
                 fact.question,
                 fact.means.value if fact.means else "",
-                ", ".join(named(name, library) for name in fact.leaves_out),
+                ", ".join(left_out(fact, library)),
                 "" if fact.means else _fact(fact.default),
             )
             for fact in library.facts.values()
@@ -108,8 +108,14 @@ def _gate(gate: Gate, library: Library) -> str:
     return " ".join((*first, *(library.facts[spec.ask].question if spec.ask else spec.say for spec in specs)))
 
 
-def named(name: str, library: Library) -> str:
-    """Return what a fact leaves out, as it is called."""
+def left_out(fact: FactOf, library: Library) -> list[str]:
+    """Return what a fact leaves out, as it is called, and what it lightens."""
+    return [_named(name, library) for name in fact.leaves_out] + [
+        "firm pressure (led lightly)"
+    ] * fact.lightens
+
+
+def _named(name: str, library: Library) -> str:
     site = library.sites.get(name)
     return site.name if site else library.products[name].name if name in library.products else name
 

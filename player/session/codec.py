@@ -5,7 +5,18 @@ from typing import Any
 
 from player.core.commands import Command
 from player.core.condition import Fact
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.place import Part, Place
 from player.core.session import Session
 
@@ -31,6 +42,7 @@ def session_to_plain(session: Session) -> Plain:
         "pace": session.pace,
         "gain_db": session.gain_db,
         "brief": session.brief,
+        "sounds": session.sounds,
         "runs": list(session.runs),
         "answers": [list(answer) for answer in session.answers],
     }
@@ -42,6 +54,7 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         pace=float(plain["pace"]),
         gain_db=float(plain["gain_db"]),
         brief=bool(plain["brief"]),
+        sounds=bool(plain.get("sounds")),  # not there in older journals
         runs=tuple(int(run) for run in plain["runs"]),
         answers=tuple((str(step), answer) for step, answer in map(_answer, plain["answers"])),
     )
@@ -72,7 +85,7 @@ def to_plain(event: Event) -> Plain:
         plain["number"] = event.number
     if isinstance(event, Lost | Found):
         plain["device"] = event.device.value
-    if isinstance(event, Started | Heard | Lost | Found) and event.place is not None:
+    if isinstance(event, Started | Heard | Alarmed | Lost | Found) and event.place is not None:
         plain["place"] = place_to_plain(event.place)
     return plain
 
@@ -85,6 +98,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
             return Started(place, bool(plain.get("offered")), bool(plain.get("changed")))
         case "doubted":
             return Doubted()
+        case "unclear":
+            return Unclear()
         case "performed":
             return Performed(int(plain["number"]))
     if place is None:
@@ -94,6 +109,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
             number = plain.get("number")
             number = None if number is None else int(number)
             return Heard(Command(plain["command"]), place, number, str(plain.get("name", "")))
+        case "alarmed":
+            return Alarmed(place)
         case "lost":
             return Lost(Device(plain["device"]), place)
         case "found":

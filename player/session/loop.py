@@ -11,7 +11,18 @@ from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import REPEAT_S, Accepted, Doubtful, Onset, Reason, Recognition, Rejected, opens
 from player.core.engine import Engine, commands_in, names_in
-from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.observations import (
     CommandObeyed,
     DeviceFound,
@@ -24,7 +35,18 @@ from player.core.observations import (
     UtteranceRejected,
 )
 from player.core.place import Place
-from player.core.states import Closing, Ending, Finished, Offering, Paused, State
+from player.core.session import Session
+from player.core.states import (
+    Asking,
+    Closing,
+    Ending,
+    Finished,
+    Offering,
+    Paused,
+    Questioning,
+    Said,
+    State,
+)
 from player.session import privacy
 from player.session.codec import Plain, place_to_plain
 from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed
@@ -36,7 +58,9 @@ OLD_S = 2.0  # what was decided longer ago is meant no more
 _STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}  # the second for an offer alone
 
 Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
-Remember = Callable[[dict[str, bool]], None]  # takes all answers whenever one changes; returns at once
+Over = Callable[[Session], None]  # takes the session when it is over, however that came
+# Takes all answers as they are, and those that were given about health, in order; returns at once.
+Remember = Callable[[dict[str, bool], tuple[bool, ...]], None]
 
 
 class Leader:
@@ -62,7 +86,8 @@ class Leader:
         self._stage = stage
         self._inbox = inbox
         self._keep = keep or (lambda _entry: None)
-        self._remember = remember or (lambda _answers: None)
+        self._remember = remember or (lambda _answers, _given: None)
+        self._given: tuple[bool, ...] = ()
         self._doubted: tuple[Command | None, float] = None, 0.0  # an unsure answer, and when it came
         self._kept: Place | None = None
         self._unheard = unheard
@@ -138,6 +163,8 @@ class Leader:
                 self._stage.tell(DeviceFound(device))
                 self._handle(Found(device, self._stage.place))
             case Onset():
+                if not self._stage.speaking:
+                    self._note_unclear()
                 if self._clear:
                     self._duck(ducking.begun(self._ducking, self._stage.now_s, audible=self._stage.speaking))
             case EchoStatus():
@@ -175,30 +202,40 @@ class Leader:
             )
         )
         match heard.verdict:
-            case Accepted() if not self._clear and self._may_be_own(heard):
+            case Accepted() | Doubtful() if self._may_be_own(heard):
                 self._stage.tell(UtteranceRejected(heard.text, Reason.OWN_VOICE))
             case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
             case Accepted(command=command):
-                began_s = _began_s(heard)
+                began_s = heard.began_s
                 decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
                 name = heard.text if command is Command.NAME else ""
                 self._take_command(command, began_s, decided_s, Origin.VOICE, name)
-            case Doubtful():
+            case Doubtful(command=command):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
-                self._handle(Doubted())
+                stop = command is Command.STOP
+                self._handle(Alarmed(self._stage.place) if stop else Doubted())
             case Rejected(reason=reason):
                 self._stage.tell(UtteranceRejected(heard.text, reason))
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
+                elif reason is not Reason.OWN_VOICE and (self._clear or not self._stage.speaking):
+                    self._note_unclear()
+
+    def _note_unclear(self) -> None:
+        """Somebody speaks: where a question is open that silence could answer, it is not silent."""
+        state = self._engine.state
+        if isinstance(state, Offering | Questioning | Asking) and state.said is Said.NOTHING:
+            self._handle(Unclear())
 
     def _may_be_own(self, heard: Recognition) -> bool:
-        """Whether it may well be the player's own word; what is on offer is answered with its own words."""
-        if not self._stage.said_lately(heard.text):
+        """Whether the player says that word just now; names on offer, its own words, count in silence."""
+        words = (heard.text, *((heard.command.value,) if heard.command else ()))
+        if self._clear or not any(map(self._stage.said_lately, words)):
             return False
         named = heard.command is Command.NAME
-        return not named or self._stage.spoke_at(self._moments.sample(_began_s(heard)))
+        return not named or self._stage.spoke_at(self._moments.sample(heard.began_s))
 
     def _surely(self, heard: Recognition) -> bool:
         """Whether what is costly is to be believed; what is not may be said once more."""
@@ -230,13 +267,14 @@ class Leader:
 
     def _handle(self, event: Event) -> None:
         plain = privacy.kept(self._engine.plan, self._engine.session, event)
-        if plain is not None:
-            self._keep(plain)
-        before, answers = self._engine.state, self._engine.session.answers
+        self._keep(plain)
+        before, answers, given = self._engine.state, self._engine.session.answers, self._given
+        if plain["event"] == privacy.ANSWERED and isinstance(event, Heard):
+            self._given = (*given, event.command is Command.YES)
         orders = self._engine.handle(event)
         after = self._engine.state
-        if self._engine.session.answers != answers:
-            self._remember(self._engine.session.facts())
+        if self._engine.session.answers != answers or self._given is not given:
+            self._remember(self._engine.session.facts(), self._given)
         if isinstance(after, Paused) and not isinstance(before, Paused):
             self._stage.tell(SessionPaused())
         elif isinstance(before, Paused) and not isinstance(after, Paused):
@@ -254,10 +292,6 @@ def _meant(command: Command, state: State) -> Command:
     if command is Command.NEXT and not isinstance(state, Offering):
         return command
     return stand_in if command not in known and stand_in in known else command
-
-
-def _began_s(heard: Recognition) -> float:
-    return heard.start_s if heard.began_at_s is None else heard.began_at_s
 
 
 def _rounded(figure: float | None) -> float | None:

@@ -1,7 +1,7 @@
 """A voice that is never waited for and outlasts its failures: what it could not say is tried again."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -14,6 +14,7 @@ from player.session.inbox import Back, News
 
 RETRY_S = 1.0
 PATIENCE_S = 3.0  # when no clip has come for so long, those that are asked for are done without
+LONG_PATIENCE_S = 12.0  # for what nobody can do without: long enough for an engine to hang and begin anew
 _HANDS = 4  # so many clips are rendered, or hang, at the same time
 _KEPT = 64  # clips that nobody fetched
 
@@ -26,7 +27,10 @@ class ClipPending(Exception):
 
 
 class ReconnectingVoice:
-    """Renders like `render`, in threads; after a failure posts `Back` once the same text can be rendered."""
+    """Renders like `render`, in threads; after a failure posts `Back` once the same text can be rendered.
+
+    What is `needed` is waited for longer, as long as the voice is only slow: late is better than never.
+    """
 
     def __init__(
         self,
@@ -34,11 +38,15 @@ class ReconnectingVoice:
         post: Callable[[News], None],
         retry_s: float = RETRY_S,
         patience_s: float = PATIENCE_S,
+        needed: Container[str] = (),
+        long_patience_s: float = LONG_PATIENCE_S,
     ) -> None:
         self._render = render
         self._post = post
         self._retry_s = retry_s
         self._patience_s = patience_s
+        self._needed = needed
+        self._long_patience_s = long_patience_s
         self._closing = Event()
         self._lock = Lock()
         self._mending = False
@@ -76,7 +84,9 @@ class ReconnectingVoice:
             self._asked[clip] = now_s
             self._hire()
             self._wanted.put(clip)
-        if now_s - max(self._asked[clip], self._worked_s) < self._patience_s:
+        needed = clip[0] in self._needed and not self._mending
+        patience_s = self._long_patience_s if needed else self._patience_s
+        if now_s - max(self._asked[clip], self._worked_s) < patience_s:
             raise ClipPending
         return SynthesisError("the voice takes too long")
 

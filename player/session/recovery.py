@@ -4,7 +4,7 @@ In: a plan and the entries of a journal; out: the session and the place after ea
 entries that do not belong to the plan.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -36,21 +36,21 @@ class Recovered:
 
 
 def replay(
-    plan: Plan, entries: Sequence[Entry], session: Session, answers: Answers = NO_ANSWERS
+    plan: Plan, entries: Sequence[Entry], session: Session, given: Iterable[bool] = ()
 ) -> Iterator[tuple[Event | None, Session, Place]]:
     """Yield the event of every entry (None: only a place) with the session and the place after it.
 
-    `answers` are those of the person's facts, which the journal does not hold. Raises `ValueError` for an
-    entry that does not belong to this plan.
+    `given` are the answers about health, which the journal does not hold, in order. Raises `ValueError` for
+    an entry that does not belong to this plan.
     """
-    place = session.place
+    place, unsaid = session.place, iter(given)
     for entry in entries:
         event: Event | None = None
         if entry.get("event") == "ended":
             return
         if "event" in entry:
             try:
-                event = put_back(plan, session, entry, answers)
+                event = put_back(plan, session, entry, unsaid)
                 if event is None:
                     continue
                 session, _ = handle(plan, session, event)
@@ -73,17 +73,18 @@ def recover(
     plan: Plan,
     entries: Sequence[Entry],
     session: Session,
+    given: Iterable[bool] = (),
     answers: Answers = NO_ANSWERS,
     *,
     stopped: bool = False,
 ) -> Recovered | None:
     """Return where the session of these entries can go on; None when it never began or is over.
 
-    `stopped`: also one that "stop" ended. What `answers` does not hold is asked again. Raises `ValueError`
-    for entries that are not of this plan.
+    `given`: what was answered in it; `answers`: what is known by now, which is not asked again; `stopped`:
+    also one that "stop" ended. Raises `ValueError` for entries that are not of this plan.
     """
     last: tuple[Session, Place] | None = None
-    for _event, after, place in replay(plan, entries, session, answers):
+    for _event, after, place in replay(plan, entries, session, given):
         if stopped and isinstance(after.state, Closing | Finished) and after.state.ending is Ending.STOPPED:
             break
         last = (after, place)

@@ -21,9 +21,11 @@ def spoken_preface(language: Language, order: Perform) -> Preface:
 def spoken(plan: Plan, language: Language) -> Iterator[str]:
     """Yield every text that can be rendered ahead; some come more than once."""
     yield language.say(Phrase("welcome", (("title", plan.title),)))
+    yield from (text for told in plan.course for text in sentences(told))
     yield from _steps(plan.steps[:_SOON], language)
     yield from (template for template in language.sentences.values() if _whole(template))  # type: ignore[misc]
     yield from _steps(plan.steps[_SOON:], language)
+    yield from (text for parting in plan.partings for text in sentences(parting.text))
     yield from _how_long(plan, language)
 
 
@@ -40,6 +42,12 @@ def _steps(steps: tuple[Step, ...], language: Language) -> Iterator[str]:
     for step in steps:
         yield from filter(None, (step.find,))
         yield language.say(Phrase("at", (("place", step.label),)))
+
+
+def instructions(plan: Plan) -> frozenset[str]:
+    """Return the sentences that say what to do and what is asked: nobody can do without them."""
+    said = (text for step in plan.steps for text in (step.say, step.say_short))
+    return frozenset(sentence for text in said for sentence in sentences(text))
 
 
 def private(plan: Plan) -> frozenset[str]:

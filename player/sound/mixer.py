@@ -63,13 +63,14 @@ class Mixer:
 
     `rendered` counts all samples of the session. `tap(session_sample, block)` gets every block as it goes to
     the device, from the audio thread: it must not block, and must not write to the block. `floor` lies under
-    everything, at any volume.
+    everything, at any volume. `supply` is called once, when a bed first comes in, and lays one.
     """
 
     def __init__(self, floor: Floor | None = None) -> None:
         self._floor = floor
         self.rendered = 0
         self.tap: Callable[[int, Samples], None] | None = None
+        self.supply: Callable[[], None] | None = None
         self._commands: deque[Callable[[], None]] = deque()
         self._program: _Program | None = None
         self._fading: list[_Fading] = []
@@ -115,6 +116,9 @@ class Mixer:
 
     def fade_bed(self, gain: float, seconds: float) -> None:
         """Bring the bed to `gain` within `seconds`."""
+        if gain and self.supply is not None:
+            supply, self.supply = self.supply, None
+            supply()
         self._commands.append(partial(self._bed_fade.to, gain, seconds, seconds))
 
     def heard(self, played: int) -> tuple[int, int]:

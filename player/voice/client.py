@@ -8,6 +8,7 @@ from threading import RLock, Timer
 from time import monotonic
 from typing import Self
 
+from player.backends import flac
 from player.backends.pyttsx3_voice import identity
 from player.errors import BackendUnavailable, SynthesisError
 from player.files import speech
@@ -46,7 +47,7 @@ class VoicePatience:
     attempts: int = 3
     back_off_s: float = 0.1
     rest_s: float = 30.0
-    idle_s: float = 45.0  # a child that nobody asks for so long gives its memory back
+    idle_s: float = 15.0  # a child that nobody asks for so long gives its memory back
 
 
 class EngineLost(SynthesisError):
@@ -129,14 +130,18 @@ class VoiceWorker:
 
     def _pcm(self, text: str, *, brisk: bool = False, on_disk: bool = True) -> bytes:
         key = key_of(self.identity, text, *(["brisk"] if brisk else []))
-        pcm = self._clips.get(key)
+        pcm = self._kept(key)
         if pcm is None:
             with self._lock:
-                pcm = self._clips.get(key)  # another thread may have wanted the same
+                pcm = self._kept(key)  # another thread may have wanted the same
                 if pcm is None:
                     pcm = self._rendered({"text": text, "brisk": brisk})
-                    self._clips.put(key, pcm, on_disk=on_disk)
+                    self._clips.put(key, flac.packed(pcm), on_disk=on_disk)
         return pcm
+
+    def _kept(self, key: str) -> bytes | None:
+        clip = self._clips.get(key)
+        return None if clip is None else flac.unpacked(clip)
 
     def _rendered(self, request: Mapping[str, object]) -> bytes:
         if monotonic() < self._rests_until:

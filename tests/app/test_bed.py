@@ -5,6 +5,7 @@ import pytest
 import soundfile
 
 from player.app import bed
+from player.core.session import Session
 from player.files import settings
 from player.ports import RATE_HZ
 from player.sound import beds
@@ -21,7 +22,7 @@ def chosen(name, told, *, headphones=False):
 
 @pytest.mark.parametrize("name", ["brown", "drone"])
 def test_the_players_own_beds(name, told):
-    np.testing.assert_array_equal(chosen(name, told), beds.bed(name))
+    np.testing.assert_array_equal(chosen(name, told)(), beds.bed(name))
     assert told == []
 
 
@@ -50,9 +51,24 @@ def test_a_file_of_ones_own_at_another_rate_and_in_stereo(tmp_path, told):
     time = np.arange(44_100 * 8) / 44_100
     both = np.stack([0.3 * np.sin(2 * np.pi * 200 * time), 0.1 * np.sin(2 * np.pi * 300 * time)], axis=1)
     soundfile.write(tmp_path / "own.flac", both, 44_100)
-    sound = chosen(tmp_path / "own.flac", told)
+    sound = chosen(tmp_path / "own.flac", told)()
     assert told == []
     assert len(sound) == pytest.approx((8 - beds.CROSS_FADE_S) * RATE_HZ, abs=10)
+
+
+def test_of_a_file_that_is_hours_long_only_the_beginning_is_read(tmp_path, told):
+    path = tmp_path / "own.wav"
+    soundfile.write(path, np.tile(np.sin(np.arange(8_000) / 9), 10) * 0.3, 8_000)
+    header = bytearray(path.read_bytes()[:44])
+    hours = 5 * 3600 * 16_000
+    header[4:8], header[40:44] = (hours + 36).to_bytes(4, "little"), hours.to_bytes(4, "little")
+    with path.open("r+b") as file:
+        file.write(header)
+        file.truncate(44 + hours)  # holes: nothing of it lies on the disk
+    assert soundfile.info(path).duration == 5 * 3600
+    sound = chosen(path, told)()
+    assert told == []
+    assert len(sound) == pytest.approx((beds.MOST_S - beds.CROSS_FADE_S) * RATE_HZ, abs=10)
 
 
 @pytest.mark.parametrize("content", ["broken", "short", "silent", "missing"])
@@ -73,15 +89,60 @@ def test_what_cannot_be_a_bed_is_one_line_and_the_session_goes_on(tmp_path, told
 def test_what_was_asked_for_is_kept_and_what_cannot_be_had_is_not(tmp_path, monkeypatch, told):
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
 
-    def ask(asked):
-        kept = settings.load().bed
-        return bed.remembered(asked, kept, headphones=False, tell=lambda *line: told.append(line))
-
-    assert ask("") is None
-    assert ask("drone") is not None
-    assert ask("bronw") is None
+    assert not asked("", told).on
+    assert asked("drone", told).on
+    assert not asked("bronw", told).on
     assert settings.load().bed == "drone"
-    np.testing.assert_array_equal(ask(""), beds.bed("drone"))
-    assert ask("none") is None
-    assert ask("") is None
+    np.testing.assert_array_equal(asked("", told).loop(), beds.bed("drone"))
+    assert not asked("none", told).on
+    assert not asked("", told).on
     assert len(told) == 1
+
+
+def asked(name, told):
+    return bed.under(name, settings.load(), headphones=False, tell=lambda *line: told.append(line))
+
+
+def says(told, *, on):
+    bed.keep_choice(Session(sounds=not on), Session(sounds=on), lambda *line: told.append(line))
+
+
+def test_what_was_said_last_is_kept_and_which_sound_it_was_too(tmp_path, monkeypatch, told):
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    says(told, on=True)
+    assert settings.load().bed == bed.USUAL  # none had been chosen
+    asked("drone", told)
+    says(told, on=False)
+    assert (settings.load().bed, settings.load().sound) == ("drone", False)
+    under = asked("", told)
+    assert not under.on
+    np.testing.assert_array_equal(under.loop(), beds.bed("drone"))  # should it be wanted after all
+    says(told, on=True)
+    assert asked("", told).on
+    says(told, on=False)
+    assert asked("drone", told).on  # asked for by name, it is wanted again
+    assert settings.load().sound
+    bed.keep_choice(Session(sounds=True), Session(sounds=True), pytest.fail)
+    assert told == []
+
+
+@pytest.mark.parametrize("kept", ["rain", "gone.wav"])
+def test_what_cannot_be_had_any_more_is_the_usual_one_when_it_is_asked_for(tmp_path, monkeypatch, kept, told):
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    settings.remember_bed(kept)
+    under = asked("", told)
+    assert not under.on
+    np.testing.assert_array_equal(under.loop(), beds.bed(bed.USUAL))
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("kind", ["ogg", "flac", "mp3"])
+@pytest.mark.parametrize("share", [0.004, 0.3, 0.97])
+def test_a_file_that_was_cut_off_is_a_bed_or_one_line(tmp_path, told, kind, share):
+    whole, cut = tmp_path / f"whole.{kind}", tmp_path / f"cut.{kind}"
+    soundfile.write(whole, np.random.default_rng(1).normal(0, 0.1, RATE_HZ * 10), RATE_HZ)
+    content = whole.read_bytes()
+    cut.write_bytes(content[: round(share * len(content))])
+    sound = chosen(cut, told)
+    assert (sound is None) is (len(told) == 1)
+    assert all(str(cut) in reason and "\n" not in reason for _, reason, _ in told)

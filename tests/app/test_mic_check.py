@@ -107,3 +107,21 @@ def test_a_lost_microphone_is_not_a_muted_one():
     for one in [*[DEAD] * 7, GOOD]:
         check.look(one)
     assert posted == []
+
+
+SOFT = Levels(-70.0, -75.0, 0.0, 0.002, faint_s=0.4)
+SPEAKING = Levels(-40.0, -60.0, 0.0, 0.1, spoken_s=0.4)
+
+
+def test_speech_too_soft_to_be_heard_is_told_once_and_when_it_is_mended():
+    assert told(*[SOFT] * 9, *[GOOD] * 30, *[SOFT] * 9) == [Gone(Device.LEVEL)]
+    mended = [Gone(Device.LEVEL), Back(Device.LEVEL)]
+    assert told(*[GOOD] * 20, *[SOFT] * 3, SPEAKING, *[SOFT] * 9) == mended
+
+
+def test_who_was_heard_may_murmur():
+    assert told(SPEAKING, *[SOFT] * 30) == []
+
+
+def test_a_word_in_the_next_room_is_no_fault():
+    assert told(*[GOOD] * 5, SOFT, SOFT, *[GOOD] * 30) == []

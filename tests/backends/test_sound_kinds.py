@@ -136,3 +136,21 @@ def test_a_flac_of_unknown_length_is_read_to_the_end(tmp_path):
     path.write_bytes(content)
     assert len(whole) >= 16_000
     assert np.array_equal(heard(path), whole)
+
+
+@pytest.mark.parametrize("kind", ["ogg", "flac", "mp3"])
+@pytest.mark.parametrize("share", [0.004, 0.3, 0.97])
+def test_a_file_that_was_cut_off_is_heard_as_far_as_it_goes_or_is_one_line(tmp_path, kind, share):
+    whole, cut = tmp_path / f"whole.{kind}", tmp_path / f"cut.{kind}"
+    soundfile.write(whole, np.random.default_rng(1).normal(0, 0.1, 160_000), 16_000)
+    content = whole.read_bytes()
+    cut.write_bytes(content[: round(share * len(content))])
+    if share < 0.1:
+        with pytest.raises(FileFault, match="sound") as caught:
+            WavMicrophone(cut)
+        assert len(caught.value.faults) == 1
+        return
+    microphone = WavMicrophone(cut)
+    heard = b"".join(microphone.next_block() for _ in range(100))
+    microphone.close()
+    assert any(heard)

@@ -78,6 +78,8 @@ def test_a_session_is_measured_from_its_first_word(tmp_path, monkeypatch):
     monkeypatch.setattr(bench, "_SETTLED_S", 0.5)
     took_s, work_s = bench.first_word_s(tmp_path)
     assert 0.1 < work_s < took_s + 10
-    assert "MB in " in bench.leading_cost(tmp_path, 1.0)
-    assert not [*(tmp_path / "data" / "sessions").glob("*.*")]
+    (_, first), (_, later) = bench.leading_cost(tmp_path / "led", 1.0)
+    assert "MB in " in first
+    assert "MB in " in later
+    assert not [*tmp_path.glob("**/sessions/*.*")]
     assert bench.virtual_speed_x(tmp_path) > 1

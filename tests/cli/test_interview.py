@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from player.backends.keys import REPEAT_S
-from player.files import facts
+from player.files import facts, paths
 from tests.care import LASTING, interviewed
 
 ROUTINE = "quick-facial-acupressure"
@@ -42,6 +42,20 @@ def test_what_was_said_is_shown_and_forgotten_by_person(player):
     assert player("interview", "--forget", "--who", "maria").code == 0
     assert "Nothing is kept" in player("interview", "--show", "--who", "maria").out
     assert player("interview", "--forget", "--who", "maria").code == 1
+
+
+def test_where_nothing_can_be_kept_the_interview_is_begun_all_the_same(player, tmp_path, monkeypatch):
+    (tmp_path / "home").write_text("")  # no folder can be made in it
+    answer = player("interview", "--ears", "none", PLAYER_HOME=str(tmp_path / "home"))
+    (line,) = answer.err.splitlines()
+    assert "led without what is kept there, and keeps nothing" in line
+    assert "Nobody can be heard" in answer.out  # it came as far as to the loudspeaker
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path / "home"))
+    with paths.standing_in(lambda _line: None):
+        keeper = facts.Keeper(facts.load(), "", {})
+        keeper.remember({"minor": False})
+        keeper.close()
+        assert (keeper.failed, facts.load()["minor"][-1].yes) == ("", False)
 
 
 def test_a_name_is_one_word(player):

@@ -318,13 +318,13 @@ _ASKED = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.UN
 STARTS = st.one_of(
     st.none(),
     *(st.builds(Place, st.sampled_from(some)) for some in (range(len(PLAN.steps)), _RARE)),
-    *(st.just(Place(_ASKED)),) * 4,
-    st.just(Place(_ASKED + 1)),
+    *(st.just(Place(_ASKED)),) * 10,
+    *(st.just(Place(_ASKED + 1)),) * 2,
     st.just(Place(len(PLAN.steps) - 1, Part.TIME)),
 )
 HISTORIES = st.builds(
     lambda session, start, offered, actions: Room(PLAN, session, start, offered).run(actions),
-    st.sampled_from((Session(), UNASKED, UNASKED, UNASKED, REFUSED)),
+    st.sampled_from((Session(), *(UNASKED,) * 4, REFUSED)),
     STARTS,
     st.sampled_from((False, False, True)),
     st.lists(ACTIONS, min_size=15, max_size=40),

@@ -6,9 +6,21 @@ from typing import get_args
 
 import pytest
 
+from player.core import silence
 from player.core.commands import Command
 from player.core.engine import TABLE, Engine, commands_in, handle, names_in
-from player.core.events import Device, Found, Heard, Lost, Performed, Started
+from player.core.events import (
+    Alarmed,
+    Device,
+    Doubted,
+    Event,
+    Found,
+    Heard,
+    Lost,
+    Performed,
+    Started,
+    Unclear,
+)
 from player.core.orders import Bed, Cue, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
 from player.core.plan import Trait
@@ -30,7 +42,7 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from tests.core.histories import PLAN, WHICH, Room
+from tests.core.histories import ANSWERED, PLAN, WHICH, Room
 
 INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)
@@ -193,6 +205,15 @@ def test_no_before_the_topic_is_named_is_a_tone_and_yes_counts_from_the_first_wo
             assert handle(PLAN, session, Heard(Command.YES, place))[0].place == Place(INDEX["jaw.told"])
 
 
+def test_neither_answer_to_a_choice_counts_before_it_was_heard() -> None:
+    index = INDEX["marks"]
+    session = Session(Questioning(Place(index)), 3, answers=ANSWERED.answers)
+    for command in (Command.YES, Command.NO):
+        for stroke, counted in ((0, False), (1, False), (2, True), (3, True)):
+            after, orders = handle(PLAN, session, Heard(command, Place(index, stroke=stroke)))
+            assert ("marks" in dict(after.answers), orders != (Cue(Tone.UNSURE),)) == (counted, counted)
+
+
 def test_whether_a_doctor_agreed_is_opened_by_yes() -> None:
     index = INDEX["heart.doctor"]
     session = Session(Questioning(Place(index)), 3, answers=(("heart", True),))
@@ -216,7 +237,7 @@ def test_silence_never_answers_a_question_of_care_and_is_reminded_of_for_ever(fa
         ]
 
 
-@pytest.mark.parametrize("device", [Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM])
+@pytest.mark.parametrize("device", sorted(silence.HEARD))
 def test_silence_passes_the_everyday_question_only_while_somebody_can_be_heard(device: Device) -> None:
     asked = Session(
         Asking(Place(INDEX["everyday"], Part.DONE)),
@@ -227,6 +248,75 @@ def test_silence_passes_the_everyday_question_only_while_somebody_can_be_heard(d
     assert handle(PLAN, asked, Performed(3))[0].state == Passed(Place(INDEX["quiet"]))
     deaf, _ = handle(PLAN, asked, Lost(device, asked.place))
     assert handle(PLAN, deaf, Performed(deaf.number))[0].state == asked.state
+
+
+SILENT = (  # what a silence may answer
+    Session(Offering(PLAYING), 3, runs=(0, INDEX["cheek"])),
+    Session(
+        Questioning(Place(INDEX["everyday"])),
+        3,
+        runs=(INDEX["everyday"],),
+        answers=(("heart", False), ("jaw", False)),
+    ),
+    Session(
+        Asking(Place(INDEX["everyday"], Part.DONE)),
+        3,
+        runs=(INDEX["everyday"],),
+        answers=(("heart", False), ("jaw", False)),
+    ),
+    Session(
+        Asking(Place(INDEX["marks"], Part.DONE)),
+        3,
+        runs=(INDEX["marks"],),
+        answers=(("heart", False), ("jaw", False)),
+    ),
+    Session(Asking(Place(INDEX["jaw"], Part.DONE)), 3, runs=(INDEX["jaw"],), answers=(("heart", False),)),
+)
+
+
+def silences(session: Session, count: int) -> tuple[Session, list[str]]:
+    """The session after so many silences, and all that was said."""
+    said: list[str] = []
+    for _ in range(count):
+        session, orders = handle(PLAN, session, Performed(session.number))
+        said += phrases(orders)
+    return session, said
+
+
+@pytest.mark.parametrize("asked", SILENT)
+@pytest.mark.parametrize("event", [Unclear(), Doubted(), Alarmed(PLAYING)])
+def test_what_was_said_and_not_understood_is_no_silence(asked: Session, event: Event) -> None:
+    event = Alarmed(asked.place) if isinstance(event, Alarmed) else event
+    unclear, _ = handle(PLAN, asked, event)
+    after, said = silences(unclear, 5)
+    assert isinstance(after.state, Offering | Asking)
+    assert (after.place.step, after.answers, after.runs) == (asked.place.step, asked.answers, asked.runs)
+    assert said.count("not_understood") == 1
+    assert said[-1] == "remind_answer"
+    answered, _ = say(after, Command.NO)
+    assert not isinstance(answered.state, Offering | Asking)
+
+
+@pytest.mark.parametrize("asked", SILENT[:4])
+def test_a_true_silence_answers_what_it_may(asked: Session) -> None:
+    after, said = silences(asked, 1 + isinstance(asked.state, Questioning))
+    assert not isinstance(after.state, Offering | Asking)
+    assert "not_understood" not in said
+
+
+@pytest.mark.parametrize("state", LED)
+def test_what_may_have_been_stop_breaks_off_and_asks_and_leads_nowhere(state: type) -> None:
+    session = SESSIONS[state]
+    place = replace(session.place, stroke=1) if isinstance(session.state, Playing) else session.place
+    after, orders = handle(PLAN, session, Alarmed(place))
+    assert phrases(orders)[0] == "stop_meant"
+    assert (type(after.state), after.place, after.runs) == (state, place, session.runs)
+    assert say(after, Command.STOP)[0].state == Closing(Ending.STOPPED)
+
+
+@pytest.mark.parametrize("state", [Idle, Closing, Finished])
+def test_where_nobody_is_led_nothing_is_asked(state: type) -> None:
+    assert handle(PLAN, SESSIONS[state], Alarmed(Place(0))) == (SESSIONS[state], ())
 
 
 def test_a_yes_that_comes_after_the_silence_is_asked_about_and_then_it_goes_on_where_it_was() -> None:
@@ -247,12 +337,19 @@ def test_a_yes_that_comes_after_the_silence_is_asked_about_and_then_it_goes_on_w
         assert handle(PLAN, question, Heard(Command.UNDO, question.place))[0].state == Passed(there)
 
 
-def test_an_answer_that_is_taken_back_is_asked_for_again() -> None:
-    answered, _ = say(SESSIONS[Asking], Command.YES)
-    undone, orders = say(answered, Command.UNDO)
-    assert undone.answers == SESSIONS[Asking].answers
-    assert (type(undone.state), undone.place.step) == (Asking, INDEX["jaw"])
-    assert "undone" in phrases(orders)
+def test_an_answer_that_is_taken_back_is_asked_for_again_whole() -> None:
+    """Wherever in the question it was given, "as it was" is followed by the question."""
+    for state in (
+        Asking(Place(INDEX["jaw"], Part.DONE)),
+        Questioning(Place(INDEX["jaw"], Part.TIME)),
+        Questioning(Place(INDEX["jaw"], Part.INSTRUCTION, stroke=2)),
+    ):
+        asked = replace(SESSIONS[Asking], state=state)
+        answered, _ = handle(PLAN, asked, Heard(Command.YES, state.place))
+        undone, orders = say(answered, Command.UNDO)
+        assert undone.answers == asked.answers
+        assert undone.state == Questioning(Place(INDEX["jaw"]))
+        assert phrases(orders) == ["undone", "at"]
 
 
 def test_a_choice_goes_on_without_an_answer_after_a_while_and_says_so() -> None:
@@ -345,6 +442,27 @@ def test_a_voice_that_is_too_loud_in_the_microphone_lowers_itself_and_says_so(
     assert handle(PLAN, lost, Lost(Device.DISTANCE, Place(0))) == (lost, ())
 
 
+@pytest.mark.parametrize("state", [Asking, Questioning])
+def test_a_question_that_was_only_shown_is_asked_again_when_the_voice_is_back(state: type) -> None:
+    session = replace(SESSIONS[state], warned=frozenset({Device.VOICE}))
+    after, orders = handle(PLAN, session, Found(Device.VOICE, session.place))
+    assert isinstance(after.state, Questioning)
+    (order,) = (order for order in orders if isinstance(order, Perform))
+    assert order.place == Place(INDEX["jaw"])
+    assert phrases(orders) == ["found_voice"]
+
+
+def test_silence_passes_no_question_that_nobody_can_have_heard() -> None:
+    asking = replace(SESSIONS[Asking], state=Asking(Place(INDEX["everyday"], Part.DONE)))
+    asking = replace(asking, answers=SESSIONS[Playing].answers, runs=(INDEX["everyday"],))
+    passed, _ = handle(PLAN, asking, Performed(3))
+    assert isinstance(passed.state, Passed)
+    for device in (Device.VOICE, Device.MICROPHONE):
+        waits, orders = handle(PLAN, replace(asking, warned=frozenset({device})), Performed(3))
+        assert waits.state == asking.state
+        assert phrases(orders) == ["remind_answer"]
+
+
 def test_an_offer_leaves_time_to_answer() -> None:
     offered, orders = handle(PLAN, Session(), Started(PLAYING, offered=True))
     assert offered.state == Offering(PLAYING)
@@ -360,11 +478,12 @@ def test_help_names_the_row_of_the_table_but_stop_which_has_its_own_sentence() -
         assert set(str(dict(can.values)["commands"]).split(",")) == known
 
 
-def test_the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlasts_a_stop() -> None:
-    def beds(*orders: object) -> list[Bed]:
-        return [order for order in orders if isinstance(order, Bed)]
+def beds(*orders: object) -> list[Bed]:
+    return [order for order in orders if isinstance(order, Bed)]
 
-    room = Room()
+
+def test_the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlasts_a_stop() -> None:
+    room = Room(session=Session(sounds=True))
     assert [bed.on for bed in beds(*room.orders)] == [True]
     (paused,) = beds(*room.say(Command.PAUSE))
     (back,) = beds(*room.say(Command.RESUME))
@@ -373,6 +492,21 @@ def test_the_sound_under_a_session_comes_with_it_rests_with_it_and_never_outlast
     assert stopped.fade_s < 0.1
     assert paused.fade_s > 1.0
     assert beds(*room.say(Command.LOUDER)) == []
+
+
+def test_the_sound_comes_and_goes_by_voice_and_in_a_pause_it_is_only_noted() -> None:
+    room = Room()
+    assert not any(bed.on for bed in beds(*room.orders))
+    for command, on in ((Command.SOUND, True), (Command.SILENCE, False), (Command.UNDO, True)):
+        assert [bed.on for bed in beds(*room.say(command))] == [on]
+        assert room.session.sounds == on
+    assert room.say(Command.SOUND) == (Cue(Tone.UNSURE),)
+    room.say(Command.PAUSE)
+    assert room.say(Command.SILENCE) == (Cue(Tone.DONE),)
+    assert not any(bed.on for bed in beds(*room.say(Command.RESUME)))
+    (_, fading) = beds(*room.say(Command.SOUND), *room.say(Command.SILENCE))
+    (cut,) = beds(*room.say(Command.STOP))  # while it still fades
+    assert cut.fade_s < 0.1 < fading.fade_s
 
 
 def test_where_says_how_to_find_the_place() -> None:

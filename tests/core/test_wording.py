@@ -14,7 +14,7 @@ import pytest
 import player.core
 from player.core.commands import Command
 from player.core.engine import handle
-from player.core.events import Device, Found, Heard, Lost, Performed, Started
+from player.core.events import Alarmed, Device, Event, Found, Heard, Lost, Performed, Started, Unclear
 from player.core.orders import Order, Perform, Phrase
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
@@ -31,7 +31,7 @@ CODES = sorted(path.stem for path in folder().glob("??.yaml"))
 REMINDERS = {"remind_next", "will_wait"}  # the stage puts these into the score of a waiting step
 _ENDS = next(i for i, step in enumerate(PLAN.steps) if step.ends)
 _MASK = next(i for i, step in enumerate(PLAN.steps) if step.trait is Trait.MASK)
-NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "signs"}
+NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "signs", "offer_short"}
 
 # No promise of any effect (domain: claims); stems, in English.
 CLAIMS = re.compile(
@@ -81,7 +81,10 @@ def emitted() -> tuple[Phrase, ...]:
             session = replace(ANSWERED, state=state, runs=(index, index, _MASK))
             over = Performed(session.number)
             phrases += preface(*handle(PLAN, session, over)[1])
-            events = [*(Heard(command, place) for command in Command), *(Lost(d, place) for d in Device)]
+            unclear = handle(PLAN, session, Unclear())[0]
+            phrases += preface(*handle(PLAN, unclear, over)[1])
+            events: list[Event] = [Alarmed(place), *(Lost(d, place) for d in Device)]
+            events += [Heard(command, place) for command in Command]
             for event in events:
                 after, orders = handle(PLAN, session, event)
                 phrases += preface(*orders)
@@ -99,7 +102,13 @@ def emitted() -> tuple[Phrase, ...]:
 
 def starts() -> list[Phrase]:
     cut = replace(PLAN, left_out_labels=tuple("abcde"))
-    plans = (PLAN, cut, hands_off(PLAN), Plan("short", "Short", "en", PLAN.steps[8:9]))
+    plans = (
+        PLAN,
+        cut,
+        replace(PLAN, known_well=True),
+        hands_off(PLAN),
+        Plan("short", "Short", "en", PLAN.steps[8:9]),
+    )
     steps = (replace(PLAN.steps[-1], place_ids=("LI20",), eyes=eyes) for eyes in (Eyes.OPEN, Eyes.CLOSED))
     hands = tuple(Plan("hands", "Hands", "en", (step,)) for step in steps)
     offer = handle(PLAN, Session(), Started(Place(0), offered=True))[1]

@@ -324,3 +324,18 @@ def test_levels_follow_the_sound():
     assert chain.level_db == pytest.approx(-40, abs=1.5)
     assert chain.floor_db == pytest.approx(-40, abs=1.5)
     assert level_db(memoryview(noise).cast("h")) == pytest.approx(-40, abs=0.5)
+
+
+@pytest.mark.parametrize(("gain_db", "audible"), [(-40.0, False), (-10.0, True)])
+def test_how_long_there_was_speech_too_soft_to_be_heard_and_loud_enough(gain_db, audible):
+    loud = np.frombuffer(stream(1.0, "how much longer", 1.0, "how long", 1.0), np.int16)
+    soft = np.rint(loud * 10 ** (gain_db / 20)).astype("<i2").tobytes()
+    chain = chain_of(ScriptedRecogniser(Hypothesis(""), again=True))
+    feed(chain, soft)
+    faint_s, spoken_s = chain.voices_s()
+    assert (spoken_s > 0.3) is audible
+    assert (faint_s > 0.3) is not audible
+    assert chain.voices_s() == (0.0, 0.0)
+    chain.own_voice(audible=True)  # it may be the player itself
+    feed(chain, soft)
+    assert chain.voices_s() == (0.0, 0.0)

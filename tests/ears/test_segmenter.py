@@ -70,8 +70,15 @@ def test_a_word_is_not_too_short_and_not_too_long(length, alone):
 
 
 def test_what_follows_talk_at_once_is_not_alone():
-    found = frames_of(QUIET + WORD + "." * 9 + WORD + QUIET)
+    talk = "#####." * 9  # with the word more than a word's length
+    found = frames_of(QUIET * 2 + talk + "." * 8 + WORD + QUIET)
     assert [segment[2] for segment in found] == [True, False]
+
+
+def test_what_follows_one_word_at_once_is_told_as_such():
+    changes = list(Segmenter(everything).accept(loud(QUIET + WORD + "." * 9 + WORD + "." * 9 + WORD + QUIET)))
+    found = [(one.alone, one.apart) for one in changes if isinstance(one, Closed)]
+    assert found == [(True, True), (True, False), (False, False)]  # the third follows no lone word
 
 
 def uneven(length, level_db, spread_db=4.0, seed=3):

@@ -135,7 +135,7 @@ HELPERS = (
 
 
 def corrupt(home: Path) -> None:
-    for path in (home / "cache" / "clips").glob("*.wav"):
+    for path in (home / "cache" / "clips").glob("*.flac"):
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 0xFF
         path.write_bytes(bytes(content))

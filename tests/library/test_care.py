@@ -201,7 +201,7 @@ def test_circles_tick_and_the_hold_after_them_is_spoken_otherwise() -> None:
         assert work.count_aloud is CountAloud.NONE
         assert work.hold is not None
         assert (work.hold.begin, work.hold.end) == ("And hold", "Ease")
-        assert work.between.startswith("Again, from ")
+        assert work.between.startswith("Once more, from ")
         assert gap_s(work) == RETURN_GAP_S == 3.0
 
 

@@ -8,6 +8,7 @@ import pytest
 from player.core.commands import Command
 from player.core.events import Doubted
 from player.core.orders import Perform, Phrase
+from player.core.place import Place
 from player.core.plan import Advance, Plan
 from player.core.score import RATE_HZ
 from player.core.session import Session
@@ -28,7 +29,7 @@ CARE = {name: fact for name, fact in FACTS.items() if fact.means is not None}
 RIGHT_NOW = ("fever", "open_skin", "injected", "scrubbed", "face_surgery")
 EXTRAS: dict[str, tuple[str, dict[str, object]]] = {
     "lenses": ("focus-eyes", {}),
-    "steam": ("home-course-session", {}),
+    "steam": ("home-course-session", {"facts": {"opt_in_steam": True}}),
     "patch": ("moroccan-contour", {"product": "oil_with_essential"}),
     **{name: ("headache-point", {}) for name in CARE if name.startswith("headache")},
 }
@@ -159,6 +160,38 @@ def test_undo_takes_the_answer_back_and_asks_again(name: str, answer: Command) -
     assert isinstance(room.session.state, Asking | Questioning)
 
 
+@pytest.mark.parametrize("name", ["over_45", "over_35"])
+def test_the_age_may_be_declined_and_is_no_matter_of_care(name: str) -> None:
+    """Asked where nothing of it is known; silence leaves it open, a wrong word answers nothing."""
+    for answer, kept_of_it in ((Command.YES, True), (Command.NO, False), (None, None)):
+        room = age_asked(name)
+        room.say(Command.NEXT)
+        room.take(Doubted())
+        assert name not in dict(room.session.answers)
+        room.say(answer) if answer else [room.end() for _ in range(2)]
+        assert dict(room.session.answers).get(name) is kept_of_it
+        assert room.plan.steps[room.session.place.step].id != name
+        assert not room.plan.steps[room.session.place.step].ends
+        room.say(Command.UNDO)
+        assert name not in dict(room.session.answers)
+        assert led_on(room)[-1] == "thanks"
+        assert room.session.state == Finished(Ending.COMPLETED)
+
+
+def age_asked(name: str) -> Room:
+    known = {fact: answer for fact, answer in kept().items() if fact not in {"over_45", "over_35"}}
+    room = Room(load_plan("interview", request=Request(known=known, today=TODAY)))
+    for _ in range(100):
+        ask = room.plan.steps[room.session.place.step].ask
+        if ask is not None and ask.fact == name and isinstance(room.session.state, Asking):
+            return room
+        if isinstance(room.session.state, Asking):
+            room.say(opening(room))
+        else:
+            room.end()
+    raise AssertionError(f"{name} is never asked")
+
+
 # --- what yes means ---------------------------------------------------------------------------------------
 
 
@@ -215,6 +248,21 @@ def test_what_is_answered_on_the_way_leaves_out_what_is_left_out_when_it_is_know
         assert (CARE[name].today in later.today) == (len(led) < len(work(plan_that_asks(name))))
 
 
+def test_what_is_firm_is_led_lightly_on_thin_blood_and_says_so() -> None:
+    request = Request(with_gates=True, known=kept(thin_blood=True), today=TODAY)
+    later = load_plan("quick-facial-acupressure", request=request)
+    firm = ["under-cheekbone", "jaw-muscle"]
+    light = {step.id: step for step in later.steps if step.id.endswith(".lightly")}
+    assert list(light) == [f"{name}.lightly" for name in firm]
+    assert not {step.id for step in later.steps} & set(firm)
+    for step in light.values():
+        assert step.say.endswith(" Keep it light.")
+        assert step.say_short.endswith(" Keep it light.")
+    assert later.today == (CARE["thin_blood"].today,)
+    usual = load_plan("quick-facial-acupressure", request=Request(with_gates=True, known=kept(), today=TODAY))
+    assert set(firm) <= {step.id for step in usual.steps}
+
+
 def work(plan: Plan) -> list[str]:
     return [step.id for step in plan.steps if not step.care]
 
@@ -233,7 +281,19 @@ def test_no_shipped_routine_leads_what_a_fact_leaves_out(name: str, script: str)
             move.step.id
         )
         assert all(name not in site.forbidden_when for site in move.sites)
-        assert "medium" not in FACTS[name].leaves_out or (move.doing.pressure or 0) < 3
+        assert not FACTS[name].lightens or (move.doing.pressure or 0) < 3
+
+
+@pytest.mark.parametrize("name", ["heart", "jaw_trouble", "pregnant"])
+def test_who_begins_in_the_middle_is_asked_what_is_not_known_and_nothing_else(name: str) -> None:
+    plan = plan_that_asks(name)
+    goal = next(index for index, step in enumerate(plan.steps) if step.id.endswith("tap-nape"))
+    known = {"everyday": False, **{fact: False for fact in CARE if fact not in {name, *LASTING}}}
+    room = Room(plan, Session(answers=tuple(known.items())), start=Place(goal))
+    assert said(room) == CARE[name].question
+    room.end()
+    room.say(Command.NO)
+    assert room.session.place.step == goal
 
 
 # --- the everyday question --------------------------------------------------------------------------------
@@ -265,6 +325,21 @@ def test_a_massage_and_somebody_who_is_not_heard_wait_for_a_no(routine: str, mor
     assert room.session.state == Asking(room.session.place)
     room.say(Command.NO)
     assert isinstance(room.session.state, Playing)
+
+
+def test_the_everyday_question_hears_no_wrong_word_and_is_taken_back() -> None:
+    room = everyday(SCULPTURAL)
+    for answer in (Command.NO, Command.YES):
+        room.end()
+        for command in (Command.NEXT, Command.RESUME):
+            room.say(command)
+            room.take(Doubted())
+            assert (room.session.answers, said(room)) == ((), "Is anything new, sore or feverish today?")
+        room.say(answer)
+        assert dict(room.session.answers) == {"everyday": answer is Command.YES}
+        room.advance(RATE_HZ)
+        room.say(Command.UNDO)
+        assert (room.session.answers, said(room)) == ((), "Is anything new, sore or feverish today?")
 
 
 def passed_by_silence() -> Room:

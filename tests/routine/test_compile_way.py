@@ -7,16 +7,39 @@ from pathlib import Path
 import pytest
 
 import player.routine.compile
-from player.routine.compile import assemble, budget, compile_step, eyes, rest_bell, unroll
+from player.routine.compile import assemble, budget, compile_step, eyes, learning, rest_bell, unroll
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 
 FOLDER = Path(player.routine.compile.__file__).parent
 WAY = (
-    *("load_library", "size", "resolve", "load", "request", "known", "care", "gates", "assemble"),
-    *("unroll", "phrasing", "compile_step", "budget", "eyes", "settle", "rest_bell", "alone", "compose"),
+    *(
+        "load_library",
+        "size",
+        "resolve",
+        "load",
+        "request",
+        "known",
+        "care",
+        "gates",
+        "narrow",
+        "course_steps",
+    ),
+    "assemble",
+    *(
+        "unroll",
+        "phrasing",
+        "compile_step",
+        "budget",
+        "eyes",
+        "settle",
+        "rest_bell",
+        "learning",
+        "alone",
+        "compose",
+    ),
 )
-STAGES = (assemble, unroll, compile_step, budget, eyes, rest_bell)
+STAGES = (assemble, unroll, compile_step, budget, eyes, rest_bell, learning)
 
 
 def imported(module: str) -> set[str]:

@@ -22,7 +22,7 @@ UNREAD = {
     "StepSpec.note": "for those who read the script",
     "Group.note": "for those who read the script",
 }
-KNOWN = {"cancer": Answered(yes=True, at=datetime.now(UTC))}
+KNOWN = {name: Answered(yes=True, at=datetime.now(UTC)) for name in ("cancer", "soreness")}
 NO_KEYS = {"Library"}  # what is kept beside the keys
 _LISTERS = {"changed"}  # functions that go over all fields without knowing any
 

@@ -244,6 +244,13 @@ def test_repeat_pick_and_round(folder: Folder) -> None:
     assert ids(folder.plan(text)) == ["g.b", "g.c"]
 
 
+def test_what_a_fact_leaves_out_is_not_among_the_picked_rounds(folder: Folder) -> None:
+    items = "[{name: a, when: not pregnant}, {name: b}, {name: c}]"
+    text = f'- {{group: g, pick: 2, for_each: {items}, steps: [{{id: x, say: "{{name}}."}}]}}'
+    for facts, said in (({}, ["A.", "B."]), ({"pregnant": True}, ["B.", "C."])):
+        assert [step.say for step in folder.plan(text, Request(facts=facts)).steps] == said
+
+
 def test_conditions(folder: Folder) -> None:
     text = "- {id: a, say: A., when: pregnant}\n"
     text += "- {id: b, say: B., when: not pregnant and days_since_steam >= 7}\n"

@@ -299,6 +299,21 @@ def _pronunciations() -> Iterator[tuple[str, tuple[str, ...]]]:
         yield word.split("(")[0], tuple(phones.split())
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("again, from the chin.", ["again"]),
+        ("from the chin, again", ["again"]),
+        ("is it sore? no.", ["no"]),
+        ("circle again, softly.", []),
+        ("know where it is.", []),
+        ("stop, then skip", ["stop", "skip"]),
+    ],
+)
+def test_a_harmless_command_is_one_where_pauses_leave_it_alone(text: str, found: list[str]) -> None:
+    assert [match[0] for match in word_lists("en").commands.finditer(text)] == found
+
+
 def test_near_words_are_those_of_the_pronouncing_dictionary() -> None:
     """Same sounds but for near vowels and the voice of the last consonant, or a command with an ending."""
     near = word_lists("en").near

@@ -116,7 +116,7 @@ def test_of_a_choice_about_health_the_journal_holds_only_that_there_was_one():
     how = Step(id="how", label="how", say="How?", work=Timed(1), advance=Advance.CHOOSE, ask=ask, care=True)
     plan, session = replace(SHORT, steps=(how,)), Session(Choosing(Place(0), ask.choices))
     said = Heard(Command.NAME, Place(0), name="sore")
-    assert kept(plan, session, said) == {"event": "answered"}
+    assert kept(plan, session, said) == {"event": "answered", "within": [0, 0, 0, 0]}
     open_ = replace(plan, steps=(replace(how, care=False),))
     assert kept(open_, session, said) == to_plain(said)
     assert from_plain(to_plain(said)) == said
@@ -246,9 +246,10 @@ def test_the_key_for_yes_asks_further_while_the_question_is_spoken_and_after(at_
 
 
 def test_enter_answers_nothing_and_is_never_a_next_that_passes_the_question():
-    world = virtual(pressed((0.3, Command.NEXT)), ASKING)
-    assert told(world, CommandObeyed) == []
+    world = virtual(pressed((0.3, Command.NEXT)), ASKING, until_s=40.0)
+    assert [one.command for one in told(world, CommandObeyed)] == [Command.STOP]
     assert told(world, UtteranceRejected) == [UtteranceRejected("next", Reason.NOT_NOW)]
+    assert [one.step for one in told(world, StepStarted)] == ["new"]  # nor is it a silence
 
 
 def test_the_key_for_no_is_no_next():
@@ -319,3 +320,40 @@ def test_undo_must_be_surer_while_a_question_of_care_is_open(sureness, undone):
     assert [one.label for one in told(asked, StepStarted)].count("the question") == 2 + undone
     elsewhere = virtual([said(Command.NEXT, 2.0), said(Command.UNDO, 4.0, sureness)], until_s=8.0)
     assert any(one.text == "As it was." for one in told(elsewhere, SpeechStarted))
+
+
+ANYTHING = heard(None, Rejected(Reason.NO_COMMAND))
+
+
+def question_said(world) -> int:
+    """How often the question was spoken."""
+    return sum("anything new" in one.text for one in told(world, SpeechStarted))
+
+
+@pytest.mark.parametrize("spoken", [Onset(0.0), ANYTHING, heard(Command.NO, Doubtful(Command.NO))])
+def test_whoever_speaks_into_a_silence_breaks_it(spoken):
+    silent, broken = virtual(plan=ASKING, until_s=60.0), virtual([(4.0, spoken)], ASKING, until_s=60.0)
+    assert (question_said(silent), silent.ending) == (1, Ending.COMPLETED)
+    assert (question_said(broken), broken.ending) == (2, Ending.STOPPED)  # it waits
+    assert [one.step for one in told(broken, StepStarted)][-1] == "new"
+
+
+def test_what_comes_before_a_question_breaks_no_silence_after_it():
+    at_s, _ = next(one for one in virtual(plan=SHORT).watcher.of(SpeechStarted))
+    world = virtual([(at_s + 0.1, ANYTHING)], SHORT)
+    assert world.ending is Ending.COMPLETED
+
+
+def test_what_may_have_been_stop_is_asked_about_and_the_session_goes_on():
+    perhaps = heard(Command.STOP, Doubtful(Command.STOP))
+    world = virtual([(3.0, perhaps)])
+    assert "Shall we end here?" in [one.text.partition(" Then")[0] for one in told(world, SpeechStarted)]
+    assert world.ending is Ending.COMPLETED
+
+
+def test_its_own_word_is_not_asked_about_either():
+    at_s, said = virtual().watcher.of(SpeechStarted)[1]
+    word = said.text.split()[0].lower()
+    own = replace(heard(Command.STOP, Doubtful(Command.STOP)), text=word)
+    world = virtual([(at_s + 0.2, own)])
+    assert told(world, UtteranceRejected) == [UtteranceRejected(word, Reason.OWN_VOICE)]

@@ -134,6 +134,37 @@ def test_a_voice_that_is_slow_is_not_lost():
         assert all(fetched(voice, text) is CLIP for text in texts)
 
 
+def test_what_is_needed_is_waited_for_until_it_is_known_to_be_lost():
+    """Nobody with closed eyes reads a question: late is better than never."""
+    hanging, posted = threading.Event(), []
+
+    def render(_text: str, *, brisk: bool = False):
+        hanging.wait(20)
+        return CLIP
+
+    with ReconnectingVoice(render, posted.append, 0.01, patience_s=0.0, needed={"Is it sore?"}) as voice:
+        with pytest.raises(ClipPending):
+            voice("Is it sore?")
+        hanging.set()
+        assert fetched(voice, "Is it sore?") is CLIP
+        hanging.clear()
+        with pytest.raises(SynthesisError):
+            voice("5")
+        with pytest.raises(SynthesisError):
+            voice("Is it sore?")  # it is not slow now, it is lost
+        hanging.set()
+        mended()
+        assert posted == [Back(Device.VOICE)]
+
+
+def test_a_failure_is_no_slowness():
+    with (
+        ReconnectingVoice(Broken(9), pytest.fail, retry_s=9, needed={"Is it sore?"}) as voice,
+        pytest.raises(SynthesisError),
+    ):
+        fetched(voice, "Is it sore?")
+
+
 def test_what_fails_is_tried_again_until_it_works_and_that_is_told_once():
     posted, render = [], Broken(4)
     with ReconnectingVoice(render, posted.append, retry_s=0.01) as voice:

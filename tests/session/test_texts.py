@@ -1,6 +1,8 @@
 """What is rendered ahead: all that a session says by itself, in the order of need."""
 
-from player.core.plan import CountAloud, Hold, Plan, Step, Strokes
+from dataclasses import replace
+
+from player.core.plan import CountAloud, Hold, Parting, Plan, Step, Strokes
 from player.files import languages
 from player.session.texts import brisk_counts, spoken
 
@@ -19,6 +21,13 @@ def test_what_comes_first_is_first_and_what_may_be_asked_at_any_moment_before_th
     assert said[:3] == ["A title.", "Sentence 0.", "More 0."]
     assert said.index("More 1.") < said.index("As it was.") < said.index("Sentence 2.")
     assert said.index("Place 0.") < said.index("As it was.")
+
+
+def test_where_a_course_stands_is_there_before_it_is_said() -> None:
+    told = replace(plan(Strokes(5)), course=("The first.",), partings=(Parting("The end. So be it."),))
+    said = list(spoken(told, ENGLISH))
+    assert said[:2] == ["A title.", "The first."]
+    assert {"The end.", "So be it."} < set(said)
 
 
 def test_the_answers_to_how_long_are_there() -> None:

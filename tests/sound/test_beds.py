@@ -101,6 +101,21 @@ def test_a_bed_is_silent_until_it_is_faded_in_and_goes_round() -> None:
     assert level(rendered(mixer, 12)) == pytest.approx(level(steady()), rel=0.01)
 
 
+def test_a_bed_is_supplied_when_it_is_first_wanted_and_fades_in_however_late_it_comes() -> None:
+    mixer, asked = Mixer(), []
+    mixer.supply = lambda: asked.append("a bed")
+    mixer.fade_bed(0.0, 0.1)
+    assert asked == []
+    mixer.fade_bed(1.0, 0.5)
+    mixer.fade_bed(1.0, 0.5)
+    assert asked == ["a bed"]
+    rendered(mixer, 2.0)  # it takes longer to make than its fade
+    mixer.bed(steady())
+    assert level(rendered(mixer, 0.1)) < level(steady()) / 4
+    rendered(mixer, 0.5)
+    assert level(rendered(mixer, 1.0)) == pytest.approx(level(steady()), rel=0.01)
+
+
 def test_a_bed_goes_round_whole() -> None:
     loop = beds.BedLoop(np.arange(1000, dtype=np.float32))
     np.testing.assert_array_equal(

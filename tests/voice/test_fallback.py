@@ -89,6 +89,15 @@ def test_a_text_that_only_this_engine_cannot_say_is_said_by_the_next_and_the_voi
     assert said == []
 
 
+@pytest.mark.parametrize("text", ["", "...", "—", "☺ →", "\u200b", "* * *"])
+def test_a_text_with_nothing_to_say_is_no_failure_of_the_voice(tmp_path: Path, text: str) -> None:
+    said: list[str] = []
+    with FallbackVoice(CALM, Clips(tmp_path), said.append) as voice:
+        voice.render(text)
+        assert voice.profile == CALM
+    assert said == []
+
+
 def test_when_no_voice_works_it_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     child(
         monkeypatch,
@@ -124,4 +133,4 @@ def test_each_engine_has_its_lesser_ones_in_order() -> None:
 def test_counts_are_rendered_ahead_in_both_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with FallbackVoice(CALM, Clips(tmp_path)) as voice:
         assert voice.prepare(["5", "Rest."], brisk={"5"}).result(60) == ()
-    assert len(list(tmp_path.glob("*.wav"))) == 3
+    assert len(list(tmp_path.glob("*.flac"))) == 3

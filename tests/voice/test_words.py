@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 
 from player.bench.diction import count_error_ms, true_peak_db
+from player.bench.narration import SpokenText, pieces, taken_for_commands
 from player.bench.words import share_wrong, words_of, wrong_words
-from player.files import speech
-from player.ports import RATE_HZ, Samples
+from player.core.commands import Command
+from player.files import speech, voices
+from player.files.clips import Clips
+from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
+from player.sound.shaping import resample
+from player.voice.client import VoiceWorker
 
 ENGLISH = speech.load("en").forms
 
@@ -44,6 +49,24 @@ def test_the_true_peak_lies_between_the_samples() -> None:
     soft = turned * np.hanning(turned.size).astype(np.float32)  # ends that make no peak of their own
     assert np.abs(soft).max() == pytest.approx(0.707, abs=1e-3)
     assert true_peak_db(soft) == pytest.approx(0.0, abs=0.1)
+
+
+def test_a_command_in_the_players_own_voice_is_found_and_a_sentence_is_none(tmp_path) -> None:
+    texts = ("Rest your hands in your lap.", "Stop.", "Breathe out slowly, and wait.")
+    with VoiceWorker(voices.find("calm"), Clips(tmp_path)) as voice:
+        said = [SpokenText(text, resample(voice.render(text), RATE_HZ, EARS_RATE_HZ)) for text in texts]
+    assert [(one.text, one.command) for one in taken_for_commands("pocketsphinx", said)] == [
+        ("Stop.", Command.STOP)
+    ]
+    assert len(pieces(said[2].sound)) >= 2
+
+
+def test_pieces_are_what_stands_between_pauses() -> None:
+    beep = np.full(EARS_RATE_HZ // 4, 0.5, np.float32)
+    pause, breath = np.zeros(EARS_RATE_HZ // 5, np.float32), np.zeros(EARS_RATE_HZ // 20, np.float32)
+    found = pieces(np.concatenate([pause, beep, breath, beep, pause, beep, pause]))
+    assert [piece.size for piece in found] == [2 * beep.size + breath.size, beep.size]
+    assert pieces(np.zeros(EARS_RATE_HZ, np.float32)) == []
 
 
 class Beeps:

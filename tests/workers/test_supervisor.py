@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from player.ears import client
 from player.errors import AudioDeviceError, SynthesisError
 from player.workers.child import ChildLost, Loss
 from player.workers.protocol import line
@@ -210,3 +211,14 @@ def test_closing_while_it_waits_for_the_next_start_ends_the_watch():
     watched.until(1)
     watched.close()
     assert watched.told == ["ENDED"]
+
+
+def test_ears_that_crash_ten_times_in_a_row_are_never_away_for_long(monkeypatch):
+    waited = []
+    one = supervisor("pass", client._POLICY)
+    monkeypatch.setattr(one.closed, "wait", waited.append)
+    with pytest.raises(ChildLost):
+        ask(one, attempts=11)
+    assert len(waited) == 10
+    assert max(waited) < 5.0  # and half a dozen of them come to that: a machine is not kept busy with starts
+    assert sum(waited[-5:]) > 10.0

@@ -95,7 +95,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     (tmp_path / "big").write_bytes(b"#" * (document.MAX_BYTES + 1))
     os.mkfifo(tmp_path / "pipe")
-    for name in ("empty", "latin", "utf16", "nul", "big", "pipe", "missing", "."):
+    for name in ("empty", "latin", "utf16", "nul", "big", "pipe", "missing", ".", "x" * 300):
         with pytest.raises(FileFault) as caught:
             read(tmp_path / name)
         cases[name] = caught.value.faults[0].message
@@ -106,6 +106,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert cases["big"].startswith("larger than 16 MB")
     assert "not an ordinary file" in cases["pipe"]
     assert cases["missing"] == "there is no such file"
+    assert cases["x" * 300] == "this is no name of a file"
     assert cases["."] == "this is a folder, not a file"
 
 

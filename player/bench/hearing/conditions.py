@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import soxr
 
 from player.bench.hearing.noises import Make, Random, Sound, coloured
 from player.bench.voices import Pcm
@@ -16,6 +17,8 @@ _SLICE = EARS_RATE_HZ // 100
 _ACTIVE_DB, _END_DB = 30.0, 28.0  # under the loudest 10 ms: still the word
 _REVERBERATION_S = 0.5
 _MUFFLED_HZ = 1200.0
+_TELEPHONE_HZ = (300.0, 3400.0)
+_TELEPHONE_RATE_HZ = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ class Condition:
 
 SILENT = Condition("silence")  # not even hiss: a sound file made by a computer
 QUIET = Condition("quiet room", "room")
-WAYS = tuple(Condition(way, "room", way=way) for way in ("reverberant", "near", "far", "muffled"))
+WAYS = tuple(
+    Condition(way, "room", way=way) for way in ("reverberant", "near", "far", "muffled", "telephone")
+)
 NOISY = tuple(
     Condition(f"{noise} {snr_db} dB", noise, snr_db)
     for noise in ("kitchen", "fan", "babble", "music")
@@ -49,6 +54,8 @@ def reach(clip: Pcm, condition: Condition) -> Sound:
         sound = _reverberated(sound, 0.0 if condition.way == "reverberant" else -3.0)
     if condition.way == "muffled":
         sound = _muffled(sound)
+    if condition.way == "telephone":
+        sound = _telephoned(sound)
     return np.asarray(sound * _FULL * 10 ** ((WORD_DB + gain_db) / 20))
 
 
@@ -88,6 +95,18 @@ def _reverberated(sound: Sound, direct_db: float) -> Sound:
     size = len(sound) + length
     mixed = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(tail, size), size)
     return np.asarray(mixed * np.sqrt(np.sum(sound**2) / np.sum(mixed**2)))
+
+
+def _telephoned(sound: Sound) -> Sound:
+    """Send it through a headset in its telephone profile: 8,000 samples a second, from 300 to 3,400 Hz."""
+    narrow = soxr.resample(sound, EARS_RATE_HZ, _TELEPHONE_RATE_HZ)
+    spectrum = np.fft.rfft(narrow)
+    hz = np.arange(len(spectrum)) * _TELEPHONE_RATE_HZ / len(narrow)
+    band = 1 / np.sqrt(
+        (1 + (_TELEPHONE_HZ[0] / np.maximum(hz, 1)) ** 8) * (1 + (hz / _TELEPHONE_HZ[1]) ** 16)
+    )
+    wide = soxr.resample(np.fft.irfft(spectrum * band, len(narrow)), _TELEPHONE_RATE_HZ, EARS_RATE_HZ)
+    return np.asarray(np.pad(wide, (0, max(0, len(sound) - len(wide))))[: len(sound)])
 
 
 def _muffled(sound: Sound) -> Sound:

@@ -104,7 +104,7 @@ class TakingChain:
             score=said.score,
             margin=said.margin,
             length_s=round(seconds(stretch.end - stretch.start), 3),
-            alone=stretch.alone,
+            alone=stretch.alone and stretch.apart,
             clear_db=round(loudest_db(sound) - self._floor_db, 1),
             clipped=clipped(sound),
         )

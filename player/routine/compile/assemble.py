@@ -7,38 +7,23 @@ missing, nested too deep or too long and for a param out of its limits, `UsageEr
 there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from math import prod
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from player.core.condition import Fact, holds
 from player.errors import Fault, FileFault
-from player.routine.compile.care import asked
+from player.routine.compile.course_steps import early
 from player.routine.compile.gates import EVERYDAY, INTERVIEW, TODAY, asked_first
-from player.routine.compile.known import CompileContext, Known, asked_in, asks, decided, eased, specs_of
+from player.routine.compile.known import CompileContext, Known, asked_in, asks, eased, limited, specs_of
 from player.routine.compile.load import Scripts
+from player.routine.compile.narrow import Steps, narrowed, runs
 from player.routine.compile.request import Request, need, shows, title_of
 from player.routine.compile.size import MAX_SIZE, size
 from player.routine.model.library import Gate
-from player.routine.model.script import (
-    Amount,
-    Family,
-    Group,
-    Item,
-    Keep,
-    PlaylistEntry,
-    Routine,
-    StepSpec,
-    Words,
-    amount,
-    position,
-)
+from player.routine.model.script import Amount, Family, PlaylistEntry, Routine, Words, position
 from player.yaml_reader.document import Node
 
 MAX_DEPTH = 8
-_ORDER = {Keep.ALWAYS: 0, Keep.USUALLY: 1, Keep.IF_TIME: 2, None: 1}
-
-Steps = tuple[StepSpec | Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +69,7 @@ class _Assembler:
         self._request = request
         self._ease = ease
         self._size = 0
-        self._known = Known(scripts.library.facts, request.known, request.facts, request.today)
+        self._known = Known(scripts.library.facts, request)
         self._open: frozenset[str] = frozenset()
         self._families: frozenset[Family] = frozenset()
 
@@ -96,7 +81,7 @@ class _Assembler:
         yield from self._care(((routine, facts),))
         if request.with_prep:
             prep_facts = {**facts, **routine.prep_facts, **request.facts}
-            yield from (self._other(name, routine, prep_facts) for name in routine.prep)
+            yield from (self._other(name, routine, prep_facts, routine.prep_facts) for name in routine.prep)
         yield self._part(routine, facts, {}, ())
         if request.with_after:
             yield from (self._other(name, routine, facts) for name in routine.after)
@@ -128,7 +113,9 @@ class _Assembler:
         there = [(entry, inner, self.facts(inner, {**facts, **entry.facts})) for entry, inner in chosen]
         there = [led for led in there if led[0].when is None or holds(led[0].when, led[2])]
         yield from self._care(tuple((inner, now) for _, inner, now in there))
-        yield from (self._part(inner, now, entry.use, (inner.id,)) for entry, inner, now in there)
+        yield from (
+            self._part(inner, now, entry.use, (inner.id,), said=entry.facts) for entry, inner, now in there
+        )
 
     def _chosen(self, entry: PlaylistEntry, routine: Routine) -> Routine:
         asked = str(self._request.params.get(entry.choose, "")) if entry.choose else ""
@@ -143,14 +130,13 @@ class _Assembler:
         gates = tuple(gate for routine, facts in routines for gate in self._gates(routine, facts))
         self._families = frozenset(routine.family for routine, _ in routines)
         self._open = frozenset(self._asked(gates, routines) - self._known.settled().keys())
-        routine, facts = routines[0]
+        (routine, facts), request = routines[0], self._request
+        context = self._context(routine, facts, {})
         interviewed = any(gate.interview for gate in gates)
         interview = self._scripts.routine(INTERVIEW).steps if interviewed else ()
-        context = self._context(routine, facts, {})
-        request = self._request
-        steps = asked_first(gates, interview, context, heard=request.heard, everyday=request.everyday)
-        if steps:
-            yield SessionPart(routine, context, steps, ("care",), gate=True)
+        first = early(request, self._words, (one for one, _ in routines))
+        care = asked_first(gates, interview, context, heard=request.heard, everyday=request.everyday)
+        yield SessionPart(routine, context, (*first, *care), ("care",), gate=True)
 
     def _gates(self, routine: Routine, facts: Mapping[str, Fact]) -> Iterator[Gate]:
         if self._request.with_gates:
@@ -175,9 +161,11 @@ class _Assembler:
         runs = (spec.run for spec in specs_of(routine.steps) if spec.run)
         return (self._scripts.routine(name, where=title_of(routine)) for name in (*prep, *after, *runs))
 
-    def _other(self, name: str, asker: Routine, facts: Mapping[str, Fact]) -> SessionPart:
+    def _other(
+        self, name: str, asker: Routine, facts: Mapping[str, Fact], said: Collection[str] = ()
+    ) -> SessionPart:
         inner = self._scripts.routine(name, where=title_of(asker))
-        return self._part(inner, facts, {}, (inner.id,))
+        return self._part(inner, facts, {}, (inner.id,), said=said)
 
     def _part(
         self,
@@ -186,11 +174,15 @@ class _Assembler:
         use: Mapping[str, Amount],
         prefix: tuple[str, ...],
         times: int = 1,
+        said: Collection[str] = (),
     ) -> SessionPart:
-        """Return a routine's part with those of the routines that it runs; it comes `times` times."""
+        """Return a routine's part with those of the routines that it runs; it comes `times` times.
+
+        `said`: facts that the script around it says, so that nobody is asked.
+        """
         self._bound(routine, prefix, times)
-        context = self._context(routine, facts, use)
-        steps = _narrowed(routine.steps, context)
+        context = self._context(routine, facts, use, said)
+        steps = narrowed(routine.steps, context)
         inner = {
             spec.where: self._part(
                 self._scripts.routine(spec.run, where=(routine.path, *position(spec.where, "run"))),
@@ -198,8 +190,9 @@ class _Assembler:
                 spec.use,
                 (*prefix, spec.id),
                 times * rounds,
+                said,
             )
-            for spec, rounds in _runs(steps, context.params)
+            for spec, rounds in runs(steps, context.params)
         }
         return SessionPart(routine, context, steps, prefix, inner)
 
@@ -213,87 +206,26 @@ class _Assembler:
             raise FileFault((Fault(routine.path, 0, 0, message, "too-many-steps"),))
 
     def _context(
-        self, routine: Routine, facts: Mapping[str, Fact], use: Mapping[str, Amount]
+        self,
+        routine: Routine,
+        facts: Mapping[str, Fact],
+        use: Mapping[str, Amount],
+        said: Collection[str] = (),
     ) -> CompileContext:
         params = {name: eased(name, param, self._ease) for name, param in routine.params.items()}
         for name, value in {**use, **self._request.params}.items():
             if name in params and not isinstance(value, str):
-                params[name] = _within(name, value, routine)
+                params[name] = limited(name, value, routine)
         return CompileContext(
             library=self._scripts.library,
             words=self._words,
             facts=facts,
             params=params,
             product=str(facts["product"]),
-            open=self._open,
+            open=self._open.difference(
+                said, self._known.settled_by(self._request.params, self._request.minutes)
+            ),
+            last=self._known.last(),
             families=self._families,
             until=self._known.until(self._words),
         )
-
-
-def _narrowed(steps: Steps, context: CompileContext) -> Steps:
-    """Return the steps whose conditions hold or are still open, and of a group that picks those picked."""
-    return tuple(inner for step in steps for inner in _left(step, context))
-
-
-def _left(step: StepSpec | Group, context: CompileContext) -> Iterator[StepSpec | Group]:
-    left = decided(step.when, context)
-    if left is False:
-        return
-    when = None if left is True else left
-    if isinstance(step, Group):
-        yield replace(_narrowed_group(step, context), when=when)
-    elif step.ask:
-        yield from asked(replace(step, when=when), context)
-    else:
-        yield replace(step, when=when)
-
-
-def _left_items(loop: tuple[Item, ...], context: CompileContext) -> Iterator[Item]:
-    for item in loop:
-        left = decided(item.when, context)
-        if left is not False:
-            yield replace(item, when=None if left is True else left)
-
-
-def _narrowed_group(group: Group, context: CompileContext) -> Group:
-    loops = tuple(tuple(_left_items(loop, context)) for loop in group.loops)
-    group = replace(group, loops=loops)
-    steps, pick = group.steps, group.pick
-    if pick is not None:
-        pick = int(amount(pick, context.params) or 1)
-        if rounds_of(group, context.params) <= 1:
-            steps, pick = _picked(steps, pick, context), None
-    return replace(group, steps=_narrowed(steps, context), pick=pick)
-
-
-def _picked(steps: Steps, most: int, context: CompileContext) -> Steps:
-    there = [step for step in steps if decided(step.when, context) is not False]
-    best = sorted(there, key=lambda step: _ORDER[step.keep])[:most]
-    return tuple(step for step in there if any(step is other for other in best))
-
-
-def rounds_of(group: Group, params: Mapping[str, float]) -> int:
-    """Return how many rounds the loops of a group make."""
-    return int(amount(group.repeat, params) or 0) * prod(len(loop) for loop in group.loops)
-
-
-def _runs(steps: Steps, params: Mapping[str, float]) -> Iterator[tuple[StepSpec, int]]:
-    """Yield the steps that run another routine, and how often each comes."""
-    for step in steps:
-        if isinstance(step, StepSpec):
-            if step.run:
-                yield step, 1
-            continue
-        rounds = rounds_of(step, params)
-        rounds = rounds if step.pick is None else min(rounds, int(step.pick))
-        if rounds:
-            yield from ((spec, rounds * times) for spec, times in _runs(step.steps, params))
-
-
-def _within(name: str, value: float, routine: Routine) -> float:
-    param = routine.params[name]
-    if not param.min <= value <= param.max:
-        message = f"`{name}` is {value:g}; {routine.id} takes {param.min:g} to {param.max:g}"
-        raise FileFault((Fault(routine.path, *position(routine.where, "params"), message, "param"),))
-    return value

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from player.core.plan import Advance, Trait
-from player.core.timing import step_s
+from player.core.timing import usual_s
 from player.routine.compile.compile_step import Move
 from player.routine.compile.unroll import Unit
 from player.routine.model.script import Keep
@@ -31,14 +31,14 @@ def fitted(moves: tuple[Move, ...], minutes: float | None) -> tuple[tuple[Move, 
         if spare <= 0:
             break
         gone.add(leaving)
-        spare -= sum(step_s(move.step) for unit, move in units if unit == leaving)
+        spare -= usual_s(move.step for unit, move in units if unit == leaving)
     kept = tuple(move for unit, move in units if unit not in gone)
     return kept, tuple(move.step.id for unit, move in units if unit in gone)
 
 
 def time_s(moves: Iterable[Move]) -> float:
-    """Return the expected seconds of these moves; care has its own time."""
-    return sum(step_s(move.step) for move in moves if not move.step.care)
+    """Return the expected seconds of these moves, no choice taken; care has its own time."""
+    return usual_s(move.step for move in moves if not move.step.care)
 
 
 def _units(moves: Sequence[Move]) -> Iterator[Unit]:

@@ -13,7 +13,7 @@ from player.routine.compile.known import CompileContext
 from player.routine.model.library import FactOf, Means, Site, Stroke, doctor_of
 from player.routine.model.script import Doing, Keep, StepSpec
 
-_FIRM = 3  # pressure from which on a step counts as `medium`
+LIGHT = 2  # the most pressure that counts as light
 _THEN = {Means.LEAVE_OUT: Advance.AUTO, Means.ASKS: Advance.AUTO, Means.SETTLE: Advance.WAIT}
 _MOMENT = Doing(seconds=1, settle=0)
 
@@ -23,12 +23,14 @@ def asked(spec: StepSpec, context: CompileContext) -> Iterator[StepSpec]:
     fact = context.library.facts[spec.ask]
     if fact.in_ is not None and not fact.lasting and fact.in_ not in context.families:
         return  # a session like this does not ask for it
-    say, again = spec.say or fact.question, spec.say_again or fact.question
+    question = fact.again if fact.again and context.last.get(fact.id) else fact.question
+    say, again = spec.say or question, spec.say_again or question
     spec = replace(spec, say=say, say_again=again, keep=Keep.ALWAYS)
     if fact.means is None:
-        question = replace(spec, doing=replace(spec.doing, seconds=1.0, settle=0.0))
+        doing = replace(spec.doing, seconds=1.0, settle=0.0)
         if fact.id in context.open:
-            yield replace(question, advance=Advance.CHOICE, asks=Ask(fact.id), care=fact.of_health)
+            asks = Ask(fact.id)
+            yield replace(spec, doing=doing, advance=Advance.CHOICE, asks=asks, care=fact.of_health)
         return
     care = _Care(spec, fact, context)
     if fact.id in context.open:
@@ -110,16 +112,21 @@ def within(spec: StepSpec, left: Condition | bool) -> StepSpec:
     return replace(spec, when=None if isinstance(both, bool) else both)
 
 
-def barred(
-    stroke: Stroke, sites: tuple[Site, ...], pressure: int, context: CompileContext
-) -> Condition | bool:
+def barred(stroke: Stroke, sites: tuple[Site, ...], context: CompileContext) -> Condition | bool:
     """Return whether a step is left out because of what the listener has, or what of that is open."""
     places = {name for site in sites for name in (site.id, *site.zones)}
-    firm = {"medium"} if pressure >= _FIRM else set()
     tool = {"tool"} if stroke.tool else set()
-    names = frozenset(places | {stroke.id, stroke.family.value} | firm | tool)
+    names = frozenset(places | {stroke.id, stroke.family.value} | tool)
     facts = (fact for fact in context.library.facts.values() if _hits(fact, sites, names))
     return joined("or", (reduced(_bars(fact), context.facts, context.all_open) for fact in facts))
+
+
+def lightened(pressure: int, context: CompileContext) -> Condition | bool:
+    """Return whether work of this pressure is led lightly for what the listener has, or what is open."""
+    if pressure <= LIGHT:
+        return False
+    has = (Value(fact.id) for fact in context.library.facts.values() if fact.lightens)
+    return joined("or", (reduced(one, context.facts, context.all_open) for one in has))
 
 
 def _hits(fact: FactOf, sites: tuple[Site, ...], names: frozenset[str]) -> bool:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from player.core import plan
 from player.core.condition import Condition, Logic, joined
 from player.core.plan import CountAloud, Side, Strokes, Timed, Trait
-from player.routine.compile.care import barred
+from player.routine.compile.care import LIGHT, barred, lightened
 from player.routine.compile.phrasing import Texts, put, texts_of
 from player.routine.compile.unroll import Row, Unit
 from player.routine.model.library import Library, Site, Stroke, Work
-from player.routine.model.script import Doing, Keep, Routine, StepSpec, Words, amount, merged, position
+from player.routine.model.script import Doing, Keep, Often, Routine, StepSpec, Words, amount, merged, position
 from player.routine.schema.step_keys import PLACE_WORDS
 from player.yaml_reader.document import Node
 
@@ -46,18 +46,37 @@ class Move:
 
 def performed(rows: Iterable[Row]) -> tuple[Move, ...]:
     """Return each step as it is done in its round of the loops, in order."""
-    return tuple(move for row in rows for move in _allowed(row))
+    return tuple(move for row in rows for move in _borne(row))
 
 
-def _allowed(row: Row) -> Iterator[Move]:
-    """Yield the step unless the listener has something that leaves it out, or while that is open."""
-    move = _asking(_performed(row), row)
-    bars = barred(move.stroke, move.sites, move.doing.pressure or 0, row.part.context)
-    if bars is False:
+def _borne(row: Row) -> Iterator[Move]:
+    """Yield the step as the listener bears it: not at all, lightly, as it is; each way while it is open."""
+    move, context = _asking(_performed(row), row), row.part.context
+    bars, light = barred(move.stroke, move.sites, context), lightened(move.doing.pressure or 0, context)
+    for left in _unless(move, bars):
+        yield from _unless(left, light)
+        yield from _if(_lightly(left, context.words), light)
+
+
+def _unless(move: Move, condition: Condition | bool) -> Iterator[Move]:
+    return _if(move, not condition if isinstance(condition, bool) else Logic("not", (condition,)))
+
+
+def _if(move: Move, condition: Condition | bool) -> Iterator[Move]:
+    """Yield the step under one more condition; True is none."""
+    if condition is True:
         yield move
-    elif bars is not True:
-        undecided = (*move.conditions, Logic("not", (bars,)))
+    elif condition is not False:
+        undecided = (*move.conditions, condition)
         yield replace(move, step=replace(move.step, when=_joined(undecided)), conditions=undecided)
+
+
+def _lightly(move: Move, words: Words) -> Move:
+    """Return a step of firm work as one of light work, which it says."""
+    step = move.step
+    short = f"{step.say_short} {words['lightly']}" if step.say_short else ""
+    said = replace(step, id=f"{step.id}.lightly", say=f"{step.say} {words['lightly']}", say_short=short)
+    return replace(move, step=said, doing=replace(move.doing, pressure=LIGHT))
 
 
 def _asking(move: Move, row: Row) -> Move:
@@ -70,7 +89,8 @@ def _asking(move: Move, row: Row) -> Move:
         ask=spec.asks,
         when=None if row.part.whole else _joined(move.conditions),
         ends=spec.ends,
-        care=spec.care or spec.ends,
+        massage=move.routine.often is Often.COURSE and bool(move.step.place_ids),
+        care=spec.care or (spec.ends and not row.part.gate),
     )
     return replace(move, step=step)
 
@@ -118,7 +138,6 @@ def _performed(row: Row) -> Move:
         limit_s=stroke.limit,
         line=spec.where.line,
     )
-    keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
     return Move(
         step=step,
         spec=spec,
@@ -127,11 +146,16 @@ def _performed(row: Row) -> Move:
         sites=sites,
         routine=routine,
         unit=around.unit or Unit(step.id),
-        keep=keep,
+        keep=_keep(row),
         said_by=around.said_by,
         conditions=conditions,
         alone=texts.alone,
     )
+
+
+def _keep(row: Row) -> Keep:
+    spec, around = row.spec, row.around
+    return spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
 
 
 def _sites(doing: Doing, words: Mapping[str, str], library: Library) -> tuple[Site, ...]:

@@ -15,8 +15,10 @@ from player.routine.compile.alone import standing_alone
 from player.routine.compile.assemble import SessionPart, facts_before, routines_in, session_parts
 from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
+from player.routine.compile.course_steps import told_after, told_before
 from player.routine.compile.eyes import announced
 from player.routine.compile.gates import INTERVIEW
+from player.routine.compile.learning import KNOWN_AFTER, SESSIONS, taught
 from player.routine.compile.load import Scripts
 from player.routine.compile.request import NOTHING_ASKED, Request, check_request
 from player.routine.compile.rest_bell import explained
@@ -50,6 +52,8 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     kept = {step.label for step in steps}  # a place of which only a round is left out is not
     labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
     today = tuple(_today(routine, scripts, words, request))
+    facts = facts_before(routine, scripts, words, request)
+    massage = any(step.massage for step in steps)
     return Plan(
         id=routine.id,
         title=routine.title,
@@ -59,29 +63,33 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
         left_out=ids,
         left_out_labels=labels,
         today=today,
+        known_well=request.led == KNOWN_AFTER,
+        course=told_before(request, words) if massage else (),
+        partings=told_after(request, words, had=bool(facts.get("sore", False))) if massage else (),
     )
 
 
 def _today(routine: Routine, scripts: Scripts, words: Words, request: Request) -> Iterator[str]:
-    """Yield what is said once of each fact that leaves something out of this session."""
+    """Yield what is said once of each fact that leaves something out of this session, or lightens it."""
     facts = facts_before(routine, scripts, words, request)
     has = [fact for fact in scripts.library.facts.values() if fact.today and facts[fact.id]]
     if not has:
         return
+    yield from (fact.today for fact in has if fact.after)  # in any session
     without = {fact.id: False for fact in has}
     whole = _work(routine, scripts, words, request, without)
     for fact in has:
-        if _work(routine, scripts, words, request, {**without, fact.id: True}) < whole:
+        if not fact.after and _work(routine, scripts, words, request, {**without, fact.id: True}) != whole:
             yield fact.today
 
 
 def _work(
     routine: Routine, scripts: Scripts, words: Words, request: Request, facts: Mapping[str, Fact]
-) -> int:
-    """Return how many steps there are with other facts; the care itself is not counted."""
+) -> list[str]:
+    """Return the steps that there are with other facts; the care itself is none of them."""
     asked = replace(request, facts={**request.facts, **facts}, minutes=None)
     found, _, _ = session_of(routine, scripts, words, asked)
-    return sum(not move.step.care for move in found)
+    return [move.step.id for move in found if not move.step.care]
 
 
 def session_of(
@@ -102,7 +110,9 @@ def session_of(
         found = _moves(session_parts(routine, scripts, words, request, ease))
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
-    return explained(announced(standing_alone(kept), words), words), gone, _digest(scripts.library, parts)
+    told = explained(announced(standing_alone(kept), words), words)
+    new = request.led is not None and request.led < SESSIONS
+    return taught(told) if new else told, gone, _digest(scripts.library, parts)
 
 
 def _moves(parts: Iterable[SessionPart]) -> tuple[Move, ...]:

@@ -3,15 +3,19 @@
 In: the facts of the library and what was answered before; out: what stands, what is open, conditions decided.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from player.core.condition import Condition, Fact, reduced
+from player.core.course import days_since_steam
+from player.errors import Fault, FileFault
 from player.files.facts import Answered
+from player.routine.compile.request import Request
 from player.routine.model.library import FactOf, Library, doctor_of
-from player.routine.model.script import Family, Group, Param, Routine, StepSpec, Words
+from player.routine.model.script import Family, Group, Param, Routine, StepSpec, Words, position
 
+STEAMED = "days_since_steam"  # a fact
 INTERVIEW_DAYS = 183  # how long the answers of an interview are good
 EASE_STEP_S = 5.0
 MAX_ROUTINES = 50  # in one session, as far as they are looked at for questions
@@ -23,8 +27,15 @@ def standing(facts: Mapping[str, FactOf], kept: Mapping[str, Answered], today: d
     A "no" is good only in lasting facts, and only while the interview is; a "yes" counts for its own time.
     What was answered in the future, by a clock that was wrong, is good only where it is the careful answer.
     """
-    answers = ((name, answer, facts.get(name.removesuffix(".doctor"))) for name, answer in kept.items())
+    derived = {fact.id: kept[fact.after] for fact in facts.values() if _was(fact, kept)}
+    given = {**kept, **derived}
+    answers = ((name, answer, facts.get(name.removesuffix(".doctor"))) for name, answer in given.items())
     return {name: answer.yes for name, answer, fact in answers if fact and _stands(fact, answer, today)}
+
+
+def _was(fact: FactOf, kept: Mapping[str, Answered]) -> bool:
+    """Whether the fact that this one follows from was answered so often in a row."""
+    return fact.after in kept and kept[fact.after].yes and kept[fact.after].row >= fact.times
 
 
 def _stands(fact: FactOf, answer: Answered, today: date) -> bool:
@@ -34,10 +45,10 @@ def _stands(fact: FactOf, answer: Answered, today: date) -> bool:
     lasts = INTERVIEW_DAYS if fact.lasting else 0
     if answer.yes and fact.days:
         lasts = fact.days
-    return age < lasts and (age >= -1 or answer.yes)
+    return max(age, 0) < lasts and (age >= -1 or answer.yes)
 
 
-def _day(when: date, words: Words) -> str:
+def spoken_day(when: date, words: Words) -> str:
     """Return a day as it is spoken: "12 December"."""
     months = words["months"].split()
     return words["day"].format(day=when.day, month=months[when.month - 1])
@@ -57,6 +68,7 @@ class CompileContext:
     until: Mapping[str, str] = field(
         default_factory=dict
     )  # fact: when it may be asked again, as it is spoken
+    last: Mapping[str, bool] = field(default_factory=dict)  # what was answered last, however long ago
 
     @property
     def all_open(self) -> frozenset[str]:
@@ -72,34 +84,44 @@ def decided(when: Condition | None, context: CompileContext) -> Condition | bool
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known: `kept` from before (None: the whole interview, with no), `given` for this session."""
+    """What is known before a session: what was answered and done before, and what is given for this one."""
 
     facts: Mapping[str, FactOf]
-    kept: Mapping[str, Answered] | None
-    given: Mapping[str, Fact]
-    today: date
+    request: Request
 
-    def standing(self) -> dict[str, bool]:
-        """Return what was answered before and still counts."""
-        return {} if self.kept is None else standing(self.facts, self.kept, self.today)
+    def standing(self) -> dict[str, Fact]:
+        """Return what was answered before and still counts, and what the calendar says."""
+        kept, calendar, today = self.request.known, self.request.calendar, self.request.today
+        answered = {} if kept is None else standing(self.facts, kept, today)
+        days = None if calendar is None else days_since_steam(calendar, today)
+        return {**answered, **({} if days is None else {STEAMED: float(days)})}
 
     def settled(self) -> dict[str, Fact]:
         """Return what need not be asked."""
         lasting = {fact.id: fact.default for fact in self.facts.values() if fact.lasting}
-        return {**(lasting if self.kept is None else self.standing()), **self.given}
+        return {**(lasting if self.request.known is None else self.standing()), **self.request.facts}
+
+    def settled_by(self, params: Collection[str], minutes: float | None) -> frozenset[str]:
+        """Return the choices that a listener has made by naming a param, or how long it may take."""
+        choices = (fact for fact in self.facts.values() if fact.instead_of)
+        return frozenset(one.id for one in choices if minutes is not None or one.instead_of in params)
+
+    def last(self) -> dict[str, bool]:
+        """Return what was answered last, also what counts no more."""
+        return {name: answer.yes for name, answer in (self.request.known or {}).items()}
 
     def until(self, words: Words) -> dict[str, str]:
         """Return for each fact whose yes counts for some days when it may be asked again, as it is spoken."""
-        return {fact.id: _day(self._until(fact), words) for fact in self.facts.values() if fact.days}
+        return {fact.id: spoken_day(self._until(fact), words) for fact in self.facts.values() if fact.days}
 
     def _until(self, fact: FactOf) -> date:
-        answer = (self.kept or {}).get(fact.id)
-        begun = answer.on if answer is not None and answer.yes and answer.on <= self.today else self.today
+        answer, today = (self.request.known or {}).get(fact.id), self.request.today
+        begun = answer.on if answer is not None and answer.yes and answer.on <= today else today
         return begun + timedelta(fact.days)
 
     def borne(self, product: str, routine: Routine) -> str:
         """Return the product, or the first that is allowed beside it when the listener does not bear it."""
-        has = {**self.standing(), **self.given}
+        has = {**self.standing(), **self.request.facts}
         barred = {name for fact in self.facts.values() if has.get(fact.id) for name in fact.leaves_out}
         others = (name for name in routine.products.allowed if name not in barred)
         return next(others, product) if product in barred else product
@@ -134,3 +156,12 @@ def asked_in(routines: Iterable[Routine], others: Callable[[Routine], Iterable[R
             asked |= set(asks(routine.steps))
             waiting += others(routine)
     return asked
+
+
+def limited(name: str, value: float, routine: Routine) -> float:
+    """Return the value of a param. Raises `FileFault` when it is out of its limits."""
+    param = routine.params[name]
+    if not param.min <= value <= param.max:
+        message = f"`{name}` is {value:g}; {routine.id} takes {param.min:g} to {param.max:g}"
+        raise FileFault((Fault(routine.path, *position(routine.where, "params"), message, "param"),))
+    return value

@@ -99,12 +99,17 @@ _FACT = keys(
     Key("no", SPOKEN, "the echo of no"),
     Key("today", SPOKEN, "said at the beginning of later sessions"),
     Key("leaves_out", listed(TEXT), "what is left out"),
+    Key("lightens", FLAG, "what is firm is led lightly"),
     Key("clears", FLAG, "a doctor's agreement brings it back"),
     Key("in", choice(Family), "only this family ends with it"),
     Key("lasting", FLAG, "asked in the interview"),
     Key("sticky", FLAG, "a yes stands until it is forgotten"),
     Key("days", whole(1, 365), "how long a yes counts"),
     Key("private", FLAG, "a matter of health"),
+    Key("again", SPOKEN, "how a choice is offered to somebody who took it last time"),
+    Key("instead_of", TEXT, "the param that a choice stands for; who names it is not asked"),
+    Key("after", TEXT, "the fact to which the last answer was yes"),
+    Key("times", whole(1, 2), "how often in a row"),
 )
 
 

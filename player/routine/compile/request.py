@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from player.core.condition import Fact
+from player.core.course import Calendar
 from player.errors import UsageError
 from player.files.facts import Answered
 from player.messages import did_you_mean
@@ -28,6 +29,8 @@ class Request:
     today: date = date.min
     heard: bool = True  # whether a microphone hears: else silence means nothing
     everyday: bool = True  # whether the everyday question is asked where the interview is known
+    led: int | None = None  # how often the listener was led through it before; None: it makes no difference
+    calendar: Calendar | None = None  # what was done when; None: nobody is asked for, so no course is told of
 
 
 NOTHING_ASKED = Request()

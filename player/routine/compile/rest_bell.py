@@ -12,12 +12,19 @@ from player.routine.model.script import Words
 
 
 def explained(moves: Iterable[Move], words: Words) -> tuple[Move, ...]:
-    """Return the moves; the first long rest ends its instruction with what the bell means."""
-    found = list(moves)
-    first = next((index for index, move in enumerate(found) if is_long_rest(move.step.work)), None)
-    if first is not None:
-        step = found[first].step
-        found[first] = replace(
-            found[first], step=replace(step, say=f"{step.say} {words['rest_bell']}".strip())
-        )
+    """Return the moves; the first long rest ends its instruction with what the bell means.
+
+    Where an answer decides whether that comes, so does the first one that comes whatever the answer.
+    """
+    found, told = list(moves), set[bool]()
+    for index, move in enumerate(found):
+        always = move.step.when is None
+        if is_long_rest(move.step.work) and told.isdisjoint({always, True}):
+            told.add(always)
+            found[index] = _explained(move, words)
     return tuple(found)
+
+
+def _explained(move: Move, words: Words) -> Move:
+    step = move.step
+    return replace(move, step=replace(step, say=f"{step.say} {words['rest_bell']}".strip()))

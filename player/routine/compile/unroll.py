@@ -10,7 +10,8 @@ from typing import cast
 
 from player.core.condition import Condition
 from player.core.plan import Side
-from player.routine.compile.assemble import SessionPart, Steps
+from player.routine.compile.assemble import SessionPart
+from player.routine.compile.narrow import Steps
 from player.routine.model.script import NOTHING, Doing, Group, Item, Keep, StepSpec, amount, merged
 from player.yaml_reader.document import Node
 
@@ -54,13 +55,14 @@ def unrolled(parts: Iterable[SessionPart]) -> tuple[Row, ...]:
     return tuple(_rows(parts))
 
 
-def _rows(parts: Iterable[SessionPart]) -> Iterator[Row]:
+def _rows(parts: Iterable[SessionPart], conditions: tuple[Condition, ...] = ()) -> Iterator[Row]:
     for part in parts:
-        around = Round({}, NOTHING, part.prefix, keep=Keep.ALWAYS if part.gate else None)
+        keep = Keep.ALWAYS if part.gate else None
+        around = Round({}, NOTHING, part.prefix, keep=keep, conditions=conditions)
         for spec, round_ in _steps(part.steps, around, part):
             yield Row(spec, round_, part)
             if inner := part.inner.get(spec.where):
-                yield from _rows((inner,))
+                yield from _rows((inner,), (*round_.conditions, *([] if spec.when is None else [spec.when])))
 
 
 def _steps(steps: Steps, around: Round, part: SessionPart) -> Iterator[tuple[StepSpec, Round]]:

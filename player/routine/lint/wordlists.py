@@ -11,6 +11,8 @@ from player.files import languages, paths
 from player.yaml_reader.document import Faults, read
 from player.yaml_reader.fields import Fields
 
+_PAUSES = ".,;:!?…"
+
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
@@ -39,6 +41,12 @@ def _words(some: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(parts)})\b")
 
 
+def _heard_as_commands(phrases: set[str], harmless: set[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any phrase, but a harmless one only where pauses leave it alone."""
+    alone = rf"(?:^|(?<=[{_PAUSES}] )){_words(harmless).pattern}(?=[{_PAUSES}]|$)"
+    return re.compile(f"{_words(phrases - harmless).pattern}|{alone}")
+
+
 @cache
 def word_lists(code: str, folder: Path | None = None) -> WordLists:
     """Return the lists of language `code`. Raises `FileFault`."""
@@ -47,8 +55,8 @@ def word_lists(code: str, folder: Path | None = None) -> WordLists:
     faults = Faults(str(path))
     fields = Fields(read(path), faults, "a file of rules")
     lists = WordLists(
-        _words(
-            {*_commands(language), *fields.texts("also_commands")} - set(fields.texts("harmless_commands"))
+        _heard_as_commands(
+            {*_commands(language), *fields.texts("also_commands")}, set(fields.texts("harmless_commands"))
         ),
         _near(fields),
         frozenset(fields.text("verbs").split()),

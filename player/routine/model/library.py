@@ -9,6 +9,7 @@ from player.core.plan import CountAloud, Trait
 from player.routine.model.script import Family, Group, StepSpec
 
 Xy = tuple[float, float]
+_DOCTOR = ".doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,18 @@ class FactOf:
     yes: str = ""  # said at once when somebody has it
     no: str = ""  # the echo of "no"
     today: str = ""  # said at the beginning of later sessions in which it leaves something out
-    leaves_out: tuple[str, ...] = ()  # places, strokes, kinds of work, products, `medium`, `tool`
+    leaves_out: tuple[str, ...] = ()  # places, strokes, kinds of work, products, `tool`
+    lightens: bool = False  # what is firm is led lightly
     clears: bool = False  # a doctor's agreement brings back what it leaves out
     in_: Family | None = None  # only sessions with a routine of this family end with it
     lasting: bool = False  # asked in the interview
     sticky: bool = False  # a yes stands until it is forgotten
     days: int = 0  # how long a yes counts; 0: as long as the interview
+    again: str = ""  # of a choice: how it is offered to somebody who took it last time
+    instead_of: str = ""  # of a choice: the param that is meant otherwise; who names it is not asked
     private: bool = False  # a matter of health though no question of care
+    after: str = ""  # the fact that was answered with yes before: this one says so
+    times: int = 1  # how often in a row that was
 
     @property
     def of_health(self) -> bool:
@@ -137,7 +143,12 @@ class FactOf:
 
 def doctor_of(fact: str) -> str:
     """Return the name of the fact that a doctor has agreed in spite of `fact`."""
-    return f"{fact}.doctor"
+    return f"{fact}{_DOCTOR}"
+
+
+def is_doctors(name: str) -> bool:
+    """Whether a name is that of a doctor's agreement."""
+    return name.endswith(_DOCTOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""What a bed costs the ears: every phrase by the quick bench's voices, over each bed and without one.
+
+The hardest case again: no echo canceller takes the bed out of what the microphone hears.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from player.app.ears import setup
+from player.bench.counts import Share
+from player.bench.hearing import Options, corpus_of
+from player.bench.hearing.conditions import QUIET, Condition
+from player.bench.hearing.noises import Make, recorded
+from player.bench.hearing.trials import Outcome, say_words
+from player.ears.worker import listening_chain, recogniser
+from player.files import languages
+from player.ports import EARS_RATE_HZ, RATE_HZ
+from player.sound import beds
+from player.sound.shaping import resample
+
+UNDER_WORD_DB = (20, 10, 0)
+
+
+def run(ears: str = "auto") -> Iterator[tuple[str, str]]:
+    """Yield rows of (what, figure). Raises `BackendError` when the ears cannot be had."""
+    chosen = setup(ears, languages.load("en"))
+    make = partial(listening_chain, chosen, ear=recogniser(chosen))
+    corpus = corpus_of(Options(ears=ears, quick=True), languages.load("en"))
+    corpus = replace(corpus, makes={name: _noise(name) for name in beds.NAMES})
+    for condition in (QUIET, *conditions()):
+        outcome = Outcome()
+        say_words(outcome, make, corpus, condition)
+        first = [trial for trial in outcome.trials if not trial.second]
+        right, wrong = (sum(one.result == what for one in first) for what in ("right", "wrong"))
+        yield condition.name, f"{Share(right, len(first))} right, {wrong} wrong"
+
+
+def conditions() -> Iterator[Condition]:
+    """Yield each bed at each distance under the word."""
+    for name in beds.NAMES:
+        yield from (Condition(f"{name} {under} dB under the word", name, under) for under in UNDER_WORD_DB)
+
+
+def _noise(name: str) -> Make:
+    return recorded([resample(beds.bed(name), RATE_HZ, EARS_RATE_HZ).astype(np.float64)])
