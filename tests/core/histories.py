@@ -315,10 +315,12 @@ DEVICES = st.sampled_from(Device)
 _HALTS = {Advance.WAIT, Advance.CHOOSE}
 _RARE = [i for i, one in enumerate(PLAN.steps) if one.trait is Trait.STEAM or one.advance in _HALTS]
 _ASKED = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.UNLESS_YES)
+_CHOICE = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.CHOICE)
 STARTS = st.one_of(
     st.none(),
     *(st.builds(Place, st.sampled_from(some)) for some in (range(len(PLAN.steps)), _RARE)),
-    *(st.just(Place(_ASKED)),) * 10,
+    *(st.just(Place(_ASKED)),) * 7,
+    *(st.just(Place(_CHOICE)),) * 3,
     *(st.just(Place(_ASKED + 1)),) * 2,
     st.just(Place(len(PLAN.steps) - 1, Part.TIME)),
 )
