@@ -29,7 +29,7 @@ TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git c
 .PHONY: help play demo test check planted faults clean
 
 help:
-	@echo "make play    lead a session (ROUTINE=name, ARGS='--headphones ...')"
+	@echo "make play    lead an evening, or a session (ROUTINE=name, ARGS='--headphones ...')"
 	@echo "make demo    a session of a minute and a half in virtual time; writes demo.wav"
 	@echo "make test    run every test, real engines included"
 	@echo "make check   format, lint, types and dead code"
@@ -37,7 +37,7 @@ help:
 	@echo "make faults  every fault on virtual hardware, as a table (15 min), then 200 kills"
 
 play: $(VENV)/.ready
-	@$(BIN)/player play $(ROUTINE) $(ARGS)
+	@$(BIN)/player $(if $(ROUTINE),play $(ROUTINE),evening) $(ARGS)
 
 demo: $(VENV)/.ready
 	@$(BIN)/player demo $(ARGS)

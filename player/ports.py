@@ -116,8 +116,8 @@ class Observer(Protocol):
 class Ears(Protocol):
     """What a session tells the ears; what they hear comes by its inbox."""
 
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Only these commands mean something from now on."""
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
+        """Only these commands mean something from now on, and these names, each `Command.NAME`."""
 
     def own_voice(self, *, audible: bool) -> None:
         """Tell whether the player's own voice is in the room."""
@@ -126,7 +126,7 @@ class Ears(Protocol):
 class NullEars:
     """Nobody listens; the keys still work."""
 
-    def listen(self, commands: Iterable[Command]) -> None:
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Ignore it."""
 
     def own_voice(self, *, audible: bool) -> None:

@@ -22,6 +22,7 @@ from player.core.plan import Advance, Ask, Plan, Step, Timed
 from player.core.session import Session
 from player.core.states import (
     Asking,
+    Choosing,
     Closing,
     Ending,
     Finished,
@@ -63,6 +64,14 @@ _STEPS = (
     ),
     Step(id="ends", label="ends", say="Then not.", work=Timed(5), when=_ILL, ends=True, care=True),
     Step("fourth", "fourth", "Rest.", Timed(5)),
+    Step(
+        id="choose",
+        label="choose",
+        say="Which?",
+        work=Timed(5),
+        advance=Advance.CHOOSE,
+        ask=Ask("choose", choices=(("jaw", "jaw"),)),
+    ),
     Step("last", "last", "Rest.", Timed(5)),
 )
 _PLAN = Plan("example", "Example", "en", _STEPS)
@@ -76,6 +85,7 @@ _SESSIONS = (
     Session(Playing(Place(2, Part.TIME)), 7),
     Session(Questioning(Place(4, Part.TIME)), 7),
     Session(Passed(Place(7, Part.TIME)), 7, runs=(4, 7)),
+    Session(Choosing(Place(8, Part.TIME), (("jaw", "jaw"),)), 7),
     Session(Waiting(Place(1, Part.DONE)), 7),
     Session(Asking(Place(4, Part.DONE)), 7, runs=(4,)),
     Session(Paused(Place(2, Part.TIME)), 7),
@@ -97,6 +107,10 @@ def _after(session: Session, event: Event) -> str:
     return _name(handle(_PLAN, remembered if session in _LIVE else session, event)[0])
 
 
+def _heard(command: Command, session: Session) -> Heard:
+    return Heard(command, session.place, name="jaw" if command is Command.NAME else "")
+
+
 def _said(command: Command) -> str:
     return command.value.replace("_", " ")
 
@@ -114,7 +128,7 @@ def states() -> str:
     arrow(_SESSIONS[0], Started(), "started")
     arrow(_SESSIONS[0], Started(Place(2), offered=True), "started after an interruption")
     for index, step in enumerate(_STEPS):
-        state = Playing if step.ask is None else Questioning
+        state = Playing if step.ask is None else Choosing if step.ask.choices else Questioning
         answers = _ILL_TODAY if step.ends else _WELL
         playing = replace(_SESSIONS[2], state=state(Place(index)), answers=answers)
         last = index == len(_STEPS) - 1
@@ -124,9 +138,12 @@ def states() -> str:
     arrow(asking, Performed(7), "no answer to the everyday question")
     arrow(_SESSIONS[1], Performed(7), "no answer")
     arrow(_SESSIONS[-2], Performed(7), "the last sentence is over")
+    (choosing,) = (one for one in _SESSIONS if isinstance(one.state, Choosing))
+    waits = replace(choosing, state=replace(choosing.state, place=Place(8, Part.DONE)))
+    arrow(waits, Performed(7), "nobody answers for ten minutes")
     for session in _LIVE:
         for command in TABLE[type(session.state)]:
-            arrow(session, Heard(command, session.place), f"“{_said(command)}”")
+            arrow(session, _heard(command, session), f"“{_said(command)}”")
     lines = [f"    {one} --> {two}: {', '.join(labels)}" for (one, two), labels in arrows.items()]
     return "\n".join(
         ["```mermaid", "stateDiagram-v2", "    [*] --> Idle", *lines, "    Finished --> [*]", "```"]
@@ -142,7 +159,7 @@ def commands() -> str:
             if command not in TABLE[type(session.state)]:
                 cells.append("")
                 continue
-            after = _after(session, Heard(command, session.place))
+            after = _after(session, _heard(command, session))
             cells.append("·" if after == _name(session) else f"→ {after}")
         rows.append(f"| {_said(command)} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
@@ -153,7 +170,7 @@ def what_to_say() -> str:
     english = languages.load("en")
     rows = ["| say | what happens | key |", "|---|---|---|"]
     for command in sorted(Command, key=lambda command: command is not Command.STOP):
-        first, *others = english.phrases[command]
+        first, *others = english.phrases[command] or ("a name",)
         keys = ", ".join(dict.fromkeys(_KEY_NAMES.get(key, f"`{key}`") for key in command.keys))
         rows.append(
             f"| {' · '.join([f'**{first}**', *others])} | {command.does} | {keys or command.keyless} |"

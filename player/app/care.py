@@ -75,6 +75,12 @@ def answered_since(of: Person, asof: datetime) -> Mapping[str, bool]:
     return facts.since(of.facts, asof)
 
 
+def note(who: str, fact: str, *, yes: bool) -> None:
+    """Keep one answer that was given beside a session. Raises `StoreError`."""
+    known = person(who).facts
+    facts.save({**known, fact: (*known.get(fact, ())[-1:], Answered(yes, now()))}, who)
+
+
 def now() -> datetime:
     """Return the time, with its zone."""
     return datetime.now(UTC)

@@ -62,13 +62,14 @@ def is_stdout(name: str) -> bool:
 
 
 def starting_place(plan: Plan, start: str) -> Place | None:
-    """Return where `--from` means: a step's id or its number from 1. Raises `UsageError`."""
+    """Return where `--from` means: a step's id, or its number in `player show`. Raises `UsageError`."""
     if not start:
         return None
-    if start.isdecimal() and 1 <= int(start) <= len(plan.steps):
-        return Place(int(start) - 1)
+    if start.isdecimal() and 1 <= int(start) <= plan.counted:
+        numbers = (plan.number(i) == int(start) and not step.care for i, step in enumerate(plan.steps))
+        return Place(list(numbers).index(True))
     ids = [step.id for step in plan.steps]
     if start in ids:
         return Place(ids.index(start))
     message = f"there is no step `{start}` in {plan.id}{did_you_mean(start, ids)}"
-    raise UsageError(f"--from: {message}", f"steps: 1 to {len(ids)}, or {', '.join(ids)}")
+    raise UsageError(f"--from: {message}", f"steps: 1 to {plan.counted}, or {', '.join(ids)}")

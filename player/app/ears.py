@@ -75,6 +75,7 @@ class StartingEars:
         self._told = told
         self._lock = threading.Lock()
         self._listen: frozenset[Command] = frozenset()
+        self._names: Sequence[str] = ()
         self._audible = False
         self._ears: client.EarsProcess | None = None
         self._closed = threading.Event()
@@ -87,7 +88,7 @@ class StartingEars:
             return
         with self._lock:
             self._ears = ears
-            ears.listen(self._listen)
+            ears.listen(self._listen, self._names)
             ears.own_voice(audible=self._audible)
         self._closed.wait()  # Linux ends the ears together with the thread that started them
         ears.close()
@@ -134,12 +135,12 @@ class StartingEars:
         if self._check is not None:
             self._check.lost(lost=lost)
 
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Only these commands mean something from now on."""
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
+        """Only these commands mean something from now on, and these names."""
         with self._lock:
-            self._listen = frozenset(commands)
+            self._listen, self._names = frozenset(commands), names
             if self._ears is not None:
-                self._ears.listen(self._listen)
+                self._ears.listen(self._listen, self._names)
 
     def own_voice(self, *, audible: bool) -> None:
         """Tell whether the player's own voice is in the room."""
@@ -167,9 +168,9 @@ class Headphones:
     def __init__(self, ears: StartingEars) -> None:
         self._ears = ears
 
-    def listen(self, commands: Iterable[Command]) -> None:
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Pass on."""
-        self._ears.listen(commands)
+        self._ears.listen(commands, names)
 
     def own_voice(self, *, audible: bool) -> None:
         """Ignore it."""

@@ -4,9 +4,10 @@ It costs no time: the session begins at once, its first sentences are the test s
 What is lost is told as any device is, in words with the cure; at most one thing, the worst first. Whether the
 player's own voice can be taken out of what is heard is known after twenty seconds of it.
 
-Later one thing more is looked for: a microphone that had a noise of its own and gives nothing but zeros was
-muted. That is told once; when sound returns it is of use again without a word. Speech too soft to be heard
-is told once, for as long as nobody has been heard.
+Later one thing more is looked for: a microphone that gave no sound at all in the first minute is dead, and
+one that had a noise of its own and gives nothing but zeros was muted. That is told once; when sound returns
+it is of use again without a word. Speech too soft to be heard is told once, for as long as nobody has been
+heard.
 """
 
 import math
@@ -18,7 +19,8 @@ from player.ears import protocol
 from player.session.inbox import Back, Gone, News
 
 LOOKS = 10  # levels, one a second
-DEAD_AFTER = 8  # seconds of nothing but zeros: even a muffled microphone has some noise
+DEAD_AFTER = 8  # seconds of nothing but zeros, from one that was never quite silent before
+NEVER_AFTER = 60  # seconds without any sound: a silent room and a gate in a headset let some through by then
 NOISY_DB = -36.0  # the quiet of the room, full scale; speech near a microphone is about -26
 NOISY_AFTER = 5
 OVERDRIVEN = 0.998  # of full scale
@@ -37,6 +39,7 @@ class Check:
         self._over = self._told = self._cancelled = False
         self._echo: Device | None = None  # what is wrong with the own voice
         self._dead = False  # told of
+        self._alive = False  # there was some sound
         self._lost = False
         self._zeros = 0  # seconds in a row
         self._faint_s = self._spoken_s = 0.0
@@ -47,13 +50,21 @@ class Check:
         if self._lost:
             return
         self._zeros = 0 if levels.peak else self._zeros + 1
+        self._alive |= bool(levels.peak)
         self._listen(levels)
         if not self._over:
             self._seen.append(levels)
             self._tell(trouble(self._seen))
             self._over |= self._told or len(self._seen) >= LOOKS
-        elif self._zeros >= DEAD_AFTER and not self._dead and hums(self._seen):
+        elif not self._dead and self._zeros >= self._patience:
             self._tell(Device.SIGNAL)
+
+    @property
+    def _patience(self) -> float:
+        """How many seconds of zeros in a row mean that nothing is heard at all."""
+        if hums(self._seen):
+            return DEAD_AFTER
+        return math.inf if any(one.peak for one in self._seen) or self._alive else NEVER_AFTER
 
     def _listen(self, levels: protocol.Levels) -> None:
         """Tell once that who speaks is too soft, where nobody has been heard yet; and that it is mended."""
@@ -98,8 +109,6 @@ def hums(seen: list[protocol.Levels]) -> bool:
 
 def trouble(seen: list[protocol.Levels]) -> Device | None:
     """Return what these seconds lack, None for nothing."""
-    if len(seen) >= DEAD_AFTER and not any(one.peak for one in seen):
-        return Device.SIGNAL
     if sum(one.peak >= OVERDRIVEN for one in seen) >= OVERDRIVEN_TIMES:
         return Device.HEADROOM
     if len(seen) >= NOISY_AFTER and seen[-1].floor_db > NOISY_DB:

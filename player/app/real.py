@@ -15,8 +15,8 @@ from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
+from player.core.engine import Engine
 from player.core.observations import SessionStarted
-from player.core.session import Session
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
@@ -56,8 +56,8 @@ class RealWorld:
             self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
             opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
-            keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
-            self.answerable = keys or (choices.hears and there_is_a_microphone(choices))
+            self._keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
+            self.answerable = self._keys or (choices.hears and there_is_a_microphone(choices))
             self._closing = opening.pop_all()
 
     def __enter__(self) -> Self:
@@ -72,12 +72,13 @@ class RealWorld:
         keep: Keep | None = None,
         remember: Remember | None = None,
         over: Over | None = None,
-    ) -> Session:
-        """Lead a session to its end; return how it ended and what was answered."""
+    ) -> Engine:
+        """Lead a session to its end; return its engine, which knows how it ended and what was answered."""
         engine = setting.engine(self._number)
         needed = {*setting.opening(), *instructions(setting.plan)}
         with ReconnectingVoice(setting.render, self._inbox.post, needed=needed) as voice:
-            lasting = replace(setting, render=voice)
+            language = setting.language if self._keys else setting.language.without_keys()
+            lasting = replace(setting, render=voice, language=language)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears, _aside)
             stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
             unheard = not self._loudspeaker.healthy()
@@ -87,12 +88,12 @@ class RealWorld:
             )
             how = {"offered": setting.offered, "changed": setting.changed}
             try:
-                leader.lead(setting.start, **how, ahead_s=AHEAD_S)
+                leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
             finally:
                 if over is not None:
                     over(engine.session)
         self._number = engine.session.number
-        return engine.session
+        return engine
 
     def post(self, news: News) -> None:
         """Tell the session something; from any thread."""

@@ -111,8 +111,11 @@ def named(routine: str) -> str:
     return str(path.resolve()) if path else routine
 
 
-def unfinished(routine: str = "") -> Journaled | None:
-    """Return the newest journal that is neither finished nor stale, of `routine` where one is given."""
+def unfinished(routine: str = "", *, stopped: bool = False) -> Journaled | None:
+    """Return the newest journal that is neither finished nor stale, of `routine` where one is given.
+
+    `stopped`: one that "stop" ended counts as well.
+    """
     try:
         found = journal.journals(journal.folder())
     except StoreError:
@@ -129,7 +132,8 @@ def unfinished(routine: str = "") -> Journaled | None:
             continue  # of an older player: in another folder that is another script
         if not any("event" in entry for entry in one.entries):
             continue  # killed before its session began: the one before it still holds
-        return one if not one.finished and _fresh(one) else None
+        goes_on = not one.finished or (stopped and one.stopped)
+        return one if goes_on and _fresh(one) else None
     return None
 
 
@@ -153,7 +157,7 @@ def _age_s(one: Journaled) -> float:
 
 
 def kept(one: Journaled) -> Kept | None:
-    """Return where that session can go on; None when it cannot.
+    """Return where that session, interrupted or stopped, can go on; None when it cannot.
 
     Raises `PlayerError` when the routine has changed so that the step is no longer there, or when the journal
     tells of something that cannot have been.
@@ -166,7 +170,7 @@ def kept(one: Journaled) -> Kept | None:
         same = plan.digest == one.header["digest"] and ids == one.header["steps"]
         as_led = hands_off(plan) if one.header.get("hands_off") else plan
         stand_in = as_led if same else replace(plan, steps=_as_before(as_led, one.header["steps"]))
-        recovered = recover(stand_in, one.entries, begun, given, answers)
+        recovered = recover(stand_in, one.entries, begun, given, answers, stopped=one.stopped)
     except NOT_OURS as error:
         raise PlayerError(f"{one.path}: no session of this player: {error}", "begin anew") from error
     if recovered is None:

@@ -59,6 +59,8 @@ class SessionConfig:
         """Return the stage on which it is performed; `soon` does what takes a second, as a bed does."""
         mixer.bed(None)
         mixer.supply = partial(soon, lambda: mixer.bed(self.bed()))
+        if self.begun is not None:
+            mixer.volume(10 ** (self.begun.gain_db / 20))
         stage = Stage(self.plan, self.language, self.render, mixer, played, ears, self.observers)
         if not self.signs_of_life:
             stage.keep_quiet()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from player.app.ears import listening_chain
 from player.app.session_config import SessionConfig
@@ -11,11 +12,12 @@ from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.observations import SessionStarted
 from player.core.session import Session
-from player.core.states import Asking, Paused, Waiting
+from player.core.states import Asking, Choosing, Paused, Waiting
+from player.core.wording import Language
 from player.ears.pipeline import ListeningChain
 from player.ports import RATE_HZ, NullEars
 from player.session.inbox import News, Pressed, VirtualInbox
-from player.session.loop import Leader, Remember
+from player.session.loop import Keep, Leader, Over, Remember
 from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
@@ -32,9 +34,9 @@ class FileEars:
         self._microphone = microphone
         self._chain = chain
 
-    def listen(self, commands: Iterable[Command]) -> None:
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Pass on what means something now."""
-        self._chain.listen(commands)
+        self._chain.listen(commands, names)
 
     def own_voice(self, *, audible: bool) -> None:
         """Ignore it."""
@@ -45,9 +47,9 @@ class FileEars:
 
 
 class Script:
-    """Keys pressed at given sample times."""
+    """Keys pressed at given sample times; a text that is no command is a name on offer."""
 
-    def __init__(self, presses: Sequence[tuple[float, Command]], played: Callable[[], int]) -> None:
+    def __init__(self, presses: Sequence[tuple[float, Command | str]], played: Callable[[], int]) -> None:
         self._presses = sorted(presses)
         self._played = played
 
@@ -55,12 +57,16 @@ class Script:
         """Return what is pressed now."""
         due = [c for t_s, c in self._presses if t_s * RATE_HZ <= self._played()]
         del self._presses[: len(due)]
-        return tuple(Pressed(command) for command in due)
+        return tuple(map(_pressed, due))
 
     @property
     def over(self) -> bool:
         """Whether everything has been pressed."""
         return not self._presses
+
+
+def _pressed(what: Command | str) -> Pressed:
+    return Pressed(what) if isinstance(what, Command) else Pressed(Command.NAME, name=what)
 
 
 class LeftAlone:
@@ -74,7 +80,7 @@ class LeftAlone:
 
     def advance(self) -> tuple[News, ...]:
         """Press stop when nobody has come for `PATIENCE_S`."""
-        if not isinstance(self._engine.state, Paused | Waiting | Asking) or not self._gone():
+        if not isinstance(self._engine.state, Paused | Waiting | Asking | Choosing) or not self._gone():
             self._since = self._played()
         if self._played() - self._since < PATIENCE_S * RATE_HZ:
             return ()
@@ -88,41 +94,70 @@ class Files:
 
     out: Path
     source: Path | None = None
-    presses: tuple[tuple[float, Command], ...] = ()
+    presses: tuple[tuple[float, Command | str], ...] = ()
+
+
+class VirtualWorld:
+    """Files for devices, opened once; sessions are led on them one after the other.
+
+    Raises `FileFault`, `StoreError`, `BackendUnavailable`.
+    """
+
+    def __init__(self, files: Files, language: Language, ears: str = "auto") -> None:
+        self._microphone = WavMicrophone(files.source) if files.source else None
+        self._ears: FileEars | NullEars = NullEars()
+        if self._microphone is not None and ears != "none":
+            self._ears = FileEars(self._microphone, listening_chain(ears, language))
+        self._mixer = Mixer(Floor())
+        self._loudspeaker = WavLoudspeaker(files.out)
+        self._script = Script(files.presses, self._loudspeaker.played)
+        self._number = 0
+        self.answerable = True
+
+    def __enter__(self) -> Self:
+        self._loudspeaker.start(self._mixer.render)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._loudspeaker.close()
+
+    def lead(
+        self,
+        setting: SessionConfig,
+        keep: Keep | None = None,
+        remember: Remember | None = None,
+        over: Over | None = None,
+    ) -> Engine:
+        """Lead a session to its end; return its engine."""
+        engine = setting.engine(self._number)
+        stage = setting.stage(self._mixer, self._loudspeaker.played, self._ears)
+        hear = (self._ears.advance,) if isinstance(self._ears, FileEars) else ()
+        alone = LeftAlone(engine, self._loudspeaker.played, self._gone)
+        inbox = VirtualInbox(self._play_block, *hear, self._script.advance, alone.advance)
+        stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
+        leader = Leader(engine, stage, inbox, keep, remember=remember)
+        how = {"offered": setting.offered, "changed": setting.changed}
+        leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
+        self._number = engine.session.number
+        if over is not None:
+            over(engine.session)
+        return engine
+
+    def post(self, news: News) -> None:
+        """Nothing fails here that would have to be told."""
+
+    def _play_block(self) -> tuple[News, ...]:
+        self._loudspeaker.advance()
+        return ()
+
+    def _gone(self) -> bool:
+        heard = self._microphone is not None and isinstance(self._ears, FileEars)
+        return self._script.over and (not heard or self._microphone.ended)  # type: ignore[union-attr]
 
 
 def lead(
     setting: SessionConfig, files: Files, ears: str = "auto", remember: Remember | None = None
 ) -> Session:
-    """Lead a session into a sound file; return how it ended and what was answered.
-
-    Raises `FileFault`, `StoreError`, `BackendUnavailable`.
-    """
-    microphone = WavMicrophone(files.source) if files.source else None
-    listener: FileEars | NullEars = NullEars()
-    if microphone is not None and ears != "none":
-        listener = FileEars(microphone, listening_chain(ears, setting.language))
-    mixer = Mixer(Floor())
-    loudspeaker = WavLoudspeaker(files.out)
-    try:
-        loudspeaker.start(mixer.render)
-        stage = setting.stage(mixer, loudspeaker.played, listener)
-
-        def play_block() -> tuple[News, ...]:
-            loudspeaker.advance()
-            return ()
-
-        hear = (listener.advance,) if isinstance(listener, FileEars) else ()
-        script = Script(files.presses, loudspeaker.played)
-        engine = setting.engine()
-
-        def gone() -> bool:
-            return script.over and (microphone is None or microphone.ended or not hear)
-
-        alone = LeftAlone(engine, loudspeaker.played, gone)
-        inbox = VirtualInbox(play_block, *hear, script.advance, alone.advance)
-        stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
-        Leader(engine, stage, inbox, remember=remember).lead(setting.start, ahead_s=AHEAD_S)
-        return engine.session
-    finally:
-        loudspeaker.close()
+    """Lead one session into a sound file; return how it ended and what was answered."""
+    with VirtualWorld(files, setting.language, ears) as world:
+        return world.lead(setting, remember=remember).session

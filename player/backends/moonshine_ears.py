@@ -110,7 +110,7 @@ class MoonshineRecogniser:
         )
 
     def _knows(self, word: str) -> bool:
-        return word.replace("'", "").isalpha() and len(self._pieces(word)) <= max(1, len(word) // 2)
+        return word.replace("'", "").isalpha() and len(self._pieces(word)) <= max(2, len(word) // 2)
 
     def expect(self, phrases: Sequence[str]) -> None:
         """Take the phrases apart. Raises `RecognitionError` for what is no word."""
@@ -181,7 +181,8 @@ class MoonshineRecogniser:
         return bool(self._phrases) and len(self._heard) >= 2 * _SHORTEST
 
     def _phrase(self, text: str) -> str:
-        return next((phrase for phrase in self._phrases if phrase.lower() == text), "")
+        together = text.replace(" ", "")  # "every day" is how it spells "everyday"
+        return next((one for one in self._phrases if one.lower().replace(" ", "") == together), "")
 
     def _worth_asking(self, said: _Said) -> list[str]:
         """Return what the model would write, and the phrases whose beginnings are the likeliest.
@@ -211,7 +212,7 @@ class MoonshineRecogniser:
         marked = float(np.logaddexp.reduce(after[-2, self._marks])) + float(after[-1, _END])
         whole = words + float(np.logaddexp(after[-2, _END], marked))
         return (
-            max(whole, said.likelihood) if phrase.lower() == said.text else whole
+            max(whole, said.likelihood) if phrase == self._phrase(said.text) else whole
         )  # it may spell it otherwise
 
     # --- the model

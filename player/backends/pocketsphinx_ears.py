@@ -54,6 +54,23 @@ def voice_activity(mode: int = 1) -> Callable[[bytes], bool]:
     return lambda frame: bool(detector.is_speech(frame))
 
 
+def pronunciations(phrases: Sequence[str]) -> dict[str, list[sphinx_words.Phones]]:
+    """Return every way to say each phrase; none for one with a word that the dictionary lacks.
+
+    Raises `BackendUnavailable` where there is no dictionary.
+    """
+    words = frozenset(word for phrase in phrases for word in phrase.lower().split())
+    dictionary = _read_dictionary(_library(), words)
+    known = {phrase: all(word in dictionary for word in phrase.lower().split()) for phrase in phrases}
+    return {phrase: sphinx_words.ways(phrase, dictionary) if known[phrase] else [] for phrase in phrases}
+
+
+def _read_dictionary(library: Any, words: frozenset[str]) -> sphinx_words.Dictionary:
+    path = Path(library.get_model_path("en-us/cmudict-en-us.dict"))
+    with path.open(encoding="utf-8") as lines:
+        return sphinx_words.read_dictionary(lines, words)
+
+
 class PocketsphinxRecogniser:
     """Recogniser port. `others`: near-sounding and common words, which win where they were said.
 
@@ -85,9 +102,8 @@ class PocketsphinxRecogniser:
         """Return what the library's dictionary has of all that may be said; all of it would take 45 MB."""
         words = frozenset(word for text in (*phrases, *self._others) for word in text.lower().split())
         if not words <= self._looked_up:  # it takes a quarter of a second to look through
-            path = Path(self._library.get_model_path("en-us/cmudict-en-us.dict"))
-            with path.open(encoding="utf-8") as lines:
-                self._dictionary = sphinx_words.read_dictionary(lines, words)
+            words |= self._looked_up
+            self._dictionary = _read_dictionary(self._library, words)
             self._looked_up = words
         return self._dictionary
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +90,8 @@ class _HissEars:
         self._noise = np.random.default_rng(1).normal(0.0, 1.0, EARS_RATE_HZ)
         self._block = 0
 
-    def listen(self, commands: Iterable[Command]) -> None:
-        self._chain.listen(commands)
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
+        self._chain.listen(commands, names)
 
     def own_voice(self, *, audible: bool) -> None:
         """Ignore it."""

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from player.app import spoken_names
 from player.errors import Fault, FileFault, StoreError, UsageError
-from player.files import paths
+from player.files import languages, paths
+from player.routine.compile.load import Scripts, routine_names
 from player.routine.lint.linter import check, unread
 from player.routine.template import new_script
 from player.yaml_reader.document import is_yaml, yaml_files
@@ -27,6 +29,8 @@ def _check(options: argparse.Namespace) -> int:
             tuple(Fault(str(path), 0, 0, "there are no scripts (*.yaml, *.yml) in it") for path in empty)
         )
     faults = check(asked)
+    if not any(fault.severity == "error" for fault in faults):
+        faults = [*faults, *_names(asked)]
     errors = sum(fault.severity == "error" for fault in faults)
     if options.json:
         print(json.dumps([asdict(fault) for fault in faults], ensure_ascii=False, indent=2))
@@ -42,6 +46,17 @@ def _check(options: argparse.Namespace) -> int:
     return FileFault.exit_code if errors else 0
 
 
+def _names(asked: Sequence[Path]) -> tuple[Fault, ...]:
+    """Return what is wrong with the spoken names in these files, beside those that are there already."""
+    files = {file.resolve() for path in asked for file in (yaml_files(path) if path.is_dir() else [path])}
+    scripts = Scripts(paths.scripts())
+    there = {Path(one.path).resolve(): one for one in scripts.all()}
+    new = [scripts.opened(file) for file in sorted(files - there.keys())]
+    language = languages.load("en")
+    found = spoken_names.faults((*there.values(), *new), language, languages.evening(language))
+    return tuple(fault for fault in found if Path(fault.path).resolve() in files)
+
+
 def counted(faults: Sequence[Fault]) -> str:
     """Return how many of them are errors, and how many advice, in words."""
     errors = sum(fault.severity == "error" for fault in faults)
@@ -50,9 +65,15 @@ def counted(faults: Sequence[Fault]) -> str:
 
 
 def _new(name: str) -> int:
-    path = Path(name if is_yaml(name) else f"{name}.yaml")
+    path = Path(name)
+    if not is_yaml(name):  # by its name alone it is found, and offered
+        path = paths.own_scripts() / f"{name}.yaml"
+        if path.stem in routine_names(paths.scripts()):
+            raise StoreError(f"there is a routine `{name}` already", "choose another name")
     try:
         text = new_script(path.stem)
+        if not is_yaml(name):
+            paths.private(path.parent)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except ValueError as error:

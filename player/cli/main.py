@@ -13,6 +13,7 @@ from typing import NoReturn, TypeAlias
 
 from player import __version__
 from player.cli import beside
+from player.cli.elsewhere import unknown_arguments
 from player.cli.endings import orderly
 from player.cli.numbers import day, pace
 from player.cli.pipe import left
@@ -31,12 +32,9 @@ _SHORT = ("failed to map segment", "cannot allocate memory", "can't start new th
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     mend()
-    options, unknown = parser().parse_known_args(argv)
+    options, unknown = parser().parse_known_args(_with_command(sys.argv[1:] if argv is None else argv))
     if unknown:
-        options.own.error(_unknown(unknown, options.own))
-    if not options.command:
-        parser().print_help()
-        return 2
+        options.own.error(unknown_arguments(unknown, options.own))
     try:
         command = importlib.import_module(f"player.cli.{options.module}")
         with orderly():
@@ -59,6 +57,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+def _with_command(argv: Sequence[str]) -> Sequence[str]:
+    """Return the arguments; without a command an evening is led."""
+    asks = {"-h", "--help", "--version"}
+    bare = not argv or (argv[0].startswith("-") and argv[0] not in asks)
+    return ["evening", *argv] if bare else argv
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the whole command line."""
     top = _Parser(
@@ -68,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(own=top)
     top.add_argument("--version", action="version", version=f"player {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _evening(commands)
     _play(commands)
     _course(commands)
     _demo(commands)
@@ -90,47 +96,9 @@ class _Parser(argparse.ArgumentParser):
         super().error(message)
 
 
-# What an option is often called elsewhere.
-_ELSEWHERE = {
-    "--pace": ("--speed", "--tempo", "--rate", "--bpm"),
-    "--minutes": ("--time", "--duration", "--length", "--limit"),
-    "--brief": ("--short", "--quick", "--terse"),
-    "--in": ("--mic", "--microphone", "--input"),
-    "--out": ("--output", "--speaker", "--loudspeaker", "--file", "--wav", "-o"),
-    "--from": ("--start", "--step", "--begin", "--at"),
-    "--voice": ("--speaker-voice", "--narrator"),
-    "--ears": ("--recogniser", "--recognizer", "--asr", "--listen"),
-    "--log": ("--debug", "--verbose", "-v"),
-}
-
-
-def _unknown(words: Sequence[str], command: argparse.ArgumentParser) -> str:
-    """Return what to say of arguments that nobody takes: which option of this command may be meant."""
-    from player.messages import did_you_mean
-
-    option = next((word.partition("=")[0] for word in words if word.startswith("-")), "")
-    known = [name for name in command._option_string_actions if name.startswith("--")]  # noqa: SLF001
-    meant = [name for name in known if option in _ELSEWHERE.get(name, ())]
-    near = f" (did you mean `{meant[0]}`?)" if meant else did_you_mean(option, known) if option else ""
-    return f"unrecognized arguments: {' '.join(words)}{near}"
-
-
 COMMANDS = (
-    *(
-        "play",
-        "learn",
-        "resume",
-        "interview",
-        "replay",
-        "course",
-        "history",
-        "demo",
-        "rehearse",
-        "export",
-        "list",
-        "show",
-    ),
-    *("check", "new", "tune", "doctor", "models", "bench"),
+    *("evening", "play", "learn", "resume", "interview", "replay", "course", "history", "demo", "rehearse"),
+    *("export", "list", "show", "check", "new", "tune", "settings", "doctor", "models", "bench"),
 )
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
@@ -139,6 +107,13 @@ def _add(commands: Commands, name: str, module: str, text: str) -> argparse.Argu
     command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.set_defaults(module=module, own=command)
     return command
+
+
+def _evening(commands: Commands) -> None:
+    text = "Lead a whole evening by voice: offers, a session, what comes afterwards. The same as no command."
+    command = _add(commands, "evening", "evening", text)
+    command.set_defaults(routine="", start="", pace=None, brief=False)
+    _devices(command, " or FILE.wav")
 
 
 def _play(commands: Commands) -> None:
@@ -150,7 +125,7 @@ def _play(commands: Commands) -> None:
     command.add_argument(
         "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
     )
-    command.add_argument("--pace", type=pace, default=1.0, metavar="0.5…2", help="speed of beats and pauses")
+    command.add_argument("--pace", type=pace, metavar="0.5…2", help="speed of beats and pauses")
     beside.fitting(command)
     command = _add(
         commands, "learn", "play", "Practise with open eyes: find each place, try each stroke slowly."
@@ -255,7 +230,8 @@ def _content(commands: Commands) -> None:
     command = _add(commands, "check", "check", "Check routine scripts: every fault, its place, what to do.")
     command.add_argument("files", nargs="*", metavar="FILE", help="scripts or folders; default: the library")
     command.add_argument("--json", action="store_true", help="as JSON")
-    command = _add(commands, "new", "check", "Write a small valid script to start from.")
+    text = "Write a small valid script among your own routines, where it is found by its name and offered."
+    command = _add(commands, "new", "check", text)
     command.add_argument("name", help="small letters, digits and hyphens")
 
 
@@ -272,6 +248,8 @@ def _machine(commands: Commands) -> None:
         "--log", default="", metavar="FILE", help="write what happens as JSON lines (no audio)"
     )
     _who(command)
+    command = _add(commands, "settings", "settings", "Show what is usual here, or change it.")
+    command.add_argument("change", nargs="*", metavar="KEY=VALUE", help="what is usual from now on")
     _add(commands, "doctor", "doctor", "Say what works on this machine, and the cure for what does not.")
     command = _add(commands, "models", "models", "Models for the vosk recogniser.")
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)

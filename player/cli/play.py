@@ -10,12 +10,13 @@ from pathlib import Path
 from player.app import bed, care, ears, resume
 from player.app.choices import Choices
 from player.app.session_config import SessionConfig
-from player.cli import keeping, streams
+from player.cli import keeping
 from player.cli.ahead import Ahead
 from player.cli.log import warn
-from player.cli.page import host, page_beside
+from player.cli.page import page_beside
 from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
+from player.cli.settings import chosen
 from player.core.plan import asks_care, hands_off
 from player.core.session import Session
 from player.errors import FileFault, PlayerError, UsageError
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _led(options: argparse.Namespace) -> int:
-    choices = _choices(options)
+    choices = chosen(options)
     if options.command == "resume":
         _refuse_files(choices)
         return _on_this_machine(options, choices, NOTHING_ASKED)
@@ -68,24 +69,6 @@ def _refuse_files(choices: Choices) -> None:
                 f"{option} {file}: a session goes on in real time, with a device and not a file",
                 "into a file: `player play ROUTINE --from STEP --out FILE.wav`",
             )
-
-
-def _choices(options: argparse.Namespace) -> Choices:
-    return Choices(
-        routine=options.routine,
-        voice=options.voice,
-        ears=options.ears,
-        out=options.out,
-        source=options.source,
-        start=options.start,
-        pace=options.pace,
-        headphones=options.headphones,
-        log=options.log,
-        check=not options.skip_check,
-        plain=options.plain or streams.plain(sys.stdout),
-        who=options.who,
-        page=host(options.page_host, wanted=options.page),
-    )
 
 
 def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Request) -> int:
@@ -120,7 +103,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
     session = _one_on_this_machine(options, choices, asked)
     if session is None:
         return NOT_LED
-    if instead := routine_instead(dict(session.answers)):
+    if instead := routine_instead(session.facts()):
         _one_on_this_machine(options, replace(choices, routine=instead, start=""), USUAL)
     return 0
 
@@ -147,7 +130,7 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
 
 def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> int:
     """Lead `options.routine` from its beginning, as it is asked for."""
-    choices = _choices(options)
+    choices = chosen(options)
     plan = load_plan(choices.routine, request=asked)
     with resume.alone(warn), prepared(plan, choices, options) as (setting, screen, voice):
         keeping.tell_of_kept(person, screen)
@@ -183,7 +166,7 @@ def _lead(
         )
         with (
             keeping.journal_of(folder, header, world.post, untold.append) as keep,
-            keeping.remembering(person, dict(begins.answers), untold.append, header["mark"]) as remember,
+            keeping.remembering(person, begins.facts(), untold.append, header["mark"]) as remember,
             page_beside(
                 choices.page, setting.plan, setting.language, routine, asked, world.post, screen.tell
             ) as page,
@@ -193,7 +176,7 @@ def _lead(
             watched = replace(setting, observers=(*setting.observers, *page))
             began = datetime.fromtimestamp(header["asof"], UTC)
             over = None if asked.practice else keeping.doing(person.who, setting.plan, began, untold.append)
-            session = world.lead(watched, keep, remember, over)
+            session = world.lead(watched, keep, remember, over).session
     bed.keep_choice(begins, session, tell=screen.tell)
     list(map(warn, untold))
     if kept:
@@ -211,7 +194,7 @@ def _kept(choices: Choices, asked: Request) -> resume.Kept | None:
     named = bool(choices.routine)
     if named and choices.start:
         return None
-    one = resume.unfinished(choices.routine)
+    one = resume.unfinished(choices.routine, stopped=not named)
     if one and named and not _as_before(asked, one):
         return None
     try:

@@ -12,12 +12,12 @@ from rich.console import Console
 from player.app import bed, ears
 from player.app.choices import DEFAULT_VOICE, Choices, starting_place
 from player.app.session_config import SessionConfig
-from player.cli.log import log_to, warn
+from player.cli.log import log_to
 from player.cli.screen import Lines, LiveView
+from player.cli.settings import own_settings
 from player.cli.steady import SteadyOutput
 from player.core.plan import Plan
 from player.core.wording import Language
-from player.errors import FileFault
 from player.files import languages, settings, voices
 from player.session.texts import private, spoken
 from player.voice.fallback import FallbackVoice
@@ -31,14 +31,14 @@ def prepared(
 ) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
     """Have ready what `plan` is led with; closes it all at the end."""
     usual = languages.load(plan.language)
-    own = _settings()
+    own = own_settings()
     applied = settings.apply(own, usual, spoken(plan, usual))
     language = applied.language
     start = starting_place(plan, choices.start)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
         log = closing.enter_context(log_to(choices.log))
-        screen = closing.enter_context(_screen(plan, language, choices))
+        screen = closing.enter_context(shown(plan, language, choices))
         lesser = partial(screen.tell, "lesser_voice")
         voice = closing.enter_context(FallbackVoice(profile, report=lesser))
         for fault in applied.refused:
@@ -64,7 +64,7 @@ def prepared(
 
 
 @contextmanager
-def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
+def shown(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen]:
     """Show the session. In real time no reader is waited for; a sound file that is made is told of whole."""
     if choices.out_file is not None:  # the standard output is the sound's where that goes there
         yield Lines(plan, language, sys.stderr if choices.to_stdout else sys.stdout)
@@ -77,14 +77,3 @@ def _screen(plan: Plan, language: Language, choices: Choices) -> Iterator[Screen
     finally:
         screen.close()
         out.finish()
-
-
-def _settings() -> settings.Settings:
-    """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
-    try:
-        return settings.load()
-    except FileFault as error:
-        if not isinstance(error.__cause__, OSError):
-            raise
-        warn(f"{error}: led without your settings")
-        return settings.Settings(settings.path())

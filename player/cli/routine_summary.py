@@ -60,6 +60,7 @@ def head(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of everything that is known of the routine beside its steps."""
     routine = sheet.routine
     yield "", f"{routine.kind}, {routine.family.value}, {_FOR[routine.availability]}, {routine.often.value}"
+    yield from (("Say", " · ".join(routine.names)),) if routine.names else ()
     yield "Time", _time(sheet)
     if sheet.left_out:
         yield "Left out", f"to fit the time: {', '.join(sheet.left_out)}"
@@ -196,11 +197,12 @@ def _gate_data(gate: Gate, library: Library) -> dict[str, Any]:
 
 
 def _steps(sheet: Sheet) -> Iterator[dict[str, Any]]:
-    began_s = 0.0
-    for number, move in enumerate(sheet.moves, 1):
+    began_s, number = 0.0, 0
+    for move in sheet.moves:
         lasts_s = step_s(move.step)
+        number += not move.step.care
         yield {
-            "number": number,
+            "number": 0 if move.step.care else number,  # 0: it is not counted
             "from_s": round(began_s, 1),
             "lasts_s": round(lasts_s, 1),
             "routine": move.routine.id,

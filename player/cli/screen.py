@@ -3,7 +3,8 @@
 In: observations (`core/observations.py`); out: text on the terminal, or one line for each on a stream.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from time import monotonic
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -16,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from player.cli.pipe import left
-from player.core.commands import weightiest_first
+from player.core.commands import Command, weightiest_first
 from player.core.notation import Role
 from player.core.observations import (
     CommandObeyed,
@@ -35,8 +36,10 @@ from player.core.observations import (
 )
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Strokes, Timed
-from player.core.timing import left_s
+from player.core.timing import left_s, speech_s
 from player.core.wording import Language
+
+MOST_NAMES = 12  # of what is on offer
 
 
 def clock(seconds: float) -> str:
@@ -54,6 +57,10 @@ class Lines:
         self._out = out
         self._told: set[str] = set()
 
+    def show(self, plan: Plan) -> None:
+        """Show another plan from now on."""
+        self._plan = plan
+
     def observe(self, t_s: float, observation: Observation) -> None:
         """Print what a person without a screen reader's patience wants to know."""
         text = self._text(observation)
@@ -62,12 +69,12 @@ class Lines:
 
     def _text(self, observation: Observation) -> str:
         match observation:
-            case StepStarted(index=index, of=of, label=label):
-                return f"-- {self._screen['step'].format(step=index + 1, of=of)}: {label}"
+            case StepStarted(index=index, label=label):
+                return f"-- {_numbered(self._plan, index, label, self._screen)}"
             case SpeechStarted(text=text):
                 return text
-            case CommandObeyed(command=command):
-                return f"< {command}"
+            case CommandObeyed(command=command, name=name):
+                return f"< {name or command}"
             case UtteranceRejected(text=text, reason=reason) if text:
                 return f"? {text} ({reason})"
             case DeviceLost(device=device):
@@ -98,9 +105,13 @@ class Lines:
 class LiveView:
     """The live view; drawn by a thread of its own, so a slow terminal holds nothing up."""
 
-    def __init__(self, plan: Plan, language: Language, console: Console) -> None:
+    def __init__(
+        self, plan: Plan, language: Language, console: Console, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._plan = plan
         self._language = language
+        self._clock = clock
+        self._since_s = clock()  # when the step began
         self._place = Place(0)
         self._begun = False  # a step; before, it may be asked whether to go on elsewhere
         self._caption = ""
@@ -122,11 +133,16 @@ class LiveView:
         self._see_place(observation)
         self._see_words(observation)
 
+    def show(self, plan: Plan) -> None:
+        """Show another plan from now on."""
+        self._plan, self._place, self._begun, self._mode = plan, Place(0), False, ""
+
     def _see_place(self, observation: Observation) -> None:
         screen = self._language.screen
         match observation:
             case StepStarted(index=index):
                 self._begun = True
+                self._since_s = self._clock()
                 self._place = Place(index)
                 self._mode = ""
             case StrokeStarted(place=place):
@@ -150,12 +166,14 @@ class LiveView:
         match observation:
             case SpeechStarted(text=text, role=role) if role is not Role.COUNT:
                 self._caption = text
-            case CommandObeyed(command=command):
-                self._heard = self._language.name(command)
+            case CommandObeyed(command=command, name=name):
+                self._heard = name or self._language.name(command)
             case UtteranceRejected(text=text) if text:
                 self._heard = f"{text}?"
-            case ListeningChanged(commands=commands):
-                self._can_say = tuple(map(self._language.name, weightiest_first(commands)))
+            case ListeningChanged(commands=commands, names=names):
+                forms = set() if self._plan.has_short_form else {Command.BRIEF, Command.FULL}
+                known = weightiest_first(set(commands) - {Command.NAME} - forms)
+                self._can_say = (*map(self._language.name, known), *names[:MOST_NAMES])
 
     def tell(self, key: str, reason: str = "", hint: str = "") -> None:
         """Show what is missing, why, and the cure; a cure for two things once."""
@@ -205,17 +223,23 @@ class LiveView:
         if not self._begun:
             return ""
         step = self._plan.steps[self._place.step]
-        counted = self._language.screen["step"].format(step=self._place.step + 1, of=len(self._plan.steps))
-        return f"{counted}: {step.label}"
+        return _numbered(self._plan, self._place.step, step.label, self._language.screen)
 
     def _head(self) -> Table:
-        left = f"{clock(left_s(self._plan, self._place))} {escape(self._language.screen['left'])}"
+        left = f"{clock(self._left_s())} {escape(self._language.screen['left'])}"
         head = Table.grid(expand=True)
         head.add_column()
         head.add_column(justify="right")
         head.add_row(Text(self._where(), style="cyan"), Text(self._mode, style="yellow"))
         head.add_row(Text(self._plan.title, style="dim"), left)
         return head
+
+    def _left_s(self) -> float:
+        """Return what is left; while an instruction is spoken that goes down as well."""
+        step, whole_s = self._plan.steps[self._place.step], left_s(self._plan, self._place)
+        if self._place.part is not Part.INSTRUCTION:
+            return whole_s
+        return whole_s - min(self._clock() - self._since_s, speech_s(step.say) + step.settle_s)
 
     def _counted(self) -> str:
         """Return how far the step's work is, in words."""
@@ -236,6 +260,13 @@ class LiveView:
         if place.part is Part.TIME and isinstance(work, Timed):
             return _bar(work.secs, place.elapsed_ms / 1000, self._counted())
         return Text(self._counted())
+
+
+def _numbered(plan: Plan, index: int, label: str, screen: Mapping[str, str]) -> str:
+    """Return which step this is, by the number that it has everywhere; a question of health has none."""
+    if plan.steps[index].care:
+        return label
+    return f"{screen['step'].format(step=plan.number(index), of=plan.counted)}: {label}"
 
 
 def _bar(total: float, completed: float, words: str) -> Table:

@@ -52,9 +52,15 @@ def show(options: argparse.Namespace) -> int:
     sheet = Sheet(routine, scripts.library, moves, ids, digest)
     if map_file:
         drawing = load_drawing(scripts.folder / LIBRARY)
-        notes = list(map(dose, moves))
+        counted = tuple(move for move in moves if not move.step.care)
         svg = draw(
-            routine.title, moves, notes, scripts.library, drawing, language.screen, mirrored=options.mirror
+            routine.title,
+            counted,
+            list(map(dose, counted)),
+            scripts.library,
+            drawing,
+            language.screen,
+            mirrored=options.mirror,
         )
         _write(map_file, svg)
     if options.json:
@@ -79,10 +85,11 @@ def _lines(sheet: Sheet, wide: int, *, brief: bool) -> Iterator[Text]:
     yield from (Text(line, "bold") for line in textwrap.wrap(sheet.routine.title, wide))
     for name, text in head(sheet):
         yield from _paragraph(f"{name:<{_INDENT}}", text, wide)
-    began_s, eyes = 0.0, sheet.routine.eyes
-    for number, move in enumerate(sheet.moves, 1):
+    began_s, eyes, number = 0.0, sheet.routine.eyes, 0
+    for move in sheet.moves:
+        number += not move.step.care
         yield Text()
-        yield _first_line(number, began_s, move.step.label, dose(move), wide)
+        yield _first_line("" if move.step.care else f"{number}", began_s, move.step.label, dose(move), wide)
         said = (move.step.say_short or move.step.say) if brief else move.step.say
         yield from _paragraph(" " * _INDENT, said, wide, _asides(move.step, eyes))
         began_s += usual_s((move.step,))
@@ -91,7 +98,7 @@ def _lines(sheet: Sheet, wide: int, *, brief: bool) -> Iterator[Text]:
     yield Text(f"{'':>4}{clock(began_s):>6}  the end", "bold")
 
 
-def _first_line(number: int, began_s: float, label: str, work: str, wide: int) -> Text:
+def _first_line(number: str, began_s: float, label: str, work: str, wide: int) -> Text:
     line = Text(f"{number:>4}{clock(began_s):>6}  ", "bold")
     gap = wide - _INDENT - len(label) - len(work)
     line.append(textwrap.shorten(label, wide - _INDENT, placeholder=" …"))

@@ -7,13 +7,14 @@ decided here and in `core.session`, nowhere else.
 from collections.abc import Callable
 from dataclasses import replace
 
+from player.core.condition import Fact
 from player.core.orders import Cue, Hush, Phrase, Tone, Volume
 from player.core.orientation import how_long, said, time_left, where
 from player.core.place import Part, Place
 from player.core.plan import Plan, Step, Timed, Trait
 from player.core.score import sentences
 from player.core.session import GAINS_DB, PACES, Remembered, Session, comes, may_begin
-from player.core.states import Ending, Idle, Paused, Playing
+from player.core.states import Choosing, Ending, Idle, Paused, Playing
 from player.core.transitions import (
     Outcome,
     begin,
@@ -119,7 +120,7 @@ def say_where(plan: Plan, session: Session, place: Place) -> Outcome:
 def say_how_long(plan: Plan, session: Session, place: Place) -> Outcome:
     """Say what is left."""
     spot = _spot(session, place)
-    return tell(plan, session, spot, *how_long(plan, spot, session.pace, dict(session.answers)))
+    return tell(plan, session, spot, *how_long(plan, spot, session.pace, session.facts()))
 
 
 def _spot(session: Session, place: Place) -> Place:
@@ -196,7 +197,7 @@ def answer(*, yes: bool) -> Handler:
         step = plan.steps[session.place.step]
         if step.ask is None or not counts(step, yes=yes, place=_spot(session, place)):
             return meaningless(plan, session, place)
-        answered = _answered(session.remembered(place).left(place), step, yes=yes)
+        answered = _answered(session.remembered(place).left(place), step, yes)
         echo = (said(step.ask.echo),) if step.ask.echo and yes is step.ask.opens else ()
         return begin(plan, answered, session.place.step + 1, *echo)
 
@@ -222,21 +223,38 @@ def answer_late(plan: Plan, session: Session, place: Place) -> Outcome:
     asked = passed(plan, session, session.place.step)
     if asked is None:
         return meaningless(plan, session, place)
-    answered = _answered(session.remembered(place), plan.steps[asked], yes=True)
+    answered = _answered(session.remembered(place), plan.steps[asked], True)
     return take_up(plan, answered.left(place), place)
 
 
-def _answered(session: Session, step: Step, *, yes: bool) -> Session:
+def choose(phrase: str) -> Handler:
+    """Return what keeps the answer that `phrase` stands for, and goes on."""
+
+    def keep(plan: Plan, session: Session, place: Place) -> Outcome:
+        step = plan.steps[session.place.step]
+        value = dict(session.state.choices).get(phrase) if isinstance(session.state, Choosing) else None
+        if value is None or step.ask is None:
+            return meaningless(plan, session, place)
+        answered = _answered(session.remembered(place).left(place), step, value)
+        if value in step.ask.ends:
+            return begin(plan, answered, len(plan.steps))
+        echo = (said(step.ask.echo),) if step.ask.echo else ()
+        return begin(plan, answered, session.place.step + 1, *echo)
+
+    return keep
+
+
+def _answered(session: Session, step: Step, value: Fact) -> Session:
     fact = "" if step.ask is None else step.ask.fact
     others = (one for one in session.answers if one[0] != fact)
-    return replace(session, answers=(*others, (fact, yes)))
+    return replace(session, answers=(*others, (fact, value)))
 
 
 def brief(*, on: bool) -> Handler:
     """Return what makes the instructions short for the practised, or full again."""
 
     def change(plan: Plan, session: Session, place: Place) -> Outcome:
-        if session.brief == on:
+        if session.brief == on or not plan.has_short_form:
             return meaningless(plan, session, place)
         return replace(session.remembered(place, moved=False), brief=on), (Cue(Tone.DONE),)
 

@@ -54,6 +54,12 @@ class Command(StrEnum):
     SILENCE = "silence", "no sound under the voice, now and next time", "", "none: `--bed none` begins so"
     HELP = "help", "what can be said now", "?h"
     UNDO = "undo", "takes back the last command whole: step, side, stroke", "u"
+    NAME = (
+        "name",
+        "what is on offer by its name, when you are asked which",
+        "",
+        "none: `y`, `n` and Enter choose too",
+    )
     YES = "yes", "when you are asked, and never else; you need not hear the question to its end", "y"
     NO = "no", "the same; to a question about your health it is the good answer", "n"
 

@@ -98,6 +98,7 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
         Command.UNDO: _STRICTEST,
         Command.YES: _EASY,
         Command.NO: _EASY,
+        Command.NAME: Trust(sure=-11.0, doubtful=-21.0),  # one of few; a wrong one leads to a question
     }
 )
 
@@ -173,6 +174,11 @@ class Recognition:
     began_at_s: float | None = None
     decided_at_s: float | None = None
 
+    @property
+    def began_s(self) -> float:
+        """When the word began."""
+        return self.start_s if self.began_at_s is None else self.began_at_s
+
 
 Hearing = Onset | Recognition
 
@@ -192,7 +198,8 @@ def hasty(meaning: Mapping[str, Command]) -> frozenset[str]:
         for phrase, command in meaning.items()
         if command not in _PATIENT
         and not any(
-            longer.startswith(f"{phrase} ") and other is not command for longer, other in meaning.items()
+            longer.startswith(f"{phrase} ") and (other is not command or other is Command.NAME)
+            for longer, other in meaning.items()
         )
     )
 

@@ -11,29 +11,18 @@ goes wrong, a session ends only by its last step, by "stop", or by a step that s
 from dataclasses import replace
 from typing import assert_never
 
-from player.core import actions, silence, transitions
-from player.core.actions import Handler, neighbour
+from player.core import actions, news, silence, transitions
+from player.core.actions import Handler
 from player.core.commands import Command
-from player.core.events import (
-    Alarmed,
-    Device,
-    Doubted,
-    Event,
-    Found,
-    Heard,
-    Lost,
-    Performed,
-    Started,
-    Unclear,
-)
-from player.core.orders import End, Hush, Listen, Order, Perform, Phrase, Volume
+from player.core.events import Alarmed, Doubted, Event, Found, Heard, Lost, Performed, Started, Unclear
+from player.core.orders import Hush, Listen, Order, Perform, Phrase
 from player.core.place import Place
-from player.core.plan import Advance, Plan
-from player.core.session import GAINS_DB, Session
+from player.core.plan import Plan
+from player.core.session import Session
 from player.core.states import (
     Asking,
+    Choosing,
     Closing,
-    Ending,
     Finished,
     Idle,
     Live,
@@ -46,7 +35,9 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from player.core.transitions import Outcome, bed_in, begin, close, go_on, offer, start, tell, wait
+from player.core.transitions import Outcome, bed_in, tell
+
+MOST_NAMES = 8  # that "help" tells
 
 
 def handle(plan: Plan, session: Session, event: Event) -> Outcome:
@@ -58,20 +49,36 @@ def handle(plan: Plan, session: Session, event: Event) -> Outcome:
         after = session.turned(after)
     if (bed := bed_in(after)) != bed_in(session):
         orders = (*orders, bed)
-    if commands_in(after.state) != commands_in(session.state):
-        orders = (*orders, Listen(commands_in(after.state)))
+    if (listen := _listen_in(after.state)) != _listen_in(session.state):
+        orders = (*orders, listen)
     return after, orders
 
 
 def commands_in(state: State) -> frozenset[Command]:
-    """Return what can be said in `state`: a row of the table."""
-    return frozenset(TABLE[type(state)])
+    """Return what can be said in `state`: a row of the table, and what the step's choices name."""
+    row = frozenset(TABLE[type(state)])
+    if not isinstance(state, Choosing):
+        return row
+    answers = {phrase for phrase, _ in state.choices}
+    named = frozenset({Command.NAME}) if names_in(state) else frozenset[Command]()
+    return (row - {Command.NAME}) | named | {command for command in Command if command in answers}
+
+
+def names_in(state: State) -> tuple[str, ...]:
+    """Return the names that can be said in `state`."""
+    if not isinstance(state, Choosing):
+        return ()
+    return tuple(phrase for phrase, _ in state.choices if phrase not in _IDS)
+
+
+def _listen_in(state: State) -> Listen:
+    return Listen(commands_in(state), names_in(state))
 
 
 def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
     match event:
         case Started():
-            return _start(plan, session, event)
+            return news.started(plan, session, event)
         case Heard():
             return _heard(plan, session, event)
         case Doubted():
@@ -81,9 +88,9 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
         case Alarmed(place=place):
             return silence.alarmed(plan, silence.broken(session), place)
         case Performed(number=number):
-            return _performed(plan, session) if number == session.number else (session, ())
+            return news.performed(plan, session) if number == session.number else (session, ())
         case Lost(device=device, place=place):
-            return _lost(plan, session, device, place)
+            return news.lost(plan, session, device, place)
         case Found(device=device, place=place):
             return transitions.found(plan, session, device, place)
         case _ as never:
@@ -96,7 +103,7 @@ def _outcome(plan: Plan, session: Session, event: Event) -> Outcome:
 def _heard(plan: Plan, session: Session, event: Heard) -> Outcome:
     """Obey a command as it was meant: in the state in which its word began."""
     then = session if isinstance(session.state, Finished) else session.when(event.number)
-    handler = TABLE[type(then.state)].get(event.command, actions.meaningless)
+    handler = _meant(then.state, event)
     if then is session:
         return handler(plan, session, _place_now(session, event))
     after, orders = handler(plan, then, event.place)
@@ -105,6 +112,14 @@ def _heard(plan: Plan, session: Session, event: Heard) -> Outcome:
     if not any(isinstance(order, Perform | Hush) for order in orders):
         return handler(plan, session, session.place)  # it leads nowhere, so it matters not from where
     return _unless_begun(session, then, after, orders)
+
+
+def _meant(state: State, event: Heard) -> Handler:
+    """Return what is meant: the answer of that name where one may choose, else what the table says."""
+    phrase = event.name or event.command.value
+    if isinstance(state, Choosing) and event.command is not Command.STOP and phrase in dict(state.choices):
+        return actions.choose(phrase)
+    return TABLE[type(state)].get(event.command, actions.meaningless)
 
 
 def _place_now(session: Session, event: Heard) -> Place:
@@ -129,62 +144,22 @@ def _unless_begun(session: Session, then: Session, after: Session, orders: tuple
     return replace(after, state=state, number=session.number, runs=session.runs), ()
 
 
-# --- news --------------------------------------------------------------------------------------------
-
-
-def _start(plan: Plan, session: Session, event: Started) -> Outcome:
-    if not isinstance(session.state, Idle):
-        return session, ()
-    if event.place is None:
-        return start(plan, session)
-    news = (Phrase("step_changed"),) if event.changed else ()
-    return (offer if event.offered else go_on)(plan, session, event.place, *news)
-
-
-def _performed(plan: Plan, session: Session) -> Outcome:
-    state = session.state
-    if isinstance(state, Closing):
-        return replace(session, state=Finished(state.ending)), (End(state.ending),)
-    if isinstance(state, Offering | Asking):
-        return silence.passed(plan, session, state)
-    if not isinstance(state, Playing):
-        return session, ()
-    step = plan.steps[state.place.step]
-    if step.ends:
-        return close(session, Ending.DECLINED, *((Phrase("declined"),) if step.care else ()))
-    if step.advance is Advance.AUTO:
-        return begin(plan, session, state.place.step + 1)
-    return wait(plan, session, state.place)
-
-
-# --- losing and finding -------------------------------------------------------------------------------
-
-
-def _lost(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
-    if session.over or device in session.warned:
-        return session, ()
-    session = replace(session, warned=session.warned | {device})
-    if device is Device.LOUDSPEAKER:  # nobody would hear it; it is said when sound is back
-        return session, ()
-    after, orders = tell(plan, _softer(session, device), place, Phrase(f"lost_{device}"))
-    return after, (Volume(after.gain_db), *orders) if after.gain_db != session.gain_db else orders
-
-
-def _softer(session: Session, device: Device) -> Session:
-    """Lower the voice by two rungs where the microphone hears it too loudly; "louder" brings it back."""
-    if device is not Device.DISTANCE:
-        return session
-    gain_db = neighbour(GAINS_DB, neighbour(GAINS_DB, session.gain_db, -1), -1)
-    return replace(session, gain_db=gain_db)
-
-
 # --- the table ---------------------------------------------------------------------------------------
 
 
 def _help(plan: Plan, session: Session, place: Place) -> Outcome:
-    keys = sorted(commands_in(session.state) - {Command.STOP})
+    forms = set() if plan.has_short_form else {Command.BRIEF, Command.FULL}
+    keys = sorted(commands_in(session.state) - {Command.STOP, Command.NAME} - forms)
     can = Phrase("can_say", (("commands", ",".join(keys)),))
-    return tell(plan, session, place, can, Phrase("can_stop"))
+    return tell(plan, session, place, can, *_named(session.state), Phrase("can_stop"))
+
+
+def _named(state: State) -> tuple[Phrase, ...]:
+    """Return the names that can be said, one for each answer."""
+    means = dict(reversed(state.choices)) if isinstance(state, Choosing) else {}
+    first = {value: name for name, value in means.items() if name not in _IDS}
+    few = list(reversed(first.values()))[:MOST_NAMES]
+    return (Phrase("can_name", (("names", ", ".join(few)),)),) if few else ()
 
 
 _ALWAYS: dict[Command, Handler] = {
@@ -210,6 +185,8 @@ _ANSWERS: dict[Command, Handler] = {
     Command.NO: actions.answer(yes=False),
 }
 
+_IDS = frozenset(command.value for command in Command)
+
 # "next" stands in no row of an open question: nobody shall pass one without having meant to.
 TABLE: dict[type[State], dict[Command, Handler]] = {
     Idle: {},
@@ -228,6 +205,13 @@ TABLE: dict[type[State], dict[Command, Handler]] = {
         Command.NEXT: actions.go_next,
         Command.PAUSE: actions.pause,
         Command.YES: actions.answer_late,
+    },
+    # What it names is an answer here (`_meant`); "next" leaves it open, and offers what comes after it.
+    Choosing: {
+        **_ALWAYS,
+        Command.NEXT: actions.go_next,
+        Command.PAUSE: actions.pause,
+        Command.NAME: actions.meaningless,
     },
     # Someone who is done says "next" or "go on": both are meant.
     Waiting: {
@@ -253,10 +237,14 @@ class Engine:
     def __init__(self, plan: Plan, session: Session | None = None) -> None:
         self.plan = plan
         self.session = session or Session()
+        self.left: tuple[Session, Place] | None = None  # what "stop" ended, and where
 
     def handle(self, event: Event) -> tuple[Order, ...]:
         """Take one event; return what is to be done, in order."""
-        self.session, orders = handle(self.plan, self.session, event)
+        before = self.session
+        self.session, orders = handle(self.plan, before, event)
+        if isinstance(event, Heard) and event.command is Command.STOP and isinstance(before.state, Live):
+            self.left = before, _place_now(before, event)
         return orders
 
     @property
@@ -279,6 +267,11 @@ class Engine:
         if ask is None or ask.opens is None or Command.YES not in self.commands:
             return frozenset()
         return frozenset({Command.YES if ask.opens else Command.NO, Command.UNDO})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What can be named now."""
+        return names_in(self.session.state)
 
     @property
     def commands(self) -> frozenset[Command]:

@@ -38,12 +38,13 @@ class Started:
 class Heard:
     """The listener gave a command, by voice or key; `place` is where the session was when its word began.
 
-    `number`: of the performance that sounded then; None: the one under way.
+    `number`: of the performance that sounded then; None: the one under way. `name`: what `Command.NAME` is.
     """
 
     command: Command
     place: Place
     number: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

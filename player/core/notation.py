@@ -59,6 +59,10 @@ class Score:
     marks: tuple[ScoreMark, ...]
     length: int
 
+    def speaks(self, position: int, tail: int) -> bool:
+        """Return whether something is being said at sample `position`, or was within `tail` samples."""
+        return any(one.at <= position < one.end + tail for one in self.speech)
+
     def place_at(self, position: int) -> Place | None:
         """Return the place at sample `position`, timed work to the millisecond; None in a preface."""
         index = bisect_right(self.marks, position, key=lambda mark: mark.at)

@@ -89,10 +89,11 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommandObeyed:
-    """A command means something now and is obeyed."""
+    """A command means something now and is obeyed; `name`: what `Command.NAME` names."""
 
     command: Command
     by: Origin
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,10 @@ class SessionResumed:
 
 @dataclass(frozen=True, slots=True)
 class ListeningChanged:
-    """From now on these commands mean something, in alphabetical order."""
+    """From now on these commands mean something, in alphabetical order, and these names."""
 
     commands: tuple[Command, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

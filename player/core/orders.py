@@ -38,9 +38,10 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """From now on these commands mean something."""
+    """From now on these commands mean something, and these names."""
 
     commands: frozenset[Command]
+    names: tuple[str, ...] = ()
 
 
 class Tone(StrEnum):

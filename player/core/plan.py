@@ -30,8 +30,10 @@ class Advance(StrEnum):
     ANSWER = "answer"  # until "yes" or "no"; silence never goes on
     UNLESS_YES = "unless_yes"  # until an answer or a short silence, which the question has announced
     CHOICE = "choice"  # until an answer or ten seconds of silence; then the answer is not known
+    CHOOSE = "choose"  # until one of several answers, or "next"; a long silence ends the session
 
 
+PATIENCE_S = 600.0  # of silence, after which nobody is there any more
 ASKING = frozenset({Advance.ANSWER, Advance.UNLESS_YES, Advance.CHOICE})
 
 
@@ -41,11 +43,16 @@ class Ask:
 
     `opens` is the answer that leads on: "no" (False) to a question of care, "yes" (True) to "Has your doctor
     agreed?". It counts only once the topic has been named, needs surer hearing, is echoed. None: a choice.
+    `choices`: what can be said, a name or the id of a command, and the answer that it stands for.
     """
 
     fact: str
     opens: bool | None = None
-    echo: str = ""  # said after the answer that opens the way
+    echo: str = ""  # said after the answer that opens the way, or after any of the choices
+    choices: tuple[tuple[str, str], ...] = ()
+    patience_s: float = PATIENCE_S  # of silence in which one of them may still come
+    ends: tuple[str, ...] = ()  # answers after which nothing more of the plan comes
+    passes: bool = False  # after it the next step begins; else the session ends, as nobody is there
 
 
 class Eyes(StrEnum):
@@ -182,6 +189,24 @@ class Plan:
     known_well: bool = False  # so that the short form is offered
     course: tuple[str, ...] = ()  # where a course stands, said at the beginning
     partings: tuple[Parting, ...] = ()  # and at the end
+    framed: bool = True  # it is announced when it begins, and taken leave of at its end
+
+    @property
+    def has_short_form(self) -> bool:
+        """Whether any of its instructions can be said shortly."""
+        return any(step.say_short for step in self.steps)
+
+    def number(self, index: int) -> int:
+        """Return which step `index` is of those that are counted, from 1: what is asked of health is not.
+
+        So a step has the same number whatever had to be asked before it; a question has that of the next one.
+        """
+        return 1 + sum(not step.care for step in self.steps[:index])
+
+    @property
+    def counted(self) -> int:
+        """How many steps are counted."""
+        return sum(not step.care for step in self.steps)
 
     @property
     def hands_on(self) -> bool:

@@ -13,17 +13,15 @@ from player.core.counting import CountSound, MeasureCount, fitted
 from player.core.notation import Beat, Role, Score, ScoreMark, Speech, samples
 from player.core.orders import Tone
 from player.core.place import Part, Place
-from player.core.plan import Advance, CountAloud, Hold, Step, Strokes, Timed, Trait, Work
+from player.core.plan import PATIENCE_S, Advance, CountAloud, Hold, Step, Strokes, Timed, Trait, Work
 from player.core.timing import EASED_S, RATE_HZ, SENTENCE_GAP_S, STEP_GAP_S, gap_s
 
 LEAD_IN_S = 2.0  # from a preface back into the beat
 SILENCE_S = {Advance.UNLESS_YES: 6.0, Advance.CHOICE: 10.0}  # in which a question can still be answered
-AGAIN_S = 8.0  # of silence before a question is asked once more
-REMIND_S = 45.0  # a waiting step reminds once, an open question again and again
-PATIENCE_S = 600.0  # of silence in the score of a waiting step; after that it waits without a score
+AGAIN_S, REMIND_S = 8.0, 45.0  # of silence before it is asked once more; before a reminder, and the next
 REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
 LONG_REST_S = 45.0
-BELL_S, RING_S = 1.6, 5.0  # from a bell to the word after it, under which it rings on; with nothing after it
+BELL_S, RING_S = 1.1, 5.0  # from a bell to the word after it, under which it rings on; with nothing after it
 LIFE_S = 60.0  # in a long silence one very soft tone a minute tells that the player is there
 
 Measure = Callable[[str], int]  # text to samples
@@ -155,13 +153,12 @@ def announce(preface: Preface, measure: Measure, manner: Manner, listen_s: float
 
 
 def _instruct(out: _Writer, first: int, *, brief: bool) -> None:
-    step = out.step
-    texts = sentences(step.say_short if brief and step.say_short else step.say)
+    texts = sentences((brief and out.step.say_short) or out.step.say)
     for index, text in enumerate(texts[first:], first):
         out.mark(out.cursor, Part.INSTRUCTION, stroke=index)
         out.say(text, Role.INSTRUCTION)
     out.mark(out.cursor, Part.INSTRUCTION, stroke=len(texts))
-    out.rest(step.settle_s)
+    out.rest(out.step.settle_s)
 
 
 def _finish(out: _Writer, reminder: str, *, at_end: bool) -> None:
@@ -178,6 +175,11 @@ def _finish(out: _Writer, reminder: str, *, at_end: bool) -> None:
             out.rest(AGAIN_S)
             out.say(text, Role.NOTICE)
         out.rest(REMIND_S)
+    elif at_end and advance is Advance.CHOOSE and out.step.ask is not None:
+        if out.step.say_again:
+            out.rest(AGAIN_S)
+            out.say(out.step.say_again, Role.NOTICE)
+        out.silence(out.step.ask.patience_s)
     elif reminder:
         out.rest(REMIND_S)
         out.say(reminder, Role.NOTICE)

@@ -6,7 +6,7 @@ clock reading, so a replay of the same events gives equal sessions.
 
 from dataclasses import dataclass, field, replace
 
-from player.core.condition import holds
+from player.core.condition import Fact, holds
 from player.core.events import Device
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Trait
@@ -36,7 +36,7 @@ class Session:
     brief: bool = False
     sounds: bool = False  # whether the sound under the session is wanted
     runs: tuple[int, ...] = ()
-    answers: tuple[tuple[str, bool], ...] = ()
+    answers: tuple[tuple[str, Fact], ...] = ()
     heading: Place | None = None
     warned: frozenset[Device] = frozenset()
     history: tuple["Remembered", ...] = ()
@@ -55,6 +55,10 @@ class Session:
     def over(self) -> bool:
         """Whether nothing more will be asked of the listener."""
         return isinstance(self.state, Closing | Finished)
+
+    def facts(self) -> dict[str, bool]:
+        """Return what was answered with yes or no."""
+        return {fact: answer for fact, answer in self.answers if isinstance(answer, bool)}
 
     def remembered(self, place: Place, *, moved: bool = True) -> "Session":
         """Return this session with itself, as it is at `place`, kept for "undo".

@@ -16,6 +16,7 @@ class Ending(StrEnum):
     COMPLETED = "completed"
     STOPPED = "stopped"
     DECLINED = "declined"  # an answer to a question of care means that it may not go on
+    UNANSWERED = "unanswered"  # nobody chose for so long that nobody is there
 
 
 class Said(StrEnum):
@@ -56,6 +57,13 @@ class Questioning(Playing):
 @dataclass(frozen=True, slots=True)
 class Passed(Playing):
     """The first step after the everyday question that silence passed; a late "yes" still counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing(Playing):
+    """A step that lets one choose is being performed, or waits: `choices` are what can be said, and means."""
+
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ State = (
     | Playing
     | Questioning
     | Passed
+    | Choosing
     | Waiting
     | Asking
     | Paused
@@ -112,4 +121,4 @@ State = (
     | Closing
     | Finished
 )
-Live = Offering | Playing | Questioning | Passed | Waiting | Asking | Paused | Unanswered
+Live = Offering | Playing | Questioning | Passed | Choosing | Waiting | Asking | Paused | Unanswered

@@ -15,6 +15,7 @@ from player.core.plan import ASKING, Advance, Eyes, Plan
 from player.core.session import Session, comes, done_enough, due, is_open, may_begin, restart_of
 from player.core.states import (
     Asking,
+    Choosing,
     Closing,
     Ending,
     Offering,
@@ -69,9 +70,17 @@ def play(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) ->
 
 
 def _playing(plan: Plan, session: Session, place: Place) -> Playing:
+    if plan.steps[place.step].advance is Advance.CHOOSE:
+        return choosing(plan, place)
     if plan.steps[place.step].advance in ASKING:
         return Questioning(place)
     return Playing(place) if passed(plan, session, place.step) is None else Passed(place)
+
+
+def choosing(plan: Plan, place: Place) -> Choosing:
+    """Return the state in which the step at `place` lets one choose."""
+    ask = plan.steps[place.step].ask
+    return Choosing(place, () if ask is None else ask.choices)
 
 
 def passed(plan: Plan, session: Session, index: int) -> int | None:
@@ -116,6 +125,8 @@ def _end(plan: Plan, session: Session, *preface: Phrase | Tone) -> Outcome:
     first = due(plan, session, len(plan.steps))
     if first is not None:
         return play(plan, session, Place(first), *preface)
+    if not plan.framed:
+        return close(session, Ending.COMPLETED, *preface)
     return close(session, Ending.COMPLETED, *preface, *_partings(plan, session), farewell(plan), Tone.BELL)
 
 
@@ -128,8 +139,10 @@ def _partings(plan: Plan, session: Session) -> Iterator[Phrase]:
 
 def start(plan: Plan, session: Session) -> Outcome:
     """Begin the plan, saying what it is and how long it takes."""
+    if not plan.framed:
+        return begin(plan, session, 0)
     title = Phrase("welcome", (("title", plan.title),))
-    length = duration("takes", left_s(plan, Place(0), session.pace, dict(session.answers)))
+    length = duration("takes", left_s(plan, Place(0), session.pace, session.facts()))
     deaf = () if plan.heard else (Phrase("cannot_listen"),)
     short = (Phrase("offer_short"),) if plan.known_well and plan.heard and not session.brief else ()
     today = (said(text) for text in (*plan.today, *plan.course))
@@ -192,8 +205,10 @@ def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone)
 def wait(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
     """Wait at the end of a step; the performance of such a place is a long silence with one reminder."""
     done = Place(place.step, Part.DONE)
-    asks = plan.steps[place.step].advance is not Advance.WAIT
-    state = Asking(done, said_so_far(session)) if asks else Waiting(done)
+    advance = plan.steps[place.step].advance
+    if advance is Advance.CHOOSE:
+        return perform(replace(session, state=choosing(plan, done)), done, *preface)
+    state = Waiting(done) if advance is Advance.WAIT else Asking(done, said_so_far(session))
     return perform(replace(session, state=state), done, *preface)
 
 

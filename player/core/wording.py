@@ -1,7 +1,7 @@
 """One language: what the player says, and the phrases that it understands. Data in, text out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from player.core.commands import Command
@@ -41,6 +41,11 @@ class Language:
     screen: Mapping[str, str]
     routine: Mapping[str, str]  # the small words with which scripts are put into sentences
     forms: Mapping[Command, tuple[str, ...]] = field(default_factory=dict)
+    keyless: Mapping[str, str] = field(default_factory=dict)  # sentences where there are no keys
+
+    def without_keys(self) -> "Language":
+        """Return it for a place without a keyboard: no sentence speaks of keys."""
+        return replace(self, sentences={**self.sentences, **self.keyless})
 
     def say(self, phrase: Phrase) -> str:
         """Return the sentence of `phrase`. Raises KeyError when the file lacks it (a test forbids that)."""
@@ -57,7 +62,7 @@ class Language:
 
     def name(self, command: Command) -> str:
         """Return the phrase that help names for `command`."""
-        return self.phrases[command][0]
+        return next(iter(self.phrases[command]), command.value)
 
     @property
     def understood(self) -> dict[Command, tuple[str, ...]]:

@@ -75,7 +75,7 @@ class EarsProcess:
         self, setup: protocol.Setup, post: Callable[[News], None], command: Sequence[str] = COMMAND
     ) -> None:
         self._post = post
-        self._listen = line("listen", commands=[])
+        self._listen = line("listen", commands=[], names=[])
         self._own_voice = line("own_voice", audible=False)
         self.unknown: tuple[str, ...] = ()  # phrases with a word that these ears cannot know
         self._supervisor = Supervisor(command, protocol.setup_line(setup), _POLICY, self._ready)
@@ -94,9 +94,10 @@ class EarsProcess:
         """Process id, for looking at what it costs."""
         return self._supervisor.child.pid if self._supervisor.child else 0
 
-    def listen(self, commands: Iterable[Command]) -> None:
-        """Only these commands mean something from now on."""
-        self._listen = line("listen", commands=sorted(command.value for command in commands))
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
+        """Only these commands mean something from now on, and these names."""
+        ids = sorted(command.value for command in commands)
+        self._listen = line("listen", commands=ids, names=list(names))
         self._supervisor.send(self._listen)
 
     def own_voice(self, *, audible: bool) -> None:

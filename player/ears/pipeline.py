@@ -90,7 +90,9 @@ class ListeningChain:
     ) -> None:
         several = [phrase for one in phrases.values() for phrase in one]
         self.unknown = recogniser.unknown(several)
-        self._meanings = {p: c for p, c in meanings(phrases).items() if p not in self.unknown}
+        self._usual = {p: c for p, c in meanings(phrases).items() if p not in self.unknown}
+        self._names: tuple[str, ...] = ()  # of what is on offer now
+        self._meanings = self._usual
         self._hasty = hasty(self._meanings)
         self._recogniser = recogniser
         self._sound = bytearray()  # of the open stretch, as it was
@@ -129,13 +131,23 @@ class ListeningChain:
         self._segmenter.faint = self._segmenter.spoken = 0
         return (0.0, 0.0) if self._voice_audible else found
 
-    def listen(self, commands: Iterable[Command]) -> None:
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Expect only these from now on; "stop" always means something, unless there are none at all.
 
-        A word under way may still be one of those before: who obeys knows when it began.
+        A word under way may still be one of those before: who obeys knows when it began. `names` are what is
+        on offer: each means `Command.NAME`, but for those that the recogniser cannot know.
         """
         self._former.append((seconds(self._taken), self._listen))
         self._listen = frozenset(commands)
+        if tuple(names) != self._names:
+            self._name(tuple(names))
+
+    def _name(self, names: tuple[str, ...]) -> None:
+        unknown = self._recogniser.unknown(names) if names else ()
+        named = {name: Command.NAME for name in names if name not in unknown}
+        self._names, self._meanings = names, {**named, **self._usual}
+        self._hasty = hasty(self._meanings)
+        self._recogniser.expect(list(self._meanings))
 
     def own_voice(self, *, audible: bool) -> None:
         """Tell whether the player's own voice is in the room from now on (its room tail included)."""

@@ -170,7 +170,7 @@ class EarsLoop:
     def _obey(self, message: Message) -> None:
         match message["kind"]:
             case "listen":
-                self._chain.listen(Command(command) for command in message["commands"])
+                self._chain.listen(map(Command, message["commands"]), message["names"])
             case "reference":
                 self._played += protocol.read_reference(message)
             case "own_voice":

@@ -55,6 +55,12 @@ class Journaled:
         """Whether the session came to its end."""
         return any(entry.get("event") == "ended" for entry in self.entries[-3:])
 
+    @property
+    def stopped(self) -> bool:
+        """Whether "stop" ended it, and nobody has gone on with it since."""
+        endings = [entry.get("ending") for entry in self.entries[-3:] if entry.get("event") == "ended"]
+        return endings[-1:] == ["stopped"]
+
 
 def folder() -> Path:
     """Return where journals are kept, made with mode 0700. Raises `StoreError`."""

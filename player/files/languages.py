@@ -2,9 +2,11 @@
 
 import string
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from player.core.commands import Command
+from player.core.menu_words import Words
 from player.core.wording import PLURALS, Language, Template
 from player.errors import Fault, FileFault
 from player.files import paths
@@ -31,6 +33,7 @@ def load(code: str, folder: Path | None = None) -> Language:
         phrases=_phrases(fields, faults),
         screen=_texts(fields, "screen"),
         routine=_texts(fields, "routine"),
+        keyless=_texts(fields, "keyless"),
         forms=_forms(fields),
     )
     fields.done()
@@ -69,7 +72,7 @@ def _phrases(fields: Fields, faults: Faults) -> Mapping[Command, tuple[str, ...]
     seen: dict[str, Command] = {}
     for command in Command:
         spoken = tuple(text.lower() for text in section.texts(command.value))
-        if not spoken:
+        if not spoken and command is not Command.NAME:  # its phrases come with what is on offer
             faults.add(section.node, f"`{command.value}` needs at least one phrase under `commands`")
         for phrase in spoken:
             if phrase in seen:
@@ -105,6 +108,22 @@ def tuning(code: str, folder: Path | None = None) -> Mapping[str, Template]:
     fields.done()
     faults.check()
     return sentences
+
+
+def evening(language: Language, folder: Path | None = None) -> Words:
+    """Return the words of an evening's menus, over a language. Raises `FileFault`."""
+    path = (folder or paths.languages()) / f"{language.code}_evening.yaml"
+    faults = Faults(str(path))
+    fields = Fields(read(path), faults, "the words of an evening")
+    own = _sentences(fields, faults)
+    for key in own.keys() & language.sentences.keys():
+        faults.add(fields.node, f"`{key}` is a sentence of every session: choose another key")
+    named = fields.fields("names", required=True)
+    names = {value: named.texts(value) for value in named.keys()} if named else {}  # noqa: SIM118
+    weekdays = tuple(fields.text("weekdays", required=True).split())
+    fields.done()
+    faults.check()
+    return Words(replace(language, sentences={**language.sentences, **own}), names, weekdays)
 
 
 def other_words(code: str, folder: Path | None = None) -> tuple[str, ...]:

@@ -60,6 +60,9 @@ def to_plain(t_s: float, observation: Observation) -> dict[str, Any]:
     return {"t": t_s, "event": NAMES[type(observation)], **_values(observation)}
 
 
+_WHERE_NAMED = {"name", "names"}  # of what is on offer: only where there is something
+
+
 def to_line(t_s: float, observation: Observation) -> str:
     """Return the JSON form as one line of a log."""
     return json.dumps(to_plain(t_s, observation), ensure_ascii=False) + "\n"
@@ -76,4 +79,5 @@ def _values(observation: Observation) -> dict[str, Any]:
         case StrokeStarted(place=place, of=of):
             where = {"part": place.part.name.lower(), "set": place.set, "stroke": place.stroke}
             return {**where, "of": of, "elapsed_ms": place.elapsed_ms}
-    return {field.name: getattr(observation, field.name) for field in fields(observation)}
+    values = {field.name: getattr(observation, field.name) for field in fields(observation)}
+    return {name: value for name, value in values.items() if value or name not in _WHERE_NAMED}

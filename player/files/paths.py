@@ -69,6 +69,11 @@ def config() -> Path:
     return private(_where("config"))
 
 
+def own_scripts() -> Path:
+    """Return the folder of the user's own routines, which need not be there. Raises `StoreError`."""
+    return _where("config") / "routines"
+
+
 def private(folder: Path) -> Path:
     """Return `folder`, made with mode 0700 if it was not there. Raises `StoreError`."""
     try:

@@ -5,6 +5,11 @@ words:                        # own words for commands
   how_long: [what remains]
 bed: drone                    # the sound under a session, as `--bed` takes it
 sound: without                # not now: what was said last, "with sound" or "without sound"
+voice: low                    # what `--voice`, `--pace`, `--minutes`, `--product` and `--who` are when
+pace: 0.9                     # nobody says otherwise
+minutes: 15
+product: oil
+who: maria
 quiet: none                   # no soft tone a minute in a long silence; `tone` is the usual
 
 A word of his own is refused, with the reason and its place in the file, when it cannot work: it means
@@ -19,7 +24,7 @@ from pathlib import Path
 
 from player.core.commands import Command
 from player.core.wording import Language
-from player.errors import Fault, StoreError
+from player.errors import Fault, FileFault, StoreError
 from player.files import paths
 from player.messages import did_you_mean
 from player.yaml_reader.document import Faults, Node, read
@@ -27,6 +32,7 @@ from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
 QUIET = ("tone", "none")
+KEYS = ("voice", "pace", "minutes", "product", "who", "bed", "sound", "quiet")  # that have one value
 SOUND = ("with", "without")
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
 _NO_LETTER = re.compile(r"[^\w']+|_")
@@ -51,6 +57,11 @@ class Settings:
     bed: str = ""
     sound: bool = True
     signs_of_life: bool = True
+    voice: str = ""
+    pace: float = 1.0
+    minutes: float | None = None
+    product: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +87,36 @@ def load() -> Settings:
     faults = Faults(str(where))
     fields = Fields(read(where), faults, "the settings")
     words = tuple(_words(fields, faults))
-    bed = fields.text("bed")
-    sound = fields.one_of("sound", SOUND, "with")
-    quiet = fields.one_of("quiet", QUIET, "tone")
+    found = Settings(
+        path=where,
+        words=words,
+        bed=fields.text("bed"),
+        sound=fields.one_of("sound", SOUND, "with") != "without",
+        signs_of_life=fields.one_of("quiet", QUIET, "tone") != "none",
+        voice=fields.text("voice"),
+        pace=fields.number("pace", low=0.5, high=2.0) or 1.0,
+        minutes=fields.number("minutes", high=240.0) or None,
+        product=fields.text("product"),
+        who=fields.text("who"),
+    )
     fields.done()
-    faults.check("the format is in docs/hearing.md")
-    return Settings(where, words, bed, sound != "without", quiet != "none")
+    faults.check("`player settings` shows them")
+    return found
+
+
+def remember(key: str, value: str) -> None:
+    """Keep one setting ("": the usual one); the rest of the file stays as it is. Raises `StoreError`.
+
+    Raises `FileFault` for a value that cannot be: then the file stays as it was.
+    """
+    where = path()
+    before = where.read_text(encoding="utf-8") if where.exists() else ""
+    _put(key, json.dumps(value) if value else "")
+    try:
+        load()
+    except FileFault:
+        where.write_text(before, encoding="utf-8")
+        raise
 
 
 def remember_bed(name: str) -> None:
@@ -106,7 +141,7 @@ def _put(key: str, value: str) -> None:
         if kept + line != text:
             where.write_text(kept + line, encoding="utf-8")
     except OSError as error:
-        raise StoreError(f"{where}: {error.strerror}", "the sound is not remembered") from error
+        raise StoreError(f"{where}: {error.strerror}", "it is not remembered") from error
 
 
 def _words(fields: Fields, faults: Faults) -> Iterator[OwnWord]:

@@ -9,12 +9,13 @@ def new_script(name: str) -> str:
     if not NAME.match(name):
         raise ValueError("a routine's name is made of small letters, digits and hyphens, such as my-evening")
     title = name.replace("-", " ").capitalize()
-    return _TEMPLATE.format(version=FORMAT, title=title)
+    return _TEMPLATE.format(version=FORMAT, title=title, name=title.lower())
 
 
 _TEMPLATE = """# How to read and write this file: docs/routine-format.md
 format: {version}
 title: {title}
+names: [{name}]
 family: acupressure
 target_min: [1, 3]
 eyes: closed

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from player.core.commands import Command
+from player.core.condition import Fact
 from player.core.events import (
     Alarmed,
     Device,
@@ -55,8 +56,16 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         brief=bool(plain["brief"]),
         sounds=bool(plain.get("sounds")),  # not there in older journals
         runs=tuple(int(run) for run in plain["runs"]),
-        answers=tuple((str(step), bool(yes)) for step, yes in plain["answers"]),
+        answers=tuple((str(step), answer) for step, answer in map(_answer, plain["answers"])),
     )
+
+
+def _answer(plain: tuple[str, Fact]) -> tuple[str, Fact]:
+    """Return a fact and what was answered. Raises `TypeError` or `ValueError` for anything else."""
+    fact, answer = plain
+    if not isinstance(answer, bool | float | int | str):
+        raise TypeError(f"no answer: {answer!r}")
+    return fact, answer
 
 
 def to_plain(event: Event) -> Plain:
@@ -66,6 +75,8 @@ def to_plain(event: Event) -> Plain:
         plain["command"] = event.command.value
         if event.number is not None:
             plain["number"] = event.number
+        if event.name:
+            plain["name"] = event.name
     if isinstance(event, Started) and event.offered:
         plain["offered"] = True
     if isinstance(event, Started) and event.changed:
@@ -96,7 +107,8 @@ def from_plain(plain: Mapping[str, Any]) -> Event:
     match plain["event"]:
         case "heard":
             number = plain.get("number")
-            return Heard(Command(plain["command"]), place, None if number is None else int(number))
+            number = None if number is None else int(number)
+            return Heard(Command(plain["command"]), place, number, str(plain.get("name", "")))
         case "alarmed":
             return Alarmed(place)
         case "lost":

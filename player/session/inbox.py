@@ -17,10 +17,11 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A key was pressed; `at_s`: when, by the session's clock (None: now)."""
+    """A key was pressed; `at_s`: when, by the session's clock (None: now). `name`: as `Heard` has it."""
 
     command: Command
     at_s: float | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import REPEAT_S, Accepted, Doubtful, Onset, Reason, Recognition, Rejected, opens
-from player.core.engine import Engine, commands_in
+from player.core.engine import Engine, commands_in, names_in
 from player.core.events import (
     Alarmed,
     Device,
@@ -153,9 +153,9 @@ class Leader:
 
     def _take(self, news: News) -> None:
         match news:
-            case Pressed(command=command, at_s=at_s):
+            case Pressed(command=command, at_s=at_s, name=name):
                 pressed_s = self._moments.now_s if at_s is None else at_s
-                self._take_command(command, pressed_s, pressed_s, Origin.KEY)
+                self._take_command(command, pressed_s, pressed_s, Origin.KEY, name)
             case Gone(device=device):
                 self._lose(device)
             case Back(device=device):
@@ -202,15 +202,16 @@ class Leader:
             )
         )
         match heard.verdict:
-            case Accepted(command) | Doubtful(command) if self._may_be_own(heard.text, command):
+            case Accepted() | Doubtful() if self._may_be_own(heard):
                 self._stage.tell(UtteranceRejected(heard.text, Reason.OWN_VOICE))
             case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
             case Accepted(command=command):
-                began_s = heard.start_s if heard.began_at_s is None else heard.began_at_s
+                began_s = heard.began_s
                 decided_s = heard.decided_s if heard.decided_at_s is None else heard.decided_at_s
-                self._take_command(command, began_s, decided_s, Origin.VOICE)
+                name = heard.text if command is Command.NAME else ""
+                self._take_command(command, began_s, decided_s, Origin.VOICE, name)
             case Doubtful(command=command):
                 self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
                 stop = command is Command.STOP
@@ -222,15 +223,19 @@ class Leader:
                 elif reason is not Reason.OWN_VOICE and (self._clear or not self._stage.speaking):
                     self._note_unclear()
 
-    def _may_be_own(self, text: str, command: Command) -> bool:
-        """Whether the player says that word itself just now and may be heard; its forms are the word too."""
-        return not self._clear and any(map(self._stage.said_lately, (text, command.value)))
-
     def _note_unclear(self) -> None:
         """Somebody speaks: where a question is open that silence could answer, it is not silent."""
         state = self._engine.state
         if isinstance(state, Offering | Questioning | Asking) and state.said is Said.NOTHING:
             self._handle(Unclear())
+
+    def _may_be_own(self, heard: Recognition) -> bool:
+        """Whether the player says that word just now; names on offer, its own words, count in silence."""
+        words = (heard.text, *((heard.command.value,) if heard.command else ()))
+        if self._clear or not any(map(self._stage.said_lately, words)):
+            return False
+        named = heard.command is Command.NAME
+        return not named or self._stage.spoke_at(self._moments.sample(heard.began_s))
 
     def _surely(self, heard: Recognition) -> bool:
         """Whether what is costly is to be believed; what is not may be said once more."""
@@ -239,7 +244,9 @@ class Leader:
         self._doubted = (None if believed else heard.command, self._stage.now_s)
         return believed
 
-    def _take_command(self, command: Command, began_s: float, decided_s: float, by: Origin) -> None:
+    def _take_command(
+        self, command: Command, began_s: float, decided_s: float, by: Origin, name: str = ""
+    ) -> None:
         """Take a command as it was meant when its word began; one that comes too late is only told."""
         number, place = self._stage.moment(self._moments.sample(began_s))
         state = self._engine.state_when(number)
@@ -248,11 +255,11 @@ class Leader:
         command = _meant(command, state) if by is Origin.KEY else command
         if command is not Command.STOP and self._moments.now_s - decided_s > OLD_S:
             self._reject(command, Reason.TOO_LATE)
-        elif command not in commands_in(state):
+        elif command not in commands_in(state) or (name and name not in names_in(state)):
             self._reject(command, Reason.NOT_NOW)
         else:
-            self._stage.tell(CommandObeyed(command, by))
-            self._handle(Heard(command, place, number))
+            self._stage.tell(CommandObeyed(command, by, name))
+            self._handle(Heard(command, place, number, name))
 
     def _reject(self, command: Command, reason: Reason) -> None:
         self._stage.tell(UtteranceRejected(command.value, reason))
@@ -267,7 +274,7 @@ class Leader:
         orders = self._engine.handle(event)
         after = self._engine.state
         if self._engine.session.answers != answers or self._given is not given:
-            self._remember(dict(self._engine.session.answers), self._given)
+            self._remember(self._engine.session.facts(), self._given)
         if isinstance(after, Paused) and not isinstance(before, Paused):
             self._stage.tell(SessionPaused())
         elif isinstance(before, Paused) and not isinstance(after, Paused):

@@ -17,6 +17,7 @@ from player.core.states import Finished, Live, Offering, Passed, Playing
 from player.session.codec import Plain, from_plain, to_plain
 
 ANSWERED, WITHIN = "answered", "within"
+_ANSWERING = frozenset({Command.YES, Command.NO, Command.NAME})
 
 
 def private(plan: Plan, session: Session) -> bool:
@@ -30,20 +31,22 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain:
     if isinstance(event, Heard) and not isinstance(session.state, Finished):
         session = session.when(event.number)  # what was said counts where it was begun
     plain = _unplaced(to_plain(event)) if private(plan, session) else to_plain(event)
-    if isinstance(event, Heard) and event.command in {Command.YES, Command.NO}:
+    if isinstance(event, Heard) and event.command in _ANSWERING:
         yes = event.command is Command.YES
         step = plan.steps[session.place.step]
         if isinstance(session.state, Passed) and yes:
             return _unsaid(plain)  # late
         if private(plan, session):
             spot = event.place if isinstance(session.state, Playing) else session.place
-            counted = step.ask is not None and counts(step, yes=yes, place=spot)
+            named = event.command is Command.NAME
+            counted = step.ask is not None and (named or counts(step, yes=yes, place=spot))
             return _unsaid(plain) if counted else to_plain(Doubted())
     return plain
 
 
 def _unsaid(plain: Plain) -> Plain:
-    return {**{name: value for name, value in plain.items() if name != "command"}, "event": ANSWERED}
+    hidden = {"command", "name"}
+    return {**{name: value for name, value in plain.items() if name not in hidden}, "event": ANSWERED}
 
 
 def _unplaced(plain: Plain) -> Plain:
@@ -71,7 +74,7 @@ def put_back(plan: Plan, session: Session, plain: Mapping[str, Any], given: Iter
         if yes is None:
             return None
         plain = {**plain, "event": "heard", "command": (Command.YES if yes else Command.NO).value}
-    elif private(plan, session) and plain.get("command") in {Command.YES, Command.NO}:
+    elif private(plan, session) and plain.get("command") in _ANSWERING:
         return None  # said elsewhere, after an answer that is not known here
     if WITHIN in plain:
         step = session.when(plain.get("number")).place.step

@@ -14,7 +14,7 @@ from player.core.events import Event, Found, Heard, Lost
 from player.core.place import Part, Place
 from player.core.plan import Plan, Timed
 from player.core.session import Session
-from player.core.states import Idle, Live
+from player.core.states import Closing, Ending, Finished, Idle, Live
 from player.session.codec import place_from_plain
 from player.session.privacy import put_back
 
@@ -75,21 +75,30 @@ def recover(
     session: Session,
     given: Iterable[bool] = (),
     answers: Answers = NO_ANSWERS,
+    *,
+    stopped: bool = False,
 ) -> Recovered | None:
     """Return where the session of these entries can go on; None when it never began or is over.
 
-    `given`: what was answered in it; `answers`: what is known by now, which is not asked again. Raises
-    `ValueError` for entries that are not of this plan.
+    `given`: what was answered in it; `answers`: what is known by now, which is not asked again; `stopped`:
+    also one that "stop" ended. Raises `ValueError` for entries that are not of this plan.
     """
     last: tuple[Session, Place] | None = None
     for _event, after, place in replay(plan, entries, session, given):
+        if stopped and isinstance(after.state, Closing | Finished) and after.state.ending is Ending.STOPPED:
+            break
         last = (after, place)
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
-    left = last[0].left(last[1])  # an instruction is said again: its run is counted then
+    return taken_up(*last, answers)
+
+
+def taken_up(session: Session, place: Place, answers: Answers = NO_ANSWERS) -> Recovered:
+    """Return how a session that was at `place` goes on from there, with what was answered besides."""
+    left = session.left(place)  # an instruction is said again: its run is counted then
     every = tuple({**dict(left.answers), **answers}.items())
     idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset(), turns=(), answers=every)
-    return Recovered(idle, last[1])
+    return Recovered(idle, place)
 
 
 def fits(plan: Plan, place: Place) -> bool:

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from player.core import ducking
 from player.core.events import Device, Event, Lost, Performed
-from player.core.notation import Role, Score, Speech
+from player.core.notation import Role
 from player.core.observations import (
     ListeningChanged,
     NoticeGiven,
@@ -34,38 +34,13 @@ from player.core.plan import Plan, Strokes
 from player.core.wording import Language
 from player.ports import RATE_HZ, Ears, Observer, Render
 from player.session.arranging import Arranger
+from player.session.performance import Performance
 from player.sound import tones
 from player.sound.mixer import Mixer
 
 LATE_S = 1.5  # a word is decided so long after it was said
 _WORDS = re.compile(r"[^\w']+")
 ROOM_TAIL = RATE_HZ * 4 // 10  # the player's own voice lingers in a room this long
-
-
-class _Performance:
-    """One score under way, and how far it has been told."""
-
-    def __init__(self, order: Perform, score: Score, begun: Place) -> None:
-        self.order = order
-        self.score = score
-        self.begun = begun
-        self.started = 0  # speeches begun
-        self.ended = 0
-        self.marked = 0
-        self.chimed = 0
-        self.chimes = [beat.at for beat in score.beats if beat.tone in {"chime", "bell"}]
-        self.over = False
-
-    def place_at(self, position: int) -> Place:
-        """Return the place at a position; in a preface the one before it."""
-        return self.score.place_at(position) or self.begun
-
-    def speaking(self, position: int, tail: int) -> bool:
-        """Whether speech sounds at `position`, or did within `tail`, or will within a block."""
-        return any(s.at - RATE_HZ // 20 <= position < s.end + tail for s in self._near())
-
-    def _near(self) -> tuple[Speech, ...]:
-        return self.score.speech[max(0, self.ended - 1) : self.started + 1]
 
 
 class Stage:
@@ -90,8 +65,8 @@ class Stage:
         self._played = played
         self._ears = ears
         self._observers = observers
-        self._performance: _Performance | None = None
-        self._recent: deque[_Performance] = deque(maxlen=8)  # what a word that is decided now may be about
+        self._performance: Performance | None = None
+        self._recent: deque[Performance] = deque(maxlen=8)  # what a word that is decided now may be about
         self._place = Place(0)
         self._step = -1
         self._audible = False
@@ -107,9 +82,9 @@ class Stage:
                 self._perform(order)
             case Hush():
                 self._silence()
-            case Listen(commands=commands):
-                self._ears.listen(commands)
-                self.tell(ListeningChanged(tuple(sorted(commands))))
+            case Listen(commands=commands, names=names):
+                self._ears.listen(commands, names)
+                self.tell(ListeningChanged(tuple(sorted(commands)), names))
             case Cue(tone=tone):
                 self._mixer.cue(tones.tone(tone))
                 self.tell(TonePlayed(tone))
@@ -167,7 +142,7 @@ class Stage:
         """Begin what was ordered, once it is all there: nothing else waits for a voice."""
         arranged = self._arranger.arranged()
         if arranged is not None:
-            self._performance = _Performance(arranged.order, arranged.score, self._place)
+            self._performance = Performance(arranged.order, arranged.score, self._place)
             self._recent.append(self._performance)
             self._mixer.play(arranged.order.number, arranged.sounds, arranged.score.length)
 
@@ -194,9 +169,12 @@ class Stage:
 
     def moment(self, sample: int) -> tuple[int, Place]:
         """Return the number of the performance that was audible at a sample of the session, and the place."""
-        number, position = self._mixer.heard(sample)
-        performance = next((one for one in self._recent if one.order.number == number), None)
+        number, position, performance = self._sounding(sample)
         return number, self._place if performance is None else performance.place_at(position)
+
+    def _sounding(self, sample: int) -> tuple[int, int, Performance | None]:
+        number, position = self._mixer.heard(sample)
+        return number, position, next((one for one in self._recent if one.order.number == number), None)
 
     def _position(self) -> int | None:
         """Return the position in the performance under way that is audible now."""
@@ -232,6 +210,11 @@ class Stage:
         ]
         return any(f" {phrase.lower()} " in f" {_WORDS.sub(' ', text.lower())} " for text in recent)
 
+    def spoke_at(self, sample: int) -> bool:
+        """Whether the player's own voice was in the room at a sample of the session."""
+        _, position, performance = self._sounding(sample)
+        return performance is not None and performance.score.speaks(position, ROOM_TAIL)
+
     def tell_rest(self) -> None:
         """Tell at once all that is still to be said, for whoever reads it."""
         for text in self._arranger.texts:
@@ -239,7 +222,7 @@ class Stage:
         if self._performance is not None:
             self._tell_speech(self._performance, self._performance.score.length)
 
-    def _tell(self, performance: _Performance, position: int) -> None:
+    def _tell(self, performance: Performance, position: int) -> None:
         self._tell_speech(performance, position)
         marks = performance.score.marks
         before = performance.marked
@@ -254,7 +237,7 @@ class Stage:
             performance.chimed += 1
             self.tell(NoticeGiven(""))
 
-    def _tell_speech(self, performance: _Performance, position: int) -> None:
+    def _tell_speech(self, performance: Performance, position: int) -> None:
         speeches = performance.score.speech
         while performance.ended < len(speeches):
             speech = speeches[performance.ended]

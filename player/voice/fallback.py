@@ -38,6 +38,7 @@ class FallbackVoice:
         self._report = report
         self._lock = Lock()
         self._closed = Event()
+        self._ahead = 0  # how often something has been prepared
 
     def __enter__(self) -> Self:
         return self
@@ -86,10 +87,14 @@ class FallbackVoice:
     ) -> "Future[tuple[str, ...]]":
         """Render ahead in a thread, the counts in `brisk` in both ways; the result is the texts that failed.
 
-        `close` ends the work early.
+        `close` ends the work early, and so does what is to be prepared next.
         """
+        self._ahead += 1
+        turn = self._ahead
 
         def render(text: str) -> None:
+            if turn != self._ahead:
+                raise SynthesisError("something else is needed first")
             self.render(text)
             if text in brisk:
                 self.render(text, brisk=True)

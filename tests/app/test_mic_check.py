@@ -30,11 +30,16 @@ def told(*several):
     ],
 )
 def test_what_is_wrong_is_told_once(levels, lost):
-    assert told(*[levels] * LOOKS, *[levels] * 20) == [Gone(lost)]
+    assert told(*[levels] * LOOKS, *[levels] * 60) == [Gone(lost)]
 
 
 def test_a_good_microphone_is_not_spoken_of():
     assert told(*[GOOD] * 60) == []
+
+
+def test_a_silent_room_or_a_gate_in_a_headset_is_not_called_dead():
+    assert told(*[DEAD] * 59, GOOD, *[DEAD] * 90) == []
+    assert told(*[DEAD] * 150) == [Gone(Device.SIGNAL)]
 
 
 def test_a_little_sound_is_enough_to_be_alive():

@@ -67,7 +67,7 @@ class LateEars:
         self.post, self.listening = post, None
         self.made.append(self)
 
-    def listen(self, commands):
+    def listen(self, commands, names=()):
         self.listening = commands
 
     def own_voice(self, *, audible):

@@ -24,7 +24,7 @@ class Ears:
         self.chosen, self.told = chosen, told
         begun.append(self)
 
-    def listen(self, commands):
+    def listen(self, commands, names=()):
         pass
 
     def own_voice(self, *, audible):

@@ -53,7 +53,7 @@ def test_every_script_fits_into_80_columns(name: str, capsys: pytest.CaptureFixt
     assert max(map(len, lines)) <= 80
     steps = data(capsys, name)["steps"]
     begun = [line for line in lines if line[:4].strip().isdigit() and ":" in line[4:10]]
-    assert [int(line[:4]) for line in begun] == [step["number"] for step in steps]
+    assert [int(line[:4]) for line in begun] == [step["number"] for step in steps if step["number"]]
 
 
 def test_the_table_tells_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,7 +119,7 @@ def test_the_data_has_its_shape(name: str, capsys: pytest.CaptureFixture[str]) -
         assert set(step) == set(STEP)
         assert {key for key, kind in STEP.items() if not isinstance(step[key], kind)} == set()
         assert ("secs" in step["work"]) != ("reps" in step["work"])
-    numbers = [step["number"] for step in whole["steps"]]
+    numbers = [step["number"] for step in whole["steps"] if step["number"]]  # 0: a question of health
     assert numbers == list(range(1, len(numbers) + 1))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from player.core.commands import Command
 from player.core.condition import Logic, Value
-from player.core.engine import commands_in, handle
+from player.core.engine import commands_in, handle, names_in
 from player.core.events import Device, Doubted, Event, Found, Heard, Lost, Performed, Started
 from player.core.notation import RATE_HZ, Score
 from player.core.orders import Hush, Order, Perform, Tone
@@ -32,7 +32,7 @@ from player.core.plan import (
 )
 from player.core.score import Manner, announce, compose
 from player.core.session import Session
-from player.core.states import Paused
+from player.core.states import Paused, State
 
 
 def measure(text: str) -> int:
@@ -73,6 +73,7 @@ def because(fact: str, when: Value | Logic, **more: object) -> Step:
     )  # type: ignore[arg-type]
 
 
+WHICH = Ask("which", choices=(("yes", "soft"), ("no", ""), ("jaw", "jaw")), patience_s=20)
 HEART, JAW, NEW = Value("heart"), Value("jaw"), Value("everyday")
 
 PLAN = Plan(
@@ -80,7 +81,7 @@ PLAN = Plan(
     title="Everything",
     language="en",
     steps=(
-        step("temple", Strokes(12, 120, hold=Hold(4)), find="Feel for the soft hollow."),
+        step("temple", Strokes(12, 120, hold=Hold(4)), find="Feel for the soft hollow.", say_short="Temple."),
         question("heart"),
         question("heart.doctor", opens=True, when=HEART),
         because("heart.ends", both(HEART, no("heart.doctor")), ends=True),
@@ -101,7 +102,9 @@ PLAN = Plan(
         step("hum", Timed(6, sets=2, hum=True), trait=Trait.SHORT),
         question("marks", None, advance=Advance.CHOICE),
         step("lightly", Timed(4), when=both(Value("marks"), no("jaw"))),
+        step("chosen", Timed(2), advance=Advance.CHOOSE, ask=WHICH, say_again="Which is it?"),
         step("breath", Strokes(3, 30, 4, breath=True), ears_covered=True, advance=Advance.WAIT),
+        step("jaws", Timed(2), when=Value("which")),
         question("everyday", advance=Advance.UNLESS_YES),
         question("fever", when=NEW),
         because("fever.ends", both(NEW, Value("fever")), ends=True),
@@ -231,14 +234,15 @@ class Room:
         self.take(Performed(done.order.number))
 
     def say(self, command: Command) -> tuple[Order, ...]:
-        return self.take(Heard(command, self.place))
+        return self.take(Heard(command, self.place, name=_named(command, self.session.state)))
 
     def moment(self) -> tuple[int, Place]:
         """The performance that sounds now, and the place."""
         return self.session.number if self.playing is None else self.playing.order.number, self.place
 
     def say_about(self, command: Command, number: int, place: Place) -> tuple[Order, ...]:
-        return self.take(Heard(command, place, number))
+        name = _named(command, self.session.when(number).state)
+        return self.take(Heard(command, place, number, name))
 
     def go_to(self, name: str, part: Part) -> "Room":
         """Let things happen, answering every question, until `part` of step `name` is under way."""
@@ -299,22 +303,30 @@ class Room:
         ]
 
 
+def _named(command: Command, state: State) -> str:
+    """The first of the names on offer, where a name is said."""
+    return next(iter(names_in(state)), "") if command is Command.NAME else ""
+
+
 # One number for each action: quick to draw, and it shrinks to advancing by a moment.
 ACTIONS = st.integers(0, len(KINDS) * 720 - 1).map(lambda n: Action(KINDS[n % len(KINDS)], n // len(KINDS)))
 DEVICES = st.sampled_from(Device)
 # Anywhere; rare things more often.
-_RARE = [i for i, one in enumerate(PLAN.steps) if one.trait is Trait.STEAM or one.advance is Advance.WAIT]
+_HALTS = {Advance.WAIT, Advance.CHOOSE}
+_RARE = [i for i, one in enumerate(PLAN.steps) if one.trait is Trait.STEAM or one.advance in _HALTS]
 _ASKED = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.UNLESS_YES)
+_CHOICE = next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.CHOICE)
 STARTS = st.one_of(
     st.none(),
     *(st.builds(Place, st.sampled_from(some)) for some in (range(len(PLAN.steps)), _RARE)),
-    *(st.just(Place(_ASKED)),) * 4,
-    st.just(Place(_ASKED + 1)),
+    *(st.just(Place(_ASKED)),) * 7,
+    *(st.just(Place(_CHOICE)),) * 3,
+    *(st.just(Place(_ASKED + 1)),) * 2,
     st.just(Place(len(PLAN.steps) - 1, Part.TIME)),
 )
 HISTORIES = st.builds(
     lambda session, start, offered, actions: Room(PLAN, session, start, offered).run(actions),
-    st.sampled_from((Session(), UNASKED, UNASKED, UNASKED, REFUSED)),
+    st.sampled_from((Session(), *(UNASKED,) * 4, REFUSED)),
     STARTS,
     st.sampled_from((False, False, True)),
     st.lists(ACTIONS, min_size=15, max_size=40),

@@ -8,7 +8,7 @@ import pytest
 
 from player.core import silence
 from player.core.commands import Command
-from player.core.engine import TABLE, Engine, commands_in, handle
+from player.core.engine import TABLE, Engine, commands_in, handle, names_in
 from player.core.events import (
     Alarmed,
     Device,
@@ -27,6 +27,7 @@ from player.core.plan import Trait
 from player.core.session import Session, comes
 from player.core.states import (
     Asking,
+    Choosing,
     Closing,
     Ending,
     Finished,
@@ -41,7 +42,7 @@ from player.core.states import (
     Unanswered,
     Waiting,
 )
-from tests.core.histories import ANSWERED, PLAN, Room
+from tests.core.histories import ANSWERED, PLAN, WHICH, Room
 
 INDEX = {step.id: index for index, step in enumerate(PLAN.steps)}
 PLAYING = Place(INDEX["cheek"], Part.STROKES, 1, 3)
@@ -51,6 +52,7 @@ _BARE: dict[type, Session] = {
     Playing: Session(Playing(PLAYING), 3, runs=(INDEX["cheek"],)),
     Questioning: Session(Questioning(Place(INDEX["jaw"], stroke=2)), 3, runs=(INDEX["jaw"],)),
     Passed: Session(Passed(Place(INDEX["quiet"], Part.TIME)), 3, runs=(INDEX["everyday"], INDEX["quiet"])),
+    Choosing: Session(Choosing(Place(INDEX["chosen"], Part.TIME), WHICH.choices), 3, runs=(INDEX["chosen"],)),
     Waiting: Session(Waiting(Place(INDEX["oil"], Part.DONE)), 3, runs=(INDEX["oil"],)),
     Asking: Session(Asking(Place(INDEX["jaw"], Part.DONE)), 3, runs=(INDEX["jaw"],)),
     Paused: Session(Paused(PLAYING), 3, runs=(INDEX["cheek"],)),
@@ -98,7 +100,7 @@ def test_every_state_has_a_row() -> None:
 def test_every_cell_is_decided(state: type, command: Command) -> None:
     session = SESSIONS[state]
     after, orders = say(session, command)
-    if command in TABLE[state]:
+    if command in commands_in(session.state):
         assert orders  # at least the tone of what means nothing: "undo" of nothing, "full" of what is full
     elif state in get_args(Live):
         assert (after, orders) == (session, (Cue(Tone.UNSURE),))
@@ -112,7 +114,7 @@ def test_a_change_of_row_and_nothing_else_is_told_to_the_ears(state: type, comma
     after, orders = say(session, command)
     listens = [order for order in orders if isinstance(order, Listen)]
     changed = commands_in(after.state) != commands_in(session.state)
-    assert listens == ([Listen(commands_in(after.state))] if changed else [])
+    assert listens == ([Listen(commands_in(after.state), names_in(after.state))] if changed else [])
 
 
 @pytest.mark.parametrize("state", LED)
@@ -353,11 +355,11 @@ def test_an_answer_that_is_taken_back_is_asked_for_again_whole() -> None:
 def test_a_choice_goes_on_without_an_answer_after_a_while_and_says_so() -> None:
     marks = INDEX["marks"]
     asked = replace(SESSIONS[Waiting], state=Asking(Place(marks, Part.DONE)), runs=(marks,))
-    for command, answer, then in ((Command.YES, True, "lightly"), (Command.NO, False, "breath")):
+    for command, answer, then in ((Command.YES, True, "lightly"), (Command.NO, False, "chosen")):
         after, _ = say(asked, command)
         assert (after.place, dict(after.answers)["marks"]) == (Place(INDEX[then]), answer)
     silent, orders = handle(PLAN, asked, Performed(asked.number))
-    assert (silent.place, silent.answers) == (Place(INDEX["breath"]), asked.answers)
+    assert (silent.place, silent.answers) == (Place(INDEX["chosen"]), asked.answers)
     assert phrases(orders) == ["not_answered"]
 
 
@@ -472,7 +474,8 @@ def test_help_names_the_row_of_the_table_but_stop_which_has_its_own_sentence() -
         _, orders = say(SESSIONS[state], Command.HELP)
         can = next(o for o in orders if isinstance(o, Perform)).preface[0]
         assert isinstance(can, Phrase)
-        assert set(str(dict(can.values)["commands"]).split(",")) == TABLE[state].keys() - {Command.STOP}
+        known = commands_in(SESSIONS[state].state) - {Command.STOP, Command.NAME}
+        assert set(str(dict(can.values)["commands"]).split(",")) == known
 
 
 def beds(*orders: object) -> list[Bed]:
@@ -554,3 +557,52 @@ def test_the_engine_keeps_the_session_and_tells_of_it() -> None:
     assert engine.commands == commands_in(engine.state) == set(TABLE[Playing])
     engine.handle(Heard(Command.STOP, Place(0)))
     assert not engine.live
+
+
+def test_a_name_is_an_answer_where_one_may_choose_and_next_leaves_it_open() -> None:
+    session = SESSIONS[Choosing]
+    led = {
+        said: handle(
+            PLAN, session, Heard(command, session.place, name=said if command is Command.NAME else "")
+        )[0]
+        for said, command in (("jaw", Command.NAME), ("yes", Command.YES), ("no", Command.NO))
+    }
+    assert {said: dict(after.answers).get("which") for said, after in led.items()} == {
+        "jaw": "jaw",
+        "yes": "soft",
+        "no": "",
+    }
+    for said, command in (("nose", Command.NAME), ("", Command.NAME), ("", Command.RESUME)):
+        heard = Heard(command, session.place, name=said)
+        assert handle(PLAN, session, heard) == (session, (Cue(Tone.UNSURE),))
+    passed, _ = say(session, Command.NEXT)
+    assert "which" not in dict(passed.answers)
+
+
+def test_a_command_among_the_choices_is_that_answer_but_stop_stays_stop() -> None:
+    choices = (("pause", "tried"), ("stop", "tried"))
+    session = replace(SESSIONS[Choosing], state=Choosing(SESSIONS[Choosing].place, choices))
+    assert commands_in(session.state) >= {Command.PAUSE, Command.STOP}
+    assert Command.NAME not in commands_in(session.state)
+    assert dict(say(session, Command.PAUSE)[0].answers)["which"] == "tried"
+    assert say(session, Command.STOP)[0].state == Closing(Ending.STOPPED)
+
+
+def test_where_nobody_chooses_for_long_the_session_ends_without_a_word() -> None:
+    index = INDEX["chosen"]
+    waits = replace(SESSIONS[Choosing], state=Choosing(Place(index, Part.DONE), WHICH.choices))
+    begun, _ = handle(PLAN, SESSIONS[Choosing], Performed(3))
+    assert begun.state == waits.state
+    gone, orders = handle(PLAN, waits, Performed(3))
+    assert (gone.state, phrases(orders)) == (Closing(Ending.UNANSWERED), [])
+
+
+def test_a_short_form_is_offered_only_where_there_is_one() -> None:
+    bare = replace(PLAN, steps=tuple(replace(one, say_short="") for one in PLAN.steps))
+    playing = SESSIONS[Playing]
+    for plan, offered in ((PLAN, True), (bare, False)):
+        _, orders = handle(plan, playing, Heard(Command.HELP, PLAYING))
+        can = next(o for o in orders if isinstance(o, Perform)).preface[0]
+        assert isinstance(can, Phrase)
+        assert ("brief" in str(dict(can.values)["commands"]).split(",")) is offered
+        assert handle(plan, playing, Heard(Command.BRIEF, PLAYING))[0].brief is offered

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from player.core.commands import Command
 from player.core.condition import holds
-from player.core.engine import TABLE
+from player.core.engine import commands_in
 from player.core.orders import Cue, Hush, Perform, Tone
 from player.core.place import Part, Place
 from player.core.plan import Advance, Step
@@ -83,7 +83,7 @@ def led() -> Iterator[Room]:
         step = PLAN.steps[room.place.step]
         answer = Command.NEXT if step.advance is Advance.WAIT else Command.NO
         silent = step.advance is Advance.UNLESS_YES  # silence passes it
-        if room.place.part is Part.DONE and answer in TABLE[type(room.session.state)] and not silent:
+        if room.place.part is Part.DONE and answer in commands_in(room.session.state) and not silent:
             room.say(answer)
             continue
         room.advance(end - room.playing.upto + 1)

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from player.app.choices import starting_place
 from player.core.orders import Phrase
 from player.core.orientation import duration, how_long, said, time_left, where
 from player.core.place import Part, Place
 from player.core.plan import Advance, Hold, Plan, Side, Step, Strokes, Timed
 from player.files import languages
-from tests.core.histories import step
+from tests.core.histories import PLAN, step
 
 LABEL = ("place", "left temple")
 
@@ -106,3 +107,13 @@ def test_how_long_follows_the_pace() -> None:
     place = Place(0, Part.STROKES)
     assert spoken(*how_long(plan, place, 1.0)) == "40 to go. About 40 seconds in all."
     assert spoken(*how_long(plan, place, 2.0)) == "40 to go. About 20 seconds in all."
+
+
+def test_a_step_has_the_same_number_whatever_is_asked_before_it() -> None:
+    asked = tuple(step for step in PLAN.steps if step.care)
+    worked = tuple(step for step in PLAN.steps if not step.care)
+    alone, led = replace(PLAN, steps=worked), replace(PLAN, steps=(*asked, *worked))
+    assert [alone.number(i) for i in range(len(worked))] == list(range(1, len(worked) + 1))
+    assert [led.number(i + len(asked)) for i in range(len(worked))] == list(range(1, len(worked) + 1))
+    assert led.counted == alone.counted == len(worked)
+    assert starting_place(led, "2") == Place(len(asked) + 1)

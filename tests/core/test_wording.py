@@ -18,9 +18,9 @@ from player.core.events import Alarmed, Device, Event, Found, Heard, Lost, Perfo
 from player.core.orders import Order, Perform, Phrase
 from player.core.orientation import duration, where
 from player.core.place import Part, Place
-from player.core.plan import Eyes, Plan, Trait, hands_off
+from player.core.plan import Advance, Eyes, Plan, Trait, hands_off
 from player.core.session import Session
-from player.core.states import Asking, Closing, Ending, Paused, Playing, Waiting
+from player.core.states import Asking, Choosing, Closing, Ending, Paused, Playing, Waiting
 from player.core.transitions import begin
 from player.core.wording import PLURALS, Language
 from player.files import languages
@@ -91,6 +91,9 @@ def emitted() -> tuple[Phrase, ...]:
                 phrases += preface(*handle(PLAN, after, Heard(Command.UNDO, place))[1])
             lost = replace(session, warned=frozenset(Device))
             phrases += [p for d in Device for p in preface(*handle(PLAN, lost, Found(d, place))[1])]
+    chosen = Place(next(i for i, one in enumerate(PLAN.steps) if one.advance is Advance.CHOOSE))
+    choosing = Session(Choosing(chosen, (("jaw", "jaw"),)))
+    phrases += preface(*handle(PLAN, choosing, Heard(Command.HELP, chosen))[1])
     ends = Session(Playing(Place(_ENDS)))
     phrases += preface(*handle(PLAN, ends, Performed(0))[1])
     phrases += [duration(prefix, s) for prefix in ("left", "left_in_all") for s in (1, 20, 70, 700)]
@@ -194,7 +197,7 @@ def test_stop_says_exactly_what_a_listener_must_know() -> None:
 
 def test_every_command_has_phrases_and_no_phrase_means_two(language: Language) -> None:
     spoken = [phrase for command in Command for phrase in language.phrases[command]]
-    assert all(language.phrases[command] for command in Command)
+    assert all(language.phrases[command] for command in Command if command is not Command.NAME)
     assert len(spoken) == len(set(spoken))
 
 
@@ -261,3 +264,10 @@ def test_a_sentence_begins_with_a_capital_and_the_routines_own_text_is_left_alon
     language = tiny("none", at="{place}.")
     assert language.say(Phrase("at", (("place", "left temple"),))) == "Left temple."
     assert language.say(Phrase("said", (("text", "iOS {x}"),))) == "iOS {x}"
+
+
+def test_without_a_keyboard_no_sentence_speaks_of_keys(language: Language) -> None:
+    assert language.keyless.keys() <= language.sentences.keys()
+    without = language.without_keys()
+    assert not [key for key in without.sentences for text in texts(without, key) if "key" in text.split()]
+    assert not [key for key in without.sentences for text in texts(without, key) if " keys" in text]

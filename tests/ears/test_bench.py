@@ -111,7 +111,7 @@ class Startled:
     def __init__(self, *at_s):
         self._blocks, self._now = [round(one * 50) for one in at_s], 0
 
-    def listen(self, commands):
+    def listen(self, commands, names=()):
         pass
 
     def accept(self, pcm):

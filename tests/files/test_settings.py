@@ -111,7 +111,7 @@ def test_all_faults_come_at_once(write):
 
 def test_the_sound_under_a_session_is_kept_and_the_rest_of_the_file_stays(write):
     write("# mine\nbed: rain\nwords:\n  next: [onward]\nquiet: none")
-    settings.remember_bed("my sounds/sea.wav")
+    settings.remember("bed", "my sounds/sea.wav")
     kept = settings.load()
     assert kept.bed == "my sounds/sea.wav"
     assert [word.text for word in kept.words] == ["onward"]
@@ -120,7 +120,7 @@ def test_the_sound_under_a_session_is_kept_and_the_rest_of_the_file_stays(write)
 
 
 def test_a_file_is_made_when_there_is_none(write):
-    settings.remember_bed("drone")
+    settings.remember("bed", "drone")
     assert settings.load().bed == "drone"
     assert settings.load().signs_of_life
 

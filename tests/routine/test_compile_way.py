@@ -36,6 +36,7 @@ WAY = (
         "settle",
         "rest_bell",
         "learning",
+        "alone",
         "compose",
     ),
 )

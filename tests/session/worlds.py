@@ -59,7 +59,7 @@ class Ears:
     listening: list[frozenset[Command]] = field(default_factory=list)
     audible: list[bool] = field(default_factory=list)
 
-    def listen(self, commands) -> None:
+    def listen(self, commands, names=()) -> None:
         self.listening.append(frozenset(commands))
 
     def own_voice(self, *, audible: bool) -> None:

@@ -59,7 +59,7 @@ class TakingChain:
         """Answer with one `Measured` after that time; look for the tone in it (0: for none)."""
         self._measuring = (2 * round(length_s * EARS_RATE_HZ), tone_hz, bytearray())
 
-    def listen(self, commands: Iterable[Command]) -> None:
+    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Ignore it: nothing is obeyed."""
 
     def own_voice(self, *, audible: bool) -> None:

@@ -37,6 +37,7 @@ class Move:
     keep: Keep
     said_by: Mapping[str, Node]
     conditions: tuple[Condition, ...]
+    alone: str = ""  # what is said when the step before is left out
 
     def where(self, key: str) -> tuple[int, int]:
         """Return where the script says `key` of this step: in an item of a loop, or in the step."""
@@ -137,7 +138,6 @@ def _performed(row: Row) -> Move:
         limit_s=stroke.limit,
         line=spec.where.line,
     )
-    keep = spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
     return Move(
         step=step,
         spec=spec,
@@ -146,10 +146,16 @@ def _performed(row: Row) -> Move:
         sites=sites,
         routine=routine,
         unit=around.unit or Unit(step.id),
-        keep=keep,
+        keep=_keep(row),
         said_by=around.said_by,
         conditions=conditions,
+        alone=texts.alone,
     )
+
+
+def _keep(row: Row) -> Keep:
+    spec, around = row.spec, row.around
+    return spec.keep or around.keep or (Keep.IF_TIME if spec.optional or around.optional else Keep.USUALLY)
 
 
 def _sites(doing: Doing, words: Mapping[str, str], library: Library) -> tuple[Site, ...]:

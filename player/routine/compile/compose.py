@@ -11,6 +11,7 @@ from pathlib import Path
 from player.core.condition import Fact
 from player.core.plan import Plan
 from player.files import languages, paths
+from player.routine.compile.alone import standing_alone
 from player.routine.compile.assemble import SessionPart, facts_before, routines_in, session_parts
 from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
@@ -111,7 +112,7 @@ def session_of(
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
     kept = practised(kept, words) if request.practice else kept
-    told = explained(announced(kept, words), words)
+    told = explained(announced(standing_alone(kept), words), words)
     new = request.led is not None and request.led < SESSIONS and not request.practice
     return taught(told) if new else told, gone, _digest(scripts.library, parts)
 

@@ -5,11 +5,12 @@ In: a path, or a name in the folder of scripts; out: a typed `Routine` whose nam
 """
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from player.errors import Fault, FileFault
-from player.files import other_kinds
+from player.errors import Fault, FileFault, StoreError
+from player.files import other_kinds, paths
 from player.messages import did_you_mean
 from player.routine.compile.load_library import load_library
 from player.routine.compile.resolve import check_references
@@ -51,8 +52,17 @@ def _refuse(path: Path, what: str) -> None:
 
 
 def routine_names(folder: Path) -> list[str]:
-    """Return the names of the routines in a folder."""
-    return sorted({path.stem for path in yaml_files(folder)})
+    """Return the names of the routines in a folder; beside the player's own there are those of the user."""
+    return sorted(_files(folder))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return every script by its name; the user's own cannot take the place of one of the player's."""
+    folders = [folder]
+    if folder == paths.scripts():
+        with suppress(StoreError):
+            folders.append(paths.own_scripts())
+    return {path.stem: path for one in reversed(folders) for path in reversed(yaml_files(one))}
 
 
 def script_file(name_or_path: str | Path, names: Collection[str] = ()) -> Path | None:
@@ -77,7 +87,7 @@ class Scripts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.library = load_library(folder / LIBRARY)
-        self._files = {path.stem: path for path in reversed(yaml_files(folder))}
+        self._files = _files(folder)
         self._read: dict[str, Routine] = {}
 
     def path(self, name: str) -> Path:

@@ -6,7 +6,7 @@ In: a row, its places and its side; out: final texts, each placeholder filled in
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from player.core.plan import Announcement, Side
 from player.routine.compile.known import CompileContext
@@ -90,6 +90,7 @@ class Texts:
     say: str
     say_short: str
     say_again: str  # of a question, when it is asked once more
+    alone: str  # said in place of `say` when the step before is left out
     find: str
     notices: tuple[Announcement, ...]
     between: str  # said between sets
@@ -106,6 +107,7 @@ def texts_of(row: Row, sites: tuple[Site, ...], where: Side, seconds: float) -> 
         say=_say(spec, context, values, again=row.around.again),
         say_short=fill(spec.say_short, values),
         say_again=fill(spec.say_again, values) if spec.ask else "",
+        alone=_say(replace(spec, say=spec.say_alone), context, values, again=False) if spec.say_alone else "",
         find=fill(spec.find, values) or " ".join(site.find for site in sites[:2] if site.find),
         notices=_announcements(spec, seconds, context.words, values),
         between=fill(spec.say_between, values),

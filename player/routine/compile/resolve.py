@@ -196,6 +196,7 @@ def _given(doing: Doing) -> frozenset[str]:
 def _texts(step: StepSpec) -> Iterator[tuple[str, str]]:
     yield "say", step.say
     yield "say_short", step.say_short
+    yield "say_alone", step.say_alone
     yield "find", step.find
     yield "label", step.label
     yield "say_on_announce", step.say_on_announce

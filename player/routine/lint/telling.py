@@ -9,9 +9,9 @@ from player.core.score import sentences
 from player.core.timing import stroke_s
 from player.routine.compile.compile_step import Move
 from player.routine.lint.own_limits import working
-from player.routine.lint.rule import HERE, WARNING, Finding, Rule, Subject
+from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Rule, Subject
 from player.routine.lint.words import said
-from player.routine.model.script import Family
+from player.routine.model.script import Family, position
 
 OFTEN = 2  # times in which the same words may be heard
 SLOW_S = 1.0  # a slow stroke takes at least this long
@@ -88,7 +88,23 @@ def _slow(subject: Subject) -> Iterator[Finding]:
             yield said(move), f"`{match[0]}`, and the beat is faster than one a second: beat: 60"
 
 
+def _leaning(subject: Subject) -> Iterator[Finding]:
+    for spec in subject.specs[1:]:
+        match = subject.lists.leaning.match(spec.say.lower())
+        if match and not spec.say_alone:
+            message = f"`{match[0]}` leans on the step before, which may be left out: give it a `say_alone`"
+            yield position(spec.where, "say"), message
+
+
 RULES = (
+    Rule(
+        id="leans-on-the-step-before",
+        severity=ERROR,
+        reason="To fit a time, or because of a fact, the step before may be left out.",
+        fails=f'- say: "Circle on the chin."\n- say: {HERE}"Slide out to the jaw."',
+        passes='- say: "Chin."\n- {say: "Slide out to the jaw.", say_alone: "Circle on the jaw."}',
+        check=_leaning,
+    ),
     Rule(
         id="count-said",
         severity=WARNING,

@@ -30,6 +30,7 @@ class WordLists:
     sight: re.Pattern[str]
     twisting: re.Pattern[str]
     slow: re.Pattern[str]
+    leaning: re.Pattern[str]
     care_negations: re.Pattern[str]
     yes_leads_on: re.Pattern[str]
 
@@ -76,6 +77,7 @@ _LISTS = (
     "sight",
     "twisting",
     "slow",
+    "leaning",
     "care_negations",
     "yes_leads_on",
 )

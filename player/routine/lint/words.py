@@ -31,7 +31,7 @@ def texts_of(specs: Iterable[StepSpec]) -> tuple[Text, ...]:
     """Return every text of these steps; all of them are spoken."""
     found: list[Text] = []
     for spec in specs:
-        for key in ("say", "say_short", "find", "label", "say_on_announce", "say_between"):
+        for key in ("say", "say_short", "say_alone", "find", "label", "say_on_announce", "say_between"):
             text = getattr(spec, key)
             if text:
                 found.append(Text(position(spec.where, key), key, text, spoken=True))

@@ -105,6 +105,7 @@ class StepSpec:
     say: str = ""
     say_short: str = ""
     say_again: str = ""
+    say_alone: str = ""
     ask: str = ""  # a fact
     ends: bool = False
     asks: Ask | None = None  # of a step that was made of one with `ask`
@@ -244,6 +245,7 @@ class Routine:
     params: Mapping[str, Param] = field(default_factory=dict)
     rules: Rules = Rules()
     tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # by which it is asked for aloud; without one it is not offered
     steps: tuple[StepSpec | Group, ...] = ()
     playlist: tuple[PlaylistEntry, ...] = ()
     digest: str = ""

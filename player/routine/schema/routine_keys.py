@@ -191,6 +191,7 @@ ROUTINE = keys(
     ),
     Key("rules", nested(RULES, Rules, "a mapping"), "limits that the check holds it to"),
     Key("tags", listed(TEXT), "topics for searching"),
+    Key("names", listed(SPOKEN), "short names by which it can be asked for aloud; with one it is offered"),
     Key("steps", Kind("a list of steps and groups", {"$ref": "#/$defs/steps"}, read_steps), "what is done"),
     Key(
         "playlist",

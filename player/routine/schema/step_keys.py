@@ -108,6 +108,11 @@ _STEP_ONLY = keys(
         SPOKEN,
         "the instruction from the second round of a group on; a question, when it is asked once more",
     ),
+    Key(
+        "say_alone",
+        SPOKEN,
+        "the instruction when the step before is left out, where `say` leans on that one",
+    ),
     Key("ask", TEXT, "a fact (table of facts): its question is asked, and what the answer means is said"),
     Key("ends", FLAG, "the session ends with this step"),
     Key(

@@ -1,0 +1,91 @@
+"""`player` without a command: the whole evening by voice, from the welcome to "good night"."""
+
+import argparse
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+from player.app import bed, ears, resume
+from player.app.choices import DEFAULT_VOICE, Choices
+from player.app.evening import Shelf
+from player.app.session_config import SessionConfig
+from player.app.world import World
+from player.cli import play
+from player.cli.host import Host
+from player.cli.log import log_to, warn
+from player.cli.prepared import Screen, shown
+from player.cli.settings import chosen, own_settings
+from player.core.menu_words import Words
+from player.core.plan import Plan
+from player.files import languages, paths, settings, voices
+from player.routine.compile.load import Scripts
+from player.voice.fallback import FallbackVoice
+
+_NONE = Plan("evening", "", "en", ())
+
+
+def run(options: argparse.Namespace) -> int:
+    """Lead an evening; 0 however it ended."""
+    choices = chosen(options)
+    with paths.standing_in(warn), resume.alone(warn), ExitStack() as closing:
+        own = own_settings()
+        applied = settings.apply(own, languages.load("en"))
+        words = languages.evening(applied.language)
+        shelf = closing.enter_context(_apart(lambda: Shelf(Scripts(paths.scripts()), words)))
+        log = closing.enter_context(log_to(choices.log))
+        screen = closing.enter_context(shown(_NONE, words.language, choices))
+        profile = voices.find(choices.voice or DEFAULT_VOICE)
+        lesser = partial(screen.tell, "lesser_voice")
+        voice = closing.enter_context(FallbackVoice(profile, report=lesser))
+        for fault in applied.refused:
+            screen.tell("tune_refused", str(fault))
+        under = bed.under(options.bed, own, headphones=ears.without_echo(choices), tell=screen.tell)
+        observers = (*filter(None, (log,)), screen)
+        setting = SessionConfig(
+            plan=_NONE,
+            language=words.language,
+            render=voice.render,
+            observers=observers,
+            bed=under.loop,
+            sounds=under.on,
+            signs_of_life=own.signs_of_life,
+        )
+        world = closing.enter_context(_world(choices, words, screen))
+        if not world.answerable:
+            screen.tell("nobody_heard")
+            return play.NOT_LED
+        Host(
+            choices=choices,
+            words=words,
+            screen=screen,
+            voice=voice,
+            world=world,
+            setting=setting,
+            shelf=shelf,
+            wishes={"product": own.product} if own.product else {},
+        ).lead()
+    return 0
+
+
+@contextmanager
+def _apart(made) -> Iterator["Future[Shelf]"]:  # type: ignore[no-untyped-def]
+    """Make the shelf in a thread while the devices are opened."""
+    with ThreadPoolExecutor(1, "shelf") as pool:
+        yield pool.submit(made)
+
+
+@contextmanager
+def _world(choices: Choices, words: Words, screen: Screen) -> Iterator[World]:
+    """Open the room of the evening: the devices of this machine, or files."""
+    if choices.out_file is not None:
+        from player.app import virtual
+
+        files = virtual.Files(choices.out_file, choices.source_file)
+        with virtual.VirtualWorld(files, words.language, choices.ears) as world:
+            yield world
+        return
+    from player.app import real
+
+    with real.RealWorld(choices, words.language, screen.tell) as world:
+        yield world

@@ -1,0 +1,87 @@
+"""`player settings`: shows what is usual here, and changes it. What a command line says wins over it."""
+
+import argparse
+import sys
+
+from player.app.choices import Choices
+from player.cli import streams
+from player.cli.log import warn
+from player.cli.page import host
+from player.errors import FileFault, UsageError
+from player.files import settings, voices
+from player.messages import did_you_mean
+
+
+def run(options: argparse.Namespace) -> int:
+    """Change what is given as KEY=VALUE, and show all of it."""
+    for text in options.change:
+        _change(text)
+    own = settings.load()
+    shown = {
+        "voice": own.voice,
+        "pace": f"{own.pace:g}",
+        "minutes": "" if own.minutes is None else f"{own.minutes:g}",
+        "product": own.product,
+        "who": own.who,
+        "bed": own.bed,
+        "quiet": "tone" if own.signs_of_life else "none",
+    }
+    for key, value in shown.items():
+        print(f"{key:<8} {value or 'the usual'}")
+    print(f"Kept in {own.path}; `player settings KEY=VALUE` changes one, `KEY=` makes it the usual one.")
+    return 0
+
+
+def _change(text: str) -> None:
+    key, sign, value = text.partition("=")
+    if not sign or key not in settings.KEYS:
+        near = did_you_mean(key, settings.KEYS)
+        raise UsageError(f"`{text}` is no setting{near}", f"write KEY=VALUE, of {', '.join(settings.KEYS)}")
+    if key == "voice" and value:
+        voices.find(value)  # one that is not there is told of now
+    settings.remember(key, value)
+
+
+def chosen(options: argparse.Namespace) -> Choices:
+    """Return what the options choose; what they do not say is what is usual here."""
+    fill(options)
+    return Choices(
+        routine=options.routine,
+        voice=options.voice,
+        ears=options.ears,
+        out=options.out,
+        source=options.source,
+        start=options.start,
+        pace=options.pace,
+        headphones=options.headphones,
+        log=options.log,
+        check=not options.skip_check,
+        plain=options.plain or streams.plain(sys.stdout),
+        who=options.who,
+        page=host(options.page_host, wanted=options.page),
+    )
+
+
+def own_settings() -> settings.Settings:
+    """Return the user's settings; those that cannot be read are told of and left out. Raises `FileFault`."""
+    try:
+        return settings.load()
+    except FileFault as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        warn(f"{error}: led without your settings")
+        return settings.Settings(settings.path())
+
+
+def fill(options: argparse.Namespace) -> None:
+    """Put what is usual here in the place of what the command line does not say."""
+    try:
+        own = settings.load()
+    except FileFault:  # told of when they are needed
+        own = settings.Settings(settings.path())
+    options.voice = options.voice or own.voice
+    options.who = options.who or own.who
+    if options.pace is None:
+        options.pace = own.pace
+    if "minutes" in options and options.minutes is None:
+        options.minutes = own.minutes

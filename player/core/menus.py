@@ -1,0 +1,251 @@
+"""The menus of an evening as plans: the offers, the few questions, what comes afterwards.
+
+In: an evening and the words of its language; out: a plan whose steps ask, to be led as any other.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from player.core.condition import Comparison, Condition, Logic, Value
+from player.core.evening import (
+    ALL,
+    ANOTHER,
+    AS_LAST,
+    GOOD_NIGHT,
+    GROUP,
+    HOW,
+    INTRODUCTION,
+    MINUTES,
+    NEXT,
+    OFFER,
+    QUIET,
+    RESUME,
+    SHORT,
+    YES,
+    Chapter,
+    Evening,
+    Offer,
+)
+from player.core.menu_words import Choices, Words
+from player.core.plan import PATIENCE_S, Advance, Ask, Eyes, Plan, Step, Timed
+
+TAKE_BACK_S = 60.0  # in which a "stop" can be taken back
+_BRIEFLY: Mapping[str, Any] = {"patience_s": 15.0, "passes": True}  # nothing hangs on the answer
+QUIET_S = 600.0
+_LEAST_LEFT = 1.0  # minutes: a shorter form is offered from here on
+OFFERED = (GOOD_NIGHT, QUIET, INTRODUCTION, SHORT, ALL)  # whatever else is
+_LENGTHS = (5, 10, 20)  # minutes that can be asked for
+_QUIETS = ("60", "300")  # seconds of quiet
+
+
+def menu(evening: Evening, words: Words, *, hour: int, tail: str | None = None) -> Plan:
+    """Return the plan of what is led now, where it is a menu.
+
+    `tail`: a sentence before it is asked what comes next (when the next session is due). Raises `KeyError`
+    for what is no menu.
+    """
+    steps = tuple(_steps(evening, words, hour, tail))
+    return Plan(
+        evening.chapter.value, words.say(f"title_{evening.chapter}"), words.language.code, steps, framed=False
+    )
+
+
+def _steps(evening: Evening, words: Words, hour: int, tail: str | None) -> Iterator[Step]:
+    match evening.chapter:
+        case Chapter.INTRODUCTION:
+            return _introduction(words)
+        case Chapter.OFFER:
+            return _offers(evening, words, hour)
+        case Chapter.QUESTIONS:
+            return _questions(evening, words)
+        case Chapter.STOPPED:
+            return _stopped(words)
+        case Chapter.AFTERWARDS:
+            return _afterwards(evening, words, tail)
+        case Chapter.QUIET:
+            return _quiet(words)
+        case Chapter.GOOD_NIGHT:
+            return _good_night(words)
+        case _:
+            raise KeyError(f"{evening.chapter} is no menu")
+
+
+def _told(name: str, label: str, say: str, *, when: Condition | None = None, secs: float = 0.5) -> Step:
+    return Step(id=name, label=label, say=say, work=Timed(secs), settle_s=0.0, when=when)
+
+
+def _asked(
+    name: str,
+    label: str,
+    say: str,
+    fact: str,
+    choices: Choices,
+    leads_out: Choices = (),
+    **more: Any,
+) -> Step:
+    """Return a step that asks; `leads_out` are answers that end the plan."""
+    again = more.pop("again", say)
+    ask = Ask(
+        fact=fact,
+        choices=(*choices, *leads_out),
+        patience_s=more.pop("patience_s", PATIENCE_S),
+        echo=more.pop("echo", ""),
+        ends=tuple(dict.fromkeys(value for _, value in leads_out)),
+        passes=more.pop("passes", False),
+    )
+    step = Step(id=name, label=label, say=say, work=Timed(0.5), settle_s=0.0, advance=Advance.CHOOSE, ask=ask)
+    return replace(step, say_again=again, **more)
+
+
+def _offers(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
+    label, hello = words.say("offer_label"), _hello(evening, words, hour)
+    named = words.choices(*OFFERED, *words.lengths, *_groups(evening, words))
+    named += tuple((name, o.id) for o in evening.shelf if o.allowed for name in o.names)
+    if evening.interrupted:
+        say = " ".join((*hello, words.say("offer_interrupted")))
+        yield _asked("go-on", label, say, OFFER, (("no", ""),), (("yes", RESUME), *named))
+        hello = ()
+    key = "offer_among" if evening.among else "offer_first"
+    for number, offer in enumerate(evening.offers):
+        about = {"title": offer.title, "minutes": words.minutes(offer.minutes)}
+        say = words.say("offer_more" if number else key, **about)
+        yield _asked(
+            f"offer-{number + 1}",
+            offer.title,
+            " ".join((*(hello if number == 0 else ()), say)),
+            OFFER,
+            (("no", ""),),
+            (("yes", offer.id), *named),
+            again=words.say("offer_once_more"),
+            find=words.say("about", **about),
+        )
+    last = words.say("offer_all" if evening.offers else "offer_none")
+    yield _asked("again", label, last, OFFER, (), (("yes", ALL), ("no", GOOD_NIGHT), *named))
+
+
+def _groups(evening: Evening, words: Words) -> tuple[str, ...]:
+    there = {f"{GROUP}{group}" for offer in evening.shelf if offer.allowed for group in offer.groups}
+    return tuple(value for value in words.names if value in there)
+
+
+def _hello(evening: Evening, words: Words, hour: int) -> tuple[str, ...]:
+    if evening.begun:
+        return ()
+    hello = words.say("hello_morning" if 4 <= hour < 11 else "hello_day" if hour < 17 else "hello_late")
+    last = next((offer for offer in evening.shelf if offer.id == evening.last.routine), None)
+    if last is None:
+        return (hello,)
+    days, weekday = evening.last.days_ago, evening.last.weekday
+    when = "today" if days == 0 else "yesterday" if days == 1 else "week" if 1 < days < 7 else "before"
+    return hello, words.say(f"last_{when}", title=last.title, weekday=weekday)
+
+
+def _questions(evening: Evening, words: Words) -> Iterator[Step]:
+    offer = evening.offer(evening.chosen)
+    if offer is None:
+        return
+    label, leave = words.say("ask_label"), words.choices(GOOD_NIGHT, ANOTHER)
+    about = words.say("about", title=offer.title, minutes=words.minutes(offer.minutes))
+    yield _told("chosen", offer.title, about)
+    if evening.wishes:
+        say = words.say("as_last", wishes=", ".join(_wishes(evening.wishes, words)))
+        choices = (("yes", YES), *((name, YES) for name in words.names[AS_LAST]), ("no", ""))
+        yield _asked("as-last", label, say, AS_LAST, choices, leave)
+    for name, say, choices in _wished(offer, evening.wishes, words):
+        yield _asked(name, label, say, name, choices, leave, when=Logic("not", (Value(AS_LAST),)))
+    ready = (("yes", "ready"), ("resume", "ready"), *words.choices("ready"))
+    again = words.say("ready_again")
+    yield _asked("ready", words.say("ready_label"), words.say("ready"), NEXT, ready, leave, again=again)
+
+
+def _wished(offer: Offer, last: Mapping[str, str], words: Words) -> Iterator[tuple[str, str, Choices]]:
+    """Yield what can be chosen for a routine: its name, the question, what can be said."""
+    there = tuple(one for one in offer.products if f"product:{one}" in words.names)
+    if len(there) > 1:
+        wanted = last.get("product", "")
+        products = tuple(dict.fromkeys((wanted, *there) if wanted in there else there))
+        spoken, said = words.of("product:", products)
+        say = words.say("ask_product", products=words.one_of(spoken))
+        yield "product", say, (("yes", products[0]), *said)
+    shorter = tuple(str(n) for n in _LENGTHS if n <= offer.minutes - _LEAST_LEFT)
+    if shorter:
+        spoken, said = words.of(MINUTES, shorter)
+        say = words.say("ask_minutes", minutes=words.minutes(offer.minutes), choices=words.one_of(spoken))
+        yield "minutes", say, (("yes", ""), *((name, "") for name in words.names[ALL]), *said)
+    if offer.quiet:
+        _, said = words.of("quiet:", _QUIETS)
+        yield "quiet", words.say("ask_quiet"), (("yes", _QUIETS[0]), *said)
+
+
+def _wishes(wishes: Mapping[str, str], words: Words) -> Iterator[str]:
+    """Yield what was wished, as it is spoken."""
+    product = words.names.get(f"product:{wishes.get('product', '')}")
+    said = (
+        product and words.part("wish_product", product=product[0]),
+        wishes.get("minutes") and words.part("wish_minutes", n=wishes["minutes"]),
+        wishes.get("quiet") and words.part("wish_quiet", n=round(float(wishes["quiet"]) / 60)),
+    )
+    return (text for text in said if text)
+
+
+def _stopped(words: Words) -> Iterator[Step]:
+    choices = (
+        ("resume", RESUME),
+        ("yes", RESUME),
+        ("no", GOOD_NIGHT),
+        *words.choices(ANOTHER, QUIET, GOOD_NIGHT),
+    )
+    label, say = words.say("take_back_label"), words.say("take_back")
+    yield _asked("take-back", label, say, NEXT, (), choices, again="", patience_s=TAKE_BACK_S)
+
+
+def _afterwards(evening: Evening, words: Words, tail: str | None) -> Iterator[Step]:
+    if evening.led:
+        choices = (("yes", "good"), *words.choices("good", "too-strong", "sore"))
+        say, again, leave = words.say("how"), words.say("how_again"), words.choices(GOOD_NIGHT)
+        yield _asked(
+            HOW, words.say("how_label"), say, HOW, choices, leave, again=again, care=True, **_BRIEFLY
+        )
+        yield from (_because(value, key, words) for value, key in _MEANT)
+    label, say = words.say("afterwards_label"), words.say("afterwards")
+    if tail:
+        yield _told("next-date", label, tail)
+    choices = (("yes", ANOTHER), ("no", GOOD_NIGHT), *words.choices(ANOTHER, QUIET, GOOD_NIGHT))
+    yield _asked("afterwards", label, say, NEXT, (), choices)
+
+
+_MEANT = (("good", "how_good"), ("too-strong", "how_strong"), ("sore", "how_sore"))
+
+
+def _because(value: str, key: str, words: Words) -> Step:
+    when = Comparison(Value(HOW), "==", Value(fixed=value))
+    return replace(_told(key.replace("_", "-"), words.say("how_label"), words.say(key), when=when), care=True)
+
+
+def _quiet(words: Words) -> Iterator[Step]:
+    yield Step(
+        id="quiet",
+        label=words.say("quiet_label"),
+        say=words.say("quiet"),
+        work=Timed(QUIET_S),
+        eyes=Eyes.CLOSED,
+    )
+
+
+def _good_night(words: Words) -> Iterator[Step]:
+    yield _told("good-night", words.say("good_night_label"), words.say("good_night"))
+
+
+def _introduction(words: Words) -> Iterator[Step]:
+    label = words.say("try_label")
+    yield _told("welcome", words.say("intro_label"), words.say("intro"))
+    yield _told("try", label, words.say("try"))
+    leave, again, echo = words.choices(GOOD_NIGHT), words.say("try_once_more"), words.say("try_heard")
+    for name in ("pause", "resume", "again", "next"):
+        choices = (("repeat" if name == "again" else name, name),)
+        say = words.say(f"try_{name}")
+        yield _asked(
+            f"try-{name}", label, say, f"try-{name}", choices, leave, again=again, echo=echo, **_BRIEFLY
+        )
+    yield _told("try-done", label, words.say("try_done"))

@@ -1,0 +1,231 @@
+"""A whole evening in virtual time: every chapter, led by words said when the player has said something."""
+
+import gc
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from player.app import resume, virtual
+from player.app.choices import Choices
+from player.app.evening import Shelf
+from player.app.session_config import SessionConfig
+from player.bench.soak import _memory_mb
+from player.cli.host import Host
+from player.cli.screen import Lines
+from player.core.commands import Command
+from player.core.observations import (
+    CommandObeyed,
+    Observation,
+    SessionStarted,
+    SpeechEnded,
+    SpeechStarted,
+    StepStarted,
+)
+from player.core.plan import Plan
+from player.files import facts, journal, languages, last_time, paths
+from player.files.last_time import LastSession
+from player.routine.compile.load import Scripts
+from player.session.inbox import News, Pressed
+from tests.care import interviewed
+from tests.session.worlds import short_clip
+
+ANSWER_BLOCKS = 30  # of 20 ms, from the end of a sentence to the word
+MOST_BLOCKS = 90_000  # half an hour
+NONE = Plan("evening", "", "en", ())
+Said = tuple[str, str]  # the end of a sentence, and what is said to it
+
+
+class Listener:
+    """Says its words one after the other, each when the player has said what it waits for."""
+
+    def __init__(self, said: Sequence[Said]) -> None:
+        self.left = list(said)
+        self.told: list[str] = []
+        self.steps: list[str] = []
+        self.plans: list[str] = []
+        self.obeyed: list[str] = []
+        self._due: list[tuple[int, str]] = []  # the block in which it is said
+        self._block = 0
+
+    def observe(self, t_s: float, observation: Observation) -> None:
+        match observation:
+            case SessionStarted(routine=routine):
+                self.plans.append(routine)
+            case StepStarted(step=step):
+                self.steps.append(step)
+            case SpeechStarted(text=text):
+                self.told.append(text)
+            case CommandObeyed(command=command, name=name):
+                self.obeyed.append(name or command.value)
+            case SpeechEnded(text=text) if self.left and text.endswith(self.left[0][0]):
+                self._due.append((self._block + ANSWER_BLOCKS, self.left.pop(0)[1]))
+
+    def advance(self) -> tuple[News, ...]:
+        self._block += 1
+        if self._block > MOST_BLOCKS:
+            raise AssertionError((self.left[:1], self.told[-3:]))
+        words = [word for block, word in self._due if block == self._block]
+        known = set(Command)
+        return tuple(
+            Pressed(Command(word)) if word in known else Pressed(Command.NAME, name=word) for word in words
+        )
+
+    @property
+    def over(self) -> bool:
+        return not self.left
+
+
+class ShortVoice:
+    """A voice whose every clip is as long as its text."""
+
+    def prepare(self, texts, progress=None, brisk=()):
+        list(texts)
+
+    def without_a_trace(self, private):
+        return short_clip
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    return tmp_path
+
+
+def shelf_of(words) -> "Future[Shelf]":
+    made: Future[Shelf] = Future()
+    made.set_result(Shelf(Scripts(paths.scripts()), words))
+    return made
+
+
+def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=()) -> Listener:
+    """Lead an evening in which this is said."""
+    words = languages.evening(languages.load("en"))
+    listener = Listener(said)
+    monkeypatch.setattr(virtual, "Script", lambda _presses, _played: listener)
+    with (home / "screen.txt").open("w") as out:
+        screen = Lines(NONE, words.language, out)
+        with virtual.VirtualWorld(virtual.Files(home / "out.wav"), words.language) as world:
+            Host(
+                choices=Choices(routine=""),
+                words=words,
+                screen=screen,
+                voice=ShortVoice(),  # type: ignore[arg-type]
+                world=world,
+                setting=SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch)),
+                shelf=shelf_of(words),
+            ).lead()
+    return listener
+
+
+def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
+    interviewed()
+    last_time.save(LastSession("focus-jaw", "2026-11-01", {"product": "oil"}, introduced=True))
+    evening = led(
+        home,
+        monkeypatch,
+        ("Would you like it?", "next"),
+        ("Would you like it?", "forehead"),
+        ("or gel?", "another"),  # a change of mind
+        ("Would you like it?", "nonsense"),  # no word here
+        ("you may name one.", "yes"),
+        ("Is that right?", "quieter"),
+        ("Is that right?", "yes"),
+        ("when you are ready.", "ready"),
+        ("If not, we begin in a moment.", "no"),
+        ("let your jaw hang loose.", "stop"),
+        ("a minute to take it up.", "resume"),
+        ("sore anywhere?", "sore"),
+        ("or good night?", "another"),
+        ("Would you like it?", "quiet time"),
+        ("when you are ready.", "ready"),
+        ("or good night?", "some quiet"),
+    )
+    assert evening.over
+    assert evening.plans == [
+        *("offer", "questions", "offer", "questions", "focus-jaw", "stopped", "focus-jaw", "afterwards"),
+        *("offer", "questions", "quiet-close", "afterwards", "quiet"),
+    ]
+    assert "nonsense" not in evening.obeyed
+    assert any(text.startswith("Then half the pressure from now on") for text in evening.told)
+    assert last_time.load() == LastSession(
+        routine="quiet-close", on=last_time.load().on, wishes={}, introduced=True, gain_db=-3.0
+    )
+    assert facts.load()["soreness"][-1].yes
+    kept = "".join(path.read_text() for path in journal.journals(journal.folder()))
+    assert "sore" not in kept.replace("soreness", "")
+
+
+def test_the_first_evening_introduces_itself_asks_about_health_and_offers(home, monkeypatch):
+    questions = tuple(("?", "no") for _ in range(40))
+    evening = led(
+        home,
+        monkeypatch,
+        ("Say: pause.", "pause"),
+        ("say: continue.", "resume"),
+        ("say: again.", "repeat"),
+        ("say: next.", "next"),
+        *questions[:31],
+        ("Would you like it?", "good night"),
+    )
+    assert evening.plans[:3] == ["introduction", "interview", "offer"]
+    assert evening.told.count("I heard you.") == 4
+    assert last_time.load().introduced
+
+
+def test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so(home, monkeypatch):
+    interviewed()
+    last_time.save(LastSession(introduced=True))
+    monkeypatch.setattr(resume, "LEAST_S", 0.0)  # no clock runs here
+    evening = led(
+        home,
+        monkeypatch,
+        ("Would you like it?", "jaw"),
+        ("or gel?", "nothing"),
+        ("one minute, or five?", "one minute"),
+        ("when you are ready.", "ready"),
+        ("If not, we begin in a moment.", "no"),
+        ("Circle twelve times.", "stop"),
+        ("a minute to take it up.", "good night"),
+    )
+    assert evening.plans[-2:] == ["stopped", "good_night"]
+    assert resume.unfinished() is None
+    one = resume.unfinished(stopped=True)
+    assert one is not None
+    kept = resume.kept(one)
+    assert kept is not None
+    assert kept.plan.steps[kept.recovered.place.step].id == evening.steps[-3]
+    resume.close(one)
+    assert resume.unfinished(stopped=True) is None
+
+
+def test_memory_is_flat_over_ten_sessions(home, monkeypatch):
+    interviewed()
+    last_time.save(LastSession(introduced=True))
+    used: list[tuple[int, float]] = []
+
+    class Used:
+        def observe(self, t_s: float, observation: Observation) -> None:
+            if isinstance(observation, SessionStarted) and observation.routine == "stopped":
+                gc.collect()
+                used.append((len(gc.get_objects()), _memory_mb()))
+
+    first = (("or gel?", "nothing"), ("one minute, or five?", "one minute"))
+    later = (("Is that right?", "yes"),)
+    said = [
+        (
+            ("Would you like it?", "forehead"),
+            *(first if number == 0 else later),
+            ("when you are ready.", "ready"),
+            ("minutes.", "stop"),
+            ("a minute to take it up.", "another"),
+        )
+        for number in range(10)
+    ]
+    flat = [one for session in said for one in session]
+    evening = led(home, monkeypatch, *flat, ("Would you like it?", "good night"), watch=(Used(),))
+    assert evening.plans.count("focus-brow") == 10
+    (objects, mb), (last_objects, last_mb) = used[2], used[-1]
+    assert last_objects - objects < 500
+    assert last_mb - mb < 10
