@@ -22,10 +22,11 @@ def well(at: datetime | None = None) -> dict[str, tuple[Answered, ...]]:
     return {name: (Answered(yes=False, at=at),) for name in LASTING}
 
 
-def interviewed(has: Mapping[str, bool] | None = None, who: str = "") -> Path:
+def interviewed(has: Mapping[str, bool] | None = None, who: str = "", *, practised: bool = True) -> Path:
     """Keep such an interview, with what somebody `has`, where `PLAYER_HOME` says."""
     at = datetime.now(UTC)
-    history.save(History(_led(at)), who)
+    if practised:
+        history.save(History(_led(at)), who)
     other = {name: (Answered(yes, at),) for name, yes in (has or {}).items()}
     return facts.save({**well(at), **other}, who)
 

@@ -8,7 +8,7 @@ Texts are final: what is spoken stands here word for word, in the routine's lang
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from player.core.condition import Condition
+from player.core.condition import Condition, Value
 
 
 class Side(StrEnum):
@@ -214,22 +214,24 @@ class Plan:
         return any(step.place_ids for step in self.steps)
 
 
+_NEVER = Value(fixed=False)
 UNASKED_S = 8.0  # for a step that waits, when nobody can be heard
 
 
 def hands_off(plan: Plan, wait_s: float = UNASKED_S) -> Plan:
     """Return the plan for a session in which nobody can answer: what would wait goes on by itself.
 
-    A question of care becomes a notice, no choice is offered, and what needs an answer is left out. What
-    would wait for "next" takes `wait_s`.
+    A question of care becomes a notice, no choice comes, and what needs an answer is left out. What would
+    wait for "next" takes `wait_s`. Every step keeps its index.
     """
-    steps = (step for step in plan.steps if step.advance is not Advance.CHOICE)
-    return replace(plan, heard=False, steps=tuple(_by_itself(step, wait_s) for step in steps))
+    return replace(plan, heard=False, steps=tuple(_by_itself(step, wait_s) for step in plan.steps))
 
 
 def _by_itself(step: Step, wait_s: float) -> Step:
     if step.advance is Advance.AUTO:
         return step
+    if step.advance is Advance.CHOICE:
+        return replace(step, advance=Advance.AUTO, ask=None, when=_NEVER)
     least_s = wait_s if step.advance is Advance.WAIT else UNASKED_S
     return replace(step, advance=Advance.AUTO, ask=None, settle_s=max(step.settle_s, least_s))
 

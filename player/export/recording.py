@@ -22,7 +22,7 @@ GENRE = "Speech"
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
+class ChapterMark:
     """A chapter begins at `at_s`; it ends with the next one."""
 
     at_s: float
@@ -43,7 +43,7 @@ class Recording:
     """All that a file says of itself. `cover` is a PNG, empty where there is none."""
 
     title: str
-    chapters: tuple[Chapter, ...]
+    chapters: tuple[ChapterMark, ...]
     length_s: float
     cover: bytes = b""
 
@@ -64,7 +64,7 @@ class Recorder:
 
     plan: Plan
     before: str
-    chapters: list[Chapter] = field(default_factory=list)
+    chapters: list[ChapterMark] = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
     voiceless: bool = False
     ending: Ending | None = None
@@ -92,4 +92,4 @@ class Recorder:
         if not goes_on:
             at_s = t_s if self.chapters else 0.0  # nothing of the file is outside of its chapters
             title = self.before if care else label[:1].upper() + label[1:]
-            self.chapters.append(Chapter(at_s, title))
+            self.chapters.append(ChapterMark(at_s, title))

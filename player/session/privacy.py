@@ -11,7 +11,8 @@ from typing import Any
 from player.core.actions import counts
 from player.core.commands import Command
 from player.core.events import Doubted, Event, Heard
-from player.core.plan import Plan
+from player.core.place import Place
+from player.core.plan import Plan, Step
 from player.core.session import Session
 from player.core.states import Finished, Live, Offering, Passed, Playing
 from player.session.codec import Plain, from_plain, to_plain
@@ -38,10 +39,16 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain:
             return _unsaid(plain)  # late
         if private(plan, session):
             spot = event.place if isinstance(session.state, Playing) else session.place
-            named = event.command is Command.NAME
-            counted = step.ask is not None and (named or counts(step, yes=yes, place=spot))
-            return _unsaid(plain) if counted else to_plain(Doubted())
+            return _unsaid(plain) if _answers(step, event.command, spot) else to_plain(Doubted())
     return plain
+
+
+def _answers(step: Step, command: Command, spot: Place) -> bool:
+    """Return whether "yes", "no" or a name said at `spot` answers what the step asks."""
+    if step.ask is None:
+        return False
+    named = command is Command.NAME
+    return bool(step.ask.choices) if named else counts(step, yes=command is Command.YES, place=spot)
 
 
 def _unsaid(plain: Plain) -> Plain:

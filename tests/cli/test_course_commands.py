@@ -147,7 +147,7 @@ def test_what_is_chosen_in_place_of_a_massage_is_led(monkeypatch):
 
 
 def test_a_session_that_was_led_stands_in_the_history_until_it_is_forgotten(player, tmp_path):
-    interviewed(who="lea")
+    interviewed(who="lea", practised=False)
     soundfile.write(tmp_path / "quiet.wav", np.zeros(16_000 * 60, np.float32), 16_000)
     assert "Nothing has been done yet" in player("history", "--who", "lea").out
     routine = ("play", "focus-brow", "--who", "lea", "--from", "7", "--voice", "espeak-british")

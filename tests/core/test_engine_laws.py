@@ -285,7 +285,8 @@ def led_back(room: Room) -> list[Event]:
     for before, event, _, orders in room.events:
         if not isinstance(event, Heard | Alarmed | Lost | Found) or not isinstance(before.state, Live):
             continue
-        if room.plan.steps[before.place.step].ends:  # no way leads past it, so it is told again
+        step = room.plan.steps[before.place.step]
+        if step.ends or step.ask is not None:  # no way leads past it, or it is asked again whole
             continue
         again = isinstance(event, Heard) and event.command in {Command.REPEAT, Command.PREVIOUS}
         undone = isinstance(event, Heard) and event.command is Command.UNDO and before.history

@@ -23,7 +23,7 @@ from player.app.session_config import SessionConfig
 from player.bench.voices import Voice
 from player.core.commands import Command
 from player.core.observations import CommandObeyed, Observation, SpeechEnded, SpeechStarted
-from player.core.states import Ending
+from player.core.states import Ending, Finished
 from player.files import facts, languages, voices
 from player.ports import EARS_BLOCK, EARS_RATE_HZ
 from player.routine.compile.compose import load_plan
@@ -130,10 +130,11 @@ def evening(newcomer: Newcomer, folder: Path, voice: str, ears: str, minutes: fl
             plan, languages.load("en"), spoken.without_a_trace(private(plan)), observers=(newcomer,)
         )
         files = virtual.Files(folder / "session.wav", folder / "microphone.wav")
-        ending = virtual.lead(setting, files, ears, keeper.remember)
+        session = virtual.lead(setting, files, ears, keeper.remember)
     keeper.close()
     newcomer.write(folder / "microphone.wav")
-    return ending
+    assert isinstance(session.state, Finished)
+    return session.state.ending
 
 
 class Printing(Newcomer):

@@ -118,7 +118,7 @@ def test_the_fields_of_the_log(run):
 
 
 def test_what_is_made_for_a_session_lies_where_the_user_wants_it(run, home):
-    assert list((home / "cache" / "clips").glob("*.wav"))
+    assert list((home / "cache" / "clips").glob("*.flac"))
 
 
 @pytest.mark.parametrize("said", [(), ("pause",)])

@@ -9,11 +9,14 @@ from player.core.commands import Command
 from player.core.orders import Perform, Phrase
 from player.core.place import Part, Place
 from player.core.plan import hands_off
+from player.core.session import Session, comes
 from player.core.states import Asking, Finished, Waiting
 from player.core.timing import left_s
+from player.files import languages
 from player.files.facts import Answered
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
+from player.session.rehearsal import Rehearsal
 from tests.core.histories import Room
 
 # the question, a session in which it is asked, what comes with a yes, and what instead of it
@@ -102,7 +105,11 @@ def test_a_recording_offers_nothing() -> None:
     plan = load_plan("talc-course-session")
     assert any(step.ask is not None for step in plan.steps)
     recorded = hands_off(plan)
-    assert not [step.say for step in recorded.steps if step.say.startswith("Would you")]
+    offers = [i for i, step in enumerate(recorded.steps) if step.say.startswith("Would you")]
+    assert offers
+    assert not any(comes(recorded, Session(), index) for index in offers)
+    said = [line.text for line in Rehearsal(recorded, languages.load("en")).lines()]
+    assert not [text for text in said if text.startswith("Would you")]
 
 
 def test_how_long_follows_what_was_chosen() -> None:

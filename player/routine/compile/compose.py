@@ -111,8 +111,8 @@ def session_of(
         found = _moves(session_parts(routine, scripts, words, request, ease))
     kept, left_out = fitted(found, request.minutes)
     gone = tuple(move for move in found if move.step.id in set(left_out))
-    kept = practised(kept, words) if request.practice else kept
-    told = explained(announced(standing_alone(kept), words), words)
+    alone = standing_alone(kept)
+    told = explained(announced(practised(alone, words) if request.practice else alone, words), words)
     new = request.led is not None and request.led < SESSIONS and not request.practice
     return taught(told) if new else told, gone, _digest(scripts.library, parts)
 
