@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.docs_manual           # says whether it is out of date (exit code 1)
     .venv/bin/python -m tests.docs_manual --write   # brings it up to date
 
-A wheel carries it as share/man/man1/player.1. It is made from the parser's actions and not from its help, whose
+A wheel carries it as share/man/man1/player.1. It is made from the parser's actions, not from its help, whose
 form differs from one Python to the next.
 """
 
