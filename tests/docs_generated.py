@@ -39,7 +39,9 @@ from player.files import languages
 from tests import resolution
 
 ROOT = resolution.ROOT
-DOCUMENTS = ("README.md", "docs/architecture.md", "docs/contributing.md", "docs/states.md")
+DOCUMENTS = tuple(
+    f"docs/{name}.md" for name in ("architecture", "commands", "contributing", "platforms", "states")
+)
 MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _EVERYDAY, _FEVER = Ask("everyday", opens=False), Ask("fever", opens=False)

@@ -3,7 +3,7 @@
     python -m tests.resolution    # asks the package index for every system and Python; 1 if one fails
 
 What `make play` installs is read from uv.lock (`locked`), what `pipx install` would choose today is asked
-of uv (`newest`). Nothing is downloaded but the index. The table in the README comes from the lock.
+of uv (`newest`). Nothing is downloaded but the index. The table in docs/platforms.md comes from the lock.
 """
 
 import os
@@ -212,7 +212,7 @@ def row(system: System, python: str) -> str:
 
 
 def table() -> str:
-    """Return the README's table; rows that are alike stand together."""
+    """Return the table of docs/platforms.md; rows that are alike stand together."""
     rows: dict[tuple[str, ...], list[str]] = {}
     for system in SYSTEMS:
         rows.setdefault(tuple(row(system, python) for python in PYTHONS), []).append(system.name)

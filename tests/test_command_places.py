@@ -13,7 +13,7 @@ from player.core.engine import TABLE
 from player.files import paths
 from player.yaml_reader.document import read
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+TABLES = (Path(__file__).resolve().parent.parent / "docs/commands.md").read_text(encoding="utf-8")
 CODES = sorted(path.stem for path in paths.languages().glob("??.yaml"))
 
 
@@ -29,7 +29,7 @@ def missing(
     *,
     table: Mapping[type, Collection[Command]] = TABLE,
     trust: Collection[Command] = TRUST,
-    readme: str = README,
+    tables: str = TABLES,
     phrases: Mapping[str, Collection[str]] | None = None,
     decoys: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[str]:
@@ -52,9 +52,9 @@ def missing(
             for phrase in spoken
             if " " not in phrase and phrase not in known
         )
-    if not re.search(rf"^\|.*\| {re.escape(command.does)} \|", readme, re.MULTILINE):
+    if not re.search(rf"^\|.*\| {re.escape(command.does)} \|", tables, re.MULTILINE):
         yield (
-            f"`{command}` has no row in README.md: when all else is there, run "
+            f"`{command}` has no row in docs/commands.md: when all else is there, run "
             "`.venv/bin/python tests/docs_generated.py --write`"
         )
 
@@ -70,7 +70,7 @@ def test_a_command_stands_wherever_it_must(command: Command) -> None:
     [
         ({"table": {}}, "`pause` stands in no row of TABLE in player/core/engine.py"),
         ({"trust": {}}, "`pause` has no limits in TRUST in player/core/decision.py"),
-        ({"readme": README.replace("silence; the count", "")}, "`pause` has no row in README.md"),
+        ({"tables": TABLES.replace("silence; the count", "")}, "`pause` has no row in docs/commands.md"),
         ({"phrases": {}}, "`pause` has no phrase under `commands` in player/lang/en.yaml"),
         ({"decoys": {}}, "`pause` is one word with none under `near`"),
     ],
@@ -86,7 +86,7 @@ def test_what_it_does_and_its_keys_belong_to_it(
 ) -> None:
     for name, value in (("does", does), ("keys", keys), ("keyless", keyless)):
         monkeypatch.setattr(Command.PAUSE, name, value)
-    (sentence,) = missing(Command.PAUSE, readme=f"| pause | {does} |")
+    (sentence,) = missing(Command.PAUSE, tables=f"| pause | {does} |")
     assert "player/core/commands.py" in sentence
 
 

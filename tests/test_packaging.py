@@ -67,7 +67,10 @@ def test_the_wheel_carries_the_whole_package(names):
 
 def test_the_wheel_carries_nothing_else(names):
     tops = {name.split("/")[0] for name in names}
-    assert tops == {"player", f"handsfree_player-{player.__version__}.dist-info"}
+    ours = f"handsfree_player-{player.__version__}"
+    assert tops == {"player", f"{ours}.dist-info", f"{ours}.data"}
+    data = [name for name in names if ".data/" in name and not name.endswith("/")]
+    assert data == [f"{ours}.data/data/share/man/man1/player.1"]
     assert not [name for name in names if re.search(r"test|\.ci|__pycache__|\.venv|\.git", name)]
 
 

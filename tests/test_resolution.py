@@ -1,4 +1,4 @@
-"""The player can be installed from wheels alone on every system of the README."""
+"""The player can be installed from wheels alone on every system of docs/platforms.md."""
 
 import copy
 

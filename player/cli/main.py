@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from typing import NoReturn, TypeAlias
 
 from player import __version__
-from player.cli import beside
+from player.cli import beside, completion
 from player.cli.elsewhere import unknown_arguments
 from player.cli.endings import orderly
 from player.cli.numbers import day, pace
+from player.cli.overview import COMMANDS, overview
 from player.cli.pipe import left
 from player.cli.streams import mend
 from player.errors import PlayerError
@@ -32,7 +33,9 @@ _SHORT = ("failed to map segment", "cannot allocate memory", "can't start new th
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     mend()
-    options, unknown = parser().parse_known_args(_with_command(sys.argv[1:] if argv is None else argv))
+    top = parser()
+    completion.answer(top)
+    options, unknown = top.parse_known_args(_with_command(sys.argv[1:] if argv is None else argv))
     if unknown:
         options.own.error(unknown_arguments(unknown, options.own))
     try:
@@ -68,11 +71,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the whole command line."""
     top = _Parser(
         prog="player",
-        description="Leads a hands-free, eyes-closed session: speaks, keeps the beat, listens. Offline.",
+        usage="player [-h] [--version] [COMMAND] ...",
+        description="Leads facial self-massage by voice: eyes closed, hands free, offline.",
     )
     top.set_defaults(own=top)
     top.add_argument("--version", action="version", version=f"player {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="player")
     _evening(commands)
     _play(commands)
     _course(commands)
@@ -85,6 +89,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 class _Parser(argparse.ArgumentParser):
+    def format_help(self) -> str:
+        """Return one screen for the whole command, and all there is for one of its commands."""
+        whole = self.prog == "player"
+        return overview(self.format_usage(), self.description or "") if whole else super().format_help()
+
     def error(self, message: str) -> NoReturn:
         """Say which command may have been meant, in place of them all."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
@@ -96,10 +105,6 @@ class _Parser(argparse.ArgumentParser):
         super().error(message)
 
 
-COMMANDS = (
-    *("evening", "play", "learn", "resume", "interview", "replay", "course", "history", "demo", "rehearse"),
-    *("export", "list", "show", "check", "new", "tune", "settings", "doctor", "models", "bench"),
-)
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
 
@@ -262,3 +267,5 @@ def _machine(commands: Commands) -> None:
     path.add_argument("name", nargs="?", default="")
     command = _add(commands, "bench", "bench", "Measure this machine.")
     beside.bench(command, _EARS)
+    command = _add(commands, "completion", "completion", "Print what makes Tab complete commands in a shell.")
+    command.add_argument("shell", choices=completion.SHELLS, help='such as: eval "$(player completion bash)"')

@@ -12,7 +12,7 @@ from typing import Self
 class Command(StrEnum):
     """Every command: its stable id in logs, journals and language files, what it does, and its keys.
 
-    `does` stands in the README's table. A command without `keys` says in `keyless` why it has none.
+    `does` stands in the table of docs/commands.md. One without `keys` says in `keyless` why it has none.
     """
 
     does: str

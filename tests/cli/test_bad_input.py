@@ -196,7 +196,7 @@ def test_a_pace_out_of_range(value, player):
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("nosuchcommand",), ("play", "--ears", "both"), ("play", "--nosuch"), ("models",), ("rehearse",)],
+    [("nosuchcommand",), ("play", "--ears", "both"), ("play", "--nosuch"), ("models",), ("rehearse",)],
     ids=" ".join,
 )
 def test_arguments_that_are_none(arguments, player):

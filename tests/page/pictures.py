@@ -1,4 +1,4 @@
-"""The pictures of the README, made from what they show.
+"""The pictures of the README and of docs/page.md, made from what they show.
 
 python -m tests.page.pictures    # writes docs/pictures/
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from player.cli import main
 from player.cli.screen import LiveView
 from player.core.commands import Command
 from player.core.notation import Role
@@ -62,7 +63,12 @@ def terminal() -> None:
     (FOLDER / "terminal.svg").write_text(alone, encoding="utf-8")
 
 
+def face_map() -> None:
+    main.main(["show", ROUTINE, "--map", str(FOLDER / "face-map.svg")])
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
+    face_map()
     page()
     terminal()
