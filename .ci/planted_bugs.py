@@ -429,7 +429,7 @@ BUGS = (
         "for fact, yes in session.answers if fact in asked)", "for fact, yes in session.answers if fact in kept)",
         "tests/faults/test_place.py::test_answers_to_questions_that_stand_as_they_were_are_kept"),
     bug("care-answer-in-the-journal", "session/privacy.py",
-        "return _unsaid(plain) if counted", "return plain if counted",
+        "return _unsaid(plain) if _answers", "return plain if _answers",
         "tests/privacy/test_answers.py::test_no_answer_is_in_the_journal_the_log_or_the_clips"),
     bug("care-answer-in-the-log", "files/log.py",
         "ONLY_SHOWN) and not self._private:", "ONLY_SHOWN):",

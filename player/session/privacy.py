@@ -10,14 +10,14 @@ from typing import Any
 
 from player.core.actions import counts
 from player.core.commands import Command
-from player.core.events import Doubted, Event, Heard
+from player.core.events import Event, Heard
 from player.core.place import Place
 from player.core.plan import Plan, Step
 from player.core.session import Session
 from player.core.states import Finished, Live, Offering, Passed, Playing
 from player.session.codec import Plain, from_plain, to_plain
 
-ANSWERED, WITHIN = "answered", "within"
+ANSWERED, EARLY, WITHIN = "answered", "early", "within"
 _ANSWERING = frozenset({Command.YES, Command.NO, Command.NAME})
 
 
@@ -39,7 +39,7 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain:
             return _unsaid(plain)  # late
         if private(plan, session):
             spot = event.place if isinstance(session.state, Playing) else session.place
-            return _unsaid(plain) if _answers(step, event.command, spot) else to_plain(Doubted())
+            return _unsaid(plain) if _answers(step, event.command, spot) else {"event": EARLY}
     return plain
 
 
@@ -76,6 +76,8 @@ def put_back(plan: Plan, session: Session, plain: Mapping[str, Any], given: Iter
     `given` has the answers that the journal does not hold, in their order. Raises `KeyError`, `TypeError` or
     `ValueError` for an entry that is none.
     """
+    if plain["event"] == EARLY:
+        return None  # an answer before its question: it changes nothing
     if plain["event"] == ANSWERED:
         yes = next(given, None)
         if yes is None:
