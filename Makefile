@@ -43,7 +43,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/player demo $(ARGS)
 
 test: $(VENV)/.ready-test
-	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )) --dist worksteal $(ARGS)  # many of them wait
 
 check: $(VENV)/.ready-test
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -125,6 +126,7 @@ class WavMicrophone:
         self._heard = bytearray()
         self._read_all = False
         self._pace: Pace | None = None
+        self._closing = Lock()  # of two threads that close it
         self._read()
         if self.ended:  # cut off before its first sound
             self._file.close()
@@ -157,7 +159,8 @@ class WavMicrophone:
         if self._pace is not None:
             self._pace.stop()
             self._pace = None
-        self._file.close()
+        with self._closing:
+            self._file.close()
         self._read_all = True
 
     def _open(self) -> Any:

@@ -106,8 +106,9 @@ def test_every_word_is_taken_three_times_and_once_with_palms(tune):
 
 def test_all_commands_take_about_three_minutes(tune):
     done = tune(User(PERSON), LANGUAGE.phrases)
-    assert len(done.result.takes) + len(done.result.weak) >= len(Command)
-    assert 100 < done.length_s < 11.5 * len(Command)  # each takes its ten seconds
+    words = set(Command) - {Command.NAME}
+    assert len(done.result.takes) + len(done.result.weak) >= len(words)
+    assert 100 < done.length_s < 11.5 * len(words)  # each takes its ten seconds
 
 
 def test_the_room_is_measured(tune):
