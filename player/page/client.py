@@ -11,7 +11,7 @@ from typing import Any
 from player.core.commands import Command
 from player.errors import BackendUnavailable
 from player.workers.child import Child, ChildLost, Loss
-from player.workers.protocol import line
+from player.workers.protocol import Message, line
 from player.workers.supervisor import Policy, Restarts, Supervisor
 
 COMMAND = (sys.executable, "-P", "-m", "player.page.worker")
@@ -102,8 +102,8 @@ class PageProcess:
             raise BackendUnavailable(reason, _HINT if missing else "see what `--page-host` names")
         self._port = first["port"]
         child.send(self._shown + line("codes", codes=[self._code] if self._code else []))
-        while child.take(_START_S)["kind"] != "told":  # now the address is good
-            pass
+        while (message := child.take(_START_S))["kind"] != "told":  # now the address is good
+            self._take(message)  # a page that was open before may be quicker
 
     def _follow(self, child: Child) -> str:
         """Pass on what is pressed until the process fails; return how."""
@@ -112,16 +112,19 @@ class PageProcess:
                 message = child.take(_SILENCE_S)
             except ChildLost as error:
                 return _words(error)
-            match message["kind"]:
-                case "alive" if self._missed:
-                    self._missed = not self._supervisor.offer(self._shown)
-                case "press":
-                    with suppress(ValueError):  # no command of ours
-                        self._press(Command(str(message.get("command"))))
-                case "used" if message.get("code") == self._code:
-                    self._code = ""
-                case "error":
-                    return str(message["message"])
+            if message["kind"] == "error":
+                return str(message["message"])
+            self._take(message)
+
+    def _take(self, message: Message) -> None:
+        match message["kind"]:
+            case "alive" if self._missed:
+                self._missed = not self._supervisor.offer(self._shown)
+            case "press":
+                with suppress(ValueError):  # no command of ours
+                    self._press(Command(str(message.get("command"))))
+            case "used" if message.get("code") == self._code:
+                self._code = ""
 
 
 def _words(error: ChildLost) -> str:

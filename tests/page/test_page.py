@@ -5,6 +5,7 @@ import os
 import queue
 import re
 import signal
+import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -192,3 +193,13 @@ def test_what_is_heard_about_health_is_not_shown():
     observer.observe(2.0, PrivacyChanged(False))
     observer.observe(3.0, CommandObeyed(Command.NEXT, Origin.VOICE))
     assert shown[-1]["heard"] == "next"
+
+
+def test_a_button_that_is_pressed_while_the_page_starts_again_counts(pressed):
+    told = [{"kind": "ready", "port": 50_000}, {"kind": "press", "command": "pause"}, {"kind": "told"}]
+    program = "import sys\n" + "".join(f"print({json.dumps(one)!r}, flush=True)\n" for one in told)
+    serving = PageProcess(
+        "127.0.0.1", CONTENT, pressed.put, command=(sys.executable, "-c", program + "sys.stdin.read()")
+    )
+    assert pressed.get(timeout=20) is Command.PAUSE
+    serving.close()
