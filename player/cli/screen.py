@@ -135,7 +135,12 @@ class LiveView:
 
     def show(self, plan: Plan) -> None:
         """Show another plan from now on."""
-        self._plan, self._place, self._begun, self._mode = plan, Place(0), False, ""
+        self._begun, self._mode, self._place, self._plan = (
+            False,
+            "",
+            Place(0),
+            plan,
+        )  # drawn by another thread
 
     def _see_place(self, observation: Observation) -> None:
         screen = self._language.screen
@@ -200,7 +205,7 @@ class LiveView:
         """Yield the whole, and what of it is left out first where there is no room."""
         screen = self._language.screen
         said = Text(self._caption, style="bold")
-        body = (self._head(), self._progress())
+        body = (self._head(), self._progress()) if self._plan.steps else ()  # an evening begins without one
         heard = Text.assemble((f"{screen['heard']}: ", "dim"), (self._heard, "green"))
         troubles = tuple(Text(trouble, style="yellow") for trouble in self._troubles)
         can_say = Text.assemble((f"{screen['say']}: ", "dim"), " · ".join(self._can_say))
@@ -243,6 +248,8 @@ class LiveView:
 
     def _counted(self) -> str:
         """Return how far the step's work is, in words."""
+        if not self._plan.steps:
+            return ""
         place, screen = self._place, self._language.screen
         work = self._plan.steps[place.step].work
         if place.part is Part.STROKES and isinstance(work, Strokes):

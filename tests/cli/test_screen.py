@@ -1,6 +1,7 @@
 """What the live view draws."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console, ConsoleDimensions
@@ -140,3 +141,14 @@ def test_nobody_is_asked_to_tune_without_a_microphone(microphone, told, monkeypa
     monkeypatch.setattr("player.app.ears.microphone", lambda _choices: microphone)
     _suggest_tuning(Choices("any"), Told(PLAN, LANGUAGE, io.StringIO()))
     assert said == told
+
+
+def test_a_view_without_a_plan_yet_is_drawn_and_takes_one_later():
+    view = LiveView(replace(PLAN, steps=()), LANGUAGE, Console(file=io.StringIO(), width=80, height=24))
+    view.tell("no_loudspeaker", "the reason", "the cure")
+    for size in ((80, 24), (30, 3)):
+        assert "Step" not in drawn(view, *size)
+    assert "the cure" in drawn(view, 80, 24)
+    view.show(PLAN)
+    view.observe(0, StepStarted("", 0, 4, ""))
+    assert "Step 1 of 4" in drawn(view, 80, 24)
