@@ -4,23 +4,21 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from dataclasses import replace
 
-from player.app import bed, ears, resume
-from player.app.choices import DEFAULT_VOICE, Choices
+from player.app import resume
+from player.app.choices import Choices
 from player.app.evening import Shelf
-from player.app.session_config import SessionConfig
 from player.app.world import World
 from player.cli import play
 from player.cli.host import Host
-from player.cli.log import log_to, warn
-from player.cli.prepared import Screen, shown
+from player.cli.log import warn
+from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
 from player.core.menu_words import Words
 from player.core.plan import Plan
-from player.files import languages, paths, settings, voices
+from player.files import languages, paths, settings
 from player.routine.compile.load import Scripts
-from player.voice.fallback import FallbackVoice
 
 _NONE = Plan("evening", "", "en", ())
 
@@ -33,24 +31,8 @@ def run(options: argparse.Namespace) -> int:
         applied = settings.apply(own, languages.load("en"))
         words = languages.evening(applied.language)
         shelf = closing.enter_context(_apart(lambda: Shelf(Scripts(paths.scripts()), words)))
-        log = closing.enter_context(log_to(choices.log))
-        screen = closing.enter_context(shown(_NONE, words.language, choices))
-        profile = voices.find(choices.voice or DEFAULT_VOICE)
-        lesser = partial(screen.tell, "lesser_voice")
-        voice = closing.enter_context(FallbackVoice(profile, report=lesser))
-        for fault in applied.refused:
-            screen.tell("tune_refused", str(fault))
-        under = bed.under(options.bed, own, headphones=ears.without_echo(choices), tell=screen.tell)
-        observers = (*filter(None, (log,)), screen)
-        setting = SessionConfig(
-            plan=_NONE,
-            language=words.language,
-            render=voice.render,
-            observers=observers,
-            bed=under.loop,
-            sounds=under.on,
-            signs_of_life=own.signs_of_life,
-        )
+        furniture = furnished(_NONE, own, replace(applied, language=words.language), choices, options.bed)
+        setting, screen, voice = closing.enter_context(furniture)
         world = closing.enter_context(_world(choices, words, screen))
         if not world.answerable:
             screen.tell("nobody_heard")

@@ -87,7 +87,7 @@ class Host:
         if now.chapter is Chapter.INTERVIEW:
             return self._interview()
         hour = care.now().astimezone().hour
-        engine = self._perform(menu(now, self.words, hour=hour, tail=next_date()), ahead=self._likely(now))
+        engine = self._perform(menu(now, self.words, hour=hour), ahead=self._likely(now))
         if now.chapter is Chapter.INTRODUCTION:
             self._keep(replace(self.last, introduced=True))
         if HOW in dict(engine.session.answers):
@@ -223,11 +223,6 @@ class Host:
         self.last = last
         with suppress(StoreError):  # told of elsewhere: the evening goes on
             last_time.save(last, self.choices.who)
-
-
-def next_date() -> str | None:
-    """Return the sentence that says when the next session is due; None where there is none to say."""
-    return None
 
 
 def _outcome(engine: Engine) -> ChapterOutcome:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TextIO, cast
 
@@ -19,6 +20,7 @@ from player.cli.steady import SteadyOutput
 from player.core.plan import Plan
 from player.core.wording import Language
 from player.files import languages, settings, voices
+from player.files.settings import Applied, Settings
 from player.session.texts import private, spoken
 from player.voice.fallback import FallbackVoice
 
@@ -33,8 +35,17 @@ def prepared(
     usual = languages.load(plan.language)
     own = own_settings()
     applied = settings.apply(own, usual, spoken(plan, usual))
-    language = applied.language
     start = starting_place(plan, choices.start)
+    with furnished(plan, own, applied, choices, options.bed) as (setting, screen, voice):
+        yield replace(setting, start=start, pace=choices.pace, brief=options.brief), screen, voice
+
+
+@contextmanager
+def furnished(
+    plan: Plan, own: Settings, applied: Applied, choices: Choices, sound: str
+) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
+    """Have ready log, screen, voice and `sound` under it all, for a session or an evening; close them."""
+    language = applied.language
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
         log = closing.enter_context(log_to(choices.log))
@@ -44,15 +55,12 @@ def prepared(
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
-        under = bed.under(options.bed, own, headphones=ears.without_echo(choices), tell=screen.tell)
+        under = bed.under(sound, own, headphones=ears.without_echo(choices), tell=screen.tell)
         yield (
             SessionConfig(
                 plan=plan,
                 language=language,
                 render=voice.without_a_trace(private(plan)),
-                start=start,
-                pace=choices.pace,
-                brief=options.brief,
                 observers=observers,
                 bed=under.loop,
                 sounds=under.on,

@@ -39,19 +39,15 @@ _LENGTHS = (5, 10, 20)  # minutes that can be asked for
 _QUIETS = ("60", "300")  # seconds of quiet
 
 
-def menu(evening: Evening, words: Words, *, hour: int, tail: str | None = None) -> Plan:
-    """Return the plan of what is led now, where it is a menu.
-
-    `tail`: a sentence before it is asked what comes next (when the next session is due). Raises `KeyError`
-    for what is no menu.
-    """
-    steps = tuple(_steps(evening, words, hour, tail))
+def menu(evening: Evening, words: Words, *, hour: int) -> Plan:
+    """Return the plan of what is led now. Raises `KeyError` for what is no menu."""
+    steps = tuple(_steps(evening, words, hour))
     return Plan(
         evening.chapter.value, words.say(f"title_{evening.chapter}"), words.language.code, steps, framed=False
     )
 
 
-def _steps(evening: Evening, words: Words, hour: int, tail: str | None) -> Iterator[Step]:
+def _steps(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
     match evening.chapter:
         case Chapter.INTRODUCTION:
             return _introduction(words)
@@ -62,7 +58,7 @@ def _steps(evening: Evening, words: Words, hour: int, tail: str | None) -> Itera
         case Chapter.STOPPED:
             return _stopped(words)
         case Chapter.AFTERWARDS:
-            return _afterwards(evening, words, tail)
+            return _afterwards(evening, words)
         case Chapter.QUIET:
             return _quiet(words)
         case Chapter.GOOD_NIGHT:
@@ -200,7 +196,7 @@ def _stopped(words: Words) -> Iterator[Step]:
     yield _asked("take-back", label, say, NEXT, (), choices, again="", patience_s=TAKE_BACK_S)
 
 
-def _afterwards(evening: Evening, words: Words, tail: str | None) -> Iterator[Step]:
+def _afterwards(evening: Evening, words: Words) -> Iterator[Step]:
     if evening.led:
         choices = (("yes", "good"), *words.choices("good", "too-strong", "sore"))
         say, again, leave = words.say("how"), words.say("how_again"), words.choices(GOOD_NIGHT)
@@ -209,8 +205,6 @@ def _afterwards(evening: Evening, words: Words, tail: str | None) -> Iterator[St
         )
         yield from (_because(value, key, words) for value, key in _MEANT)
     label, say = words.say("afterwards_label"), words.say("afterwards")
-    if tail:
-        yield _told("next-date", label, tail)
     choices = (("yes", ANOTHER), ("no", GOOD_NIGHT), *words.choices(ANOTHER, QUIET, GOOD_NIGHT))
     yield _asked("afterwards", label, say, NEXT, (), choices)
 

@@ -5,7 +5,6 @@ left alone. A file that is damaged or of another version counts as none, and say
 """
 
 import json
-import tempfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from player.errors import Fault, FileFault, StoreError
-from player.files import paths
+from player.files import paths, sealed
 
 VERSION = 1
 MAX_BYTES = 4_000_000
@@ -63,13 +62,7 @@ def save(enrolment: Enrolment, who: str = "") -> Path:
     to = path(who)
     body = json.dumps(asdict(enrolment), sort_keys=True)
     text = json.dumps({"version": VERSION, "checksum": _checksum(body), "enrolment": body})
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
-            file.write(text)  # made with mode 0600
-        Path(file.name).replace(to)
-    except OSError as error:
-        raise StoreError(f"{to}: cannot be written: {error.strerror}") from error
-    return to
+    return sealed.write_whole(to, text)
 
 
 def load(who: str = "") -> Enrolment | None:

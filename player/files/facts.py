@@ -102,15 +102,7 @@ def save(facts: Facts, who: str = "", given: Given = NOTHING_GIVEN) -> Path:
     """Write them, whole or not at all, readable by their owner only. Raises `StoreError`."""
     plain = {name: [[one.yes, one.at.isoformat()] for one in answers] for name, answers in facts.items()}
     whole = {"facts": plain, "given": [given.session, given.begun, given.answers]}
-    return sealed.save(path(who), VERSION, whole, aside=not _usable(path(who)))
-
-
-def _usable(where: Path) -> bool:
-    try:
-        _load(where)
-    except FileFault:
-        return False
-    return True
+    return sealed.save(path(who), VERSION, whole, aside=not sealed.usable(lambda: load(who)))
 
 
 def forget(who: str = "") -> bool:

@@ -109,7 +109,7 @@ def save(history: History, who: str = "") -> Path:
         "sessions": [_plain_session(one) for one in history.sessions],
         "courses": [_plain_course(one) for one in history.courses],
     }
-    return sealed.save(path(who), VERSION, plain, aside=not _usable(who))
+    return sealed.save(path(who), VERSION, plain, aside=not sealed.usable(lambda: load(who)))
 
 
 def add(session: SessionDone, who: str = "") -> None:
@@ -119,14 +119,6 @@ def add(session: SessionDone, who: str = "") -> None:
     except FileFault:
         kept = History()
     save(kept.with_session(session), who)
-
-
-def _usable(who: str) -> bool:
-    try:
-        load(who)
-    except FileFault:
-        return False
-    return True
 
 
 def forget(who: str = "") -> bool:

@@ -7,6 +7,7 @@ when a new one is written it is kept beside it (`.damaged`), so that nothing is 
 import json
 import tempfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,34 @@ def save(to: Path, version: int, value: Any, *, aside: bool) -> Path:
     try:
         if aside:
             to.replace(to.with_suffix(".damaged"))
+    except OSError as error:
+        raise _unwritten(to, error) from error
+    return write_whole(to, text)
+
+
+def write_whole(to: Path, text: str) -> Path:
+    """Write ASCII text whole or not at all, readable by its owner only. Raises `StoreError`."""
+    try:
         with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
             file.write(text)  # made with mode 0600
         Path(file.name).replace(to)
     except OSError as error:
-        raise StoreError(f"{to}: cannot be written: {error.strerror}") from error
+        raise _unwritten(to, error) from error
     return to
+
+
+def _unwritten(to: Path, error: OSError) -> StoreError:
+    """Return what is raised for a file that cannot be written."""
+    return StoreError(f"{to}: cannot be written: {error.strerror}")
+
+
+def usable(read: Callable[[], object]) -> bool:
+    """Return whether a file can be read, or is not there: `read` raises `FileFault` for one that cannot."""
+    try:
+        read()
+    except FileFault:
+        return False
+    return True
 
 
 def forget(where: Path) -> bool:
