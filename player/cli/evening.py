@@ -17,6 +17,7 @@ from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
 from player.core.menu_words import Words
 from player.core.plan import Plan
+from player.errors import UsageError
 from player.files import languages, paths, settings
 from player.routine.compile.load import Scripts
 
@@ -26,6 +27,8 @@ _NONE = Plan("evening", "", "en", ())
 def run(options: argparse.Namespace) -> int:
     """Lead an evening; 0 however it ended."""
     choices = chosen(options)
+    if choices.page:
+        raise UsageError("--page: an evening has no page", "a session has one: `player play ROUTINE --page`")
     with paths.standing_in(warn), resume.alone(warn), ExitStack() as closing:
         own = own_settings()
         applied = settings.apply(own, languages.load("en"))

@@ -289,3 +289,11 @@ def test_a_reader_that_leaves_is_no_fault(tmp_path):
     command = f"{sys.executable} -m player list | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
     assert done.stderr == ""
+
+
+def test_an_evening_takes_no_page_and_says_what_does(player):
+    for asked in (("--page",), ("evening", "--page-host", "127.0.0.1")):
+        answer = player(*asked)
+        assert answer.code == 2
+        assert "an evening has no page" in answer.err
+        assert "player play ROUTINE --page" in answer.err
