@@ -53,7 +53,12 @@ class Choices:
 
 def _file(name: str) -> Path | None:
     """Return the file that a name means, None when it is a device's."""
-    return Path(name) if name.lower().endswith(SUFFIXES) or "/" in name or name == "-" else None
+    return Path(name) if is_file(name) else None
+
+
+def is_file(name: str) -> bool:
+    """Whether a name means a file, and no device."""
+    return name.lower().endswith(SUFFIXES) or "/" in name or name == "-"
 
 
 def is_stdout(name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from player import registry
 from player.app.choices import Choices
@@ -16,11 +17,13 @@ from player.core.commands import Command
 from player.core.events import Device
 from player.core.observations import EchoStatus
 from player.core.wording import Language
-from player.ears import client, protocol, worker
-from player.ears.pipeline import ListeningChain
+from player.ears import client, protocol
 from player.errors import BackendError, BackendUnavailable, FileFault
 from player.files import clocks, enrolment, languages
 from player.session.inbox import News
+
+if TYPE_CHECKING:
+    from player.ears.pipeline import ListeningChain
 
 AUTO = "auto"
 
@@ -45,8 +48,10 @@ def first_usable() -> tuple[str, str]:
     return name, ""
 
 
-def listening_chain(ears: str, language: Language) -> ListeningChain:
+def listening_chain(ears: str, language: Language) -> "ListeningChain":
     """Return a chain in this process, for virtual time. Raises `BackendError`."""
+    from player.ears import worker  # much to import, which in real time is the child's
+
     return worker.listening_chain(setup(ears, language))
 
 

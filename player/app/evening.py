@@ -1,18 +1,17 @@
 """What an evening is made of on this machine: the shelf, what was last, the request that answers make."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from player.app import care
 from player.app.spoken_names import faults
-from player.core.evening import AS_LAST, Evening, LastTime, Offer
+from player.core.evening import AS_LAST, Evening, Offer
 from player.core.menu_words import Words
 from player.core.plan import Plan
 from player.core.timing import usual_s
 from player.errors import Fault, FileFault, PlayerError
 from player.files import facts
-from player.files.last_time import LastSession
 from player.routine.compile.compose import plan_of, session_of
 from player.routine.compile.gates import INTERVIEW
 from player.routine.compile.known import asks, standing
@@ -106,15 +105,6 @@ def _products(routine: Routine) -> tuple[str, ...]:
     return tuple(dict.fromkeys((routine.products.default, *routine.products.allowed)))
 
 
-def last_time(kept: LastSession, today: date, words: Words) -> LastTime:
-    """Return what was led last, as it is spoken of today."""
-    try:
-        on = date.fromisoformat(kept.on)
-    except ValueError:
-        return LastTime()
-    return LastTime(kept.routine, max(0, (today - on).days), words.weekdays[on.weekday()], kept.wishes)
-
-
 def request(evening: Evening, of: care.Person, asof: datetime, *, heard: bool, everyday: bool) -> Request:
     """Return what was wished for the routine that was chosen, with what is known of the listener."""
     wishes = {name: value for name, value in evening.wishes.items() if name != AS_LAST}
@@ -142,8 +132,3 @@ def interview(scripts: Scripts, words: Words, of: care.Person, asof: datetime) -
     known = facts.before(of.facts, asof)
     asked = Request(known=known, today=asof.astimezone().date())
     return plan_of(scripts.routine(INTERVIEW), scripts, words.language.routine, asked)
-
-
-def wished(plan: Mapping[str, str]) -> Mapping[str, str]:
-    """Return what is kept of the wishes for the next time."""
-    return {name: value for name, value in plan.items() if name in {"product", "minutes", "quiet"}}

@@ -9,24 +9,21 @@ from typing import Protocol, Self
 from player.app.choices import Choices
 from player.app.ears import Headphones, starting_ears, there_is_a_microphone, without_echo
 from player.app.session_config import SessionConfig
+from player.app.sounding import Sounding
+from player.app.world import lead_on
 from player.backends import machine_clock
 from player.backends.awake import kept_awake
 from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
-from player.backends.null_devices import SilentLoudspeaker
-from player.backends.portaudio import PortAudioLoudspeaker
 from player.core.engine import Engine
-from player.core.observations import SessionStarted
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
-from player.ports import Ears, Loudspeaker, NullEars
+from player.ports import Ears, NullEars
 from player.session.inbox import News, Pressed, RealInbox
-from player.session.loop import Keep, Leader, Over, Remember
-from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
+from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.session.texts import instructions
-from player.sound.floor import AHEAD_S, Floor
 from player.sound.mixer import Mixer
 
 _STAY_AWAKE = "see in the settings of this computer that it stays awake, or press a key now and then"
@@ -42,18 +39,19 @@ class TellUser(Protocol):
 class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
-    `answerable`: somebody can be heard, or presses keys. Raises only for a device that was asked for by name.
+    `sounds` is the loudspeaker, open already. `answerable`: somebody can be heard, or presses keys. Raises
+    only for a device that was asked for by name.
     """
 
-    def __init__(self, choices: Choices, language: Language, tell: TellUser) -> None:
-        self._inbox: RealInbox[News] = RealInbox()
-        self._mixer = Mixer(Floor())
+    def __init__(self, choices: Choices, language: Language, tell: TellUser, sounds: Sounding) -> None:
+        self._inbox, self._mixer, self._loudspeaker = sounds.inbox, sounds.mixer, sounds.loudspeaker
         self._number = 0
         self._clear = without_echo(choices)
         self._closing = ExitStack()
+        if sounds.fault is not None:
+            tell("no_loudspeaker", str(sounds.fault), sounds.fault.hint)
         with ExitStack() as opening:
             opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
-            self._loudspeaker = opening.enter_context(_loudspeaker(choices, self._mixer, self._inbox, tell))
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
             opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
             self._keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
@@ -66,32 +64,25 @@ class RealWorld:
     def __exit__(self, *_exc: object) -> None:
         self._closing.close()
 
-    def lead(
-        self,
-        setting: SessionConfig,
-        keep: Keep | None = None,
-        remember: Remember | None = None,
-        over: Over | None = None,
-    ) -> Engine:
+    def lead(self, setting: SessionConfig, keepers: Keepers = NOTHING_KEPT) -> Engine:
         """Lead a session to its end; return its engine, which knows how it ended and what was answered."""
-        engine = setting.engine(self._number)
-        needed = {*setting.opening(), *instructions(setting.plan)}
+        engine, opening = setting.engine(self._number), setting.opening()
+        needed = {*opening, *instructions(setting.plan)}
         with ReconnectingVoice(setting.render, self._inbox.post, needed=needed) as voice:
+            voice.ask(opening)
             language = setting.language if self._keys else setting.language.without_keys()
             lasting = replace(setting, render=voice, language=language)
             stage = lasting.stage(self._mixer, self._loudspeaker.played, self._ears, _aside)
-            stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
-            unheard = not self._loudspeaker.healthy()
-            clock = machine_clock.now_s
-            leader = Leader(
-                engine, stage, self._inbox, keep, clock, remember, clear=self._clear, unheard=unheard
+            lead_on(
+                stage,
+                engine,
+                lasting,
+                self._inbox,
+                keepers,
+                machine_clock.now_s,
+                clear=self._clear,
+                unheard=not self._loudspeaker.healthy(),
             )
-            how = {"offered": setting.offered, "changed": setting.changed}
-            try:
-                leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
-            finally:
-                if over is not None:
-                    over(engine.session)
         self._number = engine.session.number
         return engine
 
@@ -104,26 +95,6 @@ def _aside(work: Callable[[], None]) -> None:
     """Do it in a thread of its own; where no more can be started it is left undone."""
     with suppress(RuntimeError):
         Thread(target=work, name="bed", daemon=True).start()
-
-
-@contextmanager
-def _loudspeaker(
-    choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
-) -> Iterator[Loudspeaker]:
-    lasting = ReconnectingLoudspeaker(
-        PortAudioLoudspeaker(choices.out or None), SilentLoudspeaker, inbox.post
-    )
-    try:
-        lasting.start(mixer.render)
-    except BackendError as error:
-        if choices.out:
-            raise
-        tell("no_loudspeaker", str(error), error.hint)
-        lasting.start_without(mixer.render)
-    try:
-        yield lasting
-    finally:
-        lasting.close()
 
 
 @contextmanager

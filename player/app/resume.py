@@ -1,14 +1,12 @@
-"""Keeping a session's place: its journal, the offer to go on, and one player at a time."""
+"""Keeping a session's place: its journal, and the offer to go on."""
 
 import math
-import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from player.app import care
@@ -16,7 +14,7 @@ from player.app.changed_script import carried_over, fingerprint
 from player.core.events import Device
 from player.core.plan import Plan, hands_off
 from player.core.session import Session
-from player.errors import BusyError, FileFault, PlayerError, StoreError
+from player.errors import FileFault, PlayerError, StoreError
 from player.files import boot, facts, journal, paths
 from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
@@ -41,6 +39,21 @@ class Kept:
     plan: Plan
     request: Request
     recovered: Recovered
+
+    @property
+    def routine(self) -> str:
+        """Its name, or the path of its file."""
+        return str(self.journal.header["routine"])
+
+    @property
+    def person(self) -> care.Person:
+        """Who was led."""
+        return care.person(str(self.journal.header["who"]))
+
+    @property
+    def asof(self) -> datetime:
+        """When what was known of them was looked up."""
+        return datetime.fromtimestamp(float(self.journal.header["asof"]), UTC)
 
 
 def header(
@@ -207,40 +220,3 @@ def close(one: Journaled) -> None:
 def reporter(post: Callable[[News], None]) -> Callable[[bool], None]:
     """Return what a journal calls when its disk fails or works again; `post` tells the session."""
     return lambda failed: post(Gone(Device.DISK) if failed else Back(Device.DISK))
-
-
-@contextmanager
-def alone(tell: Callable[[str], None]) -> Iterator[None]:
-    """Hold the one lock of a leading player. Raises `BusyError` when another one holds it.
-
-    Where there can be no lock the session is led without, and `tell` gets the line that says so.
-    """
-    path = paths.data() / "lock"
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        tell(f"{path}: {error.strerror}: a second player would not be kept out; remove it, or make it yours")
-        yield
-        return
-    try:
-        _lock(descriptor, path, tell)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int, path: Path, tell: Callable[[str], None]) -> None:
-    busy = BusyError("another player is leading a session", f"end it first (the lock is {path})")
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError) as error:
-        raise busy from error
-    except OSError as error:  # a disk that knows no locks
-        tell(f"{path}: {error.strerror}: a second player would not be kept out")

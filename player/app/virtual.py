@@ -7,18 +7,18 @@ from typing import Self
 
 from player.app.ears import listening_chain
 from player.app.session_config import SessionConfig
+from player.app.world import lead_on
 from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
 from player.core.engine import Engine
-from player.core.observations import SessionStarted
 from player.core.session import Session
 from player.core.states import Asking, Choosing, Paused, Waiting
 from player.core.wording import Language
 from player.ears.pipeline import ListeningChain
 from player.ports import RATE_HZ, NullEars
 from player.session.inbox import News, Pressed, VirtualInbox
-from player.session.loop import Keep, Leader, Over, Remember
-from player.sound.floor import AHEAD_S, Floor
+from player.session.keepers import NOTHING_KEPT, Keepers, Remember
+from player.sound.floor import Floor
 from player.sound.mixer import Mixer
 
 PATIENCE_S = 60.0
@@ -121,26 +121,15 @@ class VirtualWorld:
     def __exit__(self, *_exc: object) -> None:
         self._loudspeaker.close()
 
-    def lead(
-        self,
-        setting: SessionConfig,
-        keep: Keep | None = None,
-        remember: Remember | None = None,
-        over: Over | None = None,
-    ) -> Engine:
+    def lead(self, setting: SessionConfig, keepers: Keepers = NOTHING_KEPT) -> Engine:
         """Lead a session to its end; return its engine."""
         engine = setting.engine(self._number)
         stage = setting.stage(self._mixer, self._loudspeaker.played, self._ears)
         hear = (self._ears.advance,) if isinstance(self._ears, FileEars) else ()
         alone = LeftAlone(engine, self._loudspeaker.played, self._gone)
         inbox = VirtualInbox(self._play_block, *hear, self._script.advance, alone.advance)
-        stage.tell(SessionStarted(setting.plan.id, setting.plan.title))
-        leader = Leader(engine, stage, inbox, keep, remember=remember)
-        how = {"offered": setting.offered, "changed": setting.changed}
-        leader.lead(setting.start, **how, ahead_s=0.0 if self._number else AHEAD_S)
+        lead_on(stage, engine, setting, inbox, keepers)
         self._number = engine.session.number
-        if over is not None:
-            over(engine.session)
         return engine
 
     def post(self, news: News) -> None:
@@ -160,4 +149,4 @@ def lead(
 ) -> Session:
     """Lead one session into a sound file; return how it ended and what was answered."""
     with VirtualWorld(files, setting.language, ears) as world:
-        return world.lead(setting, remember=remember).session
+        return world.lead(setting, Keepers(remember=remember)).session

@@ -32,6 +32,7 @@ from player.files import languages
 from player.files.journal import Journal
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, NullEars, Samples
 from player.session.inbox import Inbox, News, RealInbox, VirtualInbox
+from player.session.keepers import Keepers
 from player.session.loop import Leader
 from player.session.reconnecting_loudspeaker import ReconnectingLoudspeaker
 from player.session.stage import Stage
@@ -150,7 +151,9 @@ def _soak(minutes: float, *, real: bool) -> Iterator[Minute]:
             inbox, played = _virtual(mixer, ears)
         looking = _Looking(inbox, played, lambda: found.append(_minute(watch)))
         stage = Stage(engine.plan, language, _render, mixer, played, ears)
-        Leader(engine, stage, looking, journal.write).lead(Place(0))  # without the bell: only the beat sounds
+        Leader(engine, stage, looking, Keepers(journal.write)).lead(
+            Place(0)
+        )  # without the bell: only the beat sounds
     yield from found
 
 

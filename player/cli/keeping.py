@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from player.app import care, practice, resume
-from player.cli.log import warn
 from player.cli.prepared import Screen
 from player.core.plan import Plan
 from player.core.session import Session
@@ -17,35 +16,69 @@ from player.files import facts, history, journal
 from player.files.journal import Journal
 from player.routine.compile.request import Request
 from player.session.inbox import News
-from player.session.loop import Keep, Over, Remember
+from player.session.keepers import Keep, Keepers, Over, Remember
 
 
-def journals() -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A routine as it is led: what was asked for, for whom, and what was known of them (`asof`)."""
+
+    plan: Plan
+    routine: str
+    request: Request
+    person: care.Person
+    asof: datetime
+    begins: Session = field(default_factory=Session)
+    resumed: bool = False
+
+
+@contextmanager
+def kept(led: Led, post: Callable[[News], None], tell: Callable[[str], None]) -> Iterator[Keepers]:
+    """Keep a session under way; what cannot be kept is told of, and does without."""
+    header = resume.header(
+        led.plan,
+        led.routine,
+        led.request,
+        led.begins,
+        resumed=led.resumed,
+        who=led.person.who,
+        asof=led.asof.timestamp(),
+    )
+    with (
+        _journal_of(_journals(tell), header, post, tell) as keep,
+        remembering(led.person, led.begins.facts(), tell, header["mark"]) as remember,
+    ):
+        practised = led.request.practice  # that is no session
+        over = None if practised else doing(led.person.who, led.plan, led.asof, tell)
+        yield Keepers(keep, remember, over)
+
+
+def _journals(tell: Callable[[str], None]) -> Path | None:
     """Return where journals are kept; None, with a line that says so, where they cannot be."""
     try:
         folder = journal.folder()
         journal.tidy(folder)
     except StoreError as error:
-        warn(f"{error}: the place of this session is not kept")
+        tell(f"{error}: the place of this session is not kept")
         return None
     return folder
 
 
 @contextmanager
-def journal_of(
+def _journal_of(
     folder: Path | None, header: Mapping[str, Any], post: Callable[[News], None], tell: Callable[[str], None]
 ) -> Iterator[Keep | None]:
     """Keep the session's place; a disk that refuses costs the journal, not the session."""
     if folder is None:
         yield None
         return
-    kept = Journal(folder, header, resume.reporter(post))
+    written = Journal(folder, header, resume.reporter(post))
     try:
-        yield kept.write
+        yield written.write
     finally:
-        kept.close()
-        if kept.failed:
-            tell(f"{kept.path}: the place could not be kept: {kept.failed}")
+        written.close()
+        if written.failed:
+            tell(f"{written.path}: the place could not be kept: {written.failed}")
 
 
 def knowing(request: Request, person: care.Person, routine: str) -> Request:

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Protocol
 
+from player.cli.address import LOOPBACK
 from player.core.commands import Command
 from player.core.plan import Plan
 from player.core.wording import Language
-from player.errors import BackendError, UsageError
+from player.errors import BackendError
 from player.facemap.alive import alive
 from player.facemap.drawing import load_drawing
 from player.files import paths
@@ -23,8 +24,6 @@ from player.routine.compile.request import Request
 from player.routine.model.library import Library, Work
 from player.session.inbox import Pressed
 
-LOOPBACK = "127.0.0.1"
-_EVERYWHERE = {"0.0.0.0", "::", "*", ""}  # noqa: S104 - refused
 _CIRCLES = ("circle", "rotation", "kneading", "spiral", "ring")
 Post = Callable[[Pressed], None]
 
@@ -34,16 +33,6 @@ class TellScreen(Protocol):
 
     def __call__(self, key: str, reason: str = "", hint: str = "") -> None:
         """Show the screen text `key`, the reason and what to do."""
-
-
-def host(asked: str, *, wanted: bool) -> str:
-    """Return where the page is served, "" for nowhere. Raises `UsageError` for every address at once."""
-    if asked in _EVERYWHERE - {""}:
-        raise UsageError(
-            f"--page-host {asked}: the page is served at one address",
-            "name this computer's own in your network (such as 192.168.1.20)",
-        )
-    return asked or (LOOPBACK if wanted else "")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from player.app import bed, care, ears, resume
@@ -21,6 +20,7 @@ from player.core.plan import asks_care, hands_off
 from player.core.session import Session
 from player.errors import FileFault, PlayerError, UsageError
 from player.files import enrolment, paths
+from player.files.alone import alone
 from player.files.clash import refuse_clash
 from player.files.journal import Journaled
 from player.routine.compile.compose import load_plan
@@ -109,15 +109,15 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
 
 
 def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> Session | None:
-    person = care.person(choices.who)
-    new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=not choices.start)
+    person, asof = care.person(choices.who), care.now()
+    new = care.informed(asked, person, asof, heard=choices.hears, everyday=not choices.start)
     new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
     new = replace(new, calendar=None) if asked.practice else new  # it is no massage of a course
     plan = load_plan(choices.routine, request=new) if choices.routine else None
-    with resume.alone(warn):
+    with alone(warn):
         kept = _kept(choices, asked)
         if kept:
-            person = care.person(str(kept.journal.header["who"]))
+            person, asof = kept.person, kept.asof
             new, plan = kept.request, kept.plan
         assert plan is not None
         if not kept:
@@ -125,62 +125,55 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
         with prepared(plan, choices, options) as (anew, screen, voice):
             setting = _going_on(anew, kept, offered=options.command != "resume") if kept else anew
             keeping.tell_of_kept(person, screen)
-            return _lead(setting, screen, voice, person, new, kept, choices)
+            routine = kept.routine if kept else choices.routine
+            led = keeping.Led(setting.plan, routine, new, person, asof, resumed=bool(kept))
+            session = _lead(setting, screen, voice, led, choices)
+            if kept and session:
+                resume.close(kept.journal)
+            return session
 
 
 def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> int:
     """Lead `options.routine` from its beginning, as it is asked for."""
     choices = chosen(options)
     plan = load_plan(choices.routine, request=asked)
-    with resume.alone(warn), prepared(plan, choices, options) as (setting, screen, voice):
+    with alone(warn), prepared(plan, choices, options) as (setting, screen, voice):
         keeping.tell_of_kept(person, screen)
-        led = _lead(setting, screen, voice, person, asked, None, choices)
-        return NOT_LED if led is None else 0
+        led = keeping.Led(plan, choices.routine, asked, person, care.now())
+        return NOT_LED if _lead(setting, screen, voice, led, choices) is None else 0
 
 
 def _lead(
-    setting: SessionConfig,
-    screen: Screen,
-    voice: FallbackVoice,
-    person: care.Person,
-    asked: Request,
-    kept: resume.Kept | None,
-    choices: Choices,
+    setting: SessionConfig, screen: Screen, voice: FallbackVoice, led: keeping.Led, choices: Choices
 ) -> Session | None:
     """Lead a session to its end and keep what is to be kept; None: nobody can be heard, so it is not led."""
     from player.app import real
+    from player.app.sounding import sounding
 
     ahead = Ahead(voice, setting, drawn=not choices.plain)
-    folder, untold = keeping.journals(), list[str]()  # the world hides what is printed
-    with real.RealWorld(choices, setting.language, screen.tell) as world:
+    untold: list[str] = []  # the world hides what is printed
+    with (
+        sounding(choices.out) as sounds,
+        real.RealWorld(choices, setting.language, screen.tell, sounds) as world,
+    ):
         if not world.answerable:
             if asks_care(setting.plan):
                 screen.tell("nobody_heard")
                 return None
             setting = replace(setting, plan=hands_off(setting.plan))
-        begins = setting.engine().session
-        asof = float(kept.journal.header["asof"]) if kept else None
-        routine = str(kept.journal.header["routine"]) if kept else choices.routine
-        header = resume.header(
-            setting.plan, routine, asked, begins, resumed=bool(kept), who=person.who, asof=asof
-        )
+        led = replace(led, plan=setting.plan, begins=setting.engine().session)
         with (
-            keeping.journal_of(folder, header, world.post, untold.append) as keep,
-            keeping.remembering(person, begins.facts(), untold.append, header["mark"]) as remember,
+            keeping.kept(led, world.post, untold.append) as keepers,
             page_beside(
-                choices.page, setting.plan, setting.language, routine, asked, world.post, screen.tell
+                choices.page, led.plan, setting.language, led.routine, led.request, world.post, screen.tell
             ) as page,
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
             watched = replace(setting, observers=(*setting.observers, *page))
-            began = datetime.fromtimestamp(header["asof"], UTC)
-            over = None if asked.practice else keeping.doing(person.who, setting.plan, began, untold.append)
-            session = world.lead(watched, keep, remember, over).session
-    bed.keep_choice(begins, session, tell=screen.tell)
+            session = world.lead(watched, keepers).session
+    bed.keep_choice(led.begins, session, tell=screen.tell)
     list(map(warn, untold))
-    if kept:
-        resume.close(kept.journal)
     return session
 
 

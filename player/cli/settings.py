@@ -5,8 +5,8 @@ import sys
 
 from player.app.choices import Choices
 from player.cli import streams
+from player.cli.address import host
 from player.cli.log import warn
-from player.cli.page import host
 from player.errors import FileFault, UsageError
 from player.files import settings, voices
 from player.messages import did_you_mean

@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from player.app import ears, enrol, resume
+from player.app import ears, enrol
 from player.app.choices import DEFAULT_VOICE, Choices
 from player.app.enrol_script import Result, usual
 from player.cli.log import log_to, warn
@@ -15,6 +15,7 @@ from player.core.plan import Plan
 from player.core.wording import Language
 from player.errors import Fault, FileFault, PlayerError
 from player.files import enrolment, languages, settings, voices
+from player.files.alone import alone
 from player.files.enrolment import Enrolment
 from player.messages import did_you_mean
 from player.voice.fallback import FallbackVoice
@@ -78,7 +79,7 @@ def _tune(options: argparse.Namespace) -> int:
         who=options.who,
     )
     profile = voices.find(options.voice or DEFAULT_VOICE)
-    with resume.alone(warn), FallbackVoice(profile, report=warn) as voice:
+    with alone(warn), FallbackVoice(profile, report=warn) as voice:
         result = _led(choices, language, voice, words)
         before = _before(options.who) if options.words else None
         kept = enrol.tuned(result, language, ears.microphone(choices), before)

@@ -23,6 +23,7 @@ MOST_OFFERS = 5  # of a whole shelf; of a group all are offered
 class Chapter(StrEnum):
     """What is being led."""
 
+    GREETING = "greeting"
     INTRODUCTION = "introduction"
     INTERVIEW = "interview"
     OFFER = "offer"
@@ -56,12 +57,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class LastTime:
-    """What was led last: its id, how many days ago (and that weekday, spoken), and what was chosen for it."""
+    """What was led last: its id, how many days ago (and that weekday, spoken), what was chosen, its title."""
 
     routine: str = ""
     days_ago: int = 0
     weekday: str = ""
     wishes: Mapping[str, str] = field(default_factory=dict)  # product, minutes, quiet
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,6 @@ class Evening:
     chapter: Chapter
     shelf: tuple[Offer, ...] = ()  # in the order in which it is suggested
     last: LastTime = LastTime()
-    begun: bool = False  # it has been greeted
     interview: bool = False  # it is due
     interrupted: bool = False  # a session of before can go on
     among: str = ""  # of which the offers are: a group, some minutes, "short"; "": of everything
@@ -102,12 +103,13 @@ class Evening:
 
 
 def begun(evening: Evening, *, first: bool) -> Evening:
-    """Return the evening at its beginning; the first time it introduces itself."""
-    return replace(evening, chapter=Chapter.INTRODUCTION if first else _offered_first(evening))
+    """Return the evening at its beginning: a greeting; the first time it introduces itself."""
+    return replace(evening, chapter=Chapter.INTRODUCTION if first else Chapter.GREETING)
 
 
 def _offered_first(evening: Evening) -> Chapter:
-    return Chapter.INTERVIEW if evening.interview else Chapter.OFFER
+    due = evening.interview and not evening.interrupted  # what was interrupted has been asked for then
+    return Chapter.INTERVIEW if due else Chapter.OFFER
 
 
 def ordered(shelf: tuple[Offer, ...], last: LastTime, *, late: bool) -> tuple[Offer, ...]:
@@ -134,22 +136,21 @@ def _is_among(offer: Offer, what: str) -> bool:
 
 def following(evening: Evening, outcome: ChapterOutcome) -> Evening:
     """Return the evening after a plan of it has ended so."""
-    now = replace(evening, begun=True)
     if evening.chapter is Chapter.ROUTINE:
-        return _after_routine(now, outcome)
+        return _after_routine(evening, outcome)
     if outcome.ending is Ending.STOPPED:
-        return replace(now, chapter=Chapter.OVER)
+        return replace(evening, chapter=Chapter.OVER)
     if outcome.ending is Ending.UNANSWERED:
         silent = evening.chapter is Chapter.STOPPED  # whoever has ended it wants no farewell
-        return replace(now, chapter=Chapter.OVER if silent else Chapter.GOOD_NIGHT)
+        return replace(evening, chapter=Chapter.OVER if silent else Chapter.GOOD_NIGHT)
     if GOOD_NIGHT in outcome.answers.values():
-        return replace(now, chapter=Chapter.GOOD_NIGHT)
-    return _after_menu(now, outcome.answers)
+        return replace(evening, chapter=Chapter.GOOD_NIGHT)
+    return _after_menu(evening, outcome.answers)
 
 
 def _after_menu(evening: Evening, answers: Mapping[str, Fact]) -> Evening:
     match evening.chapter:
-        case Chapter.INTRODUCTION:
+        case Chapter.GREETING | Chapter.INTRODUCTION:
             return replace(evening, chapter=_offered_first(evening))
         case Chapter.INTERVIEW:
             return replace(evening, chapter=Chapter.OFFER, interview=False)

@@ -25,6 +25,7 @@ from player.core.evening import (
     YES,
     Chapter,
     Evening,
+    LastTime,
     Offer,
 )
 from player.core.menu_words import Choices, Words
@@ -49,10 +50,12 @@ def menu(evening: Evening, words: Words, *, hour: int) -> Plan:
 
 def _steps(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
     match evening.chapter:
+        case Chapter.GREETING:
+            return _greeting(evening.last, words, hour)
         case Chapter.INTRODUCTION:
             return _introduction(words)
         case Chapter.OFFER:
-            return _offers(evening, words, hour)
+            return _offers(evening, words)
         case Chapter.QUESTIONS:
             return _questions(evening, words)
         case Chapter.STOPPED:
@@ -94,22 +97,31 @@ def _asked(
     return replace(step, say_again=again, **more)
 
 
-def _offers(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
-    label, hello = words.say("offer_label"), _hello(evening, words, hour)
+def _greeting(last: LastTime, words: Words, hour: int) -> Iterator[Step]:
+    """Yield the first word by itself: it is short, so it can be said before anything else is ready."""
+    label = words.say("greeting_label")
+    hello = "hello_morning" if 4 <= hour < 11 else "hello_day" if hour < 17 else "hello_late"
+    yield _told("hello", label, words.say(hello))
+    if last.title:
+        days = last.days_ago
+        when = "today" if days == 0 else "yesterday" if days == 1 else "week" if days < 7 else "before"
+        yield _told("last", label, words.say(f"last_{when}", title=last.title, weekday=last.weekday))
+
+
+def _offers(evening: Evening, words: Words) -> Iterator[Step]:
+    label = words.say("offer_label")
     named = words.choices(*OFFERED, *words.lengths, *_groups(evening, words))
     named += tuple((name, o.id) for o in evening.shelf if o.allowed for name in o.names)
     if evening.interrupted:
-        say = " ".join((*hello, words.say("offer_interrupted")))
+        say = words.say("offer_interrupted")
         yield _asked("go-on", label, say, OFFER, (("no", ""),), (("yes", RESUME), *named))
-        hello = ()
     key = "offer_among" if evening.among else "offer_first"
     for number, offer in enumerate(evening.offers):
         about = {"title": offer.title, "minutes": words.minutes(offer.minutes)}
-        say = words.say("offer_more" if number else key, **about)
         yield _asked(
             f"offer-{number + 1}",
             offer.title,
-            " ".join((*(hello if number == 0 else ()), say)),
+            words.say("offer_more" if number else key, **about),
             OFFER,
             (("no", ""),),
             (("yes", offer.id), *named),
@@ -123,18 +135,6 @@ def _offers(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
 def _groups(evening: Evening, words: Words) -> tuple[str, ...]:
     there = {f"{GROUP}{group}" for offer in evening.shelf if offer.allowed for group in offer.groups}
     return tuple(value for value in words.names if value in there)
-
-
-def _hello(evening: Evening, words: Words, hour: int) -> tuple[str, ...]:
-    if evening.begun:
-        return ()
-    hello = words.say("hello_morning" if 4 <= hour < 11 else "hello_day" if hour < 17 else "hello_late")
-    last = next((offer for offer in evening.shelf if offer.id == evening.last.routine), None)
-    if last is None:
-        return (hello,)
-    days, weekday = evening.last.days_ago, evening.last.weekday
-    when = "today" if days == 0 else "yesterday" if days == 1 else "week" if 1 < days < 7 else "before"
-    return hello, words.say(f"last_{when}", title=last.title, weekday=weekday)
 
 
 def _questions(evening: Evening, words: Words) -> Iterator[Step]:
@@ -233,8 +233,8 @@ def _good_night(words: Words) -> Iterator[Step]:
 
 def _introduction(words: Words) -> Iterator[Step]:
     label = words.say("try_label")
-    yield _told("welcome", words.say("intro_label"), words.say("intro"))
-    yield _told("try", label, words.say("try"))
+    yield _told("hello", words.say("intro_label"), words.say("hello_first"))
+    yield _told("welcome", words.say("intro_label"), f"{words.say('intro')} {words.say('try')}")
     leave, again, echo = words.choices(GOOD_NIGHT), words.say("try_once_more"), words.say("try_heard")
     for name in ("pause", "resume", "again", "next"):
         choices = (("repeat" if name == "again" else name, name),)

@@ -21,7 +21,7 @@ SILENCE_S = {Advance.UNLESS_YES: 6.0, Advance.CHOICE: 10.0}  # in which a questi
 AGAIN_S, REMIND_S = 8.0, 45.0  # of silence before it is asked once more; before a reminder, and the next
 REST_NOTICE_S = 10.0  # a long rest is noticed this long before its end
 LONG_REST_S = 45.0
-BELL_S, RING_S = 1.1, 5.0  # from a bell to the word after it, under which it rings on; with nothing after it
+BELL_S, RING_S = 0.6, 5.0  # from a bell to the word after it, under which it rings on; with nothing after it
 LIFE_S = 60.0  # in a long silence one very soft tone a minute tells that the player is there
 
 Measure = Callable[[str], int]  # text to samples

@@ -4,20 +4,23 @@ A file that cannot be read counts as none: it is made anew by the next session.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 
+from player.core.evening import LastTime
 from player.errors import StoreError
 from player.files import paths
+from player.files.sealed import write_whole
 
 MAX_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class LastSession:
-    """A routine that was led, the day (ISO), and what was wished: product, minutes, quiet.
+    """A routine that was led, the day (ISO), what was wished (product, minutes, quiet), and its title.
 
     `introduced`: whether the player has introduced itself. `gain_db`, `brief`: how loud it was in the end,
     and whether instructions were short.
@@ -29,6 +32,7 @@ class LastSession:
     introduced: bool = False
     gain_db: float = 0.0
     brief: bool = False
+    title: str = ""
 
 
 def path(who: str = "") -> Path:
@@ -49,15 +53,21 @@ def load(who: str = "") -> LastSession:
             introduced=bool(kept["introduced"]),
             gain_db=gain_db,
             brief=bool(kept.get("brief")),
+            title=str(kept.get("title", "")),
         )
     return LastSession()
 
 
 def save(last: LastSession, who: str = "") -> None:
     """Keep it. Raises `StoreError`."""
-    to = path(who)
+    write_whole(path(who), json.dumps(asdict(last)) + "\n")
+
+
+def spoken_of(last: LastSession, today: date, weekdays: Sequence[str]) -> LastTime:
+    """Return what was led last, as it is spoken of `today`; `weekdays` are their names from Monday on."""
     try:
-        to.touch(mode=0o600)
-        to.write_text(json.dumps(asdict(last)) + "\n", encoding="ascii")
-    except OSError as error:
-        raise StoreError(f"{to}: cannot be written: {error.strerror}") from error
+        on = date.fromisoformat(last.on)
+    except ValueError:
+        return LastTime()
+    ago = max(0, (today - on).days)
+    return LastTime(last.routine, ago, weekdays[on.weekday()], last.wishes, last.title)

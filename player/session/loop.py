@@ -35,7 +35,6 @@ from player.core.observations import (
     UtteranceRejected,
 )
 from player.core.place import Place
-from player.core.session import Session
 from player.core.states import (
     Asking,
     Closing,
@@ -48,19 +47,15 @@ from player.core.states import (
     State,
 )
 from player.session import privacy
-from player.session.codec import Plain, place_to_plain
+from player.session.codec import place_to_plain
 from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed
+from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.moments import Moments
 from player.session.stage import Stage
 
 OLD_S = 2.0  # what was decided longer ago is meant no more
 
 _STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}  # the second for an offer alone
-
-Keep = Callable[[Plain], None]  # takes every event and place for the journal; returns at once
-Over = Callable[[Session], None]  # takes the session when it is over, however that came
-# Takes all answers as they are, and those that were given about health, in order; returns at once.
-Remember = Callable[[dict[str, bool], tuple[bool, ...]], None]
 
 
 class Leader:
@@ -70,14 +65,13 @@ class Leader:
     tells later. `unheard`: there is no loudspeaker. `clock`: that of the news, in seconds (None: stage's).
     """
 
-    def __init__(  # noqa: PLR0913 - what a session is led with, and by whom it is kept
+    def __init__(
         self,
         engine: Engine,
         stage: Stage,
         inbox: Inbox,
-        keep: Keep | None = None,
+        keepers: Keepers = NOTHING_KEPT,
         clock: Callable[[], float] | None = None,
-        remember: Remember | None = None,
         *,
         clear: bool = False,
         unheard: bool = False,
@@ -85,8 +79,8 @@ class Leader:
         self._engine = engine
         self._stage = stage
         self._inbox = inbox
-        self._keep = keep or (lambda _entry: None)
-        self._remember = remember or (lambda _answers, _given: None)
+        self._keep = keepers.keep or (lambda _entry: None)
+        self._remember = keepers.remember or (lambda _answers, _given: None)
         self._given: tuple[bool, ...] = ()
         self._doubted: tuple[Command | None, float] = None, 0.0  # an unsure answer, and when it came
         self._kept: Place | None = None
@@ -105,7 +99,8 @@ class Leader:
     ) -> Ending:
         """Run the session from `start` (None: its beginning; `offered`: ask first) until it has finished.
 
-        `changed`: the step at `start` is not what it was. `ahead_s`: without a word: a loudspeaker wakes up.
+        `changed`: the step at `start` is not what it was. `ahead_s`: of sound before the first word, from the
+        beginning of all sound on: until then a loudspeaker has woken up.
         """
         early = self._wait_ahead(ahead_s)
         self._handle(Started(start, offered, changed))
@@ -129,11 +124,10 @@ class Leader:
         return ending
 
     def _wait_ahead(self, ahead_s: float) -> list[News]:
-        """Let so much sound, and return the news that came; one that stands still is not waited for."""
-        begun_s = self._stage.now_s
+        """Let so much have sounded, and return the news that came; what stands still is not waited for."""
         early: list[News] = []
         for _look in range(round(2 * ahead_s / TICK_S)):
-            if self._stage.now_s - begun_s >= ahead_s:
+            if self._stage.now_s >= ahead_s:
                 break
             self._moments.look()
             early += self._inbox.take()

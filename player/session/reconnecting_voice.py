@@ -1,7 +1,7 @@
 """A voice that is never waited for and outlasts its failures: what it could not say is tried again."""
 
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -77,13 +77,22 @@ class ReconnectingVoice:
             raise outcome
         return outcome
 
+    def ask(self, texts: Iterable[str]) -> None:
+        """Let these be rendered, in this order, before anything was called for."""
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                self._ask((text, False))
+
+    def _ask(self, clip: _Clip) -> None:
+        self._asked[clip] = time.monotonic()
+        self._hire()
+        self._wanted.put(clip)
+
     def _pending(self, clip: _Clip) -> SynthesisError:
         """Return why a clip that is not there is waited for no longer. Raises `ClipPending`."""
-        now_s = time.monotonic()
         if clip not in self._asked:
-            self._asked[clip] = now_s
-            self._hire()
-            self._wanted.put(clip)
+            self._ask(clip)
+        now_s = time.monotonic()
         needed = clip[0] in self._needed and not self._mending
         patience_s = self._long_patience_s if needed else self._patience_s
         if now_s - max(self._asked[clip], self._worked_s) < patience_s:

@@ -84,10 +84,12 @@ class FallbackVoice:
         texts: Iterable[str],
         progress: Progress = lambda _done, _all: None,
         brisk: Collection[str] = (),
+        private: Container[str] = (),
     ) -> "Future[tuple[str, ...]]":
         """Render ahead in a thread, the counts in `brisk` in both ways; the result is the texts that failed.
 
-        `close` ends the work early, and so does what is to be prepared next.
+        The clips of what is `private` are kept in memory alone. `close` ends the work early, and so does what
+        is to be prepared next.
         """
         self._ahead += 1
         turn = self._ahead
@@ -95,7 +97,7 @@ class FallbackVoice:
         def render(text: str) -> None:
             if turn != self._ahead:
                 raise SynthesisError("something else is needed first")
-            self.render(text)
+            self.render(text, on_disk=text not in private)
             if text in brisk:
                 self.render(text, brisk=True)
 

@@ -9,10 +9,11 @@ import pytest
 
 from player.app import resume, virtual
 from player.app.choices import Choices
-from player.app.evening import Shelf
 from player.app.session_config import SessionConfig
 from player.bench.soak import _memory_mb
 from player.cli.host import Host
+from player.cli.performer import Performer
+from player.cli.repertoire import Repertoire
 from player.cli.screen import Lines
 from player.core.commands import Command
 from player.core.observations import (
@@ -24,9 +25,8 @@ from player.core.observations import (
     StepStarted,
 )
 from player.core.plan import Plan
-from player.files import facts, journal, languages, last_time, paths
+from player.files import facts, journal, languages, last_time
 from player.files.last_time import LastSession
-from player.routine.compile.load import Scripts
 from player.session.inbox import News, Pressed
 from tests.care import interviewed
 from tests.session.worlds import short_clip
@@ -80,7 +80,7 @@ class Listener:
 class ShortVoice:
     """A voice whose every clip is as long as its text."""
 
-    def prepare(self, texts, progress=None, brisk=()):
+    def prepare(self, texts, progress=None, brisk=(), private=()):
         list(texts)
 
     def without_a_trace(self, private):
@@ -93,29 +93,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def shelf_of(words) -> "Future[Shelf]":
-    made: Future[Shelf] = Future()
-    made.set_result(Shelf(Scripts(paths.scripts()), words))
-    return made
-
-
 def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=()) -> Listener:
     """Lead an evening in which this is said."""
     words = languages.evening(languages.load("en"))
     listener = Listener(said)
     monkeypatch.setattr(virtual, "Script", lambda _presses, _played: listener)
+    host = Host("", words)
+    repertoire: Future[Repertoire] = Future()
+    repertoire.set_result(Repertoire(Choices(routine=""), words))
     with (home / "screen.txt").open("w") as out:
         screen = Lines(NONE, words.language, out)
+        setting = SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch))
         with virtual.VirtualWorld(virtual.Files(home / "out.wav"), words.language) as world:
-            Host(
-                choices=Choices(routine=""),
-                words=words,
-                screen=screen,
-                voice=ShortVoice(),  # type: ignore[arg-type]
-                world=world,
-                setting=SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch)),
-                shelf=shelf_of(words),
-            ).lead()
+            host.lead(Performer(ShortVoice(), screen, world, setting), repertoire)  # type: ignore[arg-type]
     return listener
 
 
@@ -144,13 +134,28 @@ def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
     )
     assert evening.over
     assert evening.plans == [
-        *("offer", "questions", "offer", "questions", "focus-jaw", "stopped", "focus-jaw", "afterwards"),
+        *(
+            "greeting",
+            "offer",
+            "questions",
+            "offer",
+            "questions",
+            "focus-jaw",
+            "stopped",
+            "focus-jaw",
+            "afterwards",
+        ),
         *("offer", "questions", "quiet-close", "afterwards", "quiet"),
     ]
     assert "nonsense" not in evening.obeyed
     assert any(text.startswith("Then half the pressure from now on") for text in evening.told)
     assert last_time.load() == LastSession(
-        routine="quiet-close", on=last_time.load().on, wishes={}, introduced=True, gain_db=-3.0
+        routine="quiet-close",
+        on=last_time.load().on,
+        wishes={},
+        introduced=True,
+        gain_db=-3.0,
+        title="Closing quiet time",
     )
     assert facts.load()["soreness"][-1].yes
     kept = "".join(path.read_text() for path in journal.journals(journal.folder()))

@@ -57,6 +57,7 @@ LAST = st.builds(
     st.integers(0, 9),
     st.just("Monday"),
     st.sampled_from(({}, {"product": "oil", "quiet": "300"}, {"minutes": "10"})),
+    st.sampled_from(("", "Something")),
 )
 
 
@@ -120,6 +121,8 @@ def evenings() -> Iterator[st.SearchStrategy[Led]]:
         now = Led(begun(replace(evening, interrupted=interrupted), first=first))
         if halfway and evening.offers:
             now = Led(replace(evening, chapter=Chapter.ROUTINE, chosen=evening.offers[0].id))
+        elif late and not first:
+            now = Led(evening)  # the greeting is over
         for pick in words:
             if now.over:
                 break

@@ -33,6 +33,7 @@ from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 from player.session.codec import Plain, from_plain, place_to_plain
 from player.session.inbox import News, Pressed
+from player.session.keepers import Keepers
 from player.session.loop import Leader
 from player.session.recovery import replay
 from player.session.stage import Stage
@@ -109,7 +110,7 @@ def lead(plan: Plan, language: Language, folder: Path, truth: Path, seed: int) -
         kept.write(entry)
 
     inbox.look = look
-    Leader(engine, stage, inbox, keep).lead()
+    Leader(engine, stage, inbox, Keepers(keep)).lead()
 
 
 def by_the_second(place: list[int]) -> list[int]:

@@ -20,6 +20,7 @@ from player.core.place import Part, Place
 from player.core.session import Session
 from player.errors import BusyError, FileFault, PlayerError
 from player.files import boot, facts, journal
+from player.files.alone import alone
 from player.files.facts import Answered
 from player.files.journal import Journal
 from player.routine.compile.compose import load_plan
@@ -367,7 +368,7 @@ def test_a_session_that_nobody_could_answer_goes_on_likewise(folder, own):
 
 
 def test_the_second_player_says_so_and_leaves(folder):
-    with resume.alone(print):
+    with alone(print):
         command = [sys.executable, "-m", "player", "play", str(FILE), "--ears", "none"]
         second = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
@@ -378,17 +379,17 @@ def test_the_second_player_says_so_and_leaves(folder):
 
 
 def test_the_lock_of_a_killed_player_is_free(folder):
-    code = "from player.app import resume\nwith resume.alone(print): print('held', flush=True); input()"
+    code = "from player.files.alone import alone\nwith alone(print): print('held', flush=True); input()"
     holder = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(BusyError), resume.alone(print):
+        with pytest.raises(BusyError), alone(print):
             pass
         holder.kill()
-    with resume.alone(print):
+    with alone(print):
         pass
 
 

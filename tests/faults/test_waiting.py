@@ -22,6 +22,7 @@ from player.files import journal, languages
 from player.files.log import Log
 from player.ports import Observer, Samples
 from player.session.inbox import Pressed, RealInbox
+from player.session.keepers import Keepers
 from player.session.loop import Leader
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.sound.mixer import Mixer
@@ -132,7 +133,9 @@ class World:
         user.start()
         offered = self.state is Offering
         start = Place(0, Part.TIME, 0, 0, 100) if offered else None
-        return Leader(self.engine, self.stage, self.inbox, self.kept.write).lead(start, offered=offered)
+        return Leader(self.engine, self.stage, self.inbox, Keepers(self.kept.write)).lead(
+            start, offered=offered
+        )
 
 
 def until(true: Callable[[], object]) -> None:

@@ -137,10 +137,10 @@ def test_one_key_pauses_and_goes_on():
 
 
 def test_speeches_begin_and_end_in_turn_even_when_cut():
-    world = virtual(pressed((1.6, Command.NEXT), (1.64, Command.PAUSE), (2.1, Command.RESUME)))
+    world = virtual(pressed((1.1, Command.NEXT), (1.14, Command.PAUSE), (1.6, Command.RESUME)))
     ended = world.watcher.of(SpeechEnded)
     cut_at, *_ = [at_s for at_s, speech in ended if speech.text.startswith("About")]
-    assert cut_at == 1.6  # in the middle of the word
+    assert 1.02 < cut_at < 1.18  # in the middle of the word
     speeches = told(world, SpeechStarted, SpeechEnded)
     kinds = [type(speech) for speech in speeches]
     assert kinds == [SpeechStarted, SpeechEnded] * (len(speeches) // 2)

@@ -14,6 +14,7 @@ from player.core.states import Ending
 from player.files import languages
 from player.ports import BLOCK, RATE_HZ, Samples
 from player.session.inbox import News, Pressed, RealInbox, VirtualInbox
+from player.session.keepers import Keepers
 from player.session.loop import Leader
 from player.sound.mixer import Mixer
 
@@ -102,7 +103,7 @@ def _lead(
 ) -> World:
     ears, kept = Ears(), []
     stage = setting.stage(mixer, played, ears)
-    ending = Leader(setting.engine(), stage, inbox, kept.append, remember=remember, **leader).lead(
+    ending = Leader(setting.engine(), stage, inbox, Keepers(kept.append, remember), **leader).lead(
         setting.start
     )
     return World(ending, watcher, ears, kept)

@@ -1,0 +1,76 @@
+"""Leads one plan after another in a room that stays open: the menus of an evening, and its sessions."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any
+
+from player.app.session_config import SessionConfig
+from player.app.world import World
+from player.cli.prepared import Screen
+from player.core.engine import Engine
+from player.core.plan import Plan
+from player.core.score import sentences
+from player.core.session import Session
+from player.session.keepers import NOTHING_KEPT, Keepers
+from player.session.texts import brisk_counts, private, spoken
+from player.voice.fallback import FallbackVoice
+
+_BEGINNING = 3  # steps
+
+
+@dataclass(slots=True)
+class Performer:
+    """Leads plans with what every one of them is led with (`setting`).
+
+    `manner`: pace, volume and form, which go from plan to plan; `sounds`: whether the sound under a session
+    is wanted.
+    """
+
+    voice: FallbackVoice
+    screen: Screen
+    world: World
+    setting: SessionConfig
+    manner: Session = field(default_factory=Session)
+    sounds: bool = False
+
+    def set(self, plan: Plan, begins: Session, **more: Any) -> SessionConfig:
+        """Return what `plan` is led with now, by a session that begins so."""
+        manner, sounds = self.manner, self.sounds and plan.framed
+        begun = replace(begins, pace=manner.pace, gain_db=manner.gain_db, brief=manner.brief)
+        return replace(
+            self.setting,
+            plan=plan,
+            render=self.voice.without_a_trace(private(plan)),
+            begun=replace(begun, warned=manner.warned, sounds=sounds),
+            sounds=sounds,
+            **more,
+        )
+
+    def perform(
+        self,
+        plan: Plan,
+        begins: Session | None = None,
+        keepers: Keepers = NOTHING_KEPT,
+        ahead: Iterable[str] = (),
+        **more: Any,
+    ) -> Engine:
+        """Lead one plan; what it says is rendered ahead, then what is likely to come after it (`ahead`)."""
+        setting = self.set(plan, begins or Session(), **more)
+        self.screen.show(plan)
+        self.prepare(chain(setting.opening(), first_words(plan), ahead), plan)
+        engine = self.world.lead(setting, keepers)
+        self.manner = engine.session
+        self.sounds = self.manner.sounds if plan.framed else self.sounds
+        return engine
+
+    def prepare(self, texts: Iterable[str], plan: Plan) -> None:
+        """Let these be rendered, then all of `plan`."""
+        every = chain(texts, spoken(plan, self.setting.language))
+        self.voice.prepare(every, brisk=brisk_counts(plan), private=private(plan))
+
+
+def first_words(plan: Plan) -> Iterator[str]:
+    """Yield what a plan says first."""
+    for step in plan.steps[:_BEGINNING]:
+        yield from sentences(step.say)

@@ -1,0 +1,74 @@
+"""The room of an evening, once its loudspeaker sounds: words, voice, screen, devices; then the host leads."""
+
+import argparse
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from player.app.choices import Choices
+from player.app.sounding import Sounding
+from player.app.world import World
+from player.cli.host import Host
+from player.cli.log import warn
+from player.cli.performer import Performer, first_words
+from player.cli.prepared import Screen, furnished
+from player.cli.settings import chosen, own_settings
+from player.core.menu_words import Words
+from player.core.session import Session
+from player.files import languages, settings
+from player.files.settings import Settings
+
+if TYPE_CHECKING:
+    from player.cli.repertoire import Repertoire
+
+NOT_LED = 1
+
+
+def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
+    """Lead an evening in the room where it `sounds`; None: into a file."""
+    choices = chosen(options)
+    own = own_settings()
+    applied = settings.apply(own, languages.load("en"))
+    words = languages.evening(applied.language)
+    applied = replace(applied, language=words.language)
+    host, untold = Host(choices.who, words), list[str]()  # the room hides what is printed
+    plan = host.menu(host.first)
+    with ExitStack() as closing:
+        setting, screen, voice = closing.enter_context(furnished(plan, own, applied, choices, options.bed))
+        voice.prepare(first_words(plan))  # a voice takes longer to begin than the devices
+        world = closing.enter_context(_world(choices, words, screen, sounds))
+        if not world.answerable:
+            screen.tell("nobody_heard")
+            return NOT_LED
+        manner = Session(pace=choices.pace)
+        performer = Performer(voice, screen, world, setting, manner, sounds=setting.sounds)
+        with ThreadPoolExecutor(1, "repertoire") as apart:
+            host.lead(performer, apart.submit(_repertoire, choices, words, own, untold))
+    list(map(warn, untold))
+    return 0
+
+
+def _repertoire(choices: Choices, words: Words, own: Settings, untold: list[str]) -> "Repertoire":
+    """Read the shelf, while the first words are said."""
+    from player.cli.repertoire import Repertoire
+
+    return Repertoire(choices, words, {"product": own.product} if own.product else {}, untold.append)
+
+
+@contextmanager
+def _world(choices: Choices, words: Words, screen: Screen, sounds: Sounding | None) -> Iterator[World]:
+    """Open the room of the evening: the devices of this machine, or files."""
+    if sounds is None:
+        from player.app import virtual
+
+        assert choices.out_file is not None
+        files = virtual.Files(choices.out_file, choices.source_file)
+        with virtual.VirtualWorld(files, words.language, choices.ears) as world:
+            yield world
+        return
+    from player.app import real
+
+    with real.RealWorld(choices, words.language, screen.tell, sounds) as world:
+        yield world

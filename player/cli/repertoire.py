@@ -1,0 +1,116 @@
+"""What can be led in an evening for one person: the routines, the interview, what was interrupted."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from player.app import care, evening, resume
+from player.app.choices import Choices
+from player.app.evening import Shelf
+from player.cli import keeping
+from player.cli.performer import Performer
+from player.core.engine import Engine
+from player.core.evening import Evening, LastTime, ordered
+from player.core.menu_words import Words
+from player.core.session import Session
+from player.errors import PlayerError, StoreError
+from player.files import paths
+from player.routine.compile.compose import plan_of
+from player.routine.compile.course_steps import routine_instead
+from player.routine.compile.load import Scripts
+from player.session.keepers import Keepers
+from player.session.recovery import Recovered, taken_up
+
+_LATE = 17  # from this hour on it is evening
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A routine as it was asked for; `recovered`: where it goes on."""
+
+    led: keeping.Led
+    recovered: Recovered | None = None
+
+
+@dataclass(slots=True)
+class Repertoire:
+    """Knows the shelf and the person; `tell` gets what could not be kept.
+
+    `wishes`: what is usual here. `under_way`: what was interrupted, or stopped, and can go on.
+    """
+
+    choices: Choices
+    words: Words
+    wishes: Mapping[str, str] = field(default_factory=dict)
+    tell: Callable[[str], None] = lambda _line: None
+    shelf: Shelf = field(init=False)
+    under_way: Chosen | None = None
+    asked: bool = False  # about health, this evening, so that it need not be asked again
+
+    def __post_init__(self) -> None:
+        self.shelf = Shelf(Scripts(paths.scripts()), self.words)
+        self.under_way = _interrupted()
+
+    def informed(self, now: Evening, last: LastTime) -> Evening:
+        """Return the evening with the shelf as it is by what is known of the listener now."""
+        person, asof = care.person(self.choices.who), care.now()
+        heard = self.choices.hears
+        asked = evening.request(replace(now, wishes={}), person, asof, heard=heard, everyday=True)
+        last = replace(last, wishes={**self.wishes, **last.wishes})
+        shelf = ordered(self.shelf.offers(asked), last, late=asof.astimezone().hour >= _LATE)
+        due = not self.asked and evening.interview_due(self.shelf.scripts, person, asof)
+        return replace(now, shelf=shelf, last=last, interview=due)
+
+    def chosen(self, now: Evening) -> Chosen:
+        """Return the routine that was chosen, as it was asked for. Raises `PlayerError`."""
+        person, asof = care.person(self.choices.who), care.now()
+        asked = evening.request(now, person, asof, heard=self.choices.hears, everyday=not self.asked)
+        asked = keeping.knowing(asked, person, now.chosen)
+        shelf, names = self.shelf, self.words.language.routine
+        plan = plan_of(shelf.routine(now.chosen), shelf.scripts, names, asked)
+        return Chosen(keeping.Led(plan, now.chosen, asked, person, asof))
+
+    def lead(self, now: Evening, chosen: Chosen, performer: Performer) -> Engine:
+        """Lead a routine, and what was chosen in its place."""
+        engine = self._lead(chosen, performer)
+        self.asked = True
+        if instead := routine_instead(engine.session.facts()):
+            chosen = self.chosen(replace(now, chosen=instead, wishes={}))
+            engine = self._lead(chosen, performer)
+        left = taken_up(*engine.left) if engine.left else None
+        self.under_way = replace(chosen, recovered=left) if left else None
+        return engine
+
+    def _lead(self, chosen: Chosen, performer: Performer) -> Engine:
+        found = chosen.recovered
+        begins = found.session if found else Session()
+        setting = performer.set(chosen.led.plan, begins)
+        led = replace(chosen.led, begins=setting.engine().session, resumed=bool(found))
+        start, changed = (found.place, found.changed) if found else (None, False)
+        with keeping.kept(led, performer.world.post, self.tell) as keepers:
+            return performer.perform(led.plan, begins, keepers, start=start, changed=changed)
+
+    def interview(self, performer: Performer) -> Engine:
+        """Ask about health what is not known."""
+        person = care.person(self.choices.who)
+        plan = evening.interview(self.shelf.scripts, self.words, person, care.now())
+        with keeping.remembering(person, {}, self.tell) as remember:
+            engine = performer.perform(plan, keepers=Keepers(remember=remember))
+        self.asked = True
+        return engine
+
+    def note_soreness(self, *, yes: bool) -> None:
+        """Keep whether it was sore."""
+        with suppress(StoreError):
+            care.note(self.choices.who, "soreness", yes=yes)
+
+
+def _interrupted() -> Chosen | None:
+    """Return the session that was interrupted last, where it can go on."""
+    with suppress(PlayerError):
+        one = resume.unfinished()
+        kept = resume.kept(one) if one else None
+        if kept is not None:
+            led = keeping.Led(kept.plan, kept.routine, kept.request, kept.person, kept.asof)
+            return Chosen(led, kept.recovered)
+    return None
