@@ -11,7 +11,7 @@ from rich.text import Text
 from player.bench.noise import noise
 from player.errors import UsageError
 
-QUICK = ("scripts", "voice", "session")
+QUICK = ("scripts", "voice", "session", "evening")
 _WIDE = 44  # of what is measured; a line is printed as soon as it is known
 ALL = (*QUICK, "diction", "narration", "sound", "hearing", "beds", "echo", "soak")
 
