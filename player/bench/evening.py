@@ -1,7 +1,7 @@
 """An evening in real time: from `player` to its first word, and from "yes" to the next one.
 
 It is led by the `player` command itself with a folder of its own, on this machine's devices but for the
-microphone, which is a file of a quiet room. Somebody who is known answers with keys, on a terminal of its own.
+microphone, which is a file of a quiet room. Somebody who is known answers with keys, on a terminal.
 """
 
 import json
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,7 +84,7 @@ def _answered(home: Path) -> Rows:
     rows = []
     with _led(home) as (evening, press):
         for question, what in _TURNS:
-            evening.wait_for(lambda entries, end=question: _said(entries, end))
+            evening.wait_for(partial(_said, question))
             plans, pressed_s, before_s = evening.plans, time.monotonic(), cpu_s([evening.process.pid])
             press(_YES)
             if what:
@@ -130,7 +131,7 @@ def _words(plans: int) -> Callable[[list[Entry]], bool]:
     return spoken
 
 
-def _said(entries: list[Entry], end: str) -> bool:
+def _said(end: str, entries: list[Entry]) -> bool:
     return any(one["event"] == "speech_ended" and one["text"].endswith(end) for one in entries)
 
 

@@ -13,7 +13,7 @@ from player.core.plan import Plan
 from player.core.score import sentences
 from player.core.session import Session
 from player.session.keepers import NOTHING_KEPT, Keepers
-from player.session.texts import brisk_counts, private, spoken
+from player.session.texts import brisk_counts, of_care, private, spoken
 from player.voice.fallback import FallbackVoice
 
 _BEGINNING = 3  # steps
@@ -66,7 +66,7 @@ class Performer:
 
     def prepare(self, texts: Iterable[str], plan: Plan) -> None:
         """Let these be rendered, then all of `plan`."""
-        every = chain(texts, spoken(plan, self.setting.language))
+        every = chain(texts, of_care(plan), spoken(plan, self.setting.language))
         self.voice.prepare(every, brisk=brisk_counts(plan), private=private(plan))
 
 

@@ -50,6 +50,13 @@ def instructions(plan: Plan) -> frozenset[str]:
     return frozenset(sentence for text in said for sentence in sentences(text))
 
 
+def of_care(plan: Plan) -> Iterator[str]:
+    """Yield what concerns the listener's health, sentence by sentence in its order: it is kept on no disk."""
+    for step in plan.steps:
+        if step.care:
+            yield from sentences(step.say)
+
+
 def private(plan: Plan) -> frozenset[str]:
     """Return the texts that would tell of the listener's health: they are kept in no cache."""
     care = (step for step in plan.steps if step.care)
