@@ -45,7 +45,7 @@ class RealWorld:
 
     def __init__(self, choices: Choices, language: Language, tell: TellUser, sounds: Sounding) -> None:
         self._inbox, self._mixer, self._loudspeaker = sounds.inbox, sounds.mixer, sounds.loudspeaker
-        self._number = 0
+        self.number = 0
         self._clear = without_echo(choices)
         self._closing = ExitStack()
         if sounds.fault is not None:
@@ -66,7 +66,7 @@ class RealWorld:
 
     def lead(self, setting: SessionConfig, keepers: Keepers = NOTHING_KEPT) -> Engine:
         """Lead a session to its end; return its engine, which knows how it ended and what was answered."""
-        engine, opening = setting.engine(self._number), setting.opening()
+        engine, opening = setting.engine(self.number), setting.opening()
         needed = {*opening, *instructions(setting.plan)}
         with ReconnectingVoice(setting.render, self._inbox.post, needed=needed) as voice:
             voice.ask(opening)
@@ -83,7 +83,7 @@ class RealWorld:
                 clear=self._clear,
                 unheard=not self._loudspeaker.healthy(),
             )
-        self._number = engine.session.number
+        self.number = engine.session.number
         return engine
 
     def post(self, news: News) -> None:

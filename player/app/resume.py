@@ -1,9 +1,7 @@
 """Keeping a session's place: its journal, and the offer to go on."""
 
-import math
 import secrets
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -11,9 +9,9 @@ from typing import Any
 
 from player.app import care
 from player.app.changed_script import carried_over, fingerprint
-from player.core.events import Device
 from player.core.plan import Plan, hands_off
 from player.core.session import Session
+from player.core.states import Closing, Ending
 from player.errors import FileFault, PlayerError, StoreError
 from player.files import boot, facts, journal, paths
 from player.files.journal import Journaled
@@ -22,8 +20,7 @@ from player.routine.compile.load import routine_names, script_file
 from player.routine.compile.request import Request
 from player.session import privacy
 from player.session.codec import session_from_plain, session_to_plain
-from player.session.inbox import Back, Gone, News
-from player.session.recovery import Recovered, fits, recover
+from player.session.recovery import Recovered, fits, recover, replay
 
 STALE_S = 12 * 3600.0  # after a night nobody means to go on
 LEAST_S = 20.0  # shorter sessions are simply begun again
@@ -70,14 +67,12 @@ def header(
 
     `asof` is when what is known of `who` was looked up; None: now.
     """
-    moment, begun = boot.now(), int(time.time())
+    stamp = boot.stamp()
     return {
-        "begun": begun,
+        **stamp,
         "mark": secrets.token_hex(8),  # by which the answers of this session are found
-        "boot": moment.boot,
-        "awake_s": round(moment.awake_s),
         "who": who,
-        "asof": begun if asof is None else asof,
+        "asof": stamp["begun"] if asof is None else asof,
         "heard": request.heard,
         "everyday": request.everyday,
         "led": request.led,
@@ -155,22 +150,22 @@ def _lies_anywhere(routine: str) -> bool:
 
 
 def _fresh(one: Journaled) -> bool:
-    return _age_s(one) <= STALE_S and (one.lasted_s >= LEAST_S or bool(one.header.get("resumed")))
+    return boot.age_s(one.header) <= STALE_S and (one.lasted_s >= LEAST_S or bool(one.header.get("resumed")))
 
 
-def _age_s(one: Journaled) -> float:
-    """Return how long ago it began: by the machine's own running time; only across a restart by the date.
+def closed(one: Journaled) -> Ending | None:
+    """Return how a session had been closed whose last sentence was cut off; None: it had not."""
+    with suppress(PlayerError, *NOT_OURS):
+        request, _answers = request_of(one)
+        begun, given = begun_of(one)
+        plan = load_plan(str(one.header["routine"]), request=request)
+        *_, (_event, session, _place) = replay(plan, one.entries, begun, given)
+        return session.state.ending if isinstance(session.state, Closing) else None
+    return None
 
-    A clock that was set back says nothing good: then it is as if set forward.
-    """
-    moment, begun, awake_s = boot.now(), one.header.get("begun"), one.header.get("awake_s")
-    if moment.boot and one.header.get("boot") == moment.boot and isinstance(awake_s, int | float):
-        return moment.awake_s - awake_s
-    return abs(time.time() - begun) if isinstance(begun, int | float) else math.inf
 
-
-def kept(one: Journaled) -> Kept | None:
-    """Return where that session, interrupted or stopped, can go on; None when it cannot.
+def kept(one: Journaled, *, stopped: bool = False) -> Kept | None:
+    """Return where that session, interrupted or `stopped`, can go on; None when it cannot.
 
     Raises `PlayerError` when the routine has changed so that the step is no longer there, or when the journal
     tells of something that cannot have been.
@@ -183,7 +178,7 @@ def kept(one: Journaled) -> Kept | None:
         same = plan.digest == one.header["digest"] and ids == one.header["steps"]
         as_led = hands_off(plan) if one.header.get("hands_off") else plan
         stand_in = as_led if same else replace(plan, steps=_as_before(as_led, one.header["steps"]))
-        recovered = recover(stand_in, one.entries, begun, given, answers, stopped=one.stopped)
+        recovered = recover(stand_in, one.entries, begun, given, answers, stopped=stopped or one.stopped)
     except NOT_OURS as error:
         raise PlayerError(f"{one.path}: no session of this player: {error}", "begin anew") from error
     if recovered is None:
@@ -215,8 +210,3 @@ def close(one: Journaled) -> None:
     """Mark a journal as ended, so that it is not offered any more."""
     with suppress(OSError, FileFault):  # the disk was told about already; the session is over
         journal.end(one.path, "left")
-
-
-def reporter(post: Callable[[News], None]) -> Callable[[bool], None]:
-    """Return what a journal calls when its disk fails or works again; `post` tells the session."""
-    return lambda failed: post(Gone(Device.DISK) if failed else Back(Device.DISK))

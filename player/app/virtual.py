@@ -111,7 +111,7 @@ class VirtualWorld:
         self._mixer = Mixer(Floor())
         self._loudspeaker = WavLoudspeaker(files.out)
         self._script = Script(files.presses, self._loudspeaker.played)
-        self._number = 0
+        self.number = 0
         self.answerable = True
 
     def __enter__(self) -> Self:
@@ -123,13 +123,13 @@ class VirtualWorld:
 
     def lead(self, setting: SessionConfig, keepers: Keepers = NOTHING_KEPT) -> Engine:
         """Lead a session to its end; return its engine."""
-        engine = setting.engine(self._number)
+        engine = setting.engine(self.number)
         stage = setting.stage(self._mixer, self._loudspeaker.played, self._ears)
         hear = (self._ears.advance,) if isinstance(self._ears, FileEars) else ()
         alone = LeftAlone(engine, self._loudspeaker.played, self._gone)
         inbox = VirtualInbox(self._play_block, *hear, self._script.advance, alone.advance)
         lead_on(stage, engine, setting, inbox, keepers)
-        self._number = engine.session.number
+        self.number = engine.session.number
         return engine
 
     def post(self, news: News) -> None:

@@ -17,6 +17,7 @@ class World(Protocol):
     """`RealWorld`, with the devices of this machine, and `VirtualWorld`, with files."""
 
     answerable: bool
+    number: int  # of the last performance
 
     def lead(self, setting: SessionConfig, keepers: Keepers = NOTHING_KEPT) -> Engine:
         """Lead a session to its end; return its engine, which knows how it ended and what was answered."""

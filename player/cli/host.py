@@ -7,21 +7,26 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from player.cli.chapters import chapter_kept, ended, ending, place_in
 from player.cli.performer import Performer, first_words
 from player.core.engine import Engine
-from player.core.evening import HOW, OFFER, Chapter, ChapterOutcome, Evening, begun, following
+from player.core.evening import HOW, OFFER, Chapter, ChapterOutcome, Evening, begun, following, taken_up
 from player.core.menu_words import Words
 from player.core.menus import menu
+from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
 from player.core.states import Ending, Finished
 from player.errors import StoreError
-from player.files import last_time
+from player.files import evenings, last_time
+from player.files.evenings import CutOff
 from player.files.last_time import LastSession, spoken_of
+from player.session.keepers import Keepers
 
 if TYPE_CHECKING:  # it is imported beside the first words: it takes longer than they do
     from player.cli.repertoire import Repertoire
 
+_NO_MENUS = frozenset({Chapter.ROUTINE, Chapter.INTERVIEW})
 # After these more may be known of the listener, and of what can be led, than before.
 _TELLING = frozenset(
     {Chapter.GREETING, Chapter.INTRODUCTION, Chapter.INTERVIEW, Chapter.STOPPED, Chapter.AFTERWARDS}
@@ -30,17 +35,23 @@ _TELLING = frozenset(
 
 @dataclass(slots=True)
 class Host:
-    """Leads the chapters of an evening one after the other, in one room, for one person."""
+    """Leads the chapters of an evening one after the other, in one room, for one person.
+
+    `cut`: the evening that was cut off, until it has been taken up.
+    """
 
     who: str
     words: Words
     last: LastSession = field(init=False)
     first: Evening = field(init=False)
+    cut: CutOff | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.last = last_time.load(self.who)
+        self.last, self.cut = last_time.load(self.who), evenings.cut_off(self.who)
+        cut_off = self.cut is not None and self.cut.evening.chapter is not Chapter.ROUTINE  # that is offered
         spoken = spoken_of(self.last, datetime.now().astimezone().date(), self.words.weekdays)
-        self.first = begun(Evening(Chapter.GREETING, last=spoken), first=not self.last.introduced)
+        greeting = Evening(Chapter.GREETING, last=spoken, interrupted=cut_off)
+        self.first = begun(greeting, first=not self.last.introduced and self.cut is None)
 
     def menu(self, now: Evening) -> Plan:
         """Return the plan of what is led now."""
@@ -52,11 +63,31 @@ class Host:
         now = self.first
         while now.chapter is not Chapter.OVER:
             outcome = self._led(now, performer, repertoire)
-            if now.chapter in _TELLING:
-                now = self._informed(now, repertoire.result())
-            now = following(now, outcome)
+            now = self._after(now, outcome, repertoire)
         manner = performer.manner
         self._keep(replace(self.last, gain_db=manner.gain_db, brief=manner.brief))
+
+    def _after(self, now: Evening, outcome: ChapterOutcome, repertoire: "Future[Repertoire]") -> Evening:
+        if now.chapter not in _TELLING or outcome.ending is Ending.STOPPED:
+            return following(now, outcome)
+        if now is self.first and self.cut is not None:
+            return self._taken_up(self.cut, repertoire.result())
+        return following(self._informed(now, repertoire.result()), outcome)
+
+    def _taken_up(self, cut: CutOff, repertoire: "Repertoire") -> Evening:
+        """Return the evening that was cut off, as it goes on."""
+        before, under_way = self._informed(cut.evening, repertoire), repertoire.under_way is not None
+        outcome = ended(self._plan_of(before), cut)
+        if before.chapter is Chapter.ROUTINE and outcome is None and not under_way:
+            closed = repertoire.closed()
+            outcome = None if closed is None else ChapterOutcome(closed)
+        after = taken_up(replace(before, interrupted=under_way), outcome)
+        if after.chapter is Chapter.STOPPED:
+            repertoire.take_back()
+        return after
+
+    def _plan_of(self, now: Evening) -> Plan | None:
+        return None if now.chapter in _NO_MENUS else self.menu(now)
 
     def _informed(self, now: Evening, repertoire: "Repertoire") -> Evening:
         today = datetime.now().astimezone().date()
@@ -65,17 +96,35 @@ class Host:
         return repertoire.informed(replace(now, interrupted=interrupted), last)
 
     def _led(self, now: Evening, performer: Performer, repertoire: "Future[Repertoire]") -> ChapterOutcome:
-        if now.chapter is Chapter.ROUTINE:
-            return self._routine(now, performer, repertoire.result())
-        if now.chapter is Chapter.INTERVIEW:
-            return _outcome(repertoire.result().interview(performer))
-        engine = performer.perform(self.menu(now), ahead=self._likely(now, performer, repertoire))
+        plan = self._plan_of(now)
+        begins, start = self._place_in(plan)
+        kept = begins if plan is None else performer.begun(plan, begins)
+        with chapter_kept(now, self.who, plan, kept, performer.world.post) as keep:
+            if plan is None:
+                led = self._routine if now.chapter is Chapter.ROUTINE else self._interview
+                outcome = led(now, performer, repertoire.result())
+                keep(ending(outcome))
+                return outcome
+            ahead = self._likely(now, performer, repertoire)
+            engine = performer.perform(plan, begins, Keepers(keep), ahead, start=start)
         if now.chapter is Chapter.INTRODUCTION:
             self._keep(replace(self.last, introduced=True))
         answers = dict(engine.session.answers)
         if HOW in answers:
             repertoire.result().note_soreness(yes=answers[HOW] == "sore")
         return _outcome(engine)
+
+    def _place_in(self, plan: Plan | None) -> tuple[Session, Place | None]:
+        """Return where the chapter that was cut off goes on, once; else the beginning."""
+        cut = self.cut
+        if plan is None or cut is None or plan.id == Chapter.GREETING:
+            return Session(), None
+        self.cut = None
+        found = place_in(plan, cut)
+        return (found.session, found.place) if found else (Session(), None)
+
+    def _interview(self, _now: Evening, performer: Performer, repertoire: "Repertoire") -> ChapterOutcome:
+        return _outcome(repertoire.interview(performer))
 
     def _routine(self, now: Evening, performer: Performer, repertoire: "Repertoire") -> ChapterOutcome:
         chosen = repertoire.under_way if now.resumes else None

@@ -16,7 +16,7 @@ from player.files import facts, history, journal
 from player.files.journal import Journal
 from player.routine.compile.request import Request
 from player.session.inbox import News
-from player.session.keepers import Keep, Keepers, Over, Remember
+from player.session.keepers import Keep, Keepers, Over, Remember, reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _journal_of(
     if folder is None:
         yield None
         return
-    written = Journal(folder, header, resume.reporter(post))
+    written = Journal(folder, header, reporter(post))
     try:
         yield written.write
     finally:

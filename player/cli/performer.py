@@ -17,6 +17,7 @@ from player.session.texts import brisk_counts, of_care, private, spoken
 from player.voice.fallback import FallbackVoice
 
 _BEGINNING = 3  # steps
+_ANEW = Session()
 
 
 @dataclass(slots=True)
@@ -34,29 +35,39 @@ class Performer:
     manner: Session = field(default_factory=Session)
     sounds: bool = False
 
+    def begun(self, plan: Plan, begins: Session) -> Session:
+        """Return what `plan` is begun with now, where its session begins so."""
+        return replace(
+            begins,
+            number=self.world.number,
+            pace=self.manner.pace,
+            gain_db=self.manner.gain_db,
+            brief=self.manner.brief,
+            warned=self.manner.warned,
+            sounds=self.sounds and plan.framed,
+        )
+
     def set(self, plan: Plan, begins: Session, **more: Any) -> SessionConfig:
         """Return what `plan` is led with now, by a session that begins so."""
-        manner, sounds = self.manner, self.sounds and plan.framed
-        begun = replace(begins, pace=manner.pace, gain_db=manner.gain_db, brief=manner.brief)
         return replace(
             self.setting,
             plan=plan,
             render=self.voice.without_a_trace(private(plan)),
-            begun=replace(begun, warned=manner.warned, sounds=sounds),
-            sounds=sounds,
+            begun=self.begun(plan, begins),
+            sounds=self.sounds and plan.framed,
             **more,
         )
 
     def perform(
         self,
         plan: Plan,
-        begins: Session | None = None,
+        begins: Session = _ANEW,
         keepers: Keepers = NOTHING_KEPT,
         ahead: Iterable[str] = (),
         **more: Any,
     ) -> Engine:
         """Lead one plan; what it says is rendered ahead, then what is likely to come after it (`ahead`)."""
-        setting = self.set(plan, begins or Session(), **more)
+        setting = self.set(plan, begins, **more)
         self.screen.show(plan)
         self.prepare(chain(setting.opening(), first_words(plan), ahead), plan)
         engine = self.world.lead(setting, keepers)

@@ -13,6 +13,7 @@ from player.core.engine import Engine
 from player.core.evening import Evening, LastTime, ordered
 from player.core.menu_words import Words
 from player.core.session import Session
+from player.core.states import Ending
 from player.errors import PlayerError, StoreError
 from player.files import paths
 from player.routine.compile.compose import plan_of
@@ -51,6 +52,15 @@ class Repertoire:
         self.shelf = Shelf(Scripts(paths.scripts()), self.words)
         self.under_way = _interrupted()
 
+    def closed(self) -> Ending | None:
+        """Return how the last session had been closed, whose farewell was cut off."""
+        one = resume.unfinished()
+        return None if one is None else resume.closed(one)
+
+    def take_back(self) -> None:
+        """Let the session that was stopped last be what can go on: the minute for that is not over."""
+        self.under_way = _interrupted(stopped=True)
+
     def informed(self, now: Evening, last: LastTime) -> Evening:
         """Return the evening with the shelf as it is by what is known of the listener now."""
         person, asof = care.person(self.choices.who), care.now()
@@ -84,8 +94,7 @@ class Repertoire:
     def _lead(self, chosen: Chosen, performer: Performer) -> Engine:
         found = chosen.recovered
         begins = found.session if found else Session()
-        setting = performer.set(chosen.led.plan, begins)
-        led = replace(chosen.led, begins=setting.engine().session, resumed=bool(found))
+        led = replace(chosen.led, begins=performer.begun(chosen.led.plan, begins), resumed=bool(found))
         start, changed = (found.place, found.changed) if found else (None, False)
         with keeping.kept(led, performer.world.post, self.tell) as keepers:
             return performer.perform(led.plan, begins, keepers, start=start, changed=changed)
@@ -105,11 +114,11 @@ class Repertoire:
             care.note(self.choices.who, "soreness", yes=yes)
 
 
-def _interrupted() -> Chosen | None:
-    """Return the session that was interrupted last, where it can go on."""
+def _interrupted(*, stopped: bool = False) -> Chosen | None:
+    """Return the session that was interrupted last, or `stopped`, where it can go on."""
     with suppress(PlayerError):
-        one = resume.unfinished()
-        kept = resume.kept(one) if one else None
+        one = resume.unfinished(stopped=stopped)
+        kept = resume.kept(one, stopped=stopped) if one else None
         if kept is not None:
             led = keeping.Led(kept.plan, kept.routine, kept.request, kept.person, kept.asof)
             return Chosen(led, kept.recovered)

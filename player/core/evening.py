@@ -170,6 +170,23 @@ def _after_routine(evening: Evening, outcome: ChapterOutcome) -> Evening:
     return replace(evening, chapter=Chapter.AFTERWARDS, led=outcome.ending is Ending.COMPLETED)
 
 
+def taken_up(cut: Evening, outcome: ChapterOutcome | None) -> Evening:
+    """Return how an evening goes on that was cut off; `outcome`: how its last chapter ended (None: not).
+
+    A session of before (`interrupted`) is offered; one that cannot go on is begun by its questions.
+    """
+    if outcome is not None:
+        return following(cut, outcome)
+    chapter = cut.chapter
+    if chapter is Chapter.ROUTINE:
+        chapter = Chapter.OFFER if cut.interrupted else Chapter.QUESTIONS
+    elif chapter is Chapter.INTERVIEW and not cut.interview:
+        chapter = Chapter.OFFER
+    if chapter is Chapter.QUESTIONS and cut.offer(cut.chosen) is None:
+        chapter = Chapter.OFFER
+    return replace(cut, chapter=chapter)
+
+
 def chosen(evening: Evening, what: str) -> Evening:
     """Return the evening after a choice in a menu; nothing chosen: it is offered (once more)."""
     if what == GOOD_NIGHT:

@@ -25,7 +25,6 @@ from player.core.evening import (
     YES,
     Chapter,
     Evening,
-    LastTime,
     Offer,
 )
 from player.core.menu_words import Choices, Words
@@ -51,7 +50,7 @@ def menu(evening: Evening, words: Words, *, hour: int) -> Plan:
 def _steps(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
     match evening.chapter:
         case Chapter.GREETING:
-            return _greeting(evening.last, words, hour)
+            return _greeting(evening, words, hour)
         case Chapter.INTRODUCTION:
             return _introduction(words)
         case Chapter.OFFER:
@@ -97,12 +96,14 @@ def _asked(
     return replace(step, say_again=again, **more)
 
 
-def _greeting(last: LastTime, words: Words, hour: int) -> Iterator[Step]:
+def _greeting(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
     """Yield the first word by itself: it is short, so it can be said before anything else is ready."""
-    label = words.say("greeting_label")
+    label, last = words.say("greeting_label"), evening.last
     hello = "hello_morning" if 4 <= hour < 11 else "hello_day" if hour < 17 else "hello_late"
     yield _told("hello", label, words.say(hello))
-    if last.title:
+    if evening.interrupted:
+        yield _told("cut-off", label, words.say("cut_off"))
+    elif last.title:
         days = last.days_ago
         when = "today" if days == 0 else "yesterday" if days == 1 else "week" if days < 7 else "before"
         yield _told("last", label, words.say(f"last_{when}", title=last.title, weekday=last.weekday))

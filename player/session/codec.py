@@ -39,6 +39,7 @@ def place_from_plain(numbers: list[int]) -> Place:
 def session_to_plain(session: Session) -> Plain:
     """Return what an idle session brings along."""
     return {
+        "number": session.number,
         "pace": session.pace,
         "gain_db": session.gain_db,
         "brief": session.brief,
@@ -51,6 +52,7 @@ def session_to_plain(session: Session) -> Plain:
 def session_from_plain(plain: Mapping[str, Any]) -> Session:
     """Return the idle session. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
     return Session(
+        number=int(plain.get("number", 0)),  # not there in older journals
         pace=float(plain["pace"]),
         gain_db=float(plain["gain_db"]),
         brief=bool(plain["brief"]),

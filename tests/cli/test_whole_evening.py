@@ -1,14 +1,19 @@
 """A whole evening in virtual time: every chapter, led by words said when the player has said something."""
 
 import gc
+import random
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
 from player.app import resume, virtual
 from player.app.choices import Choices
+from player.app.evening import Shelf
 from player.app.session_config import SessionConfig
 from player.bench.soak import _memory_mb
 from player.cli.host import Host
@@ -16,6 +21,7 @@ from player.cli.performer import Performer
 from player.cli.repertoire import Repertoire
 from player.cli.screen import Lines
 from player.core.commands import Command
+from player.core.menu_words import Words
 from player.core.observations import (
     CommandObeyed,
     Observation,
@@ -25,12 +31,14 @@ from player.core.observations import (
     StepStarted,
 )
 from player.core.plan import Plan
-from player.files import facts, journal, languages, last_time
+from player.files import facts, journal, languages, last_time, paths
 from player.files.last_time import LastSession
+from player.routine.compile.load import Scripts
 from player.session.inbox import News, Pressed
 from tests.care import interviewed
 from tests.session.worlds import short_clip
 
+GO_ON = "Shall we carry on from there?"
 ANSWER_BLOCKS = 30  # of 20 ms, from the end of a sentence to the word
 MOST_BLOCKS = 90_000  # half an hour
 NONE = Plan("evening", "", "en", ())
@@ -40,8 +48,10 @@ Said = tuple[str, str]  # the end of a sentence, and what is said to it
 class Listener:
     """Says its words one after the other, each when the player has said what it waits for."""
 
-    def __init__(self, said: Sequence[Said]) -> None:
+    def __init__(self, said: Sequence[Said], dies: int = 0) -> None:
         self.left = list(said)
+        self.dies = dies  # the player is killed in this sentence
+        self._meant: Said | None = None  # said, and not obeyed yet
         self.told: list[str] = []
         self.steps: list[str] = []
         self.plans: list[str] = []
@@ -59,11 +69,17 @@ class Listener:
                 self.told.append(text)
             case CommandObeyed(command=command, name=name):
                 self.obeyed.append(name or command.value)
+                self._meant = None
+            case SpeechEnded(text=text) if text.endswith(GO_ON):
+                self._due.append((self._block + ANSWER_BLOCKS, "yes"))
             case SpeechEnded(text=text) if self.left and text.endswith(self.left[0][0]):
-                self._due.append((self._block + ANSWER_BLOCKS, self.left.pop(0)[1]))
+                self._meant = self.left.pop(0)
+                self._due.append((self._block + ANSWER_BLOCKS, self._meant[1]))
 
     def advance(self) -> tuple[News, ...]:
         self._block += 1
+        if 0 < self.dies <= len(self.told):
+            raise Killed
         if self._block > MOST_BLOCKS:
             raise AssertionError((self.left[:1], self.told[-3:]))
         words = [word for block, word in self._due if block == self._block]
@@ -75,6 +91,15 @@ class Listener:
     @property
     def over(self) -> bool:
         return not self.left
+
+    @property
+    def unsaid(self) -> list[Said]:
+        """What nobody has obeyed yet."""
+        return [*filter(None, (self._meant,)), *self.left]
+
+
+class Killed(Exception):
+    """The power is cut."""
 
 
 class ShortVoice:
@@ -93,18 +118,30 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=()) -> Listener:
-    """Lead an evening in which this is said."""
+@cache
+def whole_shelf() -> Shelf:
+    return Shelf(Scripts(paths.scripts()), languages.evening(languages.load("en")))
+
+
+def shelf(_scripts: Scripts, _words: Words) -> Shelf:
+    """Return the one shelf: to read it takes longer than an evening."""
+    return whole_shelf()
+
+
+def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies: int = 0) -> Listener:
+    """Lead an evening in which this is said, until the player is killed."""
     words = languages.evening(languages.load("en"))
-    listener = Listener(said)
+    listener = Listener(said, dies)
     monkeypatch.setattr(virtual, "Script", lambda _presses, _played: listener)
     host = Host("", words)
+    monkeypatch.setattr("player.cli.repertoire.Shelf", shelf)
     repertoire: Future[Repertoire] = Future()
     repertoire.set_result(Repertoire(Choices(routine=""), words))
     with (home / "screen.txt").open("w") as out:
         screen = Lines(NONE, words.language, out)
         setting = SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch))
-        with virtual.VirtualWorld(virtual.Files(home / "out.wav"), words.language) as world:
+        files = virtual.Files(home / "out.wav")
+        with virtual.VirtualWorld(files, words.language) as world, suppress(Killed):
             host.lead(Performer(ShortVoice(), screen, world, setting), repertoire)  # type: ignore[arg-type]
     return listener
 
@@ -203,6 +240,57 @@ def test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so(home, mo
     assert kept.plan.steps[kept.recovered.place.step].id == evening.steps[-3]
     resume.close(one)
     assert resume.unfinished(stopped=True) is None
+
+
+EVENING = (
+    ("Would you like it?", "next"),
+    ("Would you like it?", "cheeks"),
+    ("or gel?", "oil"),
+    ("one minute, or five?", "another"),
+    ("Would you like it?", "jaw"),
+    ("Is that right?", "no"),
+    ("or gel?", "oil"),
+    ("one minute, or five?", "five minutes"),
+    ("when you are ready.", "ready"),
+    ("If not, we begin in a moment.", "no"),
+    ("Circle twelve times.", "stop"),
+    ("a minute to take it up.", "another"),
+    ("Would you like it?", "something restful"),
+    ("Would you like it?", "next"),
+    ("Would you like it?", "good night"),
+)
+STEPS = [
+    *("offer-1", "offer-2", "chosen", "product", "quiet", "offer-1", "chosen", "as-last", "product", "quiet"),
+    *(
+        "ready",
+        "care.everyday",
+        "lip-groove",
+        "mouth-corner",
+        "take-back",
+        "offer-1",
+        "offer-2",
+        "good-night",
+    ),
+]
+TOLD_AGAIN = {"hello", "last", "cut-off", "go-on"}  # what a player that begins again says besides
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_evening_that_is_killed_at_any_moment_is_taken_up_where_it_was(home, monkeypatch, seed):
+    interviewed()
+    last_time.save(LastSession("focus-jaw", "2026-11-01", {"product": "oil"}, introduced=True))
+    monkeypatch.setattr(resume, "LEAST_S", 0.0)  # no clock runs here
+    chance = random.Random(seed)
+    said, plans, steps = list(EVENING), list[str](), list[str]()
+    for kills in range(9):
+        evening = led(home, monkeypatch, *said, dies=chance.randrange(1, 18) if kills < 8 else 0)
+        said = evening.unsaid
+        plans += evening.plans
+        steps += [step for step in evening.steps if step not in TOLD_AGAIN]
+        if plans[-1] == "good_night":
+            break
+    assert [step for step, _ in groupby(steps)] == STEPS
+    assert last_time.load().wishes == {"product": "oil", "quiet": "300"}
 
 
 def test_memory_is_flat_over_ten_sessions(home, monkeypatch):

@@ -2,9 +2,9 @@
 
 The player as a user gets it, in a room with an echo; somebody who has never used it answers what it asks.
 Nothing is touched from `player` to "good night": an introduction, the interview, a wrong word, a silence, a
-change of mind in a menu, a session that is stopped and taken up again, a second one. Written are the log of the
-player, a transcript of both, and what the room heard (left: the loudspeaker, right: the microphone). Twelve
-minutes.
+change of mind in a menu, a session that is stopped and taken up again, a second one. In twelve minutes it
+writes the log of the player, a transcript of both, and what the room heard (left: the loudspeaker, right: the
+microphone).
 
 The log holds nothing about health: the questions of the interview are read from what is printed.
 """
