@@ -51,7 +51,7 @@ class Performer:
         """Return what `plan` is led with now, by a session that begins so."""
         return replace(
             self.setting,
-            plan=plan,
+            plan=replace(plan, waits=False),
             render=self.voice.without_a_trace(private(plan)),
             begun=self.begun(plan, begins),
             sounds=self.sounds and plan.framed,

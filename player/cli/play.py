@@ -126,7 +126,14 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
             setting = _going_on(anew, kept, offered=options.command != "resume") if kept else anew
             keeping.tell_of_kept(person, screen)
             routine = kept.routine if kept else choices.routine
-            led = keeping.Led(setting.plan, routine, new, person, asof, resumed=bool(kept))
+            led = keeping.Led(
+                plan=setting.plan,
+                routine=routine,
+                request=new,
+                person=person,
+                asof=asof,
+                resumed=bool(kept),
+            )
             session = _lead(setting, screen, voice, led, choices)
             if kept and session:
                 resume.close(kept.journal)

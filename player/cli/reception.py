@@ -42,8 +42,14 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
         if not world.answerable:
             screen.tell("nobody_heard")
             return NOT_LED
-        manner = Session(pace=choices.pace)
-        performer = Performer(voice, screen, world, setting, manner, sounds=setting.sounds)
+        performer = Performer(
+            voice=voice,
+            screen=screen,
+            world=world,
+            setting=setting,
+            manner=Session(pace=choices.pace),
+            sounds=setting.sounds,
+        )
         with ThreadPoolExecutor(1, "repertoire") as apart:
             host.lead(performer, apart.submit(_repertoire, choices, words, own, untold))
     list(map(warn, untold))

@@ -165,6 +165,8 @@ def _after_menu(evening: Evening, answers: Mapping[str, Fact]) -> Evening:
 
 def _after_routine(evening: Evening, outcome: ChapterOutcome) -> Evening:
     evening = replace(evening, resumes=False, interrupted=False)
+    if outcome.ending is Ending.UNANSWERED:
+        return replace(evening, chapter=Chapter.GOOD_NIGHT)
     if outcome.ending is Ending.STOPPED:
         return replace(evening, chapter=Chapter.STOPPED, led=False)
     return replace(evening, chapter=Chapter.AFTERWARDS, led=outcome.ending is Ending.COMPLETED)

@@ -12,7 +12,18 @@ from player.core.orders import End, Phrase, Volume
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan
 from player.core.session import GAINS_DB, Session
-from player.core.states import Asking, Choosing, Closing, Ending, Finished, Idle, Offering, Playing
+from player.core.states import (
+    Asking,
+    Choosing,
+    Closing,
+    Ending,
+    Finished,
+    Idle,
+    Offering,
+    Paused,
+    Playing,
+    Waiting,
+)
 from player.core.transitions import Outcome, begin, close, go_on, offer, start, tell, wait
 
 
@@ -35,6 +46,8 @@ def performed(plan: Plan, session: Session) -> Outcome:
         return silence.passed(plan, session, state)
     if isinstance(state, Choosing) and state.place.part is Part.DONE:
         return _unchosen(plan, session, state.place)
+    if isinstance(state, Waiting | Paused) and not plan.waits:
+        return close(session, Ending.UNANSWERED)
     if not isinstance(state, Playing):
         return session, ()
     step = plan.steps[state.place.step]

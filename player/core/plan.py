@@ -190,6 +190,7 @@ class Plan:
     course: tuple[str, ...] = ()  # where a course stands, said at the beginning
     partings: tuple[Parting, ...] = ()  # and at the end
     framed: bool = True  # it is announced when it begins, and taken leave of at its end
+    waits: bool = True  # without end where only a word leads on; else a long silence ends it
 
     @property
     def has_short_form(self) -> bool:

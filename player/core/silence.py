@@ -11,21 +11,26 @@ from player.core.events import Device
 from player.core.orders import Phrase
 from player.core.orientation import said
 from player.core.place import Place
-from player.core.plan import Advance, Plan
+from player.core.plan import PATIENCE_S, Advance, Plan
 from player.core.score import REMIND_S
 from player.core.session import Session
-from player.core.states import Asking, Live, Offering, Questioning, Said
-from player.core.transitions import Outcome, begin, offer, perform, tell
+from player.core.states import Asking, Ending, Live, Offering, Questioning, Said
+from player.core.transitions import Outcome, begin, close, offer, perform, tell
 
 # Without one of these nobody is heard, or has heard the question: silence means nothing then.
 HEARD = frozenset(
     {Device.MICROPHONE, Device.SIGNAL, Device.QUIET, Device.HEADROOM, Device.LEVEL, Device.VOICE}
 )
 
+MOST_REMINDED = round(PATIENCE_S / REMIND_S)  # in the silence of one question
+
 
 def broken(session: Session) -> Session:
     """Return the session with an open question to which something was said."""
     state = session.state
+    if isinstance(state, Asking) and state.reminded:
+        state = replace(state, reminded=0)
+        session = replace(session, state=state)
     if isinstance(state, Offering | Questioning | Asking) and state.said is Said.NOTHING:
         return replace(session, state=replace(state, said=Said.UNCLEAR))
     return session
@@ -44,13 +49,13 @@ def passed(plan: Plan, session: Session, state: Offering | Asking) -> Outcome:
         return _after_unclear(plan, session, state)
     if isinstance(state, Offering):
         return actions.refuse(plan, session, state.place)
-    return _silence(plan, session, state.place)
+    return _silence(plan, session, state)
 
 
 def _after_unclear(plan: Plan, session: Session, state: Offering | Asking) -> Outcome:
     """Ask once more when something was said that was not understood; from then on wait for an answer."""
     if state.said is Said.ASKED_AGAIN:
-        return perform(session, None, Phrase("remind_answer"), listen_s=REMIND_S)
+        return _remind(plan, session, state)
     asked = replace(session, state=replace(state, said=Said.ASKED_AGAIN))
     if isinstance(state, Offering):
         return offer(plan, asked, state.place, Phrase("not_understood"))
@@ -58,11 +63,20 @@ def _after_unclear(plan: Plan, session: Session, state: Offering | Asking) -> Ou
     return perform(asked, None, Phrase("not_understood"), said(question), listen_s=REMIND_S)
 
 
-def _silence(plan: Plan, session: Session, place: Place) -> Outcome:
+def _silence(plan: Plan, session: Session, state: Asking) -> Outcome:
     """Go on after a silence where the question allows it and somebody could be heard; else remind."""
-    advance = plan.steps[place.step].advance
+    advance, after = plan.steps[state.place.step].advance, state.place.step + 1
     if advance is Advance.UNLESS_YES and not session.warned & HEARD:
-        return begin(plan, session, place.step + 1)
+        return begin(plan, session, after)
     if advance is Advance.CHOICE:
-        return begin(plan, session, place.step + 1, Phrase("not_answered"))
+        return begin(plan, session, after, Phrase("not_answered"))
+    return _remind(plan, session, state)
+
+
+def _remind(plan: Plan, session: Session, state: Offering | Asking) -> Outcome:
+    """Remind of the open question; where the plan does not wait without end, nobody is there at last."""
+    if isinstance(state, Asking) and not plan.waits:
+        if state.reminded >= MOST_REMINDED:
+            return close(session, Ending.UNANSWERED)
+        session = replace(session, state=replace(state, reminded=state.reminded + 1))
     return perform(session, None, Phrase("remind_answer"), listen_s=REMIND_S)

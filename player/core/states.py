@@ -75,10 +75,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The step asked something; "yes" or "no" answers."""
+    """The step asked something; "yes" or "no" answers. `reminded`: how often in a silence."""
 
     place: Place
     said: Said = Said.NOTHING
+    reminded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

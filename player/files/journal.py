@@ -57,9 +57,9 @@ class Journaled:
 
     @property
     def stopped(self) -> bool:
-        """Whether "stop" ended it, and nobody has gone on with it since."""
+        """Whether "stop" or a long silence ended it, and nobody has gone on with it since."""
         endings = [entry.get("ending") for entry in self.entries[-3:] if entry.get("event") == "ended"]
-        return endings[-1:] == ["stopped"]
+        return endings[-1:] in (["stopped"], ["unanswered"])
 
 
 def folder() -> Path:

@@ -37,6 +37,7 @@ from player.core.observations import (
 from player.core.place import Place
 from player.core.states import (
     Asking,
+    Choosing,
     Closing,
     Ending,
     Finished,
@@ -280,9 +281,13 @@ class Leader:
 def _meant(command: Command, state: State) -> Command:
     """Return what a key means in `state`: one key pauses and goes on, Enter also takes an offer.
 
-    It answers no question: a key that goes on never means "I have it".
+    It answers no question of care: a key that goes on never means "I have it". Where one may choose it means
+    the one of the two words that is a choice.
     """
     stand_in, known = _STAND_INS.get(command, command), commands_in(state)
+    if command is Command.PAUSE and isinstance(state, Choosing):
+        choices = dict(state.choices)
+        return stand_in if stand_in.value in choices and command.value not in choices else command
     if command is Command.NEXT and not isinstance(state, Offering):
         return command
     return stand_in if command not in known and stand_in in known else command

@@ -24,16 +24,24 @@ from player.core.evening import (
 from player.core.events import Heard
 from player.core.menus import menu
 from player.core.notation import RATE_HZ
-from player.core.plan import Advance, Plan, Step, Timed
+from player.core.plan import Advance, Ask, Plan, Step, Timed
 from player.core.states import Choosing, Ending, Finished, Live, Paused
 from player.files import languages
 from tests.core.histories import Room
 
 WORDS = languages.evening(languages.load("en"))
 LAW = settings(max_examples=100, deadline=None)
-ROUTINE = Plan(
-    "routine", "Routine", "en", (Step("work", "the work", "Stroke it.", Timed(20), place_ids=("LI20",)),)
+_ASKED = Step(
+    "care.sore",
+    "the question",
+    "Is it sore?",
+    Timed(0),
+    advance=Advance.ANSWER,
+    ask=Ask("sore", False),
+    care=True,
 )
+_WORK = Step("work", "the work", "Stroke it.", Timed(20), place_ids=("LI20",))
+ROUTINE = Plan("routine", "Routine", "en", (_WORK, _ASKED, _WORK))
 INTERVIEW = Plan("interview", "Questions", "en", (Step("thanks", "the end", "These were all.", Timed(1)),))
 
 OFFERS = st.lists(
@@ -76,7 +84,8 @@ class Led:
         self.kinds.append(self.evening.chapter)
         plans = {Chapter.ROUTINE: ROUTINE, Chapter.INTERVIEW: INTERVIEW}
         if self.evening.chapter is not Chapter.OVER:
-            self.room = Room(plans.get(self.evening.chapter) or menu(self.evening, WORDS, hour=20))
+            plan = plans.get(self.evening.chapter) or menu(self.evening, WORDS, hour=20)
+            self.room = Room(replace(plan, waits=False))
 
     @property
     def over(self) -> bool:
@@ -175,13 +184,19 @@ def test_good_night_is_at_most_three_words_away(led: Led) -> None:
 @LAW
 @given(EVENINGS)
 def test_without_a_word_every_evening_ends(led: Led) -> None:
-    if not led.over and not isinstance(led.room.session.state, Choosing):
-        led.say("resume")
-    for _ in range(40):
+    for _ in range(60):
         if led.over:
             return
         led.silence()
     raise AssertionError(led.kinds)
+
+
+def test_an_open_question_of_care_is_never_passed_by_a_silence_and_ends_in_good_night() -> None:
+    led = Led(Evening(Chapter.ROUTINE))
+    while led.evening.chapter is Chapter.ROUTINE:
+        assert led.room.session.runs in {(0,), (0, 1)}
+        led.silence()
+    assert led.kinds[-1] is Chapter.GOOD_NIGHT
 
 
 @LAW

@@ -7,7 +7,9 @@ import pytest
 from player.core.commands import Command
 from player.core.condition import Value
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
+from player.core.evening import Chapter, Evening
 from player.core.events import Device, Heard
+from player.core.menus import menu
 from player.core.observations import (
     CommandObeyed,
     DeviceFound,
@@ -29,6 +31,7 @@ from player.core.plan import Advance, Ask, Step, Timed
 from player.core.session import Session
 from player.core.states import Choosing, Ending
 from player.errors import SynthesisError
+from player.files import languages
 from player.session.codec import from_plain, to_plain
 from player.session.inbox import Back, Gone
 from player.session.privacy import kept
@@ -134,6 +137,14 @@ def test_one_key_pauses_and_goes_on():
     assert [obeyed.command for obeyed in told(world, CommandObeyed)] == [Command.PAUSE, Command.RESUME]
     (paused,), (resumed,) = world.watcher.of(SessionPaused), world.watcher.of(SessionResumed)
     assert resumed[0] - paused[0] == pytest.approx(1, abs=0.05)
+
+
+def test_in_the_minute_after_stop_the_key_that_pauses_takes_it_back():
+    words = languages.evening(languages.load("en"))
+    plan = menu(Evening(Chapter.STOPPED), words, hour=20)
+    world = virtual(pressed((1.0, Command.PAUSE)), plan=plan)
+    assert [obeyed.command for obeyed in told(world, CommandObeyed)] == [Command.RESUME]
+    assert world.ending is Ending.COMPLETED
 
 
 def test_speeches_begin_and_end_in_turn_even_when_cut():
