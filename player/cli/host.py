@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from player.cli.chapters import chapter_kept, ended, ending, place_in
@@ -60,6 +61,7 @@ class Host:
     def lead(self, performer: Performer, repertoire: "Future[Repertoire]") -> None:
         """Lead the whole evening. The first chapter needs nothing of what can be led."""
         performer.manner = replace(performer.manner, gain_db=self.last.gain_db, brief=self.last.brief)
+        repertoire.add_done_callback(partial(self._foresee, performer))
         now = self.first
         while now.chapter is not Chapter.OVER:
             outcome = self._led(now, performer, repertoire)
@@ -98,14 +100,14 @@ class Host:
     def _led(self, now: Evening, performer: Performer, repertoire: "Future[Repertoire]") -> ChapterOutcome:
         plan = self._plan_of(now)
         begins, start = self._place_in(plan)
+        ahead = self._likely(now, performer, repertoire)
         kept = begins if plan is None else performer.begun(plan, begins)
         with chapter_kept(now, self.who, plan, kept, performer.world.post) as keep:
             if plan is None:
                 led = self._routine if now.chapter is Chapter.ROUTINE else self._interview
-                outcome = led(now, performer, repertoire.result())
+                outcome = led(now, performer, repertoire.result(), ahead)
                 keep(ending(outcome))
                 return outcome
-            ahead = self._likely(now, performer, repertoire)
             engine = performer.perform(plan, begins, Keepers(keep), ahead, start=start)
         if now.chapter is Chapter.INTRODUCTION:
             self._keep(replace(self.last, introduced=True))
@@ -123,27 +125,40 @@ class Host:
         found = place_in(plan, cut)
         return (found.session, found.place) if found else (Session(), None)
 
-    def _interview(self, _now: Evening, performer: Performer, repertoire: "Repertoire") -> ChapterOutcome:
-        return _outcome(repertoire.interview(performer))
+    def _interview(
+        self, _now: Evening, performer: Performer, repertoire: "Repertoire", ahead: Iterator[str]
+    ) -> ChapterOutcome:
+        return _outcome(repertoire.interview(performer, ahead))
 
-    def _routine(self, now: Evening, performer: Performer, repertoire: "Repertoire") -> ChapterOutcome:
+    def _routine(
+        self, now: Evening, performer: Performer, repertoire: "Repertoire", ahead: Iterator[str]
+    ) -> ChapterOutcome:
         chosen = repertoire.under_way if now.resumes else None
         if chosen is None:
             chosen = repertoire.chosen(now)
             today = datetime.now().astimezone().date().isoformat()
             title, wishes = chosen.led.plan.title, dict(now.wishes)
             self._keep(replace(self.last, routine=now.chosen, title=title, on=today, wishes=wishes))
-        return _outcome(repertoire.lead(now, chosen, performer))
+        return _outcome(repertoire.lead(now, chosen, performer, ahead))
 
     def _likely(self, now: Evening, performer: Performer, repertoire: "Future[Repertoire]") -> Iterator[str]:
         """Yield the first words of what will probably be led next."""
-        if now.chapter is Chapter.OFFER and now.offers:
-            yes = ChapterOutcome(Ending.COMPLETED, {OFFER: now.offers[0].id})
-            yield from first_words(self.menu(following(now, yes)))
-        elif now.chapter is Chapter.QUESTIONS:
+        if now.chapter is Chapter.QUESTIONS:
             plan = repertoire.result().chosen(now).led.plan
             yield from performer.set(plan, Session()).opening()
             yield from first_words(plan)
+            return
+        answers = {OFFER: now.offers[0].id} if now.chapter is Chapter.OFFER and now.offers else {}
+        after = following(now, ChapterOutcome(Ending.COMPLETED, answers))
+        if now is not self.first and after.chapter is not Chapter.OVER and (plan := self._plan_of(after)):
+            yield from first_words(plan)
+
+    def _foresee(self, performer: Performer, made: "Future[Repertoire]") -> None:
+        """Let what comes after the first words be rendered as soon as it is known."""
+        if self.cut is None and not made.exception():
+            after = following(self._informed(self.first, made.result()), ChapterOutcome(Ending.COMPLETED))
+            likely = self._plan_of(after) or made.result().interview_plan()
+            performer.prepare(first_words(likely), likely)
 
     def _keep(self, last: LastSession) -> None:
         self.last = last

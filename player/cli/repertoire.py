@@ -1,6 +1,6 @@
 """What can be led in an evening for one person: the routines, the interview, what was interrupted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +12,7 @@ from player.cli.performer import Performer
 from player.core.engine import Engine
 from player.core.evening import Evening, LastTime, ordered
 from player.core.menu_words import Words
+from player.core.plan import Plan
 from player.core.session import Session
 from player.core.states import Ending
 from player.errors import PlayerError, StoreError
@@ -80,31 +81,34 @@ class Repertoire:
         plan = plan_of(shelf.routine(now.chosen), shelf.scripts, names, asked)
         return Chosen(keeping.Led(plan, now.chosen, asked, person, asof))
 
-    def lead(self, now: Evening, chosen: Chosen, performer: Performer) -> Engine:
-        """Lead a routine, and what was chosen in its place."""
-        engine = self._lead(chosen, performer)
+    def lead(self, now: Evening, chosen: Chosen, performer: Performer, ahead: Iterable[str]) -> Engine:
+        """Lead a routine, and what was chosen in its place; `ahead`: what will be said after it."""
+        engine = self._lead(chosen, performer, ahead)
         self.asked = True
         if instead := routine_instead(engine.session.facts()):
             chosen = self.chosen(replace(now, chosen=instead, wishes={}))
-            engine = self._lead(chosen, performer)
+            engine = self._lead(chosen, performer, ahead)
         left = taken_up(*engine.left) if engine.left else None
         self.under_way = replace(chosen, recovered=left) if left else None
         return engine
 
-    def _lead(self, chosen: Chosen, performer: Performer) -> Engine:
+    def _lead(self, chosen: Chosen, performer: Performer, ahead: Iterable[str]) -> Engine:
         found = chosen.recovered
         begins = found.session if found else Session()
         led = replace(chosen.led, begins=performer.begun(chosen.led.plan, begins), resumed=bool(found))
         start, changed = (found.place, found.changed) if found else (None, False)
         with keeping.kept(led, performer.world.post, self.tell) as keepers:
-            return performer.perform(led.plan, begins, keepers, start=start, changed=changed)
+            return performer.perform(led.plan, begins, keepers, ahead, start=start, changed=changed)
 
-    def interview(self, performer: Performer) -> Engine:
+    def interview_plan(self) -> Plan:
+        """Return the questions about health that are open."""
+        return evening.interview(self.shelf.scripts, self.words, care.person(self.choices.who), care.now())
+
+    def interview(self, performer: Performer, ahead: Iterable[str]) -> Engine:
         """Ask about health what is not known."""
-        person = care.person(self.choices.who)
-        plan = evening.interview(self.shelf.scripts, self.words, person, care.now())
-        with keeping.remembering(person, {}, self.tell) as remember:
-            engine = performer.perform(plan, keepers=Keepers(remember=remember))
+        with keeping.remembering(care.person(self.choices.who), {}, self.tell) as remember:
+            keepers = Keepers(remember=remember)
+            engine = performer.perform(self.interview_plan(), keepers=keepers, ahead=ahead)
         self.asked = True
         return engine
 

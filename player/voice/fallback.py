@@ -97,7 +97,8 @@ class FallbackVoice:
         def render(text: str) -> None:
             if turn != self._ahead:
                 raise SynthesisError("something else is needed first")
-            self.render(text, on_disk=text not in private)
+            keeps = text not in private
+            self.render(text, on_disk=keeps)
             if text in brisk:
                 self.render(text, brisk=True)
 

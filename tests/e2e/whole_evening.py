@@ -71,7 +71,7 @@ EVENING = (
     named("or gel?", "another"),  # a change of mind
     named("Would you like it?", "cheeks"),
     *_SESSION,
-    Turn("let your jaw hang loose.", "stop", "stop"),
+    Turn("let your cheeks go loose.", "stop", "stop"),
     Turn("a minute to take it up.", "continue", "resume"),
     named("sore anywhere?", "good"),
     named("or good night?", "another"),
