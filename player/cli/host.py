@@ -144,9 +144,9 @@ class Host:
     def _likely(self, now: Evening, performer: Performer, repertoire: "Future[Repertoire]") -> Iterator[str]:
         """Yield the first words of what will probably be led next."""
         if now.chapter is Chapter.QUESTIONS:
-            plan = repertoire.result().chosen(now).led.plan
-            yield from performer.set(plan, Session()).opening()
-            yield from first_words(plan)
+            asked = repertoire.result().chosen(now).led.plan
+            yield from performer.set(asked, Session()).opening()
+            yield from first_words(asked)
             return
         answers = {OFFER: now.offers[0].id} if now.chapter is Chapter.OFFER and now.offers else {}
         after = following(now, ChapterOutcome(Ending.COMPLETED, answers))
