@@ -1,13 +1,26 @@
 """Spoken names of routines: what the ears cannot tell apart is refused."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import combinations
 
 from player.app import spoken_names
+from player.app.evening import Shelf
+from player.backends.pocketsphinx_ears import pronunciations
 from player.core.alike import alike, edits
 from player.core.commands import Command
-from player.core.menus import OFFERED
+from player.core.engine import commands_in, names_in
+from player.core.evening import Chapter, Evening
+from player.core.menus import OFFERED, menu
+from player.core.place import Place
+from player.core.plan import ASKING, Advance, Step
+from player.core.states import Choosing
 from player.files import languages, paths
+from player.routine.compile.compose import plan_of
 from player.routine.compile.load import Scripts
+from player.routine.compile.request import NOTHING_ASKED, Request
 
 ENGLISH = languages.load("en")
 WORDS = languages.evening(ENGLISH)
@@ -59,3 +72,98 @@ def test_every_answer_of_the_menus_has_a_name_and_no_name_is_a_command():
         assert names, value
         assert not set(names) & commands
         assert not set(names) & set(Command)
+
+
+# --- what can be said at one moment, and what the player says itself then
+
+Meanings = dict[str, str]  # what can be said, and what it means
+
+
+@cache
+def offers():
+    return Shelf(SCRIPTS, WORDS).offers(NOTHING_ASKED)
+
+
+def evenings() -> Iterator[Evening]:
+    """Yield an evening for every menu in which something is asked."""
+    whole = Evening(Chapter.OFFER, offers(), interrupted=True, led=True)
+    for chapter in (Chapter.INTRODUCTION, Chapter.OFFER, Chapter.STOPPED, Chapter.AFTERWARDS):
+        yield replace(whole, chapter=chapter)
+    for offer in offers():
+        for wishes in ({}, {"product": "oil", "minutes": "5", "quiet": "60"}):
+            yield replace(whole, chapter=Chapter.QUESTIONS, chosen=offer.id, wishes=wishes)
+
+
+def questions() -> Iterator[tuple[Step, Meanings]]:
+    """Yield every step of a menu that asks, with all that can be said at it."""
+    for evening in evenings():
+        for step in menu(evening, WORDS, hour=20).steps:
+            if step.ask is not None:
+                answers, state = dict(step.ask.choices), Choosing(Place(0), step.ask.choices)
+                means = {name: answers[name] for name in names_in(state)}
+                for command in commands_in(state) - {Command.NAME}:
+                    meant = answers.get(command.value, command.value)
+                    means |= dict.fromkeys(ENGLISH.phrases[command], meant)
+                yield step, means
+
+
+def sounds_of(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    said = pronunciations(tuple(set(phrases)))
+    return {phrase: [tuple(way.split()) for way in ways] for phrase, ways in said.items()}
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[a-z']+", text.lower())
+
+
+def test_at_no_moment_can_two_things_be_said_that_sound_alike_and_mean_another():
+    moments = {tuple(sorted(means.items())) for _, means in questions()}
+    sounds = sounds_of(phrase for moment in moments for phrase, _ in moment)
+    assert all(sounds.values())
+    assert {"stop", "jaw", "talc", "one minute", "five minutes", "sore"} <= sounds.keys()
+    for moment in moments:
+        for (one, means), (other, other_means) in combinations(moment, 2):
+            assert means == other_means or not alike(sounds[one], sounds[other]), (one, other)
+
+
+# Said by the player while the other may be said to it: too like, and harmless or not to be had otherwise.
+LEFT = {
+    ("when", "where"),
+    ("there", "where"),
+    ("powder", "louder"),
+    ("new", "no"),
+    ("low", "no"),
+    ("now", "no"),
+}
+
+
+def near(said: Iterable[str], phrases: Iterable[str], sounds) -> set[tuple[str, str]]:
+    """Return the words of `said` that differ from a phrase in one sound, as that would be heard."""
+    return {
+        (word, phrase)
+        for text in said
+        for word in words_of(text)
+        for phrase in phrases
+        if word != phrase
+        and any(len(a) == len(b) and edits(a, b) <= 1 for a in sounds[word] for b in sounds[phrase])
+    }
+
+
+def test_no_menu_says_what_sounds_like_an_answer_to_it():
+    asked = [((step.say, step.say_again), means) for step, means in questions()]
+    sounds = sounds_of({word for texts, _ in asked for text in texts for word in words_of(text)})
+    sounds |= sounds_of({phrase for _, means in asked for phrase in means})
+    found = {one for texts, means in asked for one in near(texts, means, sounds)}
+    assert found <= LEFT
+    assert near(["or less"], ["yes"], sounds_of(["or", "less", "yes"])) == {("less", "yes")}
+
+
+def test_no_question_of_a_routine_says_what_sounds_like_an_answer_to_it():
+    asked = Request(with_gates=True)
+    plans = [plan_of(routine, SCRIPTS, ENGLISH.routine, asked) for routine in SCRIPTS.all()]
+    asking = {*ASKING, Advance.CHOOSE}
+    said = {step.say for plan in plans for step in plan.steps if step.advance in asking}
+    answers = ("yes", "no", "stop")
+    sounds = sounds_of({*answers, *(word for text in said for word in words_of(text))})
+    assert len(said) > 30
+    assert near(said, answers, sounds) <= LEFT
