@@ -16,6 +16,19 @@ _ELSEWHERE = {
     "--log": ("--debug", "--verbose", "-v"),
 }
 
+# What one session takes and an evening does not: it asks for it aloud.
+_OF_ONE_SESSION = (
+    "--minutes",
+    "--brief",
+    "--from",
+    "--learn",
+    "--product",
+    "--tool",
+    "--set",
+    "--prep",
+    "--after",
+)
+
 
 def unknown_arguments(words: Sequence[str], command: argparse.ArgumentParser) -> str:
     """Return what to say of arguments that nobody takes: which option of this command may be meant."""
@@ -24,5 +37,12 @@ def unknown_arguments(words: Sequence[str], command: argparse.ArgumentParser) ->
     option = next((word.partition("=")[0] for word in words if word.startswith("-")), "")
     known = [name for name in command._option_string_actions if name.startswith("--")]  # noqa: SLF001
     meant = [name for name in known if option in _ELSEWHERE.get(name, ())]
+    if command.prog.endswith(" evening") and (one := _of_one_session(option)):
+        return f"{' '.join(words)}: one session takes it, and no evening: `player play ROUTINE {one} ...`"
     near = f" (did you mean `{meant[0]}`?)" if meant else did_you_mean(option, known) if option else ""
     return f"unrecognized arguments: {' '.join(words)}{near}"
+
+
+def _of_one_session(option: str) -> str:
+    """Return the option of `player play` that may be meant, "" for none."""
+    return next((one for one in _OF_ONE_SESSION if option in {one, *_ELSEWHERE.get(one, ())}), "")

@@ -117,8 +117,13 @@ def _add(commands: Commands, name: str, module: str, text: str) -> argparse.Argu
 def _evening(commands: Commands) -> None:
     text = "Lead a whole evening by voice: offers, a session, what comes afterwards. The same as no command."
     command = _add(commands, "evening", "evening", text)
-    command.set_defaults(routine="", start="", pace=None, brief=False)
+    command.set_defaults(routine="", start="", brief=False)
     _devices(command, " or FILE.wav")
+    _pace(command)
+
+
+def _pace(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--pace", type=pace, metavar="0.5…2", help="speed of beats and pauses")
 
 
 def _play(commands: Commands) -> None:
@@ -130,7 +135,7 @@ def _play(commands: Commands) -> None:
     command.add_argument(
         "--from", dest="start", default="", metavar="STEP", help="begin at this step (id or number)"
     )
-    command.add_argument("--pace", type=pace, metavar="0.5…2", help="speed of beats and pauses")
+    _pace(command)
     beside.fitting(command)
     command = _add(
         commands, "learn", "play", "Practise with open eyes: find each place, try each stroke slowly."

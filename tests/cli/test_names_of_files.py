@@ -119,6 +119,7 @@ def test_settings_are_read_under_both_endings(player, tmp_path):
     ("arguments", "named"),
     [
         (("play", "--speed", "0.8"), "`--pace`"),
+        (("--speed", "2"), "`--pace`"),
         (("play", "quick-facial-acupressure", "--tempo=2"), "`--pace`"),
         (("rehearse", "quick-facial-acupressure", "--duration", "9"), "`--minutes`"),
         (("play", "--mic", "USB"), "`--in`"),
@@ -132,6 +133,13 @@ def test_what_was_meant_is_named(player, arguments, named):
     answer = player(*arguments)
     assert answer.code in {2, 3}
     assert named in answer.err.partition("did you mean ")[2].partition("?")[0]
+
+
+@pytest.mark.parametrize("arguments", [("--minutes", "5"), ("--time", "5")])
+def test_what_one_session_takes_is_said_of_an_evening(player, arguments):
+    answer = player(*arguments)
+    assert answer.code == 2
+    assert "`player play ROUTINE --minutes ...`" in answer.err
 
 
 @pytest.mark.parametrize("arguments", [("show", "xyzzy"), ("play", "--xyzzy")])
