@@ -88,6 +88,7 @@ class Evening:
     wishes: Mapping[str, str] = field(default_factory=dict)
     resumes: bool = False  # the routine is taken up where it was left
     led: bool = False  # a routine came to its end, so it can be asked how it was
+    trying: bool = False  # "stop" was said where it is tried
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -139,7 +140,8 @@ def following(evening: Evening, outcome: ChapterOutcome) -> Evening:
     if evening.chapter is Chapter.ROUTINE:
         return _after_routine(evening, outcome)
     if outcome.ending is Ending.STOPPED:
-        return replace(evening, chapter=Chapter.OVER)
+        tried = evening.chapter is Chapter.INTRODUCTION
+        return replace(evening, chapter=Chapter.STOPPED if tried else Chapter.OVER, trying=tried)
     if outcome.ending is Ending.UNANSWERED:
         silent = evening.chapter is Chapter.STOPPED  # whoever has ended it wants no farewell
         return replace(evening, chapter=Chapter.OVER if silent else Chapter.GOOD_NIGHT)
@@ -158,8 +160,10 @@ def _after_menu(evening: Evening, answers: Mapping[str, Fact]) -> Evening:
             return chosen(evening, str(answers.get(OFFER, "")))
         case Chapter.QUESTIONS:
             return _asked(evening, answers)
+        case Chapter.STOPPED if evening.trying and answers.get(NEXT) == RESUME:
+            return replace(evening, chapter=_offered_first(evening), trying=False)
         case Chapter.STOPPED | Chapter.AFTERWARDS:
-            return chosen(evening, str(answers.get(NEXT, "")))
+            return chosen(replace(evening, trying=False), str(answers.get(NEXT, "")))
     return replace(evening, chapter=Chapter.OVER)
 
 

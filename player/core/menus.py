@@ -58,7 +58,7 @@ def _steps(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
         case Chapter.QUESTIONS:
             return _questions(evening, words)
         case Chapter.STOPPED:
-            return _stopped(words)
+            return _stopped(words, tried=evening.trying)
         case Chapter.AFTERWARDS:
             return _afterwards(evening, words)
         case Chapter.QUIET:
@@ -186,14 +186,14 @@ def _wishes(wishes: Mapping[str, str], words: Words) -> Iterator[str]:
     return (text for text in said if text)
 
 
-def _stopped(words: Words) -> Iterator[Step]:
+def _stopped(words: Words, *, tried: bool) -> Iterator[Step]:
     choices = (
         ("resume", RESUME),
         ("yes", RESUME),
         ("no", GOOD_NIGHT),
         *words.choices(ANOTHER, QUIET, GOOD_NIGHT),
     )
-    label, say = words.say("take_back_label"), words.say("take_back")
+    label, say = words.say("take_back_label"), words.say("try_stopped" if tried else "take_back")
     yield _asked("take-back", label, say, NEXT, (), choices, again="", patience_s=TAKE_BACK_S)
 
 
@@ -243,4 +243,5 @@ def _introduction(words: Words) -> Iterator[Step]:
         yield _asked(
             f"try-{name}", label, say, f"try-{name}", choices, leave, again=again, echo=echo, **_BRIEFLY
         )
-    yield _told("try-done", label, words.say("try_done"))
+    stop = words.say("try_stop")
+    yield _asked("try-stop", label, stop, "try-stop", (("yes", ""),), leave, again="", **_BRIEFLY)

@@ -53,6 +53,7 @@ def header(evening: Evening, who: str, plan: Plan | None = None) -> dict[str, An
             "wishes": dict(evening.wishes),
             "resumes": evening.resumes,
             "led": evening.led,
+            "trying": evening.trying,
         },
         "steps": [] if plan is None else _steps(plan),
     }
@@ -77,6 +78,7 @@ def cut_off(who: str) -> CutOff | None:
             wishes={str(name): str(value) for name, value in plain["wishes"].items()},
             resumes=bool(plain["resumes"]),
             led=bool(plain["led"]),
+            trying=bool(plain["trying"]),
         )
     except (FileFault, StoreError, *_NOT_OURS):
         return None  # damaged, or of another version

@@ -58,7 +58,7 @@ def test_sounds_that_differ_once_are_alike():
 def test_a_sentence_of_the_menus_names_no_command_but_where_it_teaches_one():
     phrases = {phrase for several in ENGLISH.phrases.values() for phrase in several}
     own = WORDS.language.sentences.keys() - ENGLISH.sentences.keys()
-    for key in own - {"try_pause", "try_resume", "try_again", "try_next", "try_done"}:
+    for key in own - {"try_pause", "try_resume", "try_again", "try_next", "try_stop", "try_stopped"}:
         template = WORDS.language.sentences[key]
         for text in template.values() if isinstance(template, dict) else (template,):
             said = " ".join(str(text).lower().replace(".", " ").replace(",", " ").replace("?", " ").split())

@@ -208,10 +208,12 @@ def test_the_first_evening_introduces_itself_asks_about_health_and_offers(home, 
         ("say: continue.", "resume"),
         ("say: again.", "repeat"),
         ("say: next.", "next"),
+        ("or wait a moment.", "stop"),
+        ("Say: continue.", "resume"),
         *questions[:31],
         ("Would you like it?", "good night"),
     )
-    assert evening.plans[:3] == ["introduction", "interview", "offer"]
+    assert evening.plans[:4] == ["introduction", "stopped", "interview", "offer"]
     assert evening.told.count("I heard you.") == 4
     assert last_time.load().introduced
 

@@ -64,6 +64,8 @@ EVENING = (
     Turn("say: continue.", "continue", "resume"),
     Turn("say: again.", "again", "repeat"),
     Turn("say: next.", "next", "next"),
+    Turn("or wait a moment.", "stop", "stop"),
+    Turn("Say: continue.", "continue", "resume"),
     Turn("Would you like it?", "banana"),  # a wrong word
     Turn("you may name one.", "next", "next"),
     Turn("Would you like it?", ""),  # a silence
@@ -81,7 +83,17 @@ EVENING = (
     named("or good night?", "good night"),
 )
 PLANS = (
-    *("introduction", "interview", "offer", "questions", "offer", "questions", "focus-cheeks", "stopped"),
+    *(
+        "introduction",
+        "stopped",
+        "interview",
+        "offer",
+        "questions",
+        "offer",
+        "questions",
+        "focus-cheeks",
+        "stopped",
+    ),
     *("focus-cheeks", "afterwards", "offer", "questions", "focus-brow", "afterwards", "good_night"),
 )
 HASTY = "focus-brow"  # in which every instruction is answered by "next"
