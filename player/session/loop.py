@@ -242,13 +242,14 @@ class Leader:
     def _take_command(
         self, command: Command, began_s: float, decided_s: float, by: Origin, name: str = ""
     ) -> None:
-        """Take a command as it was meant when its word began; one that comes too late is only told."""
+        """Take a command as meant when its word began; too late, or older than this plan, it is only told."""
         number, place = self._stage.moment(self._moments.sample(began_s))
         state = self._engine.state_when(number)
         if isinstance(state, Closing | Finished):
             return  # nothing can be asked for any more
         command = _meant(command, state) if by is Origin.KEY else command
-        if command is not Command.STOP and self._moments.now_s - decided_s > OLD_S:
+        late = self._moments.now_s - decided_s > OLD_S
+        if command is not Command.STOP and (late or self._moments.before(began_s)):
             self._reject(command, Reason.TOO_LATE)
         elif command not in commands_in(state) or (name and name not in names_in(state)):
             self._reject(command, Reason.NOT_NOW)

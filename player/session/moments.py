@@ -29,6 +29,10 @@ class Moments:
         """Remember this moment."""
         self._looks.append((self._clock(), self._played()))
 
+    def before(self, at_s: float) -> bool:
+        """Whether that was before all that is remembered."""
+        return bool(self._looks) and at_s < self._looks[0][0]
+
     def sample(self, at_s: float) -> int:
         """Return the sample that was audible at `at_s`, of those remembered."""
         index = bisect_right(self._looks, at_s, key=lambda look: look[0])

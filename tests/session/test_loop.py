@@ -98,6 +98,13 @@ def test_what_is_on_offer_may_be_answered_with_its_own_words():
         assert world.ending is (Ending.COMPLETED if obeyed else Ending.UNANSWERED)
 
 
+def test_a_word_that_was_begun_before_this_plan_was_meant_for_another():
+    for command, obeyed in ((Command.NEXT, []), (Command.STOP, [Command.STOP])):
+        said = replace(heard(command, Accepted(command)), began_at_s=-0.5, decided_at_s=0.3)
+        world = virtual([(0.3, said)])
+        assert [one.command for one in told(world, CommandObeyed)] == obeyed
+
+
 @pytest.mark.parametrize(
     ("verdict", "reason", "tones"),
     [
