@@ -9,17 +9,29 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from player.cli.chapters import chapter_kept, ended, ending, place_in
-from player.cli.performer import Performer, first_words
+from player.cli.performer import Performer, Speaking, first_words
 from player.core.engine import Engine
-from player.core.evening import HOW, OFFER, Chapter, ChapterOutcome, Evening, begun, following, taken_up
+from player.core.evening import (
+    HOW,
+    KEEP,
+    NEXT,
+    OFFER,
+    VOICE,
+    Chapter,
+    ChapterOutcome,
+    Evening,
+    begun,
+    following,
+    taken_up,
+)
 from player.core.menu_words import Words
 from player.core.menus import menu
 from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
 from player.core.states import Ending, Finished
-from player.errors import StoreError
-from player.files import evenings, last_time
+from player.errors import PlayerError, StoreError
+from player.files import evenings, last_time, settings
 from player.files.evenings import CutOff
 from player.files.last_time import LastSession, spoken_of
 from player.session.keepers import Keepers
@@ -46,6 +58,7 @@ class Host:
     last: LastSession = field(init=False)
     first: Evening = field(init=False)
     cut: CutOff | None = field(init=False)
+    usual: Speaking | None = None  # the voice of before, while others are tried
 
     def __post_init__(self) -> None:
         self.last, self.cut = last_time.load(self.who), evenings.cut_off(self.who)
@@ -66,6 +79,7 @@ class Host:
         while now.chapter is not Chapter.OVER:
             outcome = self._led(now, performer, repertoire)
             now = self._after(now, outcome, repertoire)
+        evenings.over()
         manner = performer.manner
         self._keep(replace(self.last, gain_db=manner.gain_db, brief=manner.brief))
 
@@ -98,6 +112,8 @@ class Host:
         return repertoire.informed(replace(now, interrupted=interrupted), last)
 
     def _led(self, now: Evening, performer: Performer, repertoire: "Future[Repertoire]") -> ChapterOutcome:
+        if now.chapter is Chapter.VOICE:
+            return self._another_voice(now, performer)
         plan = self._plan_of(now)
         begins, start = self._place_in(plan)
         ahead = self._likely(now, performer, repertoire)
@@ -115,6 +131,20 @@ class Host:
         if HOW in answers:
             repertoire.result().note_soreness(yes=answers[HOW] == "sore")
         return _outcome(engine)
+
+    def _another_voice(self, now: Evening, performer: Performer) -> ChapterOutcome:
+        """Ask in the next voice whether it is to be kept, from now on; only a yes does that."""
+        self.usual = self.usual or performer.voice
+        performer.voice = performer.another(performer.voice)
+        outcome = _outcome(performer.perform(self.menu(now)))
+        answer = outcome.answers.get(NEXT)
+        if answer == KEEP:
+            with suppress(PlayerError):  # told of elsewhere: it is this evening's all the same
+                settings.remember("voice", performer.voice.profile.name)
+        elif answer != VOICE:
+            performer.voice = self.usual
+        self.usual = self.usual if answer == VOICE else None
+        return outcome
 
     def _place_in(self, plan: Plan | None) -> tuple[Session, Place | None]:
         """Return where the chapter that was cut off goes on, once; else the beginning."""

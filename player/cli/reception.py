@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from player.app.choices import Choices
@@ -12,13 +13,14 @@ from player.app.sounding import Sounding
 from player.app.world import World
 from player.cli.host import Host
 from player.cli.log import warn
-from player.cli.performer import Performer, first_words
+from player.cli.performer import Performer, Speaking, first_words
 from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
 from player.core.menu_words import Words
 from player.core.session import Session
-from player.files import languages, settings
+from player.files import languages, settings, voices
 from player.files.settings import Settings
+from player.voice.fallback import FallbackVoice
 
 if TYPE_CHECKING:
     from player.cli.repertoire import Repertoire
@@ -49,11 +51,18 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
             setting=setting,
             manner=Session(pace=choices.pace),
             sounds=setting.sounds,
+            another=partial(_another, closing, screen),
         )
         with ThreadPoolExecutor(1, "repertoire") as apart:
             host.lead(performer, apart.submit(_repertoire, choices, words, own, untold))
     list(map(warn, untold))
     return 0
+
+
+def _another(closing: ExitStack, screen: Screen, before: Speaking) -> Speaking:
+    """Return the voice after this one, open until the room is left."""
+    profile = voices.like(before.profile)[0]
+    return closing.enter_context(FallbackVoice(profile, report=partial(screen.tell, "lesser_voice")))
 
 
 def _repertoire(choices: Choices, words: Words, own: Settings, untold: list[str]) -> "Repertoire":

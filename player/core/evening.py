@@ -16,6 +16,7 @@ QUIET, GOOD_NIGHT, ANOTHER, RESUME = "quiet", "good-night", "another", "resume"
 INTRODUCTION, SHORT, ALL = "introduction", "short", "all"
 GROUP, MINUTES = "group:", "minutes:"  # before what is meant
 AS_LAST, YES = "as-last", "yes"
+VOICE, KEEP = "voice", "keep"  # another voice, and that it is kept
 SHORT_MIN = 10.0  # something short is no longer
 MOST_OFFERS = 5  # of a whole shelf; of a group all are offered
 
@@ -31,6 +32,7 @@ class Chapter(StrEnum):
     ROUTINE = "routine"
     STOPPED = "stopped"
     AFTERWARDS = "afterwards"
+    VOICE = "voice"
     QUIET = "quiet"
     GOOD_NIGHT = "good_night"
     OVER = "over"
@@ -162,7 +164,7 @@ def _after_menu(evening: Evening, answers: Mapping[str, Fact]) -> Evening:
             return _asked(evening, answers)
         case Chapter.STOPPED if evening.trying and answers.get(NEXT) == RESUME:
             return replace(evening, chapter=_offered_first(evening), trying=False)
-        case Chapter.STOPPED | Chapter.AFTERWARDS:
+        case Chapter.STOPPED | Chapter.AFTERWARDS | Chapter.VOICE:
             return chosen(replace(evening, trying=False), str(answers.get(NEXT, "")))
     return replace(evening, chapter=Chapter.OVER)
 
@@ -199,8 +201,8 @@ def chosen(evening: Evening, what: str) -> Evening:
         return replace(evening, chapter=Chapter.GOOD_NIGHT)
     if what == QUIET:
         return replace(evening, chapter=Chapter.QUIET)
-    if what == INTRODUCTION:
-        return replace(evening, chapter=Chapter.INTRODUCTION)
+    if what in {INTRODUCTION, VOICE}:
+        return replace(evening, chapter=Chapter(what))
     if what == RESUME:
         return replace(evening, chapter=Chapter.ROUTINE, resumes=True)
     if evening.offer(what) is not None:

@@ -3,7 +3,7 @@
 In: an evening and the words of its language; out: a plan whose steps ask, to be led as any other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,14 @@ from player.core.evening import (
     GROUP,
     HOW,
     INTRODUCTION,
+    KEEP,
     MINUTES,
     NEXT,
     OFFER,
     QUIET,
     RESUME,
     SHORT,
+    VOICE,
     YES,
     Chapter,
     Evening,
@@ -34,7 +36,7 @@ TAKE_BACK_S = 60.0  # in which a "stop" can be taken back
 _BRIEFLY: Mapping[str, Any] = {"patience_s": 15.0, "passes": True}  # nothing hangs on the answer
 QUIET_S = 600.0
 _LEAST_LEFT = 1.0  # minutes: a shorter form is offered from here on
-OFFERED = (GOOD_NIGHT, QUIET, INTRODUCTION, SHORT, ALL)  # whatever else is
+OFFERED = (GOOD_NIGHT, QUIET, INTRODUCTION, VOICE, SHORT, ALL)  # whatever else is
 _LENGTHS = (5, 10, 20)  # minutes that can be asked for
 _QUIETS = ("60", "300")  # seconds of quiet
 
@@ -48,25 +50,18 @@ def menu(evening: Evening, words: Words, *, hour: int) -> Plan:
 
 
 def _steps(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
-    match evening.chapter:
-        case Chapter.GREETING:
-            return _greeting(evening, words, hour)
-        case Chapter.INTRODUCTION:
-            return _introduction(words)
-        case Chapter.OFFER:
-            return _offers(evening, words)
-        case Chapter.QUESTIONS:
-            return _questions(evening, words)
-        case Chapter.STOPPED:
-            return _stopped(words, tried=evening.trying)
-        case Chapter.AFTERWARDS:
-            return _afterwards(evening, words)
-        case Chapter.QUIET:
-            return _quiet(words)
-        case Chapter.GOOD_NIGHT:
-            return _good_night(words)
-        case _:
-            raise KeyError(f"{evening.chapter} is no menu")
+    menus: Mapping[Chapter, Callable[[], Iterator[Step]]] = {
+        Chapter.GREETING: lambda: _greeting(evening, words, hour),
+        Chapter.INTRODUCTION: lambda: _introduction(words),
+        Chapter.OFFER: lambda: _offers(evening, words),
+        Chapter.QUESTIONS: lambda: _questions(evening, words),
+        Chapter.STOPPED: lambda: _stopped(words, tried=evening.trying),
+        Chapter.AFTERWARDS: lambda: _afterwards(evening, words),
+        Chapter.VOICE: lambda: _voice(words),
+        Chapter.QUIET: lambda: _quiet(words),
+        Chapter.GOOD_NIGHT: lambda: _good_night(words),
+    }
+    return menus[evening.chapter]()
 
 
 def _told(name: str, label: str, say: str, *, when: Condition | None = None, secs: float = 0.5) -> Step:
@@ -216,6 +211,12 @@ _MEANT = (("good", "how_good"), ("too-strong", "how_strong"), ("sore", "how_sore
 def _because(value: str, key: str, words: Words) -> Step:
     when = Comparison(Value(HOW), "==", Value(fixed=value))
     return replace(_told(key.replace("_", "-"), words.say("how_label"), words.say(key), when=when), care=True)
+
+
+def _voice(words: Words) -> Iterator[Step]:
+    """Yield the question that is asked in another voice: it is its own sample."""
+    choices = (("yes", KEEP), ("no", ""), ("next", VOICE), *words.choices(VOICE, GOOD_NIGHT))
+    yield _asked("voice", words.say("voice_label"), words.say("voice"), NEXT, (), choices)
 
 
 def _quiet(words: Words) -> Iterator[Step]:

@@ -5,6 +5,7 @@ entries of a menu are those of any journal. A chapter that is over has its endin
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from player.files import boot, journal, paths
 from player.files.journal import Journaled
 
 FRESH_S = 3600.0  # after an hour of silence an evening is over
+_LEFT = "left"  # the ending of the last chapter of all
 _NOT_OURS = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -85,5 +87,13 @@ def cut_off(who: str) -> CutOff | None:
     return CutOff(evening, one)
 
 
+def over() -> None:
+    """Mark the evening as over, so that the next one begins anew."""
+    with suppress(OSError, FileFault, StoreError):
+        for newest in journal.journals(folder())[:1]:
+            journal.end(newest, _LEFT)
+
+
 def _fresh(one: Journaled) -> bool:
-    return boot.age_s(one.header) - one.lasted_s <= FRESH_S
+    ends = (entry.get("ending") for entry in one.entries[-1:])
+    return _LEFT not in ends and boot.age_s(one.header) - one.lasted_s <= FRESH_S

@@ -58,6 +58,13 @@ def find(name: str) -> VoiceProfile:
     return load(next(path for path in document.yaml_files(folder()) if path.stem == name))
 
 
+def like(profile: VoiceProfile) -> tuple[VoiceProfile, ...]:
+    """Return the voices that come along and speak with the same engine, the one after `profile` first."""
+    kind = profile.engine, profile.language
+    others = (one for one in map(find, names()) if (one.engine, one.language) == kind)
+    return tuple(sorted(others, key=lambda one: (one.name <= profile.name, one.name)))
+
+
 def lesser(profile: VoiceProfile) -> tuple[VoiceProfile, ...]:
     """Return the voices to fall back to when the engine of `profile` cannot run, the best first."""
     engines = list(VOICE_ENGINES)

@@ -7,6 +7,7 @@ It decides nothing: every order comes from the engine, every fact goes back to i
 thinking thread.
 """
 
+import math
 import re
 from collections import deque
 from collections.abc import Callable
@@ -71,7 +72,7 @@ class Stage:
         self._step = -1
         self._audible = False
         self._private = False
-        self._said: deque[tuple[float, str]] = deque(maxlen=8)  # second and text of the last sentences
+        self._said: deque[tuple[str, float]] = deque(maxlen=8)  # the last sentences, and when each had ended
 
     # --- what it is told
 
@@ -155,7 +156,12 @@ class Stage:
     def _end_speech(self) -> None:
         performance = self._performance
         if performance is not None and performance.ended < performance.started:
-            self.tell(SpeechEnded(performance.score.speech[performance.ended].text))
+            self._tell_end(performance.score.speech[performance.ended].text)
+
+    def _tell_end(self, text: str) -> None:
+        if self._said:
+            self._said[-1] = text, self.now_s
+        self.tell(SpeechEnded(text))
 
     # --- what it tells
 
@@ -204,10 +210,7 @@ class Stage:
 
     def said_lately(self, phrase: str) -> bool:
         """Whether the player itself says this phrase, or did as long ago as a word is decided late."""
-        until = [*(begun_s for begun_s, _ in self._said), self.now_s][1:]
-        recent = [
-            text for (_, text), end_s in zip(self._said, until, strict=True) if end_s >= self.now_s - LATE_S
-        ]
+        recent = [text for text, end_s in self._said if end_s >= self.now_s - LATE_S]
         return any(f" {phrase.lower()} " in f" {_WORDS.sub(' ', text.lower())} " for text in recent)
 
     def spoke_at(self, sample: int) -> bool:
@@ -246,14 +249,14 @@ class Stage:
                 place = performance.order.place
                 if place is not None and speech.role is not Role.PREFACE:
                     self._keep_private(private=self._plan.steps[place.step].care)
-                self._said.append((self.now_s, speech.text))
+                self._said.append((speech.text, math.inf))
                 self.tell(SpeechStarted(speech.text, speech.role))
                 if speech.role is Role.NOTICE:
                     self.tell(NoticeGiven(speech.text))
             if performance.started == performance.ended or speech.end > position:
                 return
             performance.ended += 1
-            self.tell(SpeechEnded(speech.text))
+            self._tell_end(speech.text)
 
     def _tell_place(self, place: Place) -> None:
         work = self._plan.steps[place.step].work

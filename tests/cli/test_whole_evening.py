@@ -31,8 +31,9 @@ from player.core.observations import (
     StepStarted,
 )
 from player.core.plan import Plan
-from player.files import facts, journal, languages, last_time, paths
+from player.files import facts, journal, languages, last_time, paths, settings, voices
 from player.files.last_time import LastSession
+from player.files.voices import VoiceProfile
 from player.routine.compile.load import Scripts
 from player.session.inbox import News, Pressed
 from tests.care import interviewed
@@ -105,6 +106,9 @@ class Killed(Exception):
 class ShortVoice:
     """A voice whose every clip is as long as its text."""
 
+    def __init__(self, profile: VoiceProfile) -> None:
+        self.profile = profile
+
     def prepare(self, texts, progress=None, brisk=(), private=()):
         list(texts)
 
@@ -142,7 +146,9 @@ def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies
         setting = SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch))
         files = virtual.Files(home / "out.wav")
         with virtual.VirtualWorld(files, words.language) as world, suppress(Killed):
-            host.lead(Performer(ShortVoice(), screen, world, setting), repertoire)  # type: ignore[arg-type]
+            voice = ShortVoice(voices.find("calm"))
+            another = lambda before: ShortVoice(voices.like(before.profile)[0])  # noqa: E731
+            host.lead(Performer(voice, screen, world, setting, another=another), repertoire)
     return listener
 
 
@@ -242,6 +248,20 @@ def test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so(home, mo
     assert kept.plan.steps[kept.recovered.place.step].id == evening.steps[-3]
     resume.close(one)
     assert resume.unfinished(stopped=True) is None
+
+
+def test_a_voice_is_tried_by_its_own_sample_and_kept_by_a_yes(home, monkeypatch):
+    interviewed()
+    last_time.save(LastSession(introduced=True))
+    keep = "keep this voice?"
+    another = ("Would you like it?", "another voice")
+    led(home, monkeypatch, another, (keep, "no"), ("Would you like it?", "good night"))
+    assert settings.load().voice == ""
+    evening = led(
+        home, monkeypatch, another, (keep, "next"), (keep, "yes"), ("Would you like it?", "good night")
+    )
+    assert evening.plans == ["greeting", "offer", "voice", "voice", "offer", "good_night"]
+    assert settings.load().voice == "slow"  # calm, low, slow
 
 
 EVENING = (

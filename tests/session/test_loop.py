@@ -76,7 +76,8 @@ def test_a_word_that_the_player_itself_says_at_that_moment_is_not_obeyed():
     assert later.ending is Ending.STOPPED
 
 
-def test_what_is_on_offer_may_be_answered_with_its_own_words():
+@pytest.mark.parametrize(("command", "word"), [(Command.NAME, "jaw"), (Command.PAUSE, "pause")])
+def test_what_is_on_offer_may_be_answered_with_its_own_words(command, word):
     """ "Cheeks, or jaw?" "Jaw." Said while that sounds it may be the echo; said after it, it is an answer."""
     which = Step(
         id="which",
@@ -85,17 +86,29 @@ def test_what_is_on_offer_may_be_answered_with_its_own_words():
         work=Timed(0.1),
         settle_s=0.0,
         advance=Advance.CHOOSE,
-        ask=Ask("which", choices=(("jaw", "jaw"),), patience_s=3.0),
+        ask=Ask("which", choices=(("jaw", "jaw"), ("pause", "no")), patience_s=3.0),
     )
+    which = replace(which, say="Cheeks, or jaw? Or pause?") if command is Command.PAUSE else which
     plan = replace(SHORT, steps=(which,), framed=False)
-    begun_s, _ = virtual(plan=plan).watcher.of(SpeechStarted)[0]
-    jaw = replace(heard(Command.NAME, Accepted(Command.NAME)), text="jaw")
+    begun_s, _ = virtual(plan=plan).watcher.of(SpeechStarted)[-1]
+    jaw = replace(heard(command, Accepted(command)), text=word)
     for after_s, obeyed in ((0.1, 0), (1.0, 1)):
         at_s = begun_s + after_s
         said = replace(jaw, start_s=at_s, end_s=at_s, decided_s=at_s, began_at_s=None, decided_at_s=None)
         world = virtual([(at_s, said)], plan=plan)
         assert len(told(world, CommandObeyed)) == obeyed
         assert world.ending is (Ending.COMPLETED if obeyed else Ending.UNANSWERED)
+
+
+def test_a_word_that_the_player_said_last_is_obeyed_in_the_silence_after_it():
+    teaches = Step("teaches", "teaches", "To end it say stop.", Timed(30.0), settle_s=0.0)
+    plan = replace(SHORT, steps=(teaches,), framed=False)
+    ended_s, _ = virtual(plan=plan, until_s=5.0).watcher.of(SpeechEnded)[0]
+    for after_s, obeyed in ((0.3, []), (3.0, [Command.STOP])):
+        at_s = ended_s + after_s
+        stop = replace(heard(Command.STOP, Accepted(Command.STOP)), start_s=at_s, end_s=at_s, decided_s=at_s)
+        world = virtual([(at_s, replace(stop, began_at_s=None, decided_at_s=None))], plan=plan)
+        assert [one.command for one in told(world, CommandObeyed)] == obeyed
 
 
 def test_a_word_that_was_begun_before_this_plan_was_meant_for_another():
