@@ -214,12 +214,12 @@ def _led(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
             player.wait()
 
 
-def lead(folder: Path, voice: Voice, turns: Sequence[Turn] = EVENING) -> tuple[Somebody, int | None]:
+def lead(folder: Path, voice: Voice, echo: float) -> tuple[Somebody, int | None]:
     """Lead an evening in a room of its own; return who was there and the exit code (None: it did not end)."""
     with virtual_audio.room() as audio:
         steady_air(audio)
-        audio.echo(ECHO)
-        somebody = Somebody(audio, folder, voice, turns)
+        audio.echo(echo)
+        somebody = Somebody(audio, folder, voice, EVENING)
         with audio.recording(witness(audio), channels=2) as recording, _led(folder) as player:
             logged, printed = Following(folder / "log.jsonl"), Following(folder / "printed.txt")
             end_s = time.monotonic() + LIMIT_S
@@ -235,7 +235,7 @@ def lead(folder: Path, voice: Voice, turns: Sequence[Turn] = EVENING) -> tuple[S
                 time.sleep(_LOOK_S)  # another process: between two looks at its log
             code = player.poll()
         sound = recording.samples().reshape(-1, 2)
-    soundfile.write(folder / "evening.ogg", sound[::2], RATE_HZ // 2)
+    soundfile.write(folder / "evening.flac", sound[::2], RATE_HZ // 2)
     (folder / "transcript.txt").write_text("\n".join(somebody.transcript) + "\n", encoding="utf-8")
     return somebody, code
 
@@ -258,11 +258,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("folder", nargs="?", type=Path)
     options.add_argument("--who", default="flite:slt", help="a voice of the bench")
+    options.add_argument("--echo", type=float, default=ECHO, help="linear; 0: as with headphones")
     chosen = options.parse_args()
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="whole-evening-"))
     folder.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()[0]
-    somebody, code = lead(folder, Voice(*chosen.who.split(":", 1)))
+    somebody, code = lead(folder, Voice(*chosen.who.split(":", 1)), chosen.echo)
     entries = recorded.log(folder / "log.jsonl")
     plans = tuple(entry["routine"] for entry in events(entries, "started"))
     minutes = entries[-1]["t"] / 60
