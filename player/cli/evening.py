@@ -13,7 +13,7 @@ from player.files.alone import alone
 
 def run(options: argparse.Namespace) -> int:
     """Lead an evening; 0 however it ended."""
-    if options.page:
+    if options.page or options.page_host:
         raise UsageError("--page: an evening has no page", "a session has one: `player play ROUTINE --page`")
     with paths.standing_in(warn), alone(warn), ExitStack() as closing:
         sounds = None if is_file(options.out) else closing.enter_context(sounding(options.out))
