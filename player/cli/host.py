@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from player.cli.chapters import chapter_kept, ended, ending, place_in
@@ -185,10 +186,13 @@ class Host:
 
     def _foresee(self, performer: Performer, made: "Future[Repertoire]") -> None:
         """Let what comes after the first words be rendered as soon as it is known."""
-        if self.cut is None and not made.exception():
+        if self.cut is not None or made.exception():
+            return
+        with suppress(PlayerError):  # whoever needs it is told
             after = following(self._informed(self.first, made.result()), ChapterOutcome(Ending.COMPLETED))
             likely = self._plan_of(after) or made.result().interview_plan()
-            performer.prepare(first_words(likely), likely)
+            now = self.menu(self.first)  # it is being said, so it comes before what is to come
+            performer.prepare(chain(first_words(now, len(now.steps)), first_words(likely)), likely)
 
     def _keep(self, last: LastSession) -> None:
         self.last = last

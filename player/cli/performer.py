@@ -99,7 +99,7 @@ class Performer:
         self.voice.prepare(every, brisk=brisk_counts(plan), private=private(plan))
 
 
-def first_words(plan: Plan) -> Iterator[str]:
+def first_words(plan: Plan, steps: int = _BEGINNING) -> Iterator[str]:
     """Yield what a plan says first."""
-    for step in plan.steps[:_BEGINNING]:
+    for step in plan.steps[:steps]:
         yield from sentences(step.say)
