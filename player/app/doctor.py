@@ -19,6 +19,7 @@ from player.core.wording import Language
 from player.errors import BackendUnavailable, FileFault, PlayerError
 from player.files import languages, paths, settings, voices
 from player.files.voices import VoiceProfile
+from player.models import face_mesh
 from player.ports import RecogniserNeeds
 from player.sound import tones
 from player.sound.mixer import Mixer
@@ -159,6 +160,15 @@ def _extra(modules: str, does: str, extra: str, _language: Language) -> str:
     return does
 
 
+def _mirror(_language: Language) -> str:
+    if face_mesh.here() is None:
+        raise BackendUnavailable(
+            "`player learn ROUTINE --mirror` shows the map alone: what sees a face is not there",
+            "`make mirror` brings it; without the sources: `python -m player.models.face_mesh` (needs npm)",
+        )
+    return f"`player learn ROUTINE --mirror`: each place on your face, by MediaPipe {face_mesh.VERSION}"
+
+
 def _folders(_language: Language) -> str:
     return f"cache {paths.cache()}, data {paths.data()}, config {paths.config()}"
 
@@ -173,6 +183,7 @@ def _settings(language: Language) -> str:
 _WELCOME = {
     "keyboard",
     "page",
+    "mirror",
     "export",
     *(f"ears: {name}" for name in registry.RECOGNISERS),
     *(f"voice: {name}" for name in registry.VOICE_ENGINES),
@@ -190,6 +201,7 @@ _LOOKS: dict[str, Callable[[Language], str]] = {
     "page": partial(
         _extra, "starlette uvicorn segno", "`player play --page` shows the session in a browser", "page"
     ),
+    "mirror": _mirror,
     "export": partial(_extra, "av resvg_py", "`player export` makes .m4b too, and covers", "export"),
     "folders": _folders,
     "settings": _settings,
