@@ -2,7 +2,7 @@
 
     python -m player.models.face_mesh [FOLDER]    # what `make mirror` does; FOLDER instead of the data folder
 
-Neither the repository nor the wheel carries it. The one version that works without a GPU is pinned: the archive
+Neither the repository nor the wheel carries it. One version is pinned, that works without a GPU: the archive
 by the registry's integrity hash, each file by its SHA-256, so that what is served is what was looked at.
 """
 
@@ -34,8 +34,8 @@ FILES = {
     f"{_MAIN}wasm_bin.wasm": "54522fa25c505bf094242f969b4e4919125eb0dadccb568f2af171bbd65865f9",
     "package.json": "e279c3b6774049f9f3147e5e2a47998a6114774c2ba6fa7a323f8fd505bd8109",
 }
-NOTICE = f"""MediaPipe Face Mesh {VERSION} (npm: @mediapipe/face_mesh), by Google, unchanged, under the Apache License
-2.0 (https://www.apache.org/licenses/LICENSE-2.0). The mirror finds a face with it, on this computer alone.
+NOTICE = f"""MediaPipe Face Mesh {VERSION} (npm: @mediapipe/face_mesh), by Google, unchanged, under the
+Apache License 2.0 (https://www.apache.org/licenses/LICENSE-2.0). The mirror finds a face with it, here alone.
 """
 
 
