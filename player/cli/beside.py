@@ -12,6 +12,14 @@ def page(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--page-host", default="", metavar="ADDRESS", help="this computer's, for a page on other devices"
     )
+    command.set_defaults(mirror=False)
+
+
+def mirror(command: argparse.ArgumentParser) -> None:
+    """Add what asks for one's own face on that page."""
+    command.add_argument(
+        "--mirror", action="store_true", help="show each place on your own face, by this computer's camera"
+    )
 
 
 def export(command: argparse.ArgumentParser) -> None:

@@ -168,7 +168,7 @@ def _lead(
             keeping.journal_of(folder, header, world.post, untold.append) as keep,
             keeping.remembering(person, begins.facts(), untold.append, header["mark"]) as remember,
             page_beside(
-                choices.page, setting.plan, setting.language, routine, asked, world.post, screen.tell
+                choices, setting.plan, setting.language, routine, asked, world.post, screen.tell
             ) as page,
         ):
             _suggest_tuning(choices, screen)

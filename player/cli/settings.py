@@ -59,6 +59,7 @@ def chosen(options: argparse.Namespace) -> Choices:
         plain=options.plain or streams.plain(sys.stdout),
         who=options.who,
         page=host(options.page_host, wanted=options.page),
+        mirror=options.mirror,
     )
 
 

@@ -1,7 +1,8 @@
 """The places of a session on a real face: each mark of the map as triangles and weights of a face mesh.
 
-A spot is three vertices of MediaPipe's mesh and the weights of the first two; the third's is what is left to 1.
-`on_mesh.json`, made by `tests/mirror/mapping.py`, has the left side and what lies on the midline.
+A spot is three vertices of MediaPipe's mesh, against the clock as seen from outside, and the weights of two;
+the third's is what is left to 1. `on_mesh.json`, made by `tests/mirror/mapping.py`, has the left side and
+what is on the midline.
 """
 
 import json
@@ -23,8 +24,9 @@ _FILE = Path(__file__).with_suffix(".json")
 
 @dataclass(frozen=True, slots=True)
 class MeshMark:
-    """One place on one side. `spots` is empty for what lies outside the face; lines run as they are stroked."""
+    """One place on one side. `spots`: empty for what is not on the face; lines run as they are stroked."""
 
+    places: tuple[str, ...]
     shape: Shape
     side: Side
     to_and_fro: bool
@@ -34,7 +36,7 @@ class MeshMark:
 def mesh_marks(moves: Sequence[Move], library: Library, drawing: Drawing) -> tuple[MeshMark, ...]:
     """Return the marks of a session, in the order of `facemap.marks.mark`."""
     return tuple(
-        MeshMark(_shape(one), one.side, one.to_and_fro, _spots(one, library))
+        MeshMark(one.places, _shape(one), one.side, one.to_and_fro, _spots(one, library))
         for one in mark(moves, library, drawing).marks
     )
 
@@ -54,14 +56,15 @@ def _spots(one: PlaceMark, library: Library) -> tuple[Spot, ...]:
     site = library.sites[name]
     halved = one.side is not Side.MID and site.side == "mid"
     spots = tuple(_on(one.side, spot) for spot in known.get(f"{name}:left" if halved else name, ()))
-    turned = bool(site.path) and one.path[0][1] != site.path[0][1]
+    turned = bool(site.path) and [y for _, y in one.path] != [y for _, y in site.path]
     return spots[::-1] if turned else spots
 
 
 def _on(side: Side, spot: Sequence[Any]) -> Spot:
     one, two, three, first, second = spot
     if side is Side.RIGHT:
-        one, two, three = (_read()["mirror"][vertex] for vertex in (one, two, three))
+        two, one, three = (_read()["mirror"][vertex] for vertex in (one, two, three))
+        first, second = second, first
     return one, two, three, first, second
 
 

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from player.core.commands import Command
@@ -32,13 +32,18 @@ _LOST = {
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """What is served: title, language, the map as SVG, what is known of each step, the words on the page."""
+    """What is served: title, language, the map as SVG, what is known of each step, the words on the page.
+
+    `mirror` is empty where there is none, else `marks` (by the map's ids) and `parts`: the folder of what
+    sees a face, or "".
+    """
 
     title: str
     language: str
     map: str
     steps: list[dict[str, Any]]
     texts: dict[str, str]
+    mirror: dict[str, Any] = field(default_factory=dict)
 
 
 class PageProcess:
@@ -74,10 +79,9 @@ class PageProcess:
         self._thread = threading.Thread(target=self._supervisor.watch, args=watch, name="page", daemon=True)
         self._thread.start()
 
-    @property
-    def address(self) -> str:
-        """The address with the first code, good once."""
-        return f"http://{self._host}:{self._port}/?code={self._code}"
+    def address(self, way: str = "/") -> str:
+        """Return the address with the first code, good once, that leads to this page of it."""
+        return f"http://{self._host}:{self._port}{way}?code={self._code}"
 
     @property
     def pid(self) -> int:

@@ -2,11 +2,11 @@
 
     python -m tests.mirror.mapping    # writes player/facemap/on_mesh.json; needs what `make test` brings
 
-The canonical mesh (468 vertices in cm, 898 triangles, a face from the front) is in the npm package itself, which
-is needed for this alone; the player carries numbers of vertices and weights. Where drawing and mesh coincide is
-written here by hand, as `ANCHORS`; in between a thin-plate spline bends the one onto the other. What is outside
-of the mesh (hair, neck, throat), or told by the ear, of which the mesh knows nothing, is left out: the mirror
-draws it beside the face.
+The canonical mesh (468 vertices in cm, 898 triangles, a face from the front) is in the npm package itself,
+which is needed for this alone; the player carries numbers of vertices and weights. Where drawing and mesh
+coincide is written here by hand, as `ANCHORS`; in between a thin-plate spline bends the one onto the other.
+What is outside of the mesh (hair, neck, throat), or told by the ear, of which the mesh knows nothing, is left
+out: the mirror draws it beside the face.
 """
 
 import json
@@ -57,23 +57,23 @@ ANCHORS: dict[str | Xy, Xy] = {
     (0.737, 0.275): (7.10, 4.60),
     # what the text of a place says, looked for on the mesh
     "GB14": (3.20, 6.60),
-    "EX-HN3": (0.00, 4.33),
-    "BL2": (1.62, 4.45),
-    "EX-HN4": (3.12, 4.78),
+    "EX-HN3": (0.00, 4.39),
+    "BL2": (1.68, 4.51),
+    "EX-HN4": (3.18, 4.66),
     "TE23": (5.45, 4.25),
-    "GB1": (5.80, 2.48),
+    "GB1": (5.86, 2.42),
     "EX-HN5": (6.62, 3.09),
-    "ST2": (2.95, 0.12),
-    "EX-HN8": (1.53, 0.12),
-    "LI20": (1.82, -1.00),
-    "ST3": (2.65, -1.92),
-    "SI18": (4.42, -1.65),
-    "GV26": (0.00, -2.70),
-    "ST4": (3.28, -4.12),
-    "CV24": (0.00, -6.00),
-    "ST5": (4.82, -7.10),
-    "ST6": (5.20, -4.16),
-    "ST7": (6.15, -0.67),
+    "ST2": (2.95, 0.06),
+    "EX-HN8": (1.47, 0.12),
+    "LI20": (1.82, -1.06),
+    "ST3": (2.71, -2.04),
+    "SI18": (4.36, -1.71),
+    "GV26": (0.00, -2.82),
+    "ST4": (3.40, -4.06),
+    "CV24": (0.00, -6.06),
+    "ST5": (4.88, -7.26),
+    "ST6": (5.26, -4.16),
+    "ST7": (6.15, -0.73),
 }
 
 

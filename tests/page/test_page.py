@@ -44,14 +44,14 @@ def page(pressed):
 
 @pytest.fixture
 def visitor(page) -> Visitor:
-    one = Visitor(page.address)
+    one = Visitor(page.address())
     assert one.come_in().code == 303
     return one
 
 
 def test_without_the_cookie_there_is_nothing_and_a_code_is_good_once(page, pressed):
-    stranger, first, second = (Visitor(page.address) for _ in range(3))
-    wrong = Visitor(page.address[:-1] + ("a" if page.address[-1] != "a" else "b"))
+    stranger, first, second = (Visitor(page.address()) for _ in range(3))
+    wrong = Visitor(page.address()[:-1] + ("a" if page.address()[-1] != "a" else "b"))
     assert wrong.come_in().code == 403
     for path in ("/", "/events", "/page.js", "/page.css", "/nowhere"):
         assert stranger.ask(path).code == 403, path
@@ -87,7 +87,7 @@ def test_another_page_and_another_name_are_refused(visitor, pressed):
 
 def test_every_answer_is_guarded_and_nothing_comes_from_elsewhere(page, visitor):
     answers = [visitor.ask(path) for path in ("/", "/page.js", "/page.css", "/icon.svg", "/nowhere")]
-    for answer in (*answers, Visitor(page.address).ask("/"), visitor.ask("/", Host="evil.example")):
+    for answer in (*answers, Visitor(page.address()).ask("/"), visitor.ask("/", Host="evil.example")):
         policy = answer.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
         assert "unsafe" not in policy
@@ -116,7 +116,7 @@ def test_a_late_page_and_one_that_comes_back_are_right_at_once(page, visitor, pr
         assert next(events) == {"said": "now"}
     assert visitor.post("/press", "pause").code == 204
     assert pressed.get(timeout=20) is Command.PAUSE
-    assert Visitor(page.address).come_in().code == 403  # its code was used already
+    assert Visitor(page.address()).come_in().code == 403  # its code was used already
 
 
 def test_ten_pages_at_once_and_one_that_never_reads(page, visitor):
