@@ -2,7 +2,8 @@
 
 import os
 import queue
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,3 +138,22 @@ def content(plan: Plan, routine: str, parts: Path | None) -> PageContent:
     made = content_of(plan, languages.load("en"), routine, PRACTICE)
     made.mirror["parts"] = str(parts or "")
     return made
+
+
+@contextmanager
+def looking(folder: Path) -> Iterator[Callable[[], str]]:
+    """Have a mirror look at a face beside whatever else is done; what is yielded tells how often it did."""
+    shots = [camera.taken((camera.portrait("collins"), Pose(x=320.0 + 2 * step))) for step in range(10)]
+    film = camera.film(folder / "face.y4m", [*shots, *reversed(shots)], 1)
+    with browser(film) as one, mirror(one) as before_it:
+        before_it.show("temple.find")
+        page = before_it.opened()
+        comes(page, "looks > 3")
+        began, looked = time.monotonic(), page.evaluate("looks")
+
+        def told() -> str:
+            looks = page.evaluate("looks") - looked
+            often = looks / (time.monotonic() - began)
+            return f"{often:.1f} looks a second, {page.evaluate('cost'):.0f} ms each"
+
+        yield told

@@ -147,9 +147,7 @@ def test_the_keyboard_is_enough_and_nothing_stands_in_the_way_of_a_reader(before
     reached = ["link"]
     while "next" not in reached and len(reached) < 12:
         page.keyboard.press("Tab")
-        reached.append(
-            page.evaluate("document.activeElement.dataset.command || document.activeElement.id")
-        )
+        reached.append(page.evaluate("document.activeElement.dataset.command || document.activeElement.id"))
     page.keyboard.press("Enter")
     assert mirror.pressed.get(timeout=20) is Command.NEXT
     assert reached == ["link", "invite", "pause", "repeat", "where", "next"]
