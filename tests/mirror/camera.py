@@ -96,3 +96,34 @@ def film(file: Path, pictures: list[Picture], times: int = 2, rate: int = 10) ->
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
             out.write((b"FRAME\n" + frame.to_ndarray().tobytes()) * times)
     return file
+
+
+def turned(
+    picture: Picture, face: NDArray[np.float64], triangles: NDArray[np.int64], degrees: float
+) -> tuple[Picture, NDArray[np.float64]]:
+    """Return a picture of the mask of a face, turned, and its mesh then (x, y, z in pixels, as `face` is)."""
+    angle = radians(degrees)
+    across = np.array([[cos(angle), 0, sin(angle)], [0, 1, 0], [-sin(angle), 0, cos(angle)]])
+    there = (face - face.mean(axis=0)) @ across.T + (WIDE / 2, HIGH / 2, 0)
+    whole, depth = np.full((HIGH, WIDE, 3), GREY, dtype=np.uint8), np.full((HIGH, WIDE), np.inf)
+    for corners in triangles:
+        _painted(picture, face[corners], there[corners], whole, depth)
+    return whole, there
+
+
+def _painted(picture: Picture, at: Any, there: Any, whole: Picture, depth: NDArray[np.float64]) -> None:
+    """Paint one triangle of the picture where it is now, unless something is in front of it."""
+    low, high = np.floor(there.min(axis=0)).astype(int), np.ceil(there.max(axis=0)).astype(int)
+    x, y = (
+        axis.ravel() for axis in np.meshgrid(np.arange(low[0], high[0] + 1), np.arange(low[1], high[1] + 1))
+    )
+    whole_triangle = np.c_[there[:, :2], np.ones(3)].T
+    if abs(np.linalg.det(whole_triangle)) < 1e-6:
+        return
+    weights = np.linalg.inv(whole_triangle) @ np.stack([x, y, np.ones(x.size)])
+    z = there[:, 2] @ weights
+    front = (weights.min(axis=0) > -0.02) & (z < depth[y, x])
+    x, y, weights = x[front], y[front], weights[:, front]
+    depth[y, x] = z[front]
+    from_x, from_y = (at[:, :2].T @ weights).astype(int)
+    whole[y, x] = picture[from_y, from_x]

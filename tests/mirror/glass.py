@@ -91,7 +91,12 @@ READY = "(state != 'loading')"
 
 def before(page: Page, film: Path, *shots: tuple[Portrait, Pose]) -> None:
     """Put other pictures before the camera, and have the mirror open it anew."""
-    camera.film(film, [camera.taken(*shots)])
+    shown(page, film, camera.taken(*shots))
+
+
+def shown(page: Page, film: Path, picture: camera.Picture) -> None:
+    """Put a picture before the camera."""
+    camera.film(film, [picture])
     page.evaluate("(stop(), open())")
     looked = page.evaluate("looks")
     comes(page, f"looks >= {looked + SETTLED}")

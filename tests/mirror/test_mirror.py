@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from player.core.commands import Command
-from tests.mirror import camera, glass
+from tests.mirror import camera, glass, mapping
 from tests.mirror.camera import Pose
 from tests.mirror.glass import Mirror, says
 from tests.page.browser import comes
@@ -33,6 +33,7 @@ SAMPLE = """face && {
     points: Object.values(marks).filter(one => one.spots.length == 1)
         .map(one => ({id: one.places[0], side: one.side, ...place(one.spots[0])})),
 }"""
+FADES = "drawn.map(one => ({side: one.mark.side, opacity: one.opacity}))"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,27 @@ def test_each_point_lies_where_it_was_marked_by_hand(before, film, name):
     if name == "another":
         assert usual <= OTHER_USUAL
     assert found[worst] <= (OTHER_NEAR if name == "another" else NEAR), worst
+
+
+@pytest.mark.parametrize("degrees", [25, -35])
+def test_places_stay_on_a_head_that_turns_and_those_behind_it_fade(before, film, degrees):
+    """The mask of the portrait's own face is turned; its mesh tells where each place should be then."""
+    mirror, page = before
+    mirror.show("temple.find")
+    shot = (camera.portrait("collins"), POSES["near"][1])
+    glass.before(page, film, shot)
+    face = np.array(page.evaluate("face"))[:468]
+    _vertices, triangles = mapping.canonical(glass.PARTS)
+    mask, there = camera.turned(camera.taken(shot), face, triangles, degrees)
+    glass.shown(page, film, mask)
+    found = np.array(page.evaluate("face"))[:468]
+    off = np.linalg.norm((found - there)[:, :2], axis=1) / np.linalg.norm((there[33] - there[263])[:2])
+    assert np.median(off) < NEAR
+    assert abs(abs(page.evaluate("turnOf(face)")) - abs(degrees)) < 6
+    near, far = ("left", "right") if degrees > 0 else ("right", "left")
+    fades = {one["side"]: one["opacity"] for one in page.evaluate(FADES)}
+    assert fades[far] < 0.5 < fades[near]
+    says(page, "")
 
 
 def test_the_page_sends_no_picture_and_keeps_nothing(before):
