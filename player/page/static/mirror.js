@@ -5,7 +5,7 @@ const { marks, parts } = JSON.parse(document.getElementById("data").textContent)
 const video = at("video"), overlay = at("overlay"), glass = at("glass");
 const WIDTH = 640, HEIGHT = 480;
 const SLOW_MS = 60; // what a look may take with a GPU; without, it is rarer
-const REST = 2; // without a GPU: a look, then as long again for the voice
+const REST = 3; // without a GPU: a look, then twice as long for the voice
 const SELDOM_MS = 200;
 const LOST_MS = 1200; // nobody for so long is nobody
 const DARK = 30; // of 255, on average
@@ -33,6 +33,7 @@ let night = false;
 let measuredAt = 0;
 let cost = 0; // milliseconds of a look, smoothed
 let looks = 0;
+let calmed = null; // the camera that was asked for fewer pictures
 let loop = 0; // which of the loops goes on: the newest
 let state = ""; // why there is no mirror, or "" while there is
 
@@ -128,6 +129,7 @@ async function look(mine) {
     }
     const took = performance.now() - began;
     if (looks > 1) cost = cost ? 0.7 * cost + 0.3 * took : took; // the first one also makes ready
+    if (slow()) calmDown(video.srcObject.getVideoTracks()[0]);
   }
   const again = () => look(mine);
   if (slow()) setTimeout(again, Math.max(SELDOM_MS, REST * cost) - (performance.now() - began));
@@ -136,6 +138,13 @@ async function look(mine) {
 }
 
 const slow = () => cost > SLOW_MS;
+
+// Without a GPU every picture of the camera is work for the processor, which the voice needs.
+function calmDown(track) {
+  if (track === calmed) return;
+  calmed = track;
+  track.applyConstraints({ frameRate: { max: 1000 / SELDOM_MS } }).catch(() => {});
+}
 
 function see({ multiFaceLandmarks: faces = [] }) {
   const now = performance.now();
