@@ -16,6 +16,7 @@ HEARING = "tests/core/test_decision.py::test_"
 MOMENTS = "tests/core/test_moments.py::test_"
 MIXER = "tests/sound/test_mixer.py::test_"
 PAGE = "tests/page/test_page.py::test_"
+MIRROR = "tests/mirror/test_served.py::test_"
 EXPORT = "tests/cli/test_export.py::test_"
 
 
@@ -57,6 +58,21 @@ BUGS = (
     bug("a-session-goes-on-as-practising", "cli/play.py",
         'asked == USUAL and not before.get("practice")', "asked == USUAL",
         "tests/cli/test_resume.py::test_what_can_go_on_is_offered_unless_something_else_is_asked_for"),
+    # --- the mirror
+    bug("every-page-may-ask-for-the-camera", "page/server.py",
+        'guard = _MIRROR_GUARD if scope["path"] == mirror.WAY else _GUARD', "guard = _MIRROR_GUARD",
+        MIRROR + "the_camera_and_webassembly_are_the_mirrors_alone"),
+    bug("what-sees-a-face-is-for-anybody", "page/server.py",
+        "if not server.known(request):", 'if not server.known(request) and "mesh" not in request.url.path:',
+        MIRROR + "nothing_but_the_files_of_the_part_is_served_and_only_to_who_is_let_in"),
+    bug("a-mirror-for-closed-eyes", "cli/page.py",
+        "if asked.practice else {}", "if asked else {}", MIRROR + "who_does_not_practise_has_no_mirror"),
+    bug("the-right-side-lies-on-the-left", "facemap/on_mesh.py",
+        "if side is Side.RIGHT:", "if side is Side.MID:",
+        MIRROR + "the_right_side_is_the_left_one_mirrored_and_a_line_runs_as_it_is_stroked"),
+    bug("any-archive-is-taken-for-the-mirror", "models/face_mesh.py",
+        ".decode() != _SHA512:", '.decode() == "":',
+        "tests/models/test_face_mesh.py::test_a_wrong_archive_is_refused_and_nothing_of_it_is_kept"),
     # --- files for the phone
     bug("a-chapter-of-an-mp3-begins-where-it-ends", "export/id3.py",
         'struct.pack(">4I", begin_ms, end_ms,', 'struct.pack(">4I", end_ms, end_ms,', EXPORT + "the_chapters_are_the_steps_to_20_ms_and_the_care_is_the_first"),

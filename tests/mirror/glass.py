@@ -22,6 +22,7 @@ from player.routine.compile.request import Request as Asked
 from tests.mirror import camera
 from tests.mirror.camera import Portrait, Pose
 from tests.page.browser import CAN, chromium, comes
+from tests.waiting import until
 
 PARTS = Path(__file__).parents[2] / "build/face_mesh"
 SOFTWARE = (
@@ -72,12 +73,15 @@ class Mirror:
         }
         self.serving.show({**usual, "lost": [], "left_s": 312, "place": place, "still": False, **more})
 
-    def opened(self, way: str = "/mirror") -> Page:
+    def opened(self, way: str = "/mirror", *, hurried: bool = False) -> Page:
+        """Open a page; `hurried`: it does not rest between looks."""
         page = self.context.new_page()
         page.on("console", lambda message: self.told.append(message.text))
         page.on("request", lambda request: self.asked.append(request))  # noqa: PLW0108 - it marks its handlers
         page.on("pageerror", lambda error: self.told.append(str(error)))
         page.goto(self.serving.address(way))
+        if hurried:
+            comes(page, "(share = 1)")
         return page
 
 
@@ -153,7 +157,7 @@ def looking(folder: Path) -> Iterator[Callable[[], str]]:
     with browser(film) as one, mirror(one) as before_it:
         before_it.show("temple.find")
         page = before_it.opened()
-        comes(page, "looks > 3")
+        assert until(lambda: page.evaluate("looks > 3"), 120.0)
         began, looked = time.monotonic(), page.evaluate("looks")
 
         def told() -> str:

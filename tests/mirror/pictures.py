@@ -33,7 +33,7 @@ def shot(film: Path, routine: str, step: str, size: tuple[int, int], scheme: str
     look = {"viewport": {"width": wide, "height": high}, "color_scheme": scheme, "reduced_motion": "reduce"}
     with glass.browser(film) as browser, glass.mirror(browser, routine, **look) as mirror:
         mirror.show(step, label=one.label, said=one.find, mode=languages.load("en").screen["waiting"])
-        page = mirror.opened()
+        page = mirror.opened(hurried=True)
         comes(page, "document.body.classList.contains('seen') && looks > 3")
         page.screenshot(path=file, type="jpeg", quality=80)
 

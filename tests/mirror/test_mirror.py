@@ -49,7 +49,7 @@ def before(film) -> Iterator[tuple[Mirror, Page]]:
     """Return a mirror that is open, and sees a face."""
     with glass.browser(film) as browser, glass.mirror(browser, ROUTINE, color_scheme="dark") as mirror:
         mirror.show("temple.find")
-        page = mirror.opened()
+        page = mirror.opened(hurried=True)
         comes(page, "document.body.classList.contains('seen')")
         yield mirror, page
 
@@ -161,6 +161,13 @@ def test_it_breathes_unless_nothing_is_to_move(before):
     first, second = page.evaluate(two)
     assert first == second
     page.emulate_media(reduced_motion="no-preference")
+
+
+def test_without_a_gpu_it_looks_five_times_a_second_at_most_and_leaves_time_to_the_voice(before):
+    _mirror, page = before
+    times = page.evaluate("(share = 3, [61, 100, 400].map(apart))")
+    page.evaluate("share = 1")
+    assert times == [200, 300, 1200]
 
 
 def test_the_keyboard_is_enough_and_nothing_stands_in_the_way_of_a_reader(before):

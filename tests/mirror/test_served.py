@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from player.cli.page import content_of
+from player.app.choices import Choices
+from player.cli.main import parser
+from player.cli.page import content_of, page_beside
 from player.core.plan import Side
 from player.facemap import on_mesh
 from player.facemap.drawing import FRONT, load_drawing
@@ -75,6 +77,18 @@ def test_who_does_not_practise_has_no_mirror(content):
     assert {visitor.ask(way).code for way in ("/mirror", "/mirror.js", "/face_mesh/sees.wasm")} == {404}
     assert "mirror" not in visitor.ask("/").text
     serving.close()
+
+
+def test_asked_for_the_address_leads_to_the_mirror(capsys, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    asked, routine, language = Request(practice=True), "quick-facial-acupressure", languages.load("en")
+    plan = load_plan(routine, request=asked)
+    for options, way in ((["--mirror"], "/mirror?code="), ([], "/?code=")):
+        mirror = parser().parse_args(["learn", routine, *options]).mirror
+        choices = Choices(routine, page="127.0.0.1", mirror=mirror)
+        with page_beside(choices, plan, language, routine, asked, print, print):
+            assert way in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", [name for name in Scripts(paths.scripts()).names() if name != "interview"])

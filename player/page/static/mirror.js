@@ -5,7 +5,6 @@ const { marks, parts } = JSON.parse(document.getElementById("data").textContent)
 const video = at("video"), overlay = at("overlay"), glass = at("glass");
 const WIDTH = 640, HEIGHT = 480;
 const SLOW_MS = 60; // what a look may take with a GPU; without, it is rarer
-const REST = 3; // without a GPU: a look, then twice as long for the voice
 const SELDOM_MS = 200;
 const LOST_MS = 1200; // nobody for so long is nobody
 const DARK = 30; // of 255, on average
@@ -33,6 +32,7 @@ let night = false;
 let measuredAt = 0;
 let cost = 0; // milliseconds of a look, smoothed
 let looks = 0;
+let share = 3; // without a GPU one look in so much time: the rest is for the voice
 let calmed = null; // the camera that was asked for fewer pictures
 let loop = 0; // which of the loops goes on: the newest
 let state = ""; // why there is no mirror, or "" while there is
@@ -132,12 +132,13 @@ async function look(mine) {
     if (slow()) calmDown(video.srcObject.getVideoTracks()[0]);
   }
   const again = () => look(mine);
-  if (slow()) setTimeout(again, Math.max(SELDOM_MS, REST * cost) - (performance.now() - began));
+  if (slow()) setTimeout(again, apart(cost) - (performance.now() - began));
   else if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(again);
   else requestAnimationFrame(again);
 }
 
 const slow = () => cost > SLOW_MS;
+const apart = (ms) => Math.max(SELDOM_MS, share * ms);
 
 // Without a GPU every picture of the camera is work for the processor, which the voice needs.
 function calmDown(track) {
