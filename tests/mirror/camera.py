@@ -18,7 +18,7 @@ GREY = 96
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A photograph and what is marked on it, in its own pixels."""
+    """A photograph and what is marked on it, in its own pixels, counted from its edge as the grid was."""
 
     picture: Picture
     pupils: NDArray[np.float64]  # right, left
@@ -47,7 +47,8 @@ class Pose:
     def seen(self, portrait: Portrait, at: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where a place of the portrait is in the camera's picture."""
         high, wide = portrait.picture.shape[:2]
-        moved: NDArray[np.float64] = self.matrix() @ (at - (wide / 2, high / 2)) + (self.x, self.y)
+        middle = at - 0.5  # pictures are taken from the middle of a pixel to the middle of another
+        moved: NDArray[np.float64] = self.matrix() @ (middle - (wide / 2, high / 2)) + (self.x, self.y) + 0.5
         return moved
 
 
