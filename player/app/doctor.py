@@ -104,8 +104,8 @@ def _microphone(_language: Language) -> str:
 def level(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]", dead: Sequence[int] = ()) -> str:
     """Return what a microphone gave, in words, with what is odd about it though it can be used.
 
-    `samples`: s16, one channel; `dead`: channels of the device with nothing in them. Raises `PlayerError` where
-    it is of no use, with the cause.
+    `samples`: s16, one channel; `dead`: channels of the device with nothing in them. Raises `PlayerError`,
+    with the cause, where it is of no use.
     """
     if not len(samples) or not samples.any():
         raise PlayerError(
