@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from player.app import practice
+from player.core.course import Course
+from player.core.evening import PLACES
 from player.errors import FileFault
 from player.files import facts, history
 from player.files.facts import Answered
@@ -75,10 +77,25 @@ def answered_since(of: Person, asof: datetime) -> Mapping[str, bool]:
     return facts.since(of.facts, asof)
 
 
-def note(who: str, fact: str, *, yes: bool) -> None:
-    """Keep one answer that was given beside a session. Raises `StoreError`."""
-    known = person(who).facts
-    facts.save({**known, fact: (*known.get(fact, ())[-1:], Answered(yes, now()))}, who)
+def note_soreness(who: str, since: datetime, *, sore: bool, place: str = "") -> None:
+    """Keep how it was after the session that began at `since`, and where. Raises `StoreError`.
+
+    What was told in the session itself is not told twice, and only "sore" overrides it.
+    """
+    known, at = person(who).facts, now()
+    told = facts.since(known, since).get(practice.SORENESS)
+    news = {practice.SORENESS: sore} if told is None or (sore and not told) else {}
+    if sore and place in PLACES:
+        news[f"{practice.SORENESS}_{place}"] = True
+    if news:
+        new = {name: (*known.get(name, ())[-1:], Answered(yes, at)) for name, yes in news.items()}
+        facts.save({**known, **new}, who)
+
+
+def begin_course(who: str) -> None:
+    """Keep that a course begins today. Raises `StoreError`."""
+    kept, at = person(who).history, now()
+    history.save(kept.begun(Course(at.astimezone().date()), at), who)
 
 
 def now() -> datetime:

@@ -15,6 +15,7 @@ from player.core.session import Session
 from player.errors import StoreError
 from player.files import facts, history, journal
 from player.files.journal import Journal
+from player.routine.compile.course_steps import BEGIN
 from player.routine.compile.request import Request
 from player.session.inbox import News
 from player.session.loop import Keep, Over, Remember
@@ -78,6 +79,18 @@ def doing(who: str, plan: Plan, began: datetime, tell: Callable[[str], None]) ->
             tell(f"what was done could not be kept: {error}")
 
     return keep
+
+
+def begins_course(who: str, session: Session) -> bool:
+    """Whether a course was begun in a session, and is kept; the session itself is then led anew."""
+    if not session.facts().get(BEGIN, False):
+        return False
+    try:
+        care.begin_course(who)
+    except StoreError as error:
+        warn(f"{error}: the course is not begun")
+        return False
+    return True
 
 
 @contextmanager

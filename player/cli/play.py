@@ -105,6 +105,8 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
         return NOT_LED
     if instead := routine_instead(session.facts()):
         _one_on_this_machine(options, replace(choices, routine=instead, start=""), USUAL)
+    elif keeping.begins_course(choices.who, session):
+        _one_on_this_machine(options, replace(choices, start=""), asked)
     return 0
 
 
