@@ -13,6 +13,7 @@ from player.files.facts import Answered
 from player.files.history import History
 from player.routine.compile.request import Request
 from player.routine.model.library import is_doctors
+from player.routine.model.script import Words
 
 CLOCKS_S = 26 * 3600.0  # two clocks in two time zones may differ so much without one being wrong
 
@@ -28,9 +29,9 @@ class Person:
     history_fault: FileFault | None = None
 
     def from_the_future(self, now: datetime) -> bool:
-        """Whether something was answered later than `now`: a clock is, or was, wrong."""
+        """Whether the last answer to something was given later than `now`: a clock is, or was, wrong."""
         latest = now + timedelta(seconds=CLOCKS_S)
-        return any(answer.at > latest for answers in self.facts.values() for answer in answers)
+        return any(answers[-1].at > latest for answers in self.facts.values() if answers)
 
     def done_in_the_future(self, now: datetime) -> bool:
         """Whether a session is dated later than `now`."""
@@ -70,6 +71,13 @@ def informed(request: Request, of: Person, asof: datetime, *, heard: bool, every
 def _careful(name: str, answer: Answered) -> bool:
     """Whether an answer opens no way."""
     return answer.yes and not is_doctors(name)
+
+
+def told_of(of: Person, asof: datetime, words: Words) -> tuple[str, ...]:
+    """Return what is said aloud, once, where what was answered before cannot be used."""
+    if of.fault is not None:
+        return (words["facts_lost"],)
+    return (words["facts_ahead"],) if of.from_the_future(asof) else ()
 
 
 def answered_since(of: Person, asof: datetime) -> Mapping[str, bool]:

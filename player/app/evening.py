@@ -141,7 +141,9 @@ def interview(scripts: Scripts, words: Words, of: care.Person, asof: datetime) -
     """Return the interview as far as it is not known."""
     known = facts.before(of.facts, asof)
     asked = Request(known=known, today=asof.astimezone().date())
-    return plan_of(scripts.routine(INTERVIEW), scripts, words.language.routine, asked)
+    spoken = words.language.routine
+    plan = plan_of(scripts.routine(INTERVIEW), scripts, spoken, asked)
+    return replace(plan, today=(*care.told_of(of, asof, spoken), *plan.today))
 
 
 def wished(plan: Mapping[str, str]) -> Mapping[str, str]:

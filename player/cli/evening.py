@@ -6,11 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from player.app import resume
+from player.app import care, resume
 from player.app.choices import Choices
 from player.app.evening import Shelf
 from player.app.world import World
-from player.cli import play
+from player.cli import keeping, play
 from player.cli.host import Host
 from player.cli.log import warn
 from player.cli.prepared import Screen, furnished
@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         if not world.answerable:
             screen.tell("nobody_heard")
             return play.NOT_LED
+        keeping.tell_of_kept(care.person(choices.who), screen)
         Host(
             choices=choices,
             words=words,

@@ -10,10 +10,10 @@ from typing import Any
 from player.app import care, practice, resume
 from player.cli.log import warn
 from player.cli.prepared import Screen
-from player.core.plan import Plan
+from player.core.plan import Plan, asks_care
 from player.core.session import Session
 from player.errors import StoreError
-from player.files import facts, history, journal
+from player.files import facts, history, journal, languages
 from player.files.journal import Journal
 from player.routine.compile.course_steps import BEGIN
 from player.routine.compile.request import Request
@@ -64,6 +64,13 @@ def tell_of_kept(person: care.Person, screen: Screen) -> None:
         screen.tell("history_lost", str(person.history_fault), person.history_fault.hint)
     elif person.done_in_the_future(care.now()):
         screen.tell("history_ahead")
+
+
+def telling(plan: Plan, person: care.Person) -> Plan:
+    """Return the plan with a sentence about what of before cannot be used, where it asks anew."""
+    words = languages.load(plan.language).routine
+    told = care.told_of(person, care.now(), words) if asks_care(plan) else ()
+    return replace(plan, today=(*told, *plan.today))
 
 
 def doing(who: str, plan: Plan, began: datetime, tell: Callable[[str], None]) -> Over:

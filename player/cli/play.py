@@ -86,6 +86,7 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
     if listens or person.facts:  # a file that cannot listen carries the everyday question as a notice
         asked = care.informed(asked, person, now, heard=True, everyday=not choices.start)
     plan = load_plan(choices.routine, request=asked if listens else replace(asked, calendar=None))
+    plan = keeping.telling(plan, person) if listens else plan
     tell_shortest(plan.steps, asked.minutes)
     assert choices.out_file is not None
     with prepared(plan if listens else hands_off(plan), choices, options) as (setting, screen, _voice):
@@ -115,7 +116,7 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
     new = care.informed(asked, person, care.now(), heard=choices.hears, everyday=not choices.start)
     new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
     new = replace(new, calendar=None) if asked.practice else new  # it is no massage of a course
-    plan = load_plan(choices.routine, request=new) if choices.routine else None
+    plan = keeping.telling(load_plan(choices.routine, request=new), person) if choices.routine else None
     with resume.alone(warn):
         kept = _kept(choices, asked)
         if kept:
@@ -133,7 +134,7 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
 def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> int:
     """Lead `options.routine` from its beginning, as it is asked for."""
     choices = chosen(options)
-    plan = load_plan(choices.routine, request=asked)
+    plan = keeping.telling(load_plan(choices.routine, request=asked), person)
     with resume.alone(warn), prepared(plan, choices, options) as (setting, screen, voice):
         keeping.tell_of_kept(person, screen)
         led = _lead(setting, screen, voice, person, asked, None, choices)

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from player.core.observations import (
 )
 from player.core.plan import Plan
 from player.files import facts, history, journal, languages, last_time, paths
+from player.files.facts import Answered
 from player.files.last_time import LastSession
 from player.routine.compile.load import Scripts
 from player.session.inbox import News, Pressed
@@ -187,6 +188,29 @@ def test_who_stops_at_the_question_about_today_is_asked_it_before_the_next_one(h
     assert evening.over
     asked = [text for text in evening.told if text.startswith("Is anything new")]
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [("damaged", "cannot be read"), ("version", "cannot be read"), ("future", "of the future")],
+)
+def test_answers_that_cannot_be_used_are_told_of_aloud_and_asked_once_more(home, monkeypatch, spoil, said):
+    where = interviewed()
+    if spoil == "future":
+        ahead = datetime.now(UTC) + timedelta(days=400)
+        facts.save({name: (Answered(yes=False, at=ahead),) for name in facts.load()})
+    else:
+        where.write_text("damaged" if spoil == "damaged" else where.read_text().replace("2", "99", 1))
+    last_time.save(LastSession(introduced=True))
+    evening = led(home, monkeypatch, *(("?", "no"),) * 29, ("Would you like it?", "good night"))
+    assert evening.over
+    assert evening.plans[:2] == ["interview", "offer"]
+    assert [said in text for text in evening.told].count(True) == 1
+    assert "Do you have cancer, or are you being treated for it?" in evening.told
+    assert not facts.load()["cancer"][-1].yes
+    evening = led(home, monkeypatch, ("Would you like it?", "good night"))  # once
+    assert evening.plans[0] == "offer"
+    assert spoil == "future" or where.with_suffix(".damaged").exists()
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
