@@ -230,12 +230,11 @@ class Leader:
             self._handle(Unclear())
 
     def _may_be_own(self, heard: Recognition) -> bool:
-        """Whether the player says that word just now; names on offer, its own words, count in silence."""
+        """Whether the player said that word while it was heard; "say: pause" may be answered with "pause"."""
         words = (heard.text, *((heard.command.value,) if heard.command else ()))
         if self._clear or not any(map(self._stage.said_lately, words)):
             return False
-        named = heard.command is Command.NAME
-        return not named or self._stage.spoke_at(self._moments.sample(heard.began_s))
+        return self._stage.spoke_at(self._moments.sample(heard.began_s))
 
     def _surely(self, heard: Recognition) -> bool:
         """Whether what is costly is to be believed; what is not may be said once more."""

@@ -192,7 +192,7 @@ def test_who_stops_at_the_question_about_today_is_asked_it_before_the_next_one(h
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
-    [("damaged", "cannot be read"), ("version", "cannot be read"), ("future", "of the future")],
+    [("damaged", "cannot be read"), ("future", "of the future")],
 )
 def test_answers_that_cannot_be_used_are_told_of_aloud_and_asked_once_more(home, monkeypatch, spoil, said):
     where = interviewed()
@@ -200,7 +200,7 @@ def test_answers_that_cannot_be_used_are_told_of_aloud_and_asked_once_more(home,
         ahead = datetime.now(UTC) + timedelta(days=400)
         facts.save({name: (Answered(yes=False, at=ahead),) for name in facts.load()})
     else:
-        where.write_text("damaged" if spoil == "damaged" else where.read_text().replace("2", "99", 1))
+        where.write_text(spoil)
     last_time.save(LastSession(introduced=True))
     evening = led(home, monkeypatch, *(("?", "no"),) * 29, ("Would you like it?", "good night"))
     assert evening.over
