@@ -143,7 +143,9 @@ def interview(scripts: Scripts, words: Words, of: care.Person, asof: datetime) -
     asked = Request(known=known, today=asof.astimezone().date())
     spoken = words.language.routine
     plan = plan_of(scripts.routine(INTERVIEW), scripts, spoken, asked)
-    return replace(plan, today=(*care.told_of(of, asof, spoken), *plan.today))
+    first, *others = plan.steps
+    first = replace(first, say=" ".join((*care.told_of(of, asof, spoken), first.say)))
+    return replace(plan, steps=(first, *others), framed=False)  # the evening goes on after it
 
 
 def wished(plan: Mapping[str, str]) -> Mapping[str, str]:

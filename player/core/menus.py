@@ -201,7 +201,8 @@ def _stopped(words: Words) -> Iterator[Step]:
 
 def _afterwards(evening: Evening, words: Words) -> Iterator[Step]:
     if evening.led:
-        choices = (("yes", "good"), *words.choices("good", "too-strong", "sore"))
+        # "sore" is easily heard as "slower", which means nothing here; to be careful is the better mistake
+        choices = (("yes", "good"), ("slower", SORE), *words.choices("good", "too-strong", SORE))
         say, again, leave = words.say("how"), words.say("how_again"), words.choices(GOOD_NIGHT)
         yield _asked(
             HOW, words.say("how_label"), say, HOW, choices, leave, again=again, care=True, **_BRIEFLY
