@@ -48,10 +48,8 @@ def passed(plan: Plan, session: Session, state: Offering | Asking) -> Outcome:
 
 
 def _after_unclear(plan: Plan, session: Session, state: Offering | Asking) -> Outcome:
-    """Ask once more when something was said that was not understood; then wait, or do without in a choice."""
+    """Ask once more when something was said that was not understood; from then on wait for an answer."""
     if state.said is Said.ASKED_AGAIN:
-        if isinstance(state, Asking) and plan.steps[state.place.step].advance is Advance.CHOICE:
-            return _silence(plan, session, state.place)
         return perform(session, None, Phrase("remind_answer"), listen_s=REMIND_S)
     asked = replace(session, state=replace(state, said=Said.ASKED_AGAIN))
     if isinstance(state, Offering):

@@ -24,7 +24,7 @@ class Said(StrEnum):
 
     NOTHING = "nothing"
     UNCLEAR = "unclear"  # something that was not understood
-    ASKED_AGAIN = "asked again"  # for that; now care waits, and a choice goes without
+    ASKED_AGAIN = "asked again"  # for that; now it waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,10 +230,12 @@ def test_only_yes_begins_a_course_and_leads_to_nothing_else_first() -> None:
     for answer in (Command.NO, None):
         room = Room(plan(WITH_AFTERCARE, Calendar()))
         room.end()
-        room.say(Command.NEXT)
-        room.take(Doubted())
+        if answer:  # a word that is none answers nothing; a true silence does without
+            room.say(Command.NEXT)
+            room.take(Doubted())
+            room.end()
         assert room.plan.steps[room.session.place.step].id == "care.course"
-        room.say(answer) if answer else [room.end() for _ in range(2)]
+        room.say(answer) if answer else room.end()
         assert not room.session.facts().get(BEGIN, False)
         assert room.plan.steps[room.session.place.step].id == "care.everyday"
 
