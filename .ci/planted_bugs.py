@@ -67,7 +67,7 @@ BUGS = (
     bug("a-file-is-made-for-whom-the-routine-is-not", "app/export.py",
         "recorder.ending is Ending.DECLINED:", "recorder.ending is Ending.STOPPED:", EXPORT + "what_was_said_about_health_counts_and_who_may_not_is_given_no_file"),
     bug("a-file-asks-to-say-stop", "core/transitions.py",
-        'Phrase("signs")) if plan.heard else', 'Phrase("signs")) if plan.hands_on else', EXPORT + "the_captions_are_in_step_with_what_is_said"),
+        'Phrase("signs"), *said_next) if plan.heard else', 'Phrase("signs"), *said_next) if plan.hands_on else', EXPORT + "the_captions_are_in_step_with_what_is_said"),
     # --- the voice
     bug("hibari-asks-for-any-voice", "backends/hibari_driver.py",
         "if voice != VOICE:", "if not voice:",
@@ -340,7 +340,7 @@ BUGS = (
         "goes_on = not one.finished or (stopped and one.stopped)", "goes_on = not one.finished",
         "tests/cli/test_whole_evening.py::test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so"),
     bug("evening-own-words-obeyed", "session/loop.py",
-        "named = heard.command is Command.NAME", "named = False",
+        "return self._stage.spoke_at(self._moments.sample(heard.began_s))", "return False",
         "tests/session/test_loop.py::test_what_is_on_offer_may_be_answered_with_its_own_words"),
     bug("evening-health-in-the-journal", "session/privacy.py",
         "_ANSWERING = frozenset({Command.YES, Command.NO, Command.NAME})", "_ANSWERING = frozenset({Command.YES, Command.NO})",
