@@ -173,6 +173,7 @@ def _settings(language: Language) -> str:
 _WELCOME = {
     "keyboard",
     "page",
+    "media keys",
     "export",
     *(f"ears: {name}" for name in registry.RECOGNISERS),
     *(f"voice: {name}" for name in registry.VOICE_ENGINES),
@@ -189,6 +190,9 @@ _LOOKS: dict[str, Callable[[Language], str]] = {
     "keyboard": _keyboard,
     "page": partial(
         _extra, "starlette uvicorn segno", "`player play --page` shows the session in a browser", "page"
+    ),
+    "media keys": partial(
+        _extra, "anyio dbus_fast", "`--media-keys` lets a headset's button steer", "media-keys"
     ),
     "export": partial(_extra, "av resvg_py", "`player export` makes .m4b too, and covers", "export"),
     "folders": _folders,
