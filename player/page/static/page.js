@@ -219,16 +219,30 @@ function away() {
   put("trouble", texts.page_away);
 }
 
-const stream = new EventSource("events");
-stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
-stream.addEventListener("error", () => {
-  if (shown.ended) stream.close();
-  away();
-});
+let stream = null;
+
+// A browser keeps six lines open to one address, for all its pages: one that nobody sees takes none.
+function follow() {
+  const seen = document.visibilityState === "visible";
+  if (seen === Boolean(stream)) return;
+  if (!seen) {
+    stream.close();
+    stream = null;
+    return;
+  }
+  stream = new EventSource("events");
+  stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  stream.addEventListener("error", () => {
+    if (shown.ended && stream) stream.close();
+    away();
+  });
+}
 
 async function stayAwake() {
   try { if (document.visibilityState === "visible") await navigator.wakeLock.request("screen"); } catch { /* not here */ }
 }
 document.addEventListener("visibilitychange", stayAwake);
+document.addEventListener("visibilitychange", follow);
+follow();
 stayAwake();
 requestAnimationFrame(draw);
