@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-ROUTINE ?= quick-facial-acupressure
+ROUTINE ?=
 ARGS ?=
 
 VENV := .venv
