@@ -154,7 +154,8 @@ def _extra(modules: str, does: str, extra: str, _language: Language) -> str:
     missing = [name for name in modules.split() if importlib.util.find_spec(name) is None]
     if missing:
         raise BackendUnavailable(
-            f"{does}: {', '.join(missing)} is not there", f"pip install 'handsfree-player[{extra}]'"
+            f"{does}: {', '.join(missing)} is not there",
+            f"`pipx install '.[{extra}]'`, or in a checkout `make extras`, brings it",
         )
     return does
 

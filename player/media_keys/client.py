@@ -13,7 +13,7 @@ from player.workers.child import Child, ChildLost
 from player.workers.protocol import Message, line
 
 COMMAND = (sys.executable, "-P", "-m", "player.media_keys.worker")
-_EXTRA = "pip install 'handsfree-player[media-keys]'"
+_EXTRA = "`pipx install '.[media-keys]'`, or in a checkout `make extras`, brings it"
 _OTHERS = "the words and the keys of the terminal do the same"
 _KEYS = {"next", "previous", "pause", "resume"}
 

@@ -16,7 +16,7 @@ from player.workers.protocol import Message, line
 COMMAND = (sys.executable, "-P", "-m", "player.page.worker")
 _PORTS = range(49_152, 65_536)  # nobody's own (RFC 6335)
 _TRIES = 8
-_HINT = "pip install 'handsfree-player[page]'"
+_HINT = "`pipx install '.[page]'`, or in a checkout `make extras`, brings it"
 
 
 @dataclass(frozen=True, slots=True)
