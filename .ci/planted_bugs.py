@@ -16,6 +16,7 @@ HEARING = "tests/core/test_decision.py::test_"
 MOMENTS = "tests/core/test_moments.py::test_"
 MIXER = "tests/sound/test_mixer.py::test_"
 PAGE = "tests/page/test_page.py::test_"
+KEYS = "tests/media_keys/test_media_keys.py::test_"
 EXPORT = "tests/cli/test_export.py::test_"
 
 
@@ -34,6 +35,18 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- media keys
+    bug("media-keys-that-nobody-asked-for", "cli/media_keys.py", "if not wanted:", "if not language:",
+        "tests/privacy/test_traced.py::test_no_socket_is_opened_but_to_the_sound_server"),
+    bug("a-lock-screen-shows-what-is-asked-about-health", "media_keys/client.py",
+        "if step and not step.care else", "if step else",
+        KEYS + "of_a_question_about_health_the_desktop_knows_the_title_alone"),
+    bug("the-play-key-leads-on-while-it-waits", "media_keys/mpris.py",
+        'stands = "pause" not in can and', "stands =", KEYS + "a_key_is_a_command_where_it_means_something"),
+    bug("a-bus-that-died-takes-the-keys-with-it", "media_keys/worker.py", "while bus.connected:", "while True:",
+        KEYS + "a_bus_that_dies_is_told_of_and_the_keys_come_back_with_it"),
+    bug("a-deaf-bus-holds-a-session-up", "media_keys/mpris.py", "_JOIN_S = 3.0", "_JOIN_S = 600.0",
+        KEYS + "a_bus_that_does_not_answer_holds_nothing_up_for_long"),
     # --- the page beside a session
     bug("a-page-obeys-any-other-page", "page/server.py",
         'request.headers.get("origin") != f"http://{host}"', 'request.headers.get("origin") == "null"',
@@ -47,8 +60,8 @@ BUGS = (
     bug("a-press-is-lost-while-the-page-starts", "page/client.py",
         "            self._take(message)  # a page", "            pass  # a page",
         "tests/page/test_page.py::test_a_button_that_is_pressed_while_the_page_starts_again_counts"),
-    bug("what-a-page-missed-is-never-shown", "page/client.py",
-        'case "alive" if self._missed:', 'case "never":', PAGE + "ten_pages_at_once_and_one_that_never_reads"),
+    bug("what-a-page-missed-is-never-shown", "workers/beside.py",
+        'if message["kind"] == "alive" and', 'if message["kind"] == "never" and', PAGE + "ten_pages_at_once_and_one_that_never_reads"),
     bug("a-page-for-the-whole-network", "page/worker.py",
         "            host=host,\n            port=port,", '            host="0.0.0.0",\n            port=port,',
         PAGE + "one_socket_listens_and_only_for_this_computer"),

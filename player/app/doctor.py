@@ -167,7 +167,8 @@ def _extra(modules: str, does: str, extra: str, _language: Language) -> str:
     missing = [name for name in modules.split() if importlib.util.find_spec(name) is None]
     if missing:
         raise BackendUnavailable(
-            f"{does}: {', '.join(missing)} is not there", f"pip install 'handsfree-player[{extra}]'"
+            f"{does}: {', '.join(missing)} is not there",
+            f"`pipx install '.[{extra}]'`, or in a checkout `make extras`, brings it",
         )
     return does
 
@@ -186,6 +187,7 @@ def _settings(language: Language) -> str:
 _WELCOME = {
     "keyboard",
     "page",
+    "media keys",
     "export",
     *(f"ears: {name}" for name in registry.RECOGNISERS),
     *(f"voice: {name}" for name in registry.VOICE_ENGINES),
@@ -202,6 +204,9 @@ _LOOKS: dict[str, Callable[[Language], str]] = {
     "keyboard": _keyboard,
     "page": partial(
         _extra, "starlette uvicorn segno", "`player play --page` shows the session in a browser", "page"
+    ),
+    "media keys": partial(
+        _extra, "anyio dbus_fast", "`--media-keys` lets a headset's button steer", "media-keys"
     ),
     "export": partial(_extra, "av resvg_py", "`player export` makes .m4b too, and covers", "export"),
     "folders": _folders,

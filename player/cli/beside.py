@@ -7,10 +7,15 @@ from player.cli.numbers import hours, minutes, pace, soak_minutes, waiting
 
 
 def page(command: argparse.ArgumentParser) -> None:
-    """Add what asks for a page in the browser."""
+    """Add what asks for a page in the browser, and for the keys of a desktop."""
     command.add_argument("--page", action="store_true", help="show it on a page in the browser as well")
     command.add_argument(
         "--page-host", default="", metavar="ADDRESS", help="this computer's, for a page on other devices"
+    )
+    command.add_argument(
+        "--media-keys",
+        action=argparse.BooleanOptionalAction,
+        help="be steered by media keys and the headset's button (Linux)",
     )
 
 

@@ -14,6 +14,7 @@ from player.app.session_config import SessionConfig
 from player.app.world import World
 from player.cli import keeping
 from player.cli.log import warn
+from player.cli.media_keys import Watching
 from player.cli.prepared import Screen
 from player.core.condition import Fact
 from player.core.engine import Engine
@@ -76,6 +77,7 @@ class Host:
     wishes: Mapping[str, str] = field(default_factory=dict)  # what is usual here
     last: LastSession = field(default_factory=LastSession)
     under_way: Chosen | None = None
+    watching: Watching = lambda _plan: ()  # beside the observers of the setting, for each plan
     sounds: bool = False  # whether the sound under a session is wanted
     interviewed: bool = False  # this evening, so that it need not be asked again
     began: datetime = field(default_factory=care.now)  # the session that was led last
@@ -124,6 +126,7 @@ class Host:
         setting = replace(
             self.setting,
             plan=plan,
+            observers=(*self.setting.observers, *self.watching(plan)),
             render=self.voice.without_a_trace(private(plan)),
             begun=replace(session, warned=manner.warned, sounds=self.sounds and plan.framed),
             sounds=self.sounds and plan.framed,

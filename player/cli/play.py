@@ -13,6 +13,7 @@ from player.app.session_config import SessionConfig
 from player.cli import keeping
 from player.cli.ahead import Ahead
 from player.cli.log import warn
+from player.cli.media_keys import media_keys_beside
 from player.cli.page import page_beside
 from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
@@ -173,10 +174,13 @@ def _lead(
             page_beside(
                 choices.page, setting.plan, setting.language, routine, asked, world.post, screen.tell
             ) as page,
+            media_keys_beside(
+                setting.language, world.post, screen.tell, wanted=choices.media_keys
+            ) as watching,
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
-            watched = replace(setting, observers=(*setting.observers, *page))
+            watched = replace(setting, observers=(*setting.observers, *page, *watching(setting.plan)))
             began = datetime.fromtimestamp(header["asof"], UTC)
             over = None if asked.practice else keeping.doing(person.who, setting.plan, began, untold.append)
             session = world.lead(watched, keep, remember, over).session

@@ -106,6 +106,7 @@ def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=()) -> L
     words = languages.evening(languages.load("en"))
     listener = Listener(said)
     monkeypatch.setattr(virtual, "Script", lambda _presses, _played: listener)
+    beside: list[str] = []
     with (home / "screen.txt").open("w") as out:
         screen = Lines(NONE, words.language, out)
         with virtual.VirtualWorld(virtual.Files(home / "out.wav"), words.language) as world:
@@ -117,7 +118,9 @@ def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=()) -> L
                 world=world,
                 setting=SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch)),
                 shelf=shelf_of(words),
+                watching=lambda plan: beside.append(plan.id) or (),
             ).lead()
+    assert beside == listener.plans  # the media keys know of each
     return listener
 
 

@@ -15,12 +15,16 @@ from urllib.parse import urlsplit
 import pytest
 
 import player.page
+from player.cli.page import page_beside
 from player.core.commands import Command
 from player.core.observations import CommandObeyed, ListeningChanged, Origin, PrivacyChanged, StepStarted
 from player.errors import BackendUnavailable
 from player.files import languages
 from player.page.client import PageContent, PageProcess
 from player.page.shown import PageObserver
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
+from tests.page.browser import ROUTINE
 from tests.page.visitor import Visitor
 from tests.session.worlds import SHORT
 from tests.waiting import until
@@ -167,6 +171,17 @@ def test_it_ends_with_the_player(page):
 def test_an_address_of_another_computer_is_one_line(pressed):
     with pytest.raises(BackendUnavailable, match=r"192\.0\.2\.1 is no address of this computer"):
         PageProcess("192.0.2.1", CONTENT, pressed.put)
+
+
+def test_a_session_is_led_without_a_page_that_cannot_be_and_says_so_once():
+    told = []
+    asked = Request(with_gates=True)
+    led = (load_plan(ROUTINE, request=asked), languages.load("en"), ROUTINE, asked)
+    with page_beside("192.0.2.1", *led, print, lambda *said: told.append(said)) as observers:
+        assert observers == ()
+    assert [(key, "192.0.2.1" in reason, bool(hint)) for key, reason, hint in told] == [
+        ("no_page", True, True)
+    ]
 
 
 def test_an_invited_device_gets_a_code_of_its_own(page, visitor):
