@@ -4,7 +4,7 @@ The first knows phrases by their sounds, the second writes down what is said. Wh
 either alone; what only the first says counts as far as the second can take the sound for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from player.backends import moonshine_ears, pocketsphinx_ears
@@ -67,6 +67,11 @@ class SecondOpinion:
         held = among({*self._first.words, *self._second.words()}, self._heeded) if self._heeded else None
         answers += [held] if held and held.text else []
         return max(answers, key=strength, default=Hypothesis(""))
+
+    def opinions(self) -> Mapping[str, str]:
+        """Return by name what each makes of it; "talk" is more words than any phrase has."""
+        second = "talk" if self._second.talk() else self._second.end().text
+        return {self._first.name: self._first.end().text, self._second.name: second}
 
     def _alone(self, first: Hypothesis) -> Hypothesis:
         """Return what only the first says, moved by how far the second can take the sound for it."""
