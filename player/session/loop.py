@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from player.core import ducking
 from player.core.commands import Command
-from player.core.decision import REPEAT_S, Accepted, Doubtful, Hearing, Onset, Reason, Recognition, Rejected, opens
+from player.core.decision import REPEAT_S, Accepted, Doubtful, Onset, Reason, Recognition, Rejected, opens
 from player.core.engine import Engine, commands_in, names_in
 from player.core.events import (
     Alarmed,
@@ -180,7 +180,7 @@ class Leader:
         else:
             self._handle(fact)
 
-    def _hush(self, news: Hearing) -> None:
+    def _hush(self, news: Onset | Recognition) -> None:
         self._duck(ducking.heard(self._ducking, news, self._stage.now_s, audible=self._stage.speaking))
 
     def _duck(self, ducking: ducking.Ducking) -> None:

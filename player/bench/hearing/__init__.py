@@ -19,7 +19,7 @@ from player.bench.hearing.figures import trade_off
 from player.bench.hearing.pool import answers, ended, started
 from player.bench.hearing.report import Rows, as_json, rows
 from player.bench.hearing.trials import FalseAlarms, Outcome, Trial
-from player.bench.hearing.units import Options, Unit, planned
+from player.bench.hearing.units import Options, planned
 from player.files import languages
 
 

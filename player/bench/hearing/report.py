@@ -101,9 +101,7 @@ def as_json(outcome: Outcome) -> dict[str, object]:
     return {
         "recall": {name: _share(shares(several, "right")) for name, several in conditions.items()},
         "wrong": _share(shares(outcome.trials, "wrong")),
-        "stop_missed_twice": {
-            name: _share(missed_twice(several)) for name, several in conditions.items()
-        },
+        "stop_missed_twice": {name: _share(missed_twice(several)) for name, several in conditions.items()},
         "lost": dict(_lost(outcome.trials)),
         "delay_s": middle_and_late(trial.delay_s for trial in outcome.trials),
         "onset_s": middle_and_late(trial.onset_s for trial in outcome.trials),

@@ -129,9 +129,7 @@ class _Stream:
         """Let the room be heard, and nobody in it."""
         self._hear([np.zeros(length)], bystander)
 
-    def say(
-        self, clips: Iterable[tuple[Clip, bool, float]], bystander: Bystander | None = None
-    ) -> None:
+    def say(self, clips: Iterable[tuple[Clip, bool, float]], bystander: Bystander | None = None) -> None:
         """Say each clip, whether it is a second try, and how long it is quiet afterwards."""
         waiting = iter(clips)
         while several := list(islice(waiting, _AT_ONCE)):

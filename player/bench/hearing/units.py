@@ -1,6 +1,7 @@
 """What there is to measure, in units that any process can take, and the measuring of one."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -123,9 +124,7 @@ class Measuring:
             voices = sum(map(usable, HELD_OUT))
             return talked(self._make, [voice], self._options.hours * 3600 / voices, HELD_OUT.index(voice))
         if unit.kind == "over":
-            say_over(
-                outcome, self._make, drawn(self._corpus.words, _MOST_OVER), _narration(), unit.where
-            )
+            say_over(outcome, self._make, drawn(self._corpus.words, _MOST_OVER), _narration(), unit.where)
             return outcome
         (condition,) = chosen([unit.where])
         if unit.kind == "noise":
@@ -134,7 +133,8 @@ class Measuring:
         elif unit.kind == "words":
             self._words(outcome, unit, condition)
         else:
-            part = replace(self._corpus, **{unit.kind: self._corpus.piece(unit.kind, unit.piece, unit.of)})
+            part = copy(self._corpus)
+            setattr(part, unit.kind, self._corpus.piece(unit.kind, unit.piece, unit.of))
             say_nothing(outcome, self._make, part, unit.kind, condition)
         return outcome
 
