@@ -41,11 +41,13 @@ class Hypothesis:
     `text` is one phrase of those expected, or "" for anything else. `score` is the log-likelihood ratio of
     the phrase against free speech, in ten-thousandths per 10 ms spoken, `margin` the same against the best
     other word; higher is surer. None: this recogniser has no such figure, and its text alone decides.
+    `disputed`: of two recognisers one surely hears another word.
     """
 
     text: str
     score: float | None = None
     margin: float | None = None
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +250,14 @@ def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdic
         return Rejected(Reason.UNSURE)
     if sure < TRUST[command].doubtful - TRUST[command].sure:
         return Rejected(Reason.UNSURE)
-    if sure >= 0:
+    if sure >= 0 and not _another_word(hypothesis, command, context):
         return Accepted(command)
     return Accepted(command) if context.doubted is command else Doubtful(command)
+
+
+def _another_word(hypothesis: Hypothesis, command: Command, context: Context) -> bool:
+    """In quiet who surely hears another word is right; in noise it may have misheard. "stop" always wins."""
+    return hypothesis.disputed and _in_quiet(context) and command is not Command.STOP
 
 
 def _mere_noise(context: Context) -> bool:

@@ -56,6 +56,11 @@ class SecondOpinion:
 
     def end(self) -> Hypothesis:
         """Answer with what both say, or what one says and the other finds likely enough."""
+        answer = self._joined()
+        surely = self._second.surely() if answer.text else ""
+        return replace(answer, disputed=bool(surely) and not akin(answer.text, surely))
+
+    def _joined(self) -> Hypothesis:
         if self._second.talk():
             heeded = self._first.partial() in self._heeded
             return self._alone(self._first.end()) if heeded else Hypothesis("")

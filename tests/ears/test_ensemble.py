@@ -31,12 +31,21 @@ class Ear:
     """One that answers with what it is told."""
 
     def __init__(
-        self, text: str = "", score: float = 0.0, *, other: float = -80.0, talks: bool = False
+        self,
+        text: str = "",
+        score: float = 0.0,
+        *,
+        other: float = -80.0,
+        talks: bool = False,
+        writes: str = "",
     ) -> None:
-        self.text, self.score, self.other, self.talks = text, score, other, talks
+        self.text, self.score, self.other, self.talks, self.writes = text, score, other, talks, writes
 
     def talk(self) -> bool:
         return self.talks
+
+    def surely(self) -> str:
+        return self.writes
 
     def end(self) -> Hypothesis:
         return Hypothesis(self.text, self.score) if self.text else Hypothesis("")
@@ -92,6 +101,13 @@ def test_in_what_the_second_hears_as_talk_only_a_heeded_phrase_counts():
     heeding = SecondOpinion(Ear("stop", 3.0), talk, ["stop"])
     assert heeding.end() == both(Ear("stop", 3.0), Ear(other=-40.0))
     assert SecondOpinion(Ear("next", 3.0), talk, ["stop"]).end() == Hypothesis("")
+
+
+@pytest.mark.parametrize("second", ["", "repeat"])
+def test_who_surely_hears_another_word_disputes_whoever_says_it(second):
+    for writes, disputed in (("receipt", True), ("repeat", False), ("please repeat", False), ("", False)):
+        assert both(Ear("repeat", 9.0), Ear(second, 5.0, writes=writes)).disputed is disputed
+    assert both(Ear(), Ear(writes="receipt")) == Hypothesis("")
 
 
 @needs_moonshine
