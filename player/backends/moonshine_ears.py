@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from player.backends.word_pieces import tokens
 from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 
@@ -39,7 +40,7 @@ _ALIKE = 2  # of them at most that begin alike
 
 # In the limits of `core/decision.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
-_SURELY = -2.0  # likelier than this it has understood a word
+_SURELY = -2.4  # likelier than this it has understood a word
 _NEVER = -4.5  # less likely than this it is not what was said
 # What it seldom writes it finds unlikely for any sound: of what a phrase is under the usual likelihood for
 # silence, seven tenths of what that costs is given back when it is weighed.
@@ -269,21 +270,6 @@ class MoonshineRecogniser:
 def _sure(likelihood: float, said: _Said) -> float:
     """Return how likely a phrase is, and how much less than what the model would write; 0 is certain."""
     return likelihood + min(0.0, likelihood - said.likelihood)
-
-
-def tokens(content: bytes) -> list[bytes]:
-    """Read the model's word pieces: each behind its length, in one byte or, from 128 on, two."""
-    found: list[bytes] = []
-    at = 0
-    while at < len(content):
-        length = content[at]
-        at += 1
-        if length >= 128:
-            length += 128 * content[at] - 128
-            at += 1
-        found.append(content[at : at + length])
-        at += length
-    return found
 
 
 def _session(path: Path) -> Any:

@@ -10,15 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
-from player.bench.hearing.units import Options, Unit
+from player.bench.hearing.units import Options, WorkUnit
 from player.errors import BackendError
 
-Answer = tuple[Unit, dict[str, Any]]
+Answer = tuple[WorkUnit, dict[str, Any]]
 
 
-def answers(options: Options, work: Sequence[Unit]) -> Iterator[Answer]:
+def answers(options: Options, work: Sequence[WorkUnit]) -> Iterator[Answer]:
     """Yield what each unit came to, as soon as it is known. Raises `BackendError`."""
-    waiting: queue.SimpleQueue[Unit] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[WorkUnit] = queue.SimpleQueue()
     for unit in work:
         waiting.put(unit)
     told: queue.SimpleQueue[Answer | BackendError | None] = queue.SimpleQueue()
@@ -40,7 +40,7 @@ def answers(options: Options, work: Sequence[Unit]) -> Iterator[Answer]:
 
 def _work(
     options: Options,
-    waiting: "queue.SimpleQueue[Unit]",
+    waiting: "queue.SimpleQueue[WorkUnit]",
     told: "queue.SimpleQueue[Answer | BackendError | None]",
 ) -> None:
     child = started("share", json.dumps(asdict(options)))

@@ -7,7 +7,7 @@ import json
 import sys
 from dataclasses import asdict
 
-from player.bench.hearing.units import Measuring, Options, Unit
+from player.bench.hearing.units import Measuring, Options, WorkUnit
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     options = json.loads(sys.argv[1])
     measuring = Measuring(Options(**options | {"conditions": tuple(options["conditions"])}))
     for line in sys.stdin:
-        outcome = measuring.measured(Unit(**json.loads(line)))
+        outcome = measuring.measured(WorkUnit(**json.loads(line)))
         sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
         sys.stdout.flush()
 

@@ -53,7 +53,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class WorkUnit:
     """A piece of the work: clips of a kind in a condition, or words over the player in a room."""
 
     kind: str  # words, speech, other, near, narration, noise, over, talk
@@ -74,21 +74,21 @@ def chosen(names: Sequence[str]) -> tuple[conditions.Condition, ...]:
     return tuple(known[name] for name in names)
 
 
-def planned(options: Options) -> list[Unit]:
+def planned(options: Options) -> list[WorkUnit]:
     """Return all of the work, the longest pieces first. Raises `UsageError`."""
     if options.hours:
-        return [Unit("talk", str(voice)) for voice in HELD_OUT if usable(voice)]
+        return [WorkUnit("talk", str(voice)) for voice in HELD_OUT if usable(voice)]
     wanted = chosen(options.conditions)
     said = wanted or (_QUICK if options.quick else conditions.ALL)
     talk = wanted or (_QUICK if options.quick else conditions.TALK_NOISE)
     alone = [one for one in wanted if one in conditions.NOISY] if wanted else _alone(quick=options.quick)
-    work = [Unit("words", condition.name) for condition in said]
-    work += [Unit("speech", condition.name) for condition in talk]
-    work += [Unit(kind, conditions.QUIET.name) for kind in _LONE]
+    work = [WorkUnit("words", condition.name) for condition in said]
+    work += [WorkUnit("speech", condition.name) for condition in talk]
+    work += [WorkUnit(kind, conditions.QUIET.name) for kind in _LONE]
     pieces = [replace(unit, piece=piece, of=_PIECES) for piece in range(_PIECES) for unit in work]
-    pieces += [Unit("noise", condition.name) for condition in alone]
+    pieces += [WorkUnit("noise", condition.name) for condition in alone]
     whole = not options.quick and not wanted
-    return ([Unit("over", room) for room in ROOMS] if whole else []) + pieces
+    return ([WorkUnit("over", room) for room in ROOMS] if whole else []) + pieces
 
 
 def _alone(*, quick: bool) -> list[conditions.Condition]:
@@ -116,7 +116,7 @@ class Measuring:
             for kind in ("words", "other", "near", "speech"):
                 setattr(self._corpus, kind, drawn(getattr(self._corpus, kind), options.limit))
 
-    def measured(self, unit: Unit) -> Outcome:
+    def measured(self, unit: WorkUnit) -> Outcome:
         """Return what one unit came to."""
         outcome = Outcome()
         if unit.kind == "talk":
@@ -138,7 +138,7 @@ class Measuring:
             say_nothing(outcome, self._make, part, unit.kind, condition)
         return outcome
 
-    def _words(self, outcome: Outcome, unit: Unit, condition: conditions.Condition) -> None:
+    def _words(self, outcome: Outcome, unit: WorkUnit, condition: conditions.Condition) -> None:
         words = self._corpus.words
         if not self._options.conditions and condition != conditions.QUIET:
             words = drawn(words, _QUICK_MOST if self._options.quick else _MOST)
