@@ -1069,7 +1069,7 @@ BUGS = (
         "        longest_s=4.0,", "        longest_s=30.0,",
         "tests/workers/test_supervisor.py::test_ears_that_crash_ten_times_in_a_row_are_never_away_for_long"),
     bug("tab-knows-no-routine", "cli/completion.py",
-        '_NAMES = {"routine": _routines, ', "_NAMES = {",
+        '    "routine": _routines,', "",
         "tests/cli/test_completion.py::test_tab_offers_what_may_stand_there"),
     bug("help-of-all-is-long", "cli/main.py",
         'whole = self.prog == "player"', "whole = False",

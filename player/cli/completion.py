@@ -69,10 +69,9 @@ def _things(kind: str) -> list[str]:
 
 
 def _beds() -> list[str]:
-    from player.app.bed import NONE
-    from player.sound.beds import NAMES
+    from player.app.bed import names
 
-    return [*NAMES, NONE]
+    return list(names())
 
 
 def _kinds() -> list[str]:
