@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from player.core.orders import Perform, Phrase
 from player.core.place import Place
 from player.core.plan import Plan, Trait
 from player.core.states import Asking, Ending, Finished, Waiting
+from player.files import facts
 from player.files.facts import Answered
 from player.files.history import History
 from player.routine.compile.compose import load_plan, session_of
@@ -275,3 +277,23 @@ def test_a_course_begins_with_the_interview() -> None:
 def test_what_is_only_looked_at_tells_of_no_course() -> None:
     there = load_plan(MASSAGE, request=NOTHING_ASKED)
     assert (there.course, there.partings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("told", "then", "kept"),
+    [(True, True, [True]), (True, False, [True]), (False, True, [False, True]), (None, False, [False])],
+)
+def test_what_was_told_in_the_session_is_not_told_twice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, told: bool | None, then: bool, kept: list[bool]
+) -> None:
+    """Sore in the aftercare and sore when the evening asks how it was is once in a row, not twice."""
+    monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
+    began = datetime.now(UTC) - timedelta(minutes=20)
+    if told is not None:
+        facts.save({"soreness": (Answered(told, began + timedelta(minutes=15)),)})
+    care.note_soreness("", began, sore=then, place="neck")
+    now = facts.load()
+    assert [one.yes for one in now["soreness"]] == kept
+    assert ("soreness_neck" in now) is then
+    last = facts.before(now, datetime.now(UTC) + timedelta(seconds=1))["soreness"]
+    assert (last.yes, last.row) == (kept[-1], 1)
