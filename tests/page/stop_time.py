@@ -49,7 +49,7 @@ def session(browser: Browser) -> Iterator[tuple[str, float]]:
             page = browser.new_page()
             page.goto(address)
             page.evaluate(CLOCK)
-            led.until(0.0, "speech_started", text="5")
+            led.until(0.0, "speech_started", 120.0, text="5")
             for _ in range(TURNS):
                 yield "pause", click(led, page, "pause", "pause")
                 comes(page, "document.querySelector('[data-command=pause]').textContent == 'continue'")

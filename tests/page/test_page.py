@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import pytest
 
 import player.page
-from player.cli.page import page_beside
+from player.cli.page import host, page_beside
 from player.core.commands import Command
 from player.core.observations import CommandObeyed, ListeningChanged, Origin, PrivacyChanged, StepStarted
-from player.errors import BackendUnavailable
+from player.errors import BackendUnavailable, UsageError
 from player.files import languages
 from player.page.client import PageContent, PageProcess
 from player.page.shown import PageObserver
@@ -173,11 +173,41 @@ def test_an_address_of_another_computer_is_one_line(pressed):
         PageProcess("192.0.2.1", CONTENT, pressed.put)
 
 
+@pytest.mark.parametrize("everywhere", ["0.0.0.0", "::", "*"])
+def test_a_page_is_for_this_computer_alone_unless_one_address_is_named(everywhere):
+    assert host("", wanted=False) == ""
+    assert host("", wanted=True) == "127.0.0.1"
+    assert host("192.168.1.20", wanted=False) == "192.168.1.20"
+    with pytest.raises(UsageError, match="served at one address"):
+        host(everywhere, wanted=True)
+
+
+def led():
+    """Return what a page is about."""
+    asked = Request(with_gates=True)
+    return load_plan(ROUTINE, request=asked), languages.load("en"), ROUTINE, asked
+
+
+def test_for_the_network_a_code_is_drawn_and_its_address_is_good_there_alone(capsys):
+    """127.0.0.2 stands for this computer's address in a network."""
+    with page_beside("127.0.0.2", *led(), print, print) as (observer,):
+        printed = capsys.readouterr().out
+        address = next(word for word in printed.split() if "?code=" in word)
+        assert (
+            sum(len(line) > 20 and set(line) <= set(" █▀▄\x1b[0123456789;m") for line in printed.splitlines())
+            > 10
+        )
+        visitor = Visitor(address)
+        assert visitor.come_in().code == 303
+        assert visitor.ask("/", Host=f"localhost:{urlsplit(address).port}").code == 421
+        with pytest.raises(OSError, match="refused"):
+            Visitor(address.replace("127.0.0.2", "127.0.0.1")).ask("/")
+        assert observer.shown["said"] == "Quick facial acupressure"
+
+
 def test_a_session_is_led_without_a_page_that_cannot_be_and_says_so_once():
     told = []
-    asked = Request(with_gates=True)
-    led = (load_plan(ROUTINE, request=asked), languages.load("en"), ROUTINE, asked)
-    with page_beside("192.0.2.1", *led, print, lambda *said: told.append(said)) as observers:
+    with page_beside("192.0.2.1", *led(), print, lambda *said: told.append(said)) as observers:
         assert observers == ()
     assert [(key, "192.0.2.1" in reason, bool(hint)) for key, reason, hint in told] == [
         ("no_page", True, True)
