@@ -19,7 +19,7 @@ _AGREED = 8.0
 _FIRST_ALONE, _PART = 20.0, 1 / 3
 _SECOND_ALONE = 8.0
 # A heeded phrase with which neither answered is obeyed where both together can take the sound for it so well.
-_THIRD_LOOK, _SECOND_LEAST, _BOTH_LEAST = -8.0, -55.0, -65.0
+_THIRD_LOOK, _SECOND_LEAST, _BOTH_LEAST = -8.0, -65.0, -75.0
 
 
 class SecondOpinion:

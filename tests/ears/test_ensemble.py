@@ -120,7 +120,7 @@ def test_in_what_the_second_hears_as_talk_only_a_heeded_phrase_counts():
 
 @pytest.mark.parametrize(
     ("first", "second", "answer"),
-    [(-25.0, -38.0, "stop"), (-25.0, -42.0, ""), (-5.0, -57.0, ""), (-70.0, -38.0, "")],
+    [(-25.0, -48.0, "stop"), (-25.0, -52.0, ""), (-5.0, -67.0, ""), (-80.0, -38.0, "")],
 )
 def test_stop_is_looked_for_where_neither_answers_with_it(first, second, answer):
     ear = SecondOpinion(Ear(other=first), Writer(other=second), ["stop"])
