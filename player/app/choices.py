@@ -30,6 +30,7 @@ class Choices:
     who: str = ""  # of the household
     page: str = ""  # the address at which a page beside the session is served; none
     mirror: bool = False  # it opens with the mirror
+    media_keys: bool = False  # whether media keys are taken from the desktop
 
     @property
     def hears(self) -> bool:

@@ -54,7 +54,15 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
     if what != "hearing":
         rows: Iterable[tuple[str, str]] = part.run()
         return rows
-    wanted = part.Options(options.corpus, options.ears, options.quick, options.hours)
+    names = tuple(name.strip() for name in options.conditions.split(",") if name.strip())
+    wanted = part.Options(
+        corpus=options.corpus,
+        ears=options.ears,
+        quick=options.quick,
+        hours=options.hours,
+        conditions=names,
+        limit=int(options.limit),
+    )
     found: Iterable[tuple[str, str]] = part.run(wanted, _file(options.json), _file(options.curve))
     return found
 

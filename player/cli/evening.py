@@ -6,13 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from player.app import resume
+from player.app import care, resume
 from player.app.choices import Choices
 from player.app.evening import Shelf
 from player.app.world import World
-from player.cli import play
+from player.cli import keeping, play
 from player.cli.host import Host
 from player.cli.log import warn
+from player.cli.media_keys import media_keys_beside
 from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
 from player.core.menu_words import Words
@@ -37,9 +38,12 @@ def run(options: argparse.Namespace) -> int:
         furniture = furnished(_NONE, own, replace(applied, language=words.language), choices, options.bed)
         setting, screen, voice = closing.enter_context(furniture)
         world = closing.enter_context(_world(choices, words, screen))
+        wanted = choices.media_keys and choices.out_file is None
+        keys = media_keys_beside(words.language, world.post, screen.tell, wanted=wanted)
         if not world.answerable:
             screen.tell("nobody_heard")
             return play.NOT_LED
+        keeping.tell_of_kept(care.person(choices.who), screen)
         Host(
             choices=choices,
             words=words,
@@ -49,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
             setting=setting,
             shelf=shelf,
             wishes={"product": own.product} if own.product else {},
+            watching=closing.enter_context(keys),
         ).lead()
     return 0
 

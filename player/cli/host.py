@@ -14,14 +14,27 @@ from player.app.session_config import SessionConfig
 from player.app.world import World
 from player.cli import keeping
 from player.cli.log import warn
+from player.cli.media_keys import Watching
 from player.cli.prepared import Screen
+from player.core.condition import Fact
 from player.core.engine import Engine
-from player.core.evening import HOW, Chapter, ChapterOutcome, Evening, begun, following, ordered
+from player.core.evening import (
+    GOOD_NIGHT,
+    HOW,
+    SORE,
+    WHERE,
+    Chapter,
+    ChapterOutcome,
+    Evening,
+    begun,
+    following,
+    ordered,
+)
 from player.core.menu_words import Words
 from player.core.menus import menu
 from player.core.plan import Plan
 from player.core.score import sentences
-from player.core.session import Session
+from player.core.session import Session, led_past_care
 from player.core.states import Ending, Finished
 from player.errors import PlayerError, StoreError
 from player.files import last_time, paths
@@ -64,8 +77,10 @@ class Host:
     wishes: Mapping[str, str] = field(default_factory=dict)  # what is usual here
     last: LastSession = field(default_factory=LastSession)
     under_way: Chosen | None = None
+    watching: Watching = lambda _plan: ()  # beside the observers of the setting, for each plan
     sounds: bool = False  # whether the sound under a session is wanted
     interviewed: bool = False  # this evening, so that it need not be asked again
+    began: datetime = field(default_factory=care.now)  # the session that was led last
 
     def lead(self) -> None:
         """Lead the whole evening."""
@@ -91,10 +106,15 @@ class Host:
         if now.chapter is Chapter.INTRODUCTION:
             self._keep(replace(self.last, introduced=True))
         if HOW in dict(engine.session.answers):
-            sore = dict(engine.session.answers)[HOW] == "sore"
-            with suppress(StoreError):
-                care.note(self.choices.who, "soreness", yes=sore)
+            self._note(dict(engine.session.answers))
         return _outcome(engine)
+
+    def _note(self, answers: Mapping[str, Fact]) -> None:
+        """Keep how it was, and where it is sore."""
+        place = str(answers.get(WHERE, ""))
+        with suppress(StoreError):
+            if answers[HOW] != GOOD_NIGHT:
+                care.note_soreness(self.choices.who, self.began, sore=answers[HOW] == SORE, place=place)
 
     def _perform(self, plan: Plan, begun_: Session | None = None, **more) -> Engine:  # type: ignore[no-untyped-def]
         """Lead one plan; what it says is rendered ahead, then what is likely to come after it (`ahead`)."""
@@ -106,6 +126,7 @@ class Host:
         setting = replace(
             self.setting,
             plan=plan,
+            observers=(*self.setting.observers, *self.watching(plan)),
             render=self.voice.without_a_trace(private(plan)),
             begun=replace(session, warned=manner.warned, sounds=self.sounds and plan.framed),
             sounds=self.sounds and plan.framed,
@@ -135,16 +156,18 @@ class Host:
             today = care.now().astimezone().date().isoformat()
             self._keep(replace(self.last, routine=chosen.routine, on=today, wishes=wishes))
         engine = self._session(chosen)
-        self.interviewed = True
         if instead := routine_instead(engine.session.facts()):
             engine = self._session(self._chosen(replace(now, chosen=instead, wishes={})))
+        elif keeping.begins_course(self.choices.who, engine.session):
+            engine = self._session(self._chosen(now))
+        self.interviewed = self.interviewed or led_past_care(engine.plan, engine.session)
         self.under_way = replace(chosen, recovered=taken_up(*engine.left)) if engine.left else None
         return _outcome(engine)
 
     def _session(self, chosen: Chosen) -> Engine:
         """Lead a routine, keeping its place and what is answered."""
         folder, untold = keeping.journals(), list[str]()
-        found = chosen.recovered
+        found, self.began = chosen.recovered, chosen.asof
         begins = found.session if found else Session(pace=self.manner.pace)
         header = resume.header(
             chosen.plan,

@@ -93,17 +93,17 @@ def says(page: Page, name: str) -> None:
 READY = "(state != 'loading')"
 
 
-def before(page: Page, film: Path, *shots: tuple[Portrait, Pose]) -> None:
-    """Put other pictures before the camera, and have the mirror open it anew."""
-    shown(page, film, camera.taken(*shots))
+def before(page: Page, film: Path, *shots: tuple[Portrait, Pose], looks: int = SETTLED) -> None:
+    """Put portraits before the camera, and have the mirror open it anew and look so often."""
+    shown(page, film, camera.taken(*shots), looks)
 
 
-def shown(page: Page, film: Path, picture: camera.Picture) -> None:
-    """Put a picture before the camera."""
+def shown(page: Page, film: Path, picture: camera.Picture, looks: int = SETTLED) -> None:
+    """Put a picture before the camera, the same way."""
     camera.film(film, [picture])
     page.evaluate("(stop(), open())")
     looked = page.evaluate("looks")
-    comes(page, f"looks >= {looked + SETTLED}")
+    comes(page, f"looks >= {looked + looks}")
 
 
 @contextmanager

@@ -193,7 +193,7 @@ def test_dark_two_faces_and_nobody_are_one_calm_line_and_the_map(before, film):
     night = ((one, Pose(light=0.04)),)
     mirror.show("temple.find")
     for name, shots in (("two", two), ("", seen), ("nobody", ()), ("dark", night), ("", seen)):
-        glass.before(page, film, *shots)
+        glass.before(page, film, *shots, looks=1)
         says(page, name)
         assert page.locator(".view .mark.now").first.is_visible() is bool(name)
         assert page.locator(".dot").count() == (0 if name else 2)
