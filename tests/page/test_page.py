@@ -83,8 +83,8 @@ def test_another_page_and_another_name_are_refused(visitor, pressed):
         assert visitor.post("/press", "stop", Origin=origin).code == 403, origin
     assert visitor.ask("/press", "POST", "stop").code == 403
     port = urlsplit(visitor.address).port
-    for host in ("evil.example", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
-        assert visitor.ask("/", Host=host).code == 421, host
+    for name in ("evil.example", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
+        assert visitor.ask("/", Host=name).code == 421, name
     assert visitor.ask("/", Host=f"localhost:{port}").code == 200
     assert pressed.empty()
 
