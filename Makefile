@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-ROUTINE ?= quick-facial-acupressure
+ROUTINE ?=
 ARGS ?=
 
 VENV := .venv
@@ -24,13 +24,16 @@ EXTRAS ?= $(shell [ "$(or $(GLIBC),0)" -ge $(OLDEST_GLIBC) ] && echo --extra moo
 
 # for sound at all; for the tests also a sound server with virtual devices, other voices, and a browser
 PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
-TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git chromium
+TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git chromium \
+    dbus-daemon playerctl zsh fish $(if $(shell command -v npm),,npm)
 
-.PHONY: help play demo test check planted faults clean
+.PHONY: help play extras demo mirror test check planted faults clean
 
 help:
 	@echo "make play    lead an evening, or a session (ROUTINE=name, ARGS='--headphones ...')"
+	@echo "make extras  bring what --page, --media-keys and export into .m4b need"
 	@echo "make demo    a session of a minute and a half in virtual time; writes demo.wav"
+	@echo "make mirror  bring what \`player learn ROUTINE --mirror\` sees a face with (needs npm)"
 	@echo "make test    run every test, real engines included"
 	@echo "make check   format, lint, types and dead code"
 	@echo "make planted plant every known bug in turn in a copy and see the tests catch it (long)"
@@ -39,10 +42,18 @@ help:
 play: $(VENV)/.ready
 	@$(BIN)/player $(if $(ROUTINE),play $(ROUTINE),evening) $(ARGS)
 
+extras: $(VENV)/.ready
+	@$(UV) sync --frozen --quiet --no-dev --inexact $(EXTRAS) --extra page --extra media-keys --extra export
+
 demo: $(VENV)/.ready
 	@$(BIN)/player demo $(ARGS)
 
+mirror: $(VENV)/.ready
+	@$(BIN)/python -m player.models.face_mesh
+
+# without npm the tests that need it are skipped, each with that reason; .ci/run does not let them be
 test: $(VENV)/.ready-test
+	@! command -v npm >/dev/null || $(BIN)/python -m player.models.face_mesh $(BUILD)/face_mesh >/dev/null || true
 	@$(BIN)/pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )) --dist worksteal $(ARGS)  # many of them wait
 
 check: $(VENV)/.ready-test

@@ -8,9 +8,11 @@ A test that is named and not there is an error.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from player.files import paths
+from player.routine.compile.course_steps import ACUPRESSURE, BEGIN, INSTEAD
 from player.routine.compile.known import asks
 from player.routine.compile.load import Scripts
 from player.routine.docs_tables import left_out
@@ -70,7 +72,12 @@ RULES = (
     ("steam at most once a week, by what was done", f"{COURSE}::steam_is_led_at_most_once_a_week"),
     ("a course begins with the interview", f"{COURSE}::a_course_begins_with_the_interview"),
     ("what is sore or marked is remembered: half the pressure, no pinching, nothing deep; twice in a row nothing firm", f"{COURSE}::what_was_sore_is_said_once_and_is_gentler"),
+    ("where it is sore is asked, and it is gentler there alone; where that is not understood, everywhere", f"{COURSE}::what_was_sore_at_a_place_is_gentler_there_alone"),
     ("a day longer between then, twice in a row two", f"{COURSE}::the_end_names_the_session_and_the_day_and_what_is_sore_takes_longer"),
+    ("what is sore today is asked when the everyday question is answered with yes", f"{CARE}::a_late_yes_of_which_nothing_comes_goes_on_where_it_was"),
+    ("a course is begun by a spoken “yes” alone, and its first session begins with what is not known", f"{COURSE}::only_yes_begins_a_course_and_leads_to_nothing_else_first"),
+    ("whether a doctor agreed is answered by nothing else, and taken back", f"{CARE}::whether_a_doctor_agreed_is_answered_by_nothing_else_and_taken_back"),
+    ("who stops at a question is asked it before the next session of the evening", "tests/cli/test_whole_evening.py::who_stops_at_the_question_about_today_is_asked_it_before_the_next_one"),
     ("the mask is led once", f"{LAWS}::the_mask_is_led_once"),
     ("answers are in no journal, log or clip; one private file, removed by one command", "tests/privacy/test_answers.py::no_answer_is_in_the_journal_the_log_or_the_clips"),
     ("a “no” is never taken for “undo”, which would take an answer back", "tests/ears/test_no_or_undo.py::no_is_never_taken_for_undo_and_is_heard_by_itself"),
@@ -83,7 +90,37 @@ RULES = (
 )  # fmt: skip
 
 
-# What was mended in the routines, each with the test that shows it.
+CHOSEN = (INSTEAD, ACUPRESSURE, BEGIN)  # asked by the course, not by a script
+
+# Facts that nobody is asked aloud, and why.
+TYPED = {
+    "literal_forearm": "the text says “forearm” where it most likely means the shoulders; a question in the middle of the massage would cost everybody more than the few gain: `--set literal_forearm=yes`",
+    "product": "the evening asks what is on the hands; for one session it is `--product`",
+    "tool": "it is in the hand before the session begins: `--tool`",
+    "tool.reusable": "it follows from the tool",
+    "days_since_steam": "it is known from what was done",
+}  # fmt: skip
+
+# What is heard of a correction: a routine, and a line of its golden transcript. Of the others the test alone shows it.
+HEARD = {
+    1: ("lymph-drainage-thumbs", "Lay the flat fingers of your right hand behind the left ear."),
+    2: ("sculptural-talc-20", "From beside the nose, on the bone below the eye, glide along the cheekbone to the temple."),
+    3: ("headache-point", "Keep your head upright, and breathe."),
+    4: ("spanish-non-repeating", "Bring each ring fingertip to the bone around its own eye."),
+    7: ("home-course-session", "Say stop if you are dizzy or numb, or if your heart races."),
+    9: ("acupressure-last", "The points come now, and they want clean hands."),
+    11: ("sculptural-talc-20", "Then close the knuckles softly on the skin, and hold for four."),
+    12: ("spanish-non-repeating", "Then stroke with your left hand up the right side."),
+    13: ("italian-inspired", "Keep the palms stacked there, and draw one slow circle with them."),
+    14: ("headache-point", "Dim the light now."),
+    15: ("everyday-facial-acupressure", "If you are lying back, sit up a little, or turn to one side."),
+    16: ("quick-facial-acupressure", "Would you like five minutes of quiet, rather than one?"),
+    18: ("acupressure-with-tool", "Your mixer has a large end and a small one."),
+    21: ("moroccan-contour", "That was all. Open your eyes when you are ready, and rise slowly."),
+    22: ("quick-facial-acupressure", "Make fifteen small circles, moving the skin over the bone."),
+}  # fmt: skip
+
+# What was mended in the routines, in the order in which the domain names it, each with the test that shows it.
 MENDED = (
     ("neck and ear: one side at a time, flat fingers, the hand named, from behind the ear", (f"{ROUTINES}::a_step_on_the_neck_names_the_hand_and_begins_behind_the_ear", f"{ROUTINES}::behind_the_ear_one_side_is_drained_at_a_time_with_flat_fingers")),
     ("no line at the inner corner of the eye", (f"{ROUTINES}::no_line_begins_or_ends_at_the_inner_corner_of_the_eye",)),
@@ -120,7 +157,8 @@ def care() -> str:
     rows = [_row(fact, library, scripts) for fact in library.facts.values() if fact.means is not None]
     rules = [f"| {rule} | {_test(test)} |\n" for rule, test in RULES]
     offers = [_offer(fact, scripts) for fact in library.facts.values() if _offered(fact, scripts)]
-    mended = [f"| {what} | {'; '.join(map(_test, tests))} |\n" for what, tests in MENDED]
+    mended = [_mended(number, *one) for number, one in enumerate(MENDED, 1)]
+    typed = [f"| `{fact}` | {why} |\n" for fact, why in _typed(scripts)]
     every = "; ".join(f"`test_{name}`" for name in EVERY if _test(f"{CARE}::{name}"))
     return (
         "# Care: what is asked, and what it does\n\nWritten by `python tests/docs_care.py --write` from"
@@ -131,12 +169,35 @@ def care() -> str:
         f"{''.join(rows)}\n## What is offered\n\n"
         "A choice and no matter of care: no, silence or nothing said of it is without. What was taken last time is"
         f" offered as that.\n\n| asked aloud | where | kept |\n|---|---|---|\n{''.join(offers)}\n"
+        "Where it is sore is asked in the evening as well (“Where: jaw, cheeks, forehead, eyes, or the neck?”), and whether a"
+        f" course begins ([course.md](course.md)).\nNobody is asked aloud for these:\n\n| fact | why |\n|---|---|\n{''.join(typed)}\n"
         f"## The rules\n\n| rule | test |\n|---|---|\n{''.join(rules)}\n"
         f"## A first evening\n\n`python -m tests.e2e.newcomer FOLDER` leads one by voice in virtual time: somebody who"
         " hesitates, is too early and is wrong.\n`--who`, `--voice` and `--ears` take others; `tests/e2e/test_first_evening.py`"
         " is the short form.\n\n"
-        f"## In the routines\n\n| what | test |\n|---|---|\n{''.join(mended)}"
+        f"## In the routines\n\n| | what | heard | test |\n|---|---|---|---|\n{''.join(mended)}"
     )
+
+
+def _mended(number: int, what: str, tests: tuple[str, ...]) -> str:
+    """Return a row. Raises `LookupError` for a line that nobody hears."""
+    routine, line = HEARD.get(number, ("", ""))
+    if line and f"    {line}\n" not in (ROOT / "tests" / "golden" / f"{routine}.txt").read_text(
+        encoding="utf-8"
+    ):
+        raise LookupError(f"{routine} does not say: {line}")
+    heard = f"`{routine}`: “{line}”" if line else ""
+    return f"| {number} | {what} | {heard} | {'; '.join(map(_test, tests))} |\n"
+
+
+def _typed(scripts: Scripts) -> Iterator[tuple[str, str]]:
+    """Yield the facts that nobody is asked aloud, and why. Raises `LookupError` where none is told, or one too many."""
+    for fact in scripts.library.facts.values():
+        aloud = fact.means is not None or fact.after or fact.id in CHOSEN or _offered(fact, scripts)
+        if bool(aloud) is (fact.id in TYPED):
+            raise LookupError(f"{fact.id}: is it asked aloud, or is there a reason that it is not?")
+        if not aloud:
+            yield fact.id, TYPED[fact.id]
 
 
 def _offered(fact: FactOf, scripts: Scripts) -> bool:

@@ -1,6 +1,7 @@
 """What somebody reads first is short, and what it points to is there."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -35,3 +36,11 @@ def test_every_document_stands_in_the_table_of_documents() -> None:
     index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
     here = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert here == set(re.findall(r"\]\(([\w-]+\.md)\)", index))
+
+
+@pytest.mark.parametrize(("given", "led"), [((), "player evening"), (("ROUTINE=x",), "player play x")])
+def test_make_play_leads_an_evening_as_the_first_page_says(given: tuple[str, ...], led: str) -> None:
+    told = subprocess.run(
+        ["make", "--dry-run", "play", *given], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert f"{led} " in f"{told.stdout} ".replace("\n", " ")

@@ -24,6 +24,11 @@ _KINDS = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff", ".aif")
 Loop = Callable[[], Samples]  # gives a bed, mono at 48 kHz; it may take a second to make
 
 
+def names() -> tuple[str, ...]:
+    """Return what `--bed` knows besides files."""
+    return (*beds.NAMES, NONE)
+
+
 def chosen(name: str, *, headphones: bool, tell: Callable[..., None]) -> Loop | None:
     """Return the loop for `--bed NAME`; what cannot be is told in one line, and left out."""
     try:
@@ -95,7 +100,7 @@ def loop_of(name: str, *, headphones: bool) -> Loop | None:
     if name in beds.NAMES:
         return partial(beds.bed, name)
     if not name.lower().endswith(_KINDS) and "/" not in name:
-        known = (*beds.NAMES, NONE)
+        known = names()
         raise UsageError(
             f"bed `{name}`: there is none{did_you_mean(name, known)}", f"{', '.join(known)}, or a file"
         )

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from player.app import practice
+from player.core.course import Course
+from player.core.evening import PLACES
 from player.errors import FileFault
 from player.files import facts, history
 from player.files.facts import Answered
 from player.files.history import History
 from player.routine.compile.request import Request
 from player.routine.model.library import is_doctors
+from player.routine.model.script import Words
 
 CLOCKS_S = 26 * 3600.0  # two clocks in two time zones may differ so much without one being wrong
 
@@ -26,9 +29,9 @@ class Person:
     history_fault: FileFault | None = None
 
     def from_the_future(self, now: datetime) -> bool:
-        """Whether something was answered later than `now`: a clock is, or was, wrong."""
+        """Whether the last answer to something was given later than `now`: a clock is, or was, wrong."""
         latest = now + timedelta(seconds=CLOCKS_S)
-        return any(answer.at > latest for answers in self.facts.values() for answer in answers)
+        return any(answers[-1].at > latest for answers in self.facts.values() if answers)
 
     def done_in_the_future(self, now: datetime) -> bool:
         """Whether a session is dated later than `now`."""
@@ -70,15 +73,37 @@ def _careful(name: str, answer: Answered) -> bool:
     return answer.yes and not is_doctors(name)
 
 
+def told_of(of: Person, asof: datetime, words: Words) -> tuple[str, ...]:
+    """Return what is said aloud, once, where what was answered before cannot be used."""
+    if of.fault is not None:
+        return (words["facts_lost"],)
+    return (words["facts_ahead"],) if of.from_the_future(asof) else ()
+
+
 def answered_since(of: Person, asof: datetime) -> Mapping[str, bool]:
     """Return what was answered in the session that began at `asof`."""
     return facts.since(of.facts, asof)
 
 
-def note(who: str, fact: str, *, yes: bool) -> None:
-    """Keep one answer that was given beside a session. Raises `StoreError`."""
-    known = person(who).facts
-    facts.save({**known, fact: (*known.get(fact, ())[-1:], Answered(yes, now()))}, who)
+def note_soreness(who: str, since: datetime, *, sore: bool, place: str = "") -> None:
+    """Keep how it was after the session that began at `since`, and where. Raises `StoreError`.
+
+    What was told in the session itself is not told twice, and only "sore" overrides it.
+    """
+    known, at = person(who).facts, now()
+    told = facts.since(known, since).get(practice.SORENESS)
+    news = {practice.SORENESS: sore} if told is None or (sore and not told) else {}
+    if sore and place in PLACES:
+        news[f"{practice.SORENESS}_{place}"] = True
+    if news:
+        new = {name: (*known.get(name, ())[-1:], Answered(yes, at)) for name, yes in news.items()}
+        facts.save({**known, **new}, who)
+
+
+def begin_course(who: str) -> None:
+    """Keep that a course begins today. Raises `StoreError`."""
+    kept, at = person(who).history, now()
+    history.save(kept.begun(Course(at.astimezone().date()), at), who)
 
 
 def now() -> datetime:

@@ -29,6 +29,8 @@ class Choices:
     plain: bool = True  # one line for each event; else something is drawn on the terminal
     who: str = ""  # of the household
     page: str = ""  # the address at which a page beside the session is served; none
+    mirror: bool = False  # it opens with the mirror
+    media_keys: bool = False  # whether media keys are taken from the desktop
 
     @property
     def hears(self) -> bool:

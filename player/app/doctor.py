@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from player.core.wording import Language
 from player.errors import BackendUnavailable, FileFault, PlayerError
 from player.files import languages, paths, settings, voices
 from player.files.voices import VoiceProfile
+from player.models import face_mesh
 from player.ports import RecogniserNeeds
 from player.sound import tones
 from player.sound.mixer import Mixer
@@ -29,6 +30,7 @@ LISTEN_S = 1.5
 _SILENT_DB = -90.0
 _CLIPPED = 32_700
 _SOFT_DB = -66.0  # speech of this level is not heard
+_OFFSET = 0.01  # of full scale; less is usual
 _NAMED = 5  # phrases, of those that cannot be known
 
 
@@ -97,22 +99,34 @@ def _microphone(_language: Language) -> str:
     finally:
         microphone.close()
     samples = np.frombuffer(bytes(heard[: len(heard) // 2 * 2]), np.int16)
-    return _level(samples)
+    return level(samples, microphone.dead_channels)
 
 
-def _level(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> str:
+def level(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]", dead: Sequence[int] = ()) -> str:
+    """Return what a microphone gave, in words, with what is odd about it though it can be used.
+
+    `samples`: s16, one channel; `dead`: channels of the device with nothing in them. Raises `PlayerError`,
+    with the cause, where it is of no use.
+    """
     if not len(samples) or not samples.any():
         raise PlayerError(
             "the microphone delivers nothing but zeros",
             "allow this terminal to use the microphone, and see that it is not muted",
         )
-    moving = samples / 32768 - np.mean(samples / 32768)  # an offset is no sound
+    offset = float(np.mean(samples / 32768))
+    moving = samples / 32768 - offset  # an offset is no sound
     rms = 10 * float(np.log10(np.mean(np.square(moving)) + 1e-12))
     clipped = float(np.mean(np.abs(samples.astype(np.int32)) >= _CLIPPED))
     if clipped > 0.001:
         raise PlayerError(f"the microphone is overdriven ({clipped:.1%} of samples)", "turn its level down")
-    soft = "; so soft that words may be lost: if somebody spoke just now, turn its level up"
-    return f"{rms:.0f} dBFS in this room now" + (soft if rms < _SOFT_DB else "")
+    odd = [f"{rms:.0f} dBFS in this room now"]
+    if rms < _SOFT_DB:
+        odd.append("so soft that words may be lost: if somebody spoke just now, turn its level up")
+    if dead:
+        odd.append(f"nothing in channel {' and '.join(map(str, dead))} of the microphone: another is taken")
+    if abs(offset) >= _OFFSET:
+        odd.append(f"an offset of {offset:.0%} of full scale, which is taken away")
+    return "; ".join(odd)
 
 
 def _recogniser(name: str, language: Language) -> str:
@@ -154,9 +168,19 @@ def _extra(modules: str, does: str, extra: str, _language: Language) -> str:
     missing = [name for name in modules.split() if importlib.util.find_spec(name) is None]
     if missing:
         raise BackendUnavailable(
-            f"{does}: {', '.join(missing)} is not there", f"pip install 'handsfree-player[{extra}]'"
+            f"{does}: {', '.join(missing)} is not there",
+            f"`pipx install '.[{extra}]'`, or in a checkout `make extras`, brings it",
         )
     return does
+
+
+def _mirror(_language: Language) -> str:
+    if face_mesh.here() is None:
+        raise BackendUnavailable(
+            "`player learn ROUTINE --mirror` shows the map alone: what sees a face is not there",
+            "`make mirror` brings it; without the sources: `python -m player.models.face_mesh` (needs npm)",
+        )
+    return f"`player learn ROUTINE --mirror`: each place on your face, by MediaPipe {face_mesh.VERSION}"
 
 
 def _folders(_language: Language) -> str:
@@ -173,6 +197,8 @@ def _settings(language: Language) -> str:
 _WELCOME = {
     "keyboard",
     "page",
+    "mirror",
+    "media keys",
     "export",
     *(f"ears: {name}" for name in registry.RECOGNISERS),
     *(f"voice: {name}" for name in registry.VOICE_ENGINES),
@@ -189,6 +215,10 @@ _LOOKS: dict[str, Callable[[Language], str]] = {
     "keyboard": _keyboard,
     "page": partial(
         _extra, "starlette uvicorn segno", "`player play --page` shows the session in a browser", "page"
+    ),
+    "mirror": _mirror,
+    "media keys": partial(
+        _extra, "anyio dbus_fast", "`--media-keys` lets a headset's button steer", "media-keys"
     ),
     "export": partial(_extra, "av resvg_py", "`player export` makes .m4b too, and covers", "export"),
     "folders": _folders,

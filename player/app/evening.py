@@ -131,4 +131,8 @@ def interview(scripts: Scripts, words: Words, of: care.Person, asof: datetime) -
     """Return the interview as far as it is not known."""
     known = facts.before(of.facts, asof)
     asked = Request(known=known, today=asof.astimezone().date())
-    return plan_of(scripts.routine(INTERVIEW), scripts, words.language.routine, asked)
+    spoken = words.language.routine
+    plan = plan_of(scripts.routine(INTERVIEW), scripts, spoken, asked)
+    first, *others = plan.steps
+    first = replace(first, say=" ".join((*care.told_of(of, asof, spoken), first.say)))
+    return replace(plan, steps=(first, *others), framed=False)  # the evening goes on after it

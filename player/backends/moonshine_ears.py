@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from player.backends.word_pieces import tokens
 from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
 
@@ -39,6 +40,7 @@ _ALIKE = 2  # of them at most that begin alike
 
 # In the limits of `core/decision.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
+_SURELY = -1.45  # likelier than this it has understood a word
 _NEVER = -4.5  # less likely than this it is not what was said
 # What it seldom writes it finds unlikely for any sound: of what a phrase is under the usual likelihood for
 # silence, seven tenths of what that costs is given back when it is weighed.
@@ -99,6 +101,7 @@ class MoonshineRecogniser:
         self._past = dict.fromkeys(names, np.zeros((1, _HEADS, 0, _HEAD_SIZE), np.float32))
         self._phrases: dict[str, list[int]] = {}
         self._unheard: dict[str, float] = {}  # how likely each phrase is when nothing was said
+        self._nothing = ""  # what it writes then
         self._heard = bytearray()
         self._sound: dict[str, object] = {}  # the segment as the model hears it
         self._said: _Said | None = None  # what it would write for that
@@ -122,6 +125,7 @@ class MoonshineRecogniser:
         if new := [phrase for phrase in phrases if phrase not in self._unheard]:
             self.begin()
             self.accept(_SILENCE)
+            self._nothing = self._listen().text
             self._unheard |= {phrase: self._likelihood(phrase, self._listen()) for phrase in new}
             self.begin()
 
@@ -166,6 +170,12 @@ class MoonshineRecogniser:
         given_back = _GIVEN_BACK * max(0.0, _USUAL - self._unheard[phrase])
         sure = min(0.0, _sure(self._likelihood(phrase, said), said) + given_back)
         return Hypothesis(phrase, round(_UNIT * sure + _CERTAIN, 3))
+
+    def surely(self) -> str:
+        """Return the words that it would write, as a phrase spells them, if it is sure of them."""
+        said = self._listen()
+        sure = said.likelihood > _SURELY and said.text != self._nothing
+        return (self._phrase(said.text) or said.text) if sure else ""
 
     def talk(self) -> bool:
         """Return whether it would write more words than any phrase has."""
@@ -260,21 +270,6 @@ class MoonshineRecogniser:
 def _sure(likelihood: float, said: _Said) -> float:
     """Return how likely a phrase is, and how much less than what the model would write; 0 is certain."""
     return likelihood + min(0.0, likelihood - said.likelihood)
-
-
-def tokens(content: bytes) -> list[bytes]:
-    """Read the model's word pieces: each behind its length, in one byte or, from 128 on, two."""
-    found: list[bytes] = []
-    at = 0
-    while at < len(content):
-        length = content[at]
-        at += 1
-        if length >= 128:
-            length += 128 * content[at] - 128
-            at += 1
-        found.append(content[at : at + length])
-        at += length
-    return found
 
 
 def _session(path: Path) -> Any:

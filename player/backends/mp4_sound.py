@@ -13,7 +13,7 @@ KINDS = (".m4a", ".m4b")
 _BITS_A_SECOND = 64_000
 _BRANDS = {".m4a": "M4A ", ".m4b": "M4B "}
 _MS = Fraction(1, 1000)
-_HINT = "pip install 'handsfree-player[export]', or name it .mp3, .opus or .flac"
+_HINT = "`pipx install '.[export]'`, in a checkout `make extras`; or name it .mp3, .opus or .flac"
 
 Span = tuple[int, int, str]  # begin and end of a chapter in ms, its title
 

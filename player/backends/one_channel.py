@@ -24,6 +24,11 @@ class OneChannel:
         self._likeness = np.zeros((0, 0))  # mean products of the channels, without their means
         self._weights = np.zeros(0, np.float32)
 
+    @property
+    def dead(self) -> tuple[int, ...]:
+        """The channels in which there is next to nothing while another lives, counted from 1."""
+        return tuple(int(channel) + 1 for channel in np.flatnonzero(~_live(np.diag(self._likeness))))
+
     def take(self, sound: Samples) -> Samples:
         """Return the channel; full scale 1."""
         if sound.shape[1] == 1:
@@ -56,6 +61,10 @@ def weights(likeness: npt.NDArray[np.float64], before: npt.NDArray[np.float32]) 
     taken = live & agree
     taken[loudest] = True
     return np.asarray(taken / taken.sum(), np.float32)
+
+
+def _live(powers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    return np.asarray(powers >= powers.max(initial=0.0) * 10 ** (-_LIVE_DB / 10))
 
 
 def s16(sound: Samples) -> bytes:

@@ -11,7 +11,7 @@ def need() -> Any:
         import resvg_py
     except ImportError as error:
         raise BackendUnavailable(
-            "a cover needs the extra `export`", "pip install 'handsfree-player[export]'"
+            "a cover needs the extra `export`", "`pipx install '.[export]'`, or in a checkout `make extras`"
         ) from error
     return resvg_py
 

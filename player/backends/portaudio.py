@@ -120,7 +120,13 @@ class PortAudioMicrophone:
         self._opened: OpenStream | None = None
         self._blocks: queue.SimpleQueue[_Heard | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._channels = OneChannel(EARS_RATE_HZ)
         self.dropped = 0
+
+    @property
+    def dead_channels(self) -> tuple[int, ...]:
+        """The channels in which there is next to nothing while another lives, counted from 1."""
+        return self._channels.dead
 
     def start(self, sink: Callable[[bytes], None]) -> None:
         """Begin to call `sink(pcm)` from a thread. Raises `AudioDeviceError`, `BackendUnavailable`."""
@@ -170,7 +176,7 @@ class PortAudioMicrophone:
 
     def _drain(self, blocks: "queue.SimpleQueue[_Heard | None]", rate_hz: int) -> None:
         same = rate_hz == EARS_RATE_HZ
-        channels = OneChannel(rate_hz)
+        self._channels = channels = OneChannel(rate_hz)
         resampler = None if same else soxr.ResampleStream(rate_hz, EARS_RATE_HZ, 1, dtype="float32")
         waiting = bytearray()
         while (block := blocks.get()) is not None:

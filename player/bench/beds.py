@@ -11,10 +11,10 @@ import numpy as np
 
 from player.app.ears import setup
 from player.bench.counts import Share
-from player.bench.hearing import Options, corpus_of
 from player.bench.hearing.conditions import QUIET, Condition
 from player.bench.hearing.noises import Make, recorded
 from player.bench.hearing.trials import Outcome, say_words
+from player.bench.hearing.units import Options, corpus_of
 from player.ears.worker import listening_chain, recogniser
 from player.files import languages
 from player.ports import EARS_RATE_HZ, RATE_HZ

@@ -12,7 +12,7 @@ import numpy as np
 from player.bench.echo_room import Air, EchoRoom
 from player.core import ducking
 from player.core.commands import Command
-from player.core.decision import Accepted, Hearing, Onset, Recognition
+from player.core.decision import Accepted, Hearing, Recognition
 from player.ears.aec.canceller import EchoCanceller
 from player.ears.aec.report import EchoReport
 from player.ears.pipeline import ListeningChain
@@ -121,11 +121,8 @@ class EchoSession:
         return block * np.linspace(before, self._gain, EARS_BLOCK, dtype=np.float32)
 
     def _hush(self, hearing: Hearing, now_s: float) -> None:
-        match hearing:
-            case Onset() if self._clear:
-                self._duck(ducking.begun(self._ducking, now_s, audible=True), now_s)
-            case Recognition(verdict=verdict):
-                self._duck(ducking.known(self._ducking, command=isinstance(verdict, Accepted)), now_s)
+        if self._clear or isinstance(hearing, Recognition):
+            self._duck(ducking.heard(self._ducking, hearing, now_s, audible=True), now_s)
 
     def _duck(self, ducking: ducking.Ducking, now_s: float) -> None:
         if ducking.since_s is not None and self._ducking.since_s is None:

@@ -18,9 +18,10 @@ ALL = (*QUICK, "diction", "narration", "sound", "hearing", "beds", "echo", "soak
 
 def run(options: argparse.Namespace) -> int:
     """Measure one part after the other. Raises `UsageError` for a part or a choice that there is not."""
-    if options.hours and (options.corpus or options.quick):
+    if options.hours and (options.corpus or options.quick or options.conditions or options.limit):
         raise UsageError(
-            "bench: --hours measures talk or narration alone", "leave out --corpus and --quick with it"
+            "bench: --hours measures talk or narration alone",
+            "leave out --corpus, --quick, --conditions and --limit with it",
         )
     chosen = tuple(dict.fromkeys(options.what)) or QUICK
     for what in chosen:
@@ -54,7 +55,15 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
     if what != "hearing":
         rows: Iterable[tuple[str, str]] = part.run()
         return rows
-    wanted = part.Options(options.corpus, options.ears, options.quick, options.hours)
+    names = tuple(name.strip() for name in options.conditions.split(",") if name.strip())
+    wanted = part.Options(
+        corpus=options.corpus,
+        ears=options.ears,
+        quick=options.quick,
+        hours=options.hours,
+        conditions=names,
+        limit=int(options.limit),
+    )
     found: Iterable[tuple[str, str]] = part.run(wanted, _file(options.json), _file(options.curve))
     return found
 

@@ -3,14 +3,27 @@
 import argparse
 from collections.abc import Sequence
 
-from player.cli.numbers import hours, minutes, pace, soak_minutes, waiting
+from player.cli.numbers import clips, hours, minutes, pace, soak_minutes, waiting
 
 
 def page(command: argparse.ArgumentParser) -> None:
-    """Add what asks for a page in the browser."""
+    """Add what asks for a page in the browser, and for the keys of a desktop."""
     command.add_argument("--page", action="store_true", help="show it on a page in the browser as well")
     command.add_argument(
         "--page-host", default="", metavar="ADDRESS", help="this computer's, for a page on other devices"
+    )
+    command.add_argument(
+        "--media-keys",
+        action=argparse.BooleanOptionalAction,
+        help="be steered by media keys and the headset's button (Linux)",
+    )
+    command.set_defaults(mirror=False)
+
+
+def mirror(command: argparse.ArgumentParser) -> None:
+    """Add what asks for one's own face on that page."""
+    command.add_argument(
+        "--mirror", action="store_true", help="show each place on your own face, by this computer's camera"
     )
 
 
@@ -68,6 +81,10 @@ def bench(command: argparse.ArgumentParser, ears: Sequence[str]) -> None:
     alone.add_argument("--hours", type=hours, default=0.0, metavar="N", help="of narration or talk alone")
     hearing = command.add_argument_group("hearing")
     hearing.add_argument("--corpus", default="", metavar="DIR", help="recordings instead of made-up voices")
+    hearing.add_argument(
+        "--conditions", default="", metavar="A,B", help="these alone: quiet room, kitchen 10 dB, babble 10 dB"
+    )
+    hearing.add_argument("--limit", type=clips, default=0, metavar="N", help="clips of a kind, at most")
     hearing.add_argument("--ears", default="auto", choices=ears, help="which ears")
     hearing.add_argument("--json", default="", metavar="FILE", help="write every figure and every trial")
     hearing.add_argument("--curve", default="", metavar="FILE.svg", help="draw recall against false commands")

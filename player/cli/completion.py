@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 
 SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 
@@ -59,4 +60,38 @@ def _voices() -> list[str]:
     return sorted(path.stem for path in paths.voices().glob("*.yaml"))
 
 
-_NAMES = {"routine": _routines, "voice": _voices}
+def _things(kind: str) -> list[str]:
+    from player.files import paths
+    from player.routine.compile.load import LIBRARY
+    from player.routine.compile.load_library import load_library
+
+    return sorted(getattr(load_library(paths.scripts() / LIBRARY), kind))
+
+
+def _beds() -> list[str]:
+    from player.app.bed import names
+
+    return list(names())
+
+
+def _kinds() -> list[str]:
+    from player.app.export import KINDS
+
+    return [kind.lstrip(".") for kind in KINDS]
+
+
+def _settings() -> list[str]:
+    from player.files.settings import KEYS
+
+    return [f"{key}=" for key in KEYS]
+
+
+_NAMES: dict[str, Callable[[], list[str]]] = {
+    "routine": _routines,
+    "voice": _voices,
+    "bed": _beds,
+    "product": partial(_things, "products"),
+    "tool": partial(_things, "tools"),
+    "kind": _kinds,
+    "change": _settings,
+}

@@ -9,8 +9,9 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from player.app.speaking import Speaking
 from player.cli.chapters import chapter_kept, ended, ending, place_in
-from player.cli.performer import Performer, Speaking, first_words
+from player.cli.performer import Performer, first_words
 from player.core.engine import Engine
 from player.core.evening import (
     HOW,
@@ -130,7 +131,7 @@ class Host:
             self._keep(replace(self.last, introduced=True))
         answers = dict(engine.session.answers)
         if HOW in answers:
-            repertoire.result().note_soreness(yes=answers[HOW] == "sore")
+            repertoire.result().note(answers)
         return _outcome(engine)
 
     def _another_voice(self, now: Evening, performer: Performer) -> ChapterOutcome:

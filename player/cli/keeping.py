@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from player.app import care, practice, resume
+from player.cli.log import warn
 from player.cli.prepared import Screen
-from player.core.plan import Plan
+from player.core.plan import Plan, asks_care
 from player.core.session import Session
 from player.errors import StoreError
-from player.files import facts, history, journal
+from player.files import facts, history, journal, languages
 from player.files.journal import Journal
+from player.routine.compile.course_steps import BEGIN
 from player.routine.compile.request import Request
 from player.session.inbox import News
 from player.session.keepers import Keep, Keepers, Over, Remember, reporter
@@ -98,6 +100,13 @@ def tell_of_kept(person: care.Person, screen: Screen) -> None:
         screen.tell("history_ahead")
 
 
+def telling(plan: Plan, person: care.Person) -> Plan:
+    """Return the plan with a sentence about what of before cannot be used, where it asks anew."""
+    words = languages.load(plan.language).routine
+    told = care.told_of(person, care.now(), words) if asks_care(plan) else ()
+    return replace(plan, today=(*told, *plan.today))
+
+
 def doing(who: str, plan: Plan, began: datetime, tell: Callable[[str], None]) -> Over:
     """Return what keeps a session that is over in the history; a disk that refuses costs that alone."""
 
@@ -111,6 +120,18 @@ def doing(who: str, plan: Plan, began: datetime, tell: Callable[[str], None]) ->
             tell(f"what was done could not be kept: {error}")
 
     return keep
+
+
+def begins_course(who: str, session: Session) -> bool:
+    """Whether a course was begun in a session, and is kept; the session itself is then led anew."""
+    if not session.facts().get(BEGIN, False):
+        return False
+    try:
+        care.begin_course(who)
+    except StoreError as error:
+        warn(f"{error}: the course is not begun")
+        return False
+    return True
 
 
 @contextmanager

@@ -142,6 +142,7 @@ def _play(commands: Commands) -> None:
     )
     command.add_argument("routine", help="name or file (see `player list`)")
     _devices(command)
+    beside.mirror(command)
     beside.fitting(command)
     command.set_defaults(start="", pace=1.0, page=True)
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")

@@ -1,18 +1,22 @@
 """The page beside a session, where `--page` asks for one: what is on it, and how to come to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
+from player.app.choices import Choices
 from player.cli.address import LOOPBACK
 from player.core.commands import Command
 from player.core.plan import Plan
 from player.core.wording import Language
 from player.errors import BackendError
 from player.facemap.alive import alive
-from player.facemap.drawing import load_drawing
+from player.facemap.drawing import Drawing, load_drawing
+from player.facemap.on_mesh import mesh_marks
 from player.files import paths
+from player.models import face_mesh
 from player.page.client import PageContent, PageProcess
 from player.page.opening import open_here
 from player.page.shown import PageObserver
@@ -37,9 +41,16 @@ class TellScreen(Protocol):
 
 @contextmanager
 def page_beside(
-    at: str, plan: Plan, language: Language, routine: str, asked: Request, post: Post, tell: TellScreen
+    choices: Choices,
+    plan: Plan,
+    language: Language,
+    routine: str,
+    asked: Request,
+    post: Post,
+    tell: TellScreen,
 ) -> Iterator[tuple[PageObserver, ...]]:
-    """Serve the page at `at` while the session is led ("": not); it is led without it all the same."""
+    """Serve the page while the session is led, where it is asked for; it is led without it all the same."""
+    at = choices.page
     if not at:
         yield ()
         return
@@ -55,7 +66,7 @@ def page_beside(
         yield ()
         return
     try:
-        _invite(page.address, language, loopback=at == LOOPBACK)
+        _invite(page.address("/mirror" if choices.mirror else "/"), language, loopback=at == LOOPBACK)
         observer = PageObserver(plan, language, page.show)
         page.show(observer.shown)
         yield (observer,)
@@ -67,7 +78,8 @@ def content_of(plan: Plan, language: Language, routine: str, asked: Request) -> 
     """Return what the page of a session has: `plan` is what `routine` was made into, as it was asked for."""
     scripts = Scripts(paths.scripts())
     moves, _left_out, _digest = session_of(scripts.opened(routine), scripts, language.routine, asked)
-    drawn = alive(moves, scripts.library, load_drawing(scripts.folder / LIBRARY), language.screen)
+    drawing = load_drawing(scripts.folder / LIBRARY)
+    drawn = alive(moves, scripts.library, drawing, language.screen)
     done = {
         move.step.id: _how_done(move, marks, scripts.library)
         for move, marks in zip(moves, drawn.steps, strict=True)
@@ -79,7 +91,14 @@ def content_of(plan: Plan, language: Language, routine: str, asked: Request) -> 
         map=drawn.svg,
         steps=page_steps(plan, [done[step.id] for step in plan.steps]),
         texts={**language.screen, **names},
+        mirror=_mirror(moves, scripts.library, drawing) if asked.practice else {},
     )
+
+
+def _mirror(moves: Sequence[Move], library: Library, drawing: Drawing) -> dict[str, Any]:
+    """Return what the mirror has: it is looked into with open eyes, so while practising alone."""
+    marks = {f"m{index}": asdict(one) for index, one in enumerate(mesh_marks(moves, library, drawing))}
+    return {"marks": marks, "parts": str(face_mesh.here() or "")}
 
 
 def _how_done(move: Move, marks: tuple[str, ...], library: Library) -> HowDone:

@@ -1,19 +1,18 @@
 """Leads one plan after another in a room that stays open: the menus of an evening, and its sessions."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any
 
 from player.app.session_config import SessionConfig
+from player.app.speaking import Speaking, Watching
 from player.app.world import World
 from player.cli.prepared import Screen
 from player.core.engine import Engine
 from player.core.plan import Plan
 from player.core.score import sentences
 from player.core.session import Session
-from player.files.voices import VoiceProfile
-from player.ports import Render
 from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.texts import brisk_counts, of_care, private, spoken
 
@@ -21,28 +20,13 @@ _BEGINNING = 3  # steps
 _ANEW = Session()
 
 
-class Speaking(Protocol):
-    """A voice that speaks plan after plan: `FallbackVoice`."""
-
-    @property
-    def profile(self) -> VoiceProfile:
-        """Which it is."""
-
-    def prepare(
-        self, texts: Iterable[str], *, brisk: Collection[str] = (), private: Container[str] = ()
-    ) -> object:
-        """Render ahead, in a thread."""
-
-    def without_a_trace(self, private: Container[str]) -> Render:
-        """Return what renders, and keeps the clips of these texts on no disk."""
-
-
 @dataclass(slots=True)
 class Performer:
     """Leads plans with what every one of them is led with (`setting`).
 
     `manner`: pace, volume and form, which go from plan to plan; `sounds`: whether the sound under a session
-    is wanted; `another` makes the voice after one.
+    is wanted; `another` makes the voice after one; `watching` who
+    watches a plan besides.
     """
 
     voice: Speaking
@@ -52,6 +36,7 @@ class Performer:
     manner: Session = field(default_factory=Session)
     sounds: bool = False
     another: Callable[[Speaking], Speaking] = lambda voice: voice
+    watching: Watching = lambda _plan: ()
 
     def begun(self, plan: Plan, begins: Session) -> Session:
         """Return what `plan` is begun with now, where its session begins so."""
@@ -88,7 +73,8 @@ class Performer:
         setting = self.set(plan, begins, **more)
         self.screen.show(plan)
         self.prepare(chain(setting.opening(), first_words(plan), ahead), plan)
-        engine = self.world.lead(setting, keepers)
+        observers = (*setting.observers, *self.watching(plan))
+        engine = self.world.lead(replace(setting, observers=observers), keepers)
         self.manner = engine.session
         self.sounds = self.manner.sounds if plan.framed else self.sounds
         return engine

@@ -12,6 +12,7 @@ from player.app.session_config import SessionConfig
 from player.cli import keeping
 from player.cli.ahead import Ahead
 from player.cli.log import warn
+from player.cli.media_keys import media_keys_beside
 from player.cli.page import page_beside
 from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
@@ -86,6 +87,7 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
     if listens or person.facts:  # a file that cannot listen carries the everyday question as a notice
         asked = care.informed(asked, person, now, heard=True, everyday=not choices.start)
     plan = load_plan(choices.routine, request=asked if listens else replace(asked, calendar=None))
+    plan = keeping.telling(plan, person) if listens else plan
     tell_shortest(plan.steps, asked.minutes)
     assert choices.out_file is not None
     with prepared(plan if listens else hands_off(plan), choices, options) as (setting, screen, _voice):
@@ -105,6 +107,8 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
         return NOT_LED
     if instead := routine_instead(session.facts()):
         _one_on_this_machine(options, replace(choices, routine=instead, start=""), USUAL)
+    elif keeping.begins_course(choices.who, session):
+        _one_on_this_machine(options, replace(choices, start=""), asked)
     return 0
 
 
@@ -113,7 +117,7 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
     new = care.informed(asked, person, asof, heard=choices.hears, everyday=not choices.start)
     new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
     new = replace(new, calendar=None) if asked.practice else new  # it is no massage of a course
-    plan = load_plan(choices.routine, request=new) if choices.routine else None
+    plan = keeping.telling(load_plan(choices.routine, request=new), person) if choices.routine else None
     with alone(warn):
         kept = _kept(choices, asked)
         if kept:
@@ -143,7 +147,7 @@ def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: R
 def begin(options: argparse.Namespace, asked: Request, person: care.Person) -> int:
     """Lead `options.routine` from its beginning, as it is asked for."""
     choices = chosen(options)
-    plan = load_plan(choices.routine, request=asked)
+    plan = keeping.telling(load_plan(choices.routine, request=asked), person)
     with alone(warn), prepared(plan, choices, options) as (setting, screen, voice):
         keeping.tell_of_kept(person, screen)
         led = keeping.Led(plan, choices.routine, asked, person, care.now())
@@ -172,12 +176,15 @@ def _lead(
         with (
             keeping.kept(led, world.post, untold.append) as keepers,
             page_beside(
-                choices.page, led.plan, setting.language, led.routine, led.request, world.post, screen.tell
+                choices, led.plan, setting.language, led.routine, led.request, world.post, screen.tell
             ) as page,
+            media_keys_beside(
+                setting.language, world.post, screen.tell, wanted=choices.media_keys
+            ) as watching,
         ):
             _suggest_tuning(choices, screen)
             ahead.wait()
-            watched = replace(setting, observers=(*setting.observers, *page))
+            watched = replace(setting, observers=(*setting.observers, *page, *watching(setting.plan)))
             session = world.lead(watched, keepers).session
     bed.keep_choice(led.begins, session, tell=screen.tell)
     list(map(warn, untold))

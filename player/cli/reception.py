@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from player.app.choices import Choices
 from player.app.sounding import Sounding
+from player.app.speaking import Speaking, Watching
 from player.app.world import World
 from player.cli.host import Host
 from player.cli.log import warn
-from player.cli.performer import Performer, Speaking, first_words
+from player.cli.performer import Performer, first_words
 from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
 from player.core.menu_words import Words
@@ -52,9 +53,10 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
             manner=Session(pace=choices.pace),
             sounds=setting.sounds,
             another=partial(_another, closing, screen),
+            watching=_watching(choices, words, screen, world, closing),
         )
         with ThreadPoolExecutor(1, "repertoire") as apart:
-            host.lead(performer, apart.submit(_repertoire, choices, words, own, untold))
+            host.lead(performer, apart.submit(_repertoire, choices, words, own, screen, untold))
     list(map(warn, untold))
     return 0
 
@@ -65,10 +67,25 @@ def _another(closing: ExitStack, screen: Screen, before: Speaking) -> Speaking:
     return closing.enter_context(FallbackVoice(profile, report=partial(screen.tell, "lesser_voice")))
 
 
-def _repertoire(choices: Choices, words: Words, own: Settings, untold: list[str]) -> "Repertoire":
+def _watching(choices: Choices, words: Words, screen: Screen, world: World, closing: ExitStack) -> Watching:
+    """Take media keys, where they are asked for; return who watches a plan for them."""
+    if not choices.media_keys or choices.out_file is not None:
+        return lambda _plan: ()
+    from player.cli.media_keys import media_keys_beside
+
+    keys = media_keys_beside(words.language, world.post, screen.tell, wanted=True)
+    return closing.enter_context(keys)
+
+
+def _repertoire(
+    choices: Choices, words: Words, own: Settings, screen: Screen, untold: list[str]
+) -> "Repertoire":
     """Read the shelf, while the first words are said."""
+    from player.app import care
+    from player.cli import keeping
     from player.cli.repertoire import Repertoire
 
+    keeping.tell_of_kept(care.person(choices.who), screen)
     return Repertoire(choices, words, {"product": own.product} if own.product else {}, untold.append)
 
 

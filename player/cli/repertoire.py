@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from player.app import care, evening, resume
 from player.app.choices import Choices
 from player.app.evening import Shelf
 from player.cli import keeping
 from player.cli.performer import Performer
+from player.core.condition import Fact
 from player.core.engine import Engine
-from player.core.evening import Evening, LastTime, ordered
+from player.core.evening import GOOD_NIGHT, HOW, SORE, WHERE, Evening, LastTime, ordered
 from player.core.menu_words import Words
 from player.core.plan import Plan
-from player.core.session import Session
+from player.core.session import Session, led_past_care
 from player.core.states import Ending
 from player.errors import PlayerError, StoreError
 from player.files import paths
@@ -47,6 +49,7 @@ class Repertoire:
     tell: Callable[[str], None] = lambda _line: None
     shelf: Shelf = field(init=False)
     under_way: Chosen | None = None
+    began: datetime = field(default_factory=care.now)  # the session that was led last
     asked: bool = False  # about health, this evening, so that it need not be asked again
 
     def __post_init__(self) -> None:
@@ -84,16 +87,19 @@ class Repertoire:
     def lead(self, now: Evening, chosen: Chosen, performer: Performer, ahead: Iterable[str]) -> Engine:
         """Lead a routine, and what was chosen in its place; `ahead`: what will be said after it."""
         engine = self._lead(chosen, performer, ahead)
-        self.asked = True
         if instead := routine_instead(engine.session.facts()):
             chosen = self.chosen(replace(now, chosen=instead, wishes={}))
             engine = self._lead(chosen, performer, ahead)
+        elif keeping.begins_course(self.choices.who, engine.session):
+            chosen = self.chosen(now)
+            engine = self._lead(chosen, performer, ahead)
+        self.asked = self.asked or led_past_care(engine.plan, engine.session)
         left = taken_up(*engine.left) if engine.left else None
         self.under_way = replace(chosen, recovered=left) if left else None
         return engine
 
     def _lead(self, chosen: Chosen, performer: Performer, ahead: Iterable[str]) -> Engine:
-        found = chosen.recovered
+        found, self.began = chosen.recovered, chosen.led.asof
         begins = found.session if found else Session()
         led = replace(chosen.led, begins=performer.begun(chosen.led.plan, begins), resumed=bool(found))
         start, changed = (found.place, found.changed) if found else (None, False)
@@ -112,10 +118,12 @@ class Repertoire:
         self.asked = True
         return engine
 
-    def note_soreness(self, *, yes: bool) -> None:
-        """Keep whether it was sore."""
+    def note(self, answers: Mapping[str, Fact]) -> None:
+        """Keep how it was, and where it is sore."""
+        place = str(answers.get(WHERE, ""))
         with suppress(StoreError):
-            care.note(self.choices.who, "soreness", yes=yes)
+            if answers[HOW] != GOOD_NIGHT:
+                care.note_soreness(self.choices.who, self.began, sore=answers[HOW] == SORE, place=place)
 
 
 def _interrupted(*, stopped: bool = False) -> Chosen | None:

@@ -25,9 +25,10 @@ def run(options: argparse.Namespace) -> int:
         "who": own.who,
         "bed": own.bed,
         "quiet": "tone" if own.signs_of_life else "none",
+        "media_keys": "on" if own.media_keys else "off",
     }
     for key, value in shown.items():
-        print(f"{key:<8} {value or 'the usual'}")
+        print(f"{key:<10} {value or 'the usual'}")
     print(f"Kept in {own.path}; `player settings KEY=VALUE` changes one, `KEY=` makes it the usual one.")
     return 0
 
@@ -44,8 +45,8 @@ def _change(text: str) -> None:
 
 def chosen(options: argparse.Namespace) -> Choices:
     """Return what the options choose; what they do not say is what is usual here."""
-    fill(options)
-    return Choices(
+    own = fill(options)
+    choices = Choices(
         routine=options.routine,
         voice=options.voice,
         ears=options.ears,
@@ -59,7 +60,14 @@ def chosen(options: argparse.Namespace) -> Choices:
         plain=options.plain or streams.plain(sys.stdout),
         who=options.who,
         page=host(options.page_host, wanted=options.page),
+        mirror=options.mirror,
+        media_keys=own.media_keys if options.media_keys is None else options.media_keys,
     )
+    if options.media_keys and choices.out_file is not None:
+        raise UsageError(
+            "--media-keys: a sound file is made faster than anybody can press a key", "leave one of them out"
+        )
+    return choices
 
 
 def own_settings() -> settings.Settings:
@@ -73,8 +81,8 @@ def own_settings() -> settings.Settings:
         return settings.Settings(settings.path())
 
 
-def fill(options: argparse.Namespace) -> None:
-    """Put what is usual here in the place of what the command line does not say."""
+def fill(options: argparse.Namespace) -> settings.Settings:
+    """Put what is usual here in the place of what the command line does not say; return the settings."""
     try:
         own = settings.load()
     except FileFault:  # told of when they are needed
@@ -85,3 +93,4 @@ def fill(options: argparse.Namespace) -> None:
         options.pace = own.pace
     if "minutes" in options and options.minutes is None:
         options.minutes = own.minutes
+    return own

@@ -205,6 +205,13 @@ def months_after(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last.day))
 
 
+def may_begin(calendar: Calendar, today: date) -> bool:
+    """Whether a course can be begun today: none is open, another is meant by now, the skin has rested."""
+    another = another_from(calendar.courses)
+    free = open_course(calendar, today) is None and (another is None or another <= today)
+    return free and not standing(calendar, today).early
+
+
 def days_since_steam(calendar: Calendar, today: date) -> int | None:
     """Return how long ago the last steam was; None: nobody knows of one."""
     if calendar.steam is None or calendar.steam > today + timedelta(AHEAD):

@@ -46,6 +46,7 @@ class Hypothesis:
     text: str
     score: float | None = None
     margin: float | None = None
+    disputed: bool = False  # of two recognisers one surely hears another word
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,8 @@ TRUST: Mapping[Command, Trust] = MappingProxyType(
     }
 )
 
-# An answer that opens the way to work on the body is trusted as the strictest commands are: so much over its
-# limit in `TRUST`, which is that of the answer that closes the way. So much surer than ever else must "undo"
-# be, while such an answer is waited for: a "no" is taken for it.
+# So much over its limit in `TRUST`, which is that of the answer that closes the way, must an answer be that
+# opens the way to work on the body; and "undo" while it is waited for: a "no" is taken for it.
 OPENING = _STRICTEST.sure - _EASY.sure
 
 # From which likeness on (`player/ears/aec/self_voice.py`) a sound is the player's own, while its echo is
@@ -248,9 +248,9 @@ def _weigh(hypothesis: Hypothesis, command: Command, context: Context) -> Verdic
         return Rejected(Reason.UNSURE)
     if sure < TRUST[command].doubtful - TRUST[command].sure:
         return Rejected(Reason.UNSURE)
-    if sure >= 0:
-        return Accepted(command)
-    return Accepted(command) if context.doubted is command else Doubtful(command)
+    disputed = hypothesis.disputed and _in_quiet(context) and command is not Command.STOP
+    obeyed = (sure >= 0 and not disputed) or context.doubted is command
+    return Accepted(command) if obeyed else Doubtful(command)
 
 
 def _mere_noise(context: Context) -> bool:

@@ -6,6 +6,8 @@ command is a television: after three such times the voice stays up for a minute.
 
 from dataclasses import dataclass, replace
 
+from player.core.decision import Accepted, Hearing, Onset
+
 GAIN = 0.15  # -16 dB
 PATIENCE_S = 1.2  # a word that is going to be decided has been by then
 _IN_VAIN = 3
@@ -37,6 +39,13 @@ def begun(ducking: Ducking, now_s: float, *, audible: bool) -> Ducking:
 def known(ducking: Ducking, *, command: bool) -> Ducking:
     """Take what was said as known: a command, or nothing for the player."""
     return Ducking() if command else replace(ducking, since_s=None)
+
+
+def heard(ducking: Ducking, hearing: Hearing, now_s: float, *, audible: bool) -> Ducking:
+    """Take what the ears tell: somebody begins to speak, or what was said is known."""
+    if isinstance(hearing, Onset):
+        return begun(ducking, now_s, audible=audible)
+    return known(ducking, command=isinstance(hearing.verdict, Accepted))
 
 
 def passed(ducking: Ducking, now_s: float) -> Ducking:

@@ -11,7 +11,8 @@ from enum import StrEnum
 from player.core.condition import Fact
 from player.core.states import Ending
 
-OFFER, NEXT, HOW = "offer", "next", "how"  # facts: what was chosen, what comes next, how it was
+OFFER, NEXT, HOW, WHERE = "offer", "next", "how", "sore-where"  # facts: chosen, what comes next, how it was
+SORE, PLACES = "sore", ("jaw", "cheeks", "forehead", "eyes", "neck")  # an answer to HOW; where that can be
 QUIET, GOOD_NIGHT, ANOTHER, RESUME = "quiet", "good-night", "another", "resume"
 INTRODUCTION, SHORT, ALL = "introduction", "short", "all"
 GROUP, MINUTES = "group:", "minutes:"  # before what is meant

@@ -20,10 +20,13 @@ from player.core.evening import (
     MINUTES,
     NEXT,
     OFFER,
+    PLACES,
     QUIET,
     RESUME,
     SHORT,
+    SORE,
     VOICE,
+    WHERE,
     YES,
     Chapter,
     Evening,
@@ -194,22 +197,43 @@ def _stopped(words: Words, *, tried: bool) -> Iterator[Step]:
 
 def _afterwards(evening: Evening, words: Words) -> Iterator[Step]:
     if evening.led:
-        choices = (("yes", "good"), *words.choices("good", "too-strong", "sore"))
+        # "sore" is easily heard as "slower", which means nothing here; to be careful is the better mistake
+        choices = (("yes", "good"), ("slower", SORE), *words.choices("good", "too-strong", SORE))
         say, again, leave = words.say("how"), words.say("how_again"), words.choices(GOOD_NIGHT)
         yield _asked(
             HOW, words.say("how_label"), say, HOW, choices, leave, again=again, care=True, **_BRIEFLY
         )
-        yield from (_because(value, key, words) for value, key in _MEANT)
+        yield _where(words)
+        yield from (_because(value, key, words, when) for value, key, when in _MEANT)
     label, say = words.say("afterwards_label"), words.say("afterwards")
     choices = (("yes", ANOTHER), ("no", GOOD_NIGHT), *words.choices(ANOTHER, QUIET, GOOD_NIGHT))
     yield _asked("afterwards", label, say, NEXT, (), choices)
 
 
-_MEANT = (("good", "how_good"), ("too-strong", "how_strong"), ("sore", "how_sore"))
+_PLACED = Value(WHERE)
+_MEANT: tuple[tuple[str, str, tuple[Condition, ...]], ...] = (
+    ("good", "how_good", ()),
+    ("too-strong", "how_strong", ()),
+    (SORE, "how_sore_there", (_PLACED,)),
+    (SORE, "how_sore", (Logic("not", (_PLACED,)),)),
+)
 
 
-def _because(value: str, key: str, words: Words) -> Step:
-    when = Comparison(Value(HOW), "==", Value(fixed=value))
+def _where(words: Words) -> Step:
+    """Return the question where it is sore; what is not understood means everywhere."""
+    spoken, said = words.of("sore:", PLACES)
+    say, label = words.say("where", places=words.one_of(spoken)), words.say("how_label")
+    everywhere = tuple((name, "") for name in words.names["everywhere"])
+    choices, leave = (*said, *everywhere), words.choices(GOOD_NIGHT)
+    return _asked(WHERE, label, say, WHERE, choices, leave, when=_how(SORE), care=True, **_BRIEFLY)
+
+
+def _how(value: str) -> Condition:
+    return Comparison(Value(HOW), "==", Value(fixed=value))
+
+
+def _because(value: str, key: str, words: Words, also: tuple[Condition, ...]) -> Step:
+    when = Logic("and", (_how(value), *also))
     return replace(_told(key.replace("_", "-"), words.say("how_label"), words.say(key), when=when), care=True)
 
 

@@ -125,6 +125,12 @@ def done_enough(plan: Plan, session: Session) -> bool:
     return 0 < of <= 2 * done
 
 
+def led_past_care(plan: Plan, session: Session) -> bool:
+    """Whether anything was begun that care stands before: then its questions are answered."""
+    begun = (plan.steps[index] for index in session.runs)
+    return any(not (step.care or step.ask or step.ends) for step in begun)
+
+
 def due(plan: Plan, session: Session, index: int) -> int | None:
     """Return the first step before `index` that may not be passed: open care, or the end it leads to.
 

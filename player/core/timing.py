@@ -10,11 +10,12 @@ from types import MappingProxyType
 
 from player.core.condition import holds
 from player.core.place import Part, Place
-from player.core.plan import Plan, Step, Strokes, Timed, Work
+from player.core.plan import ASKING, Plan, Step, Strokes, Timed, Work
 
 RATE_HZ = 48_000  # of all sound inside the player
 WORDS_PER_S = 140 / 60
 SENTENCE_GAP_S = 0.35
+ANSWER_S = 3.0  # a word of an answer, until it is heard, and its echo: so it was in led interviews
 STEP_GAP_S = 1.0
 SET_GAP_S = 1.0
 EASED_S = 0.8  # the hold has been eased off by then
@@ -52,8 +53,9 @@ def work_s(step: Step, pace: float = 1.0) -> float:
 
 
 def step_s(step: Step, pace: float = 1.0) -> float:
-    """Return the expected seconds of the whole step; waiting for an answer is not counted."""
-    return speech_s(step.say) + step.settle_s + work_s(step, pace) + STEP_GAP_S
+    """Return the expected seconds of the whole step; a question is answered at once."""
+    answer_s = ANSWER_S if step.advance in ASKING else 0.0
+    return speech_s(step.say) + step.settle_s + work_s(step, pace) + STEP_GAP_S + answer_s
 
 
 def usual_s(steps: Iterable[Step], pace: float = 1.0, answers: Mapping[str, bool] = NOTHING_SAID) -> float:

@@ -151,10 +151,12 @@ def start(plan: Plan, session: Session) -> Outcome:
 
 
 def _opening(plan: Plan) -> tuple[Phrase, ...]:
-    """Return how to end, and what to end for: said once, before hands come to a face."""
+    """Return how to end, and what to end for, before hands come to a face; and how to go on after a wait."""
+    waits = plan.heard and any(step.advance is Advance.WAIT for step in plan.steps)
+    said_next = (Phrase("say_next"),) if waits else ()
     if not plan.hands_on:
-        return ()
-    return (Phrase("say_stop"), Phrase("signs")) if plan.heard else (Phrase("take_away"),)
+        return said_next
+    return (Phrase("say_stop"), Phrase("signs"), *said_next) if plan.heard else (Phrase("take_away"),)
 
 
 def farewell(plan: Plan) -> Phrase:

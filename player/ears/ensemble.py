@@ -4,7 +4,8 @@ The first knows phrases by their sounds, the second writes down what is said. Wh
 either alone; what only the first says counts as far as the second can take the sound for it.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from player.backends import moonshine_ears, pocketsphinx_ears
@@ -17,6 +18,8 @@ from player.ports import RecogniserKind, RecogniserNeeds
 _AGREED = 8.0
 _FIRST_ALONE, _PART = 20.0, 1 / 3
 _SECOND_ALONE = 8.0
+# A heeded phrase with which neither answered is obeyed where both together can take the sound for it so well.
+_THIRD_LOOK, _SECOND_LEAST, _BOTH_LEAST = -8.0, -65.0, -75.0
 
 
 class SecondOpinion:
@@ -29,6 +32,7 @@ class SecondOpinion:
     ) -> None:
         self._first, self._second, self._heeded = first, second, heeded
         self._both = (first, second)
+        self._looked_for = ""  # what must not be lost when neither answers with it
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Return those phrases that one of them cannot know."""
@@ -39,6 +43,7 @@ class SecondOpinion:
         """Expect them with both. Raises `RecognitionError`."""
         for ear in self._both:
             ear.expect(phrases)
+        self._looked_for = next((phrase for phrase in self._heeded if phrase in phrases), "")
 
     def begin(self) -> None:
         """Forget the last segment."""
@@ -62,11 +67,33 @@ class SecondOpinion:
         first, second = self._first.end(), self._second.end()
         if akin(first.text, second.text):
             return _moved(max(first, second, key=strength), _AGREED)
+        return self._disputed(self._surest(first, second))
+
+    def _surest(self, first: Hypothesis, second: Hypothesis) -> Hypothesis:
+        """Return the surer of two that are not the same, or what must not be lost."""
         answers = [self._alone(first)] if first.text else []
-        answers += [_moved(second, _SECOND_ALONE)] if second.text else []
-        held = among({*self._first.words, *self._second.words()}, self._heeded) if self._heeded else None
-        answers += [held] if held and held.text else []
-        return max(answers, key=strength, default=Hypothesis(""))
+        answers += [_moved(second, _SECOND_ALONE)]
+        if self._heeded:
+            answers += [among({*self._first.words, *self._second.words()}, self._heeded)]
+            answers += [self._third_look()]
+        return max((one for one in answers if one.text), key=strength, default=Hypothesis(""))
+
+    def _disputed(self, answer: Hypothesis) -> Hypothesis:
+        """Tell whether the second surely writes other words than what only one of them says."""
+        surely = self._second.surely() if answer.text else ""
+        return replace(answer, disputed=bool(surely) and not akin(answer.text, surely))
+
+    def _third_look(self) -> Hypothesis:
+        """Return what must not be lost if both can take the sound for it, whatever they answer."""
+        second = strength(self._second.weigh(self._looked_for)) if self._looked_for else -math.inf
+        if second < _SECOND_LEAST or second + strength(self._first.weigh(self._looked_for)) < _BOTH_LEAST:
+            return Hypothesis("")
+        return Hypothesis(self._looked_for, _THIRD_LOOK)
+
+    def opinions(self) -> Mapping[str, str]:
+        """Return by name what each makes of it; "talk" is more words than any phrase has."""
+        second = "talk" if self._second.talk() else self._second.end().text
+        return {self._first.name: self._first.end().text, self._second.name: second}
 
     def _alone(self, first: Hypothesis) -> Hypothesis:
         """Return what only the first says, moved by how far the second can take the sound for it."""

@@ -14,7 +14,9 @@ from player.routine.compile.compile_step import Move
 from player.routine.model.library import Library
 
 _ROOM = 40.0  # around the figure, in pixels
-_HEAD = 0.66  # of the canvas, from its top, is the head
+_EDGE = 0.08  # beside the ears
+_CROWN = 0.075  # of the canvas: above it is no head
+_HEAD = 0.63  # of the canvas, from its top, is the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ def _view(name: str, everything: Marked, drawing: Drawing, texts: Mapping[str, s
     left, top, right, bottom = view.window
     if name == FRONT:
         low = max((y for _, one in marks for _x, y in one.path), default=0.0)
-        left, right, bottom = 0.0, 1.0, min(bottom, max(_HEAD, low + 0.04))
+        high = min((y for _, one in marks for _x, y in one.path), default=1.0)
+        left, right, bottom = _EDGE, 1 - _EDGE, min(bottom, max(_HEAD, low + 0.04))
+        top = max(top, min(_CROWN, high - 0.04))
     box = (left * WIDE - _ROOM, top * HIGH, (right - left) * WIDE + 2 * _ROOM, (bottom - top) * HIGH)
     moving = element("g", figure(frame), *inside, class_="figure")
     return element(

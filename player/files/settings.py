@@ -11,6 +11,7 @@ minutes: 15
 product: oil
 who: maria
 quiet: none                   # no soft tone a minute in a long silence; `tone` is the usual
+media_keys: on                # as `--media-keys`; `off` is the usual
 
 A word of his own is refused, with the reason and its place in the file, when it cannot work: it means
 something else already, the routine says it, or the recogniser does not know it. The rest is used.
@@ -32,8 +33,9 @@ from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
 QUIET = ("tone", "none")
-KEYS = ("voice", "pace", "minutes", "product", "who", "bed", "sound", "quiet")  # that have one value
+KEYS = ("voice", "pace", "minutes", "product", "who", "bed", "sound", "quiet", "media_keys")  # of one value
 SOUND = ("with", "without")
+MEDIA_KEYS = ("off", "on")
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
 _NO_LETTER = re.compile(r"[^\w']+|_")
 
@@ -62,6 +64,7 @@ class Settings:
     minutes: float | None = None
     product: str = ""
     who: str = ""
+    media_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ def load() -> Settings:
         minutes=fields.number("minutes", high=240.0) or None,
         product=fields.text("product"),
         who=fields.text("who"),
+        media_keys=fields.one_of("media_keys", MEDIA_KEYS, "off") == "on",
     )
     fields.done()
     faults.check("`player settings` shows them")

@@ -25,9 +25,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from player.page import mirror
+
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_PART = re.compile(r"\{(title|language|map|data)\}")
+_PART = re.compile(r"\{(title|language|map|data|head|glass|where|way)\}")
 _MOST_PAGES = 64
 _MOST_CODES = 8  # that nobody has used yet
 _BEAT_S = 10.0  # a stream that says nothing for so long says that it is there
@@ -38,10 +40,13 @@ _GUARD = {
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+_MIRROR_GUARD = mirror.guard(_GUARD)
+_WAYS = ("/", mirror.WAY)  # that a code may lead to
 
 
 @dataclass(slots=True)
@@ -79,14 +84,16 @@ class PageServer:
 
     def app(self) -> ASGIApp:
         """Return the application, guarded."""
-        static = (Route(f"/{name}", self._static) for name in ("page.css", "page.js", "icon.svg"))
+        names = ("page.css", "page.js", "icon.svg", *(mirror.STATIC if self.page["mirror"] else ()))
         routes = [
             Route("/", self._page),
             Route("/events", self._events),
             Route("/press", self._press, methods=["POST"]),
             Route("/invite", self._invite, methods=["POST"]),
-            *static,
+            *(Route(f"/{name}", self._static) for name in names),
         ]
+        if self.page["mirror"]:
+            routes += [Route(mirror.WAY, self._page), Route(mirror.PARTS + "{name}", self._part)]
         return _Guard(Starlette(routes=routes), self)
 
     @property
@@ -94,16 +101,24 @@ class PageServer:
         """Its name; browsers keep the cookies of all ports of a host together."""
         return f"player-{self.hosts[0].rpartition(':')[2]}"
 
-    async def _page(self, _request: HttpRequest) -> Response:
-        data = json.dumps({"steps": self.page["steps"], "texts": self.page["texts"]}).replace("<", "\\u003c")
+    async def _page(self, request: HttpRequest) -> Response:
+        here = request.url.path == mirror.WAY
+        known = {"steps": self.page["steps"], "texts": self.page["texts"]}
+        if here:
+            known["mirror"] = {**self.page["mirror"], "parts": bool(self.page["mirror"]["parts"])}
         parts = {name: html.escape(self.page[name]) for name in ("title", "language")}
-        parts |= {"map": self.page["map"], "data": data}
+        parts |= {"map": self.page["map"], "data": json.dumps(known).replace("<", "\\u003c")}
+        parts |= mirror.parts_of_page(there=bool(self.page["mirror"]), here=here)
         text = (_STATIC / "page.html").read_text(encoding="utf-8")
         return Response(_PART.sub(lambda found: parts[found[1]], text), media_type="text/html")
 
     async def _static(self, request: HttpRequest) -> Response:
         path = _STATIC / request.url.path.lstrip("/")
         return Response(path.read_bytes(), media_type=_KINDS[path.suffix])
+
+    async def _part(self, request: HttpRequest) -> Response:
+        found = mirror.part(self.page["mirror"]["parts"], request.path_params["name"])
+        return Response(found[0], media_type=found[1]) if found else PlainTextResponse("not here", 404)
 
     async def _events(self, _request: HttpRequest) -> Response:
         if self._pages >= _MOST_PAGES:
@@ -171,7 +186,8 @@ class _Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = [(name.encode(), text.encode()) for name, text in _GUARD.items()]
+                guard = _MIRROR_GUARD if scope["path"] == mirror.WAY else _GUARD
+                extra = [(name.encode(), text.encode()) for name, text in guard.items()]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
@@ -189,16 +205,17 @@ class _Guard:
         if request.method == "POST" and request.headers.get("origin") != f"http://{host}":
             return PlainTextResponse("not from there", 403)
         code = request.query_params.get("code")
-        if code is not None and request.method == "GET" and request.url.path == "/":
+        if code is not None and request.method == "GET" and request.url.path in _WAYS:
             return self._exchanged(code, request)
         if not server.known(request):
             return PlainTextResponse("Open the address that the player shows; each is good once.", 403)
         return None
 
     def _exchanged(self, code: str, request: HttpRequest) -> Response | None:
+        way = request.url.path
         if not self._server.redeemed(code):
             known = self._server.known(request)  # the same address again, in the same browser
-            return RedirectResponse("/", 303) if known else PlainTextResponse("used already", 403)
-        answer = RedirectResponse("/", 303)
+            return RedirectResponse(way, 303) if known else PlainTextResponse("used already", 403)
+        answer = RedirectResponse(way, 303)
         answer.set_cookie(self._server.cookie, self._server.key, httponly=True, samesite="strict", path="/")
         return answer

@@ -20,11 +20,13 @@ class HowDone:
 
 def page_steps(plan: Plan, done: Sequence[HowDone]) -> list[dict[str, Any]]:
     """Return a mapping for each step."""
-    return [_page_step(step, how) for step, how in zip(plan.steps, done, strict=True)]
+    numbers = [0 if step.care else plan.number(index) for index, step in enumerate(plan.steps)]
+    return [_page_step(*one) for one in zip(numbers, plan.steps, done, strict=True)]
 
 
-def _page_step(step: Step, how: HowDone) -> dict[str, Any]:
+def _page_step(number: int, step: Step, how: HowDone) -> dict[str, Any]:
     return {
+        "number": number,  # as it is counted everywhere; 0: what is asked about health is not
         "label": step.label,
         "motion": how.motion,
         "hand": how.hand,

@@ -161,12 +161,12 @@ class Leader:
                 if not self._stage.speaking:
                     self._note_unclear()
                 if self._clear:
-                    self._duck(ducking.begun(self._ducking, self._stage.now_s, audible=self._stage.speaking))
+                    self._hush(news)
             case EchoStatus():
                 self._clear = news.converged
                 self._stage.tell(news)
             case Recognition():
-                self._duck(ducking.known(self._ducking, command=isinstance(news.verdict, Accepted)))
+                self._hush(news)
                 self._hear(news)
 
     def _take_fact(self, fact: Event) -> None:
@@ -175,10 +175,12 @@ class Leader:
         else:
             self._handle(fact)
 
+    def _hush(self, news: Onset | Recognition) -> None:
+        self._duck(ducking.heard(self._ducking, news, self._stage.now_s, audible=self._stage.speaking))
+
     def _duck(self, ducking: ducking.Ducking) -> None:
         before, self._ducking = self._ducking, ducking
-        down = ducking.since_s is not None
-        if down != (before.since_s is not None):
+        if (down := ducking.since_s is not None) != (before.since_s is not None):
             self._stage.duck(down=down)
 
     def _lose(self, device: Device) -> None:
@@ -225,14 +227,11 @@ class Leader:
             self._handle(Unclear())
 
     def _may_be_own(self, heard: Recognition) -> bool:
-        """Whether the player says that word just now; what is on offer counts in silence."""
+        """Whether the player said that word while it was heard; "say: pause" may be answered with "pause"."""
         words = (heard.text, *((heard.command.value,) if heard.command else ()))
         if self._clear or not any(map(self._stage.said_lately, words)):
             return False
-        state, command = self._engine.state, heard.command
-        choice = isinstance(state, Choosing) and command in dict(state.choices)
-        offered = choice or command is Command.NAME
-        return not offered or self._stage.spoke_at(self._moments.sample(heard.began_s))
+        return self._stage.spoke_at(self._moments.sample(heard.began_s))
 
     def _surely(self, heard: Recognition) -> bool:
         """Whether what is costly is to be believed; what is not may be said once more."""

@@ -1,1 +1,1 @@
-"""Worker processes: one supervised child over JSON lines, for the voice, the ears and whatever comes."""
+"""Worker processes: one supervised child over JSON lines."""

@@ -41,6 +41,26 @@ def test_what_is_said_is_heard_in_whichever_channel_it_is(channels: tuple[np.nda
     assert abs(level_db(heard - heard.mean()) - level_db(WORD)) < 2.0
 
 
+@pytest.mark.parametrize(
+    ("channels", "dead"),
+    [
+        ((QUIET, WORD), (1,)),
+        ((WORD, HISS, HISS), (2, 3)),
+        ((WORD, -WORD), ()),
+        ((0.7 * WORD, WORD), ()),
+        ((HISS, np.roll(HISS, 99)), ()),
+        ((QUIET, QUIET), ()),
+        ((WORD,), ()),
+    ],
+)
+def test_a_channel_with_nothing_in_it_is_named(
+    channels: tuple[np.ndarray, ...], dead: tuple[int, ...]
+) -> None:
+    ear = OneChannel(RATE_HZ)
+    ear.take(np.stack(channels, axis=1))
+    assert ear.dead == dead
+
+
 @pytest.mark.parametrize("channels", [(WORD,), (WORD, WORD)])
 def test_one_channel_and_two_alike_come_out_as_they_went_in(channels: tuple[np.ndarray, ...]) -> None:
     assert s16(taken(*channels)) == s16(WORD)

@@ -5,6 +5,7 @@ import random
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -31,7 +32,8 @@ from player.core.observations import (
     StepStarted,
 )
 from player.core.plan import Plan
-from player.files import facts, journal, languages, last_time, paths, settings, voices
+from player.files import facts, history, journal, languages, last_time, paths, settings, voices
+from player.files.facts import Answered
 from player.files.last_time import LastSession
 from player.files.voices import VoiceProfile
 from player.routine.compile.load import Scripts
@@ -141,6 +143,7 @@ def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies
     monkeypatch.setattr("player.cli.repertoire.Shelf", shelf)
     repertoire: Future[Repertoire] = Future()
     repertoire.set_result(Repertoire(Choices(routine=""), words))
+    beside: list[str] = []
     with (home / "screen.txt").open("w") as out:
         screen = Lines(NONE, words.language, out)
         setting = SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch))
@@ -148,7 +151,10 @@ def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies
         with virtual.VirtualWorld(files, words.language) as world, suppress(Killed):
             voice = ShortVoice(voices.find("calm"))
             another = lambda before: ShortVoice(voices.like(before.profile)[0])  # noqa: E731
-            host.lead(Performer(voice, screen, world, setting, another=another), repertoire)
+            performer = Performer(voice, screen, world, setting, another=another)
+            performer.watching = lambda plan: beside.append(plan.id) or ()
+            host.lead(performer, repertoire)
+    assert beside == listener.plans  # the media keys know of each
     return listener
 
 
@@ -170,6 +176,7 @@ def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
         ("let your jaw hang loose.", "stop"),
         ("a minute to take it up.", "resume"),
         ("sore anywhere?", "sore"),
+        ("eyes, or the neck?", "my jaw"),
         ("or good night?", "another"),
         ("Would you like it?", "quiet time"),
         ("when you are ready.", "ready"),
@@ -191,7 +198,7 @@ def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
         *("offer", "questions", "quiet-close", "afterwards", "quiet"),
     ]
     assert "nonsense" not in evening.obeyed
-    assert any(text.startswith("Then half the pressure from now on") for text in evening.told)
+    assert any(text.startswith("Then half the pressure there from now on") for text in evening.told)
     assert last_time.load() == LastSession(
         routine="quiet-close",
         on=last_time.load().on,
@@ -200,9 +207,85 @@ def test_an_evening_from_the_offer_to_good_night(home, monkeypatch):
         gain_db=-3.0,
         title="Closing quiet time",
     )
-    assert facts.load()["soreness"][-1].yes
+    kept_of_it = {name: [one.yes for one in said] for name, said in facts.load().items() if "sore" in name}
+    assert kept_of_it == {"soreness": [True], "soreness_jaw": [True]}
     kept = "".join(path.read_text() for path in journal.journals(journal.folder()))
     assert "sore" not in kept.replace("soreness", "")
+
+
+def test_who_stops_at_the_question_about_today_is_asked_it_before_the_next_one(home, monkeypatch):
+    interviewed()
+    last_time.save(LastSession(introduced=True))
+    evening = led(
+        home,
+        monkeypatch,
+        ("Would you like it?", "jaw"),
+        ("or gel?", "nothing"),
+        ("one minute, or five?", "one minute"),
+        ("when you are ready.", "ready"),
+        ("If not, we begin in a moment.", "stop"),
+        ("a minute to take it up.", "another"),
+        ("Would you like it?", "jaw"),
+        ("Is that right?", "yes"),
+        ("when you are ready.", "ready"),
+        ("If not, we begin in a moment.", "no"),
+        ("Circle twelve times.", "stop"),
+        ("a minute to take it up.", "another"),
+        ("Would you like it?", "jaw"),
+        ("Is that right?", "yes"),
+        ("when you are ready.", "ready"),
+        ("twelve times.", "stop"),  # it is known now
+        ("a minute to take it up.", "good night"),
+    )
+    assert evening.over
+    asked = [text for text in evening.told if text.startswith("Is anything new")]
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [("damaged", "cannot be read"), ("future", "of the future")],
+)
+def test_answers_that_cannot_be_used_are_told_of_aloud_and_asked_once_more(home, monkeypatch, spoil, said):
+    where = interviewed()
+    if spoil == "future":
+        ahead = datetime.now(UTC) + timedelta(days=400)
+        facts.save({name: (Answered(yes=False, at=ahead),) for name in facts.load()})
+    else:
+        where.write_text(spoil)
+    last_time.save(LastSession(introduced=True))
+    evening = led(home, monkeypatch, *(("?", "no"),) * 29, ("Would you like it?", "good night"))
+    assert evening.over
+    assert evening.plans[:3] == ["greeting", "interview", "offer"]
+    assert [said in text for text in evening.told].count(True) == 1
+    assert "Do you have cancer, or are you being treated for it?" in evening.told
+    assert not facts.load()["cancer"][-1].yes
+    evening = led(home, monkeypatch, ("Would you like it?", "good night"))  # once
+    assert evening.plans[1] == "offer"
+    assert spoil == "future" or where.with_suffix(".damaged").exists()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_course_is_begun_by_voice_and_its_first_session_is_led_at_once(home, monkeypatch, answer):
+    interviewed()
+    last_time.save(LastSession(introduced=True))
+    evening = led(
+        home,
+        monkeypatch,
+        ("Would you like it?", "the course"),
+        ("or twenty minutes?", "everything"),
+        ("when you are ready.", "ready"),
+        ("begin one today?", answer),
+        ("sore or feverish today?", "no"),
+        ("silence your phone.", "stop"),
+        ("a minute to take it up.", "good night"),
+    )
+    assert evening.over
+    begun = [one.course.began for one in history.load().courses]
+    today = datetime.now().astimezone().date()
+    assert begun == ([today] if answer == "yes" else [])
+    assert ("Today is the first of twelve." in evening.told) is (answer == "yes")
+    assert evening.plans.count("home-course-session") == (2 if answer == "yes" else 1)
 
 
 def test_the_first_evening_introduces_itself_asks_about_health_and_offers(home, monkeypatch):

@@ -1,5 +1,7 @@
 """What counts as a command, and how sure it has to be."""
 
+from dataclasses import replace
+
 import pytest
 
 from player.core.commands import Command
@@ -43,6 +45,17 @@ def test_limits_are_exact(command):
     assert decide(at(trust.sure - 0.1), command, EVERYTHING) == Doubtful(command)
     assert decide(at(trust.doubtful), command, EVERYTHING) == Doubtful(command)
     assert decide(at(trust.doubtful - 0.1), command, EVERYTHING) == Rejected(Reason.UNSURE)
+
+
+def test_in_quiet_what_another_ear_hears_otherwise_is_asked_for_again():
+    disputed = replace(sure(), disputed=True)
+    quiet, noise = (Context(frozenset(Command), over_floor_db=level) for level in (40.0, 20.0))
+    assert decide(disputed, Command.REPEAT, quiet) == Doubtful(Command.REPEAT)
+    assert decide(disputed, Command.REPEAT, replace(quiet, doubted=Command.REPEAT)) == Accepted(
+        Command.REPEAT
+    )
+    assert decide(disputed, Command.REPEAT, noise) == Accepted(Command.REPEAT)
+    assert decide(disputed, Command.STOP, quiet) == Accepted(Command.STOP)
 
 
 @pytest.mark.parametrize("command", Command)

@@ -538,7 +538,7 @@ def test_a_pace_between_two_rungs_goes_to_the_nearest_beyond() -> None:
 
 def test_a_start_says_title_length_and_what_is_left_out() -> None:
     after, orders = handle(PLAN, Session(), Started())
-    assert phrases(orders) == ["welcome", "takes_minutes", "left_out"]
+    assert phrases(orders) == ["welcome", "takes_minutes", "say_next", "left_out"]
     assert after.state == Playing(Place(0))
     assert handle(PLAN, after, Started()) == (after, ())
 

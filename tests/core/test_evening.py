@@ -32,12 +32,12 @@ from tests.core.histories import Room
 WORDS = languages.evening(languages.load("en"))
 LAW = settings(max_examples=100, deadline=None)
 _ASKED = Step(
-    "care.sore",
-    "the question",
-    "Is it sore?",
-    Timed(0),
+    id="care.sore",
+    label="the question",
+    say="Is it sore?",
+    work=Timed(0),
     advance=Advance.ANSWER,
-    ask=Ask("sore", False),
+    ask=Ask("sore", opens=False),
     care=True,
 )
 _WORK = Step("work", "the work", "Stroke it.", Timed(20), place_ids=("LI20",))

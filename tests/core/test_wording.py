@@ -31,7 +31,7 @@ CODES = sorted(path.stem for path in folder().glob("??.yaml"))
 REMINDERS = {"remind_next", "will_wait"}  # the stage puts these into the score of a waiting step
 _ENDS = next(i for i, step in enumerate(PLAN.steps) if step.ends)
 _MASK = next(i for i, step in enumerate(PLAN.steps) if step.trait is Trait.MASK)
-NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "signs", "offer_short"}
+NAME_COMMANDS = {"can_say", "can_stop", "say_stop", "say_next", "remind_next", "signs", "offer_short"}
 
 # No promise of any effect (domain: claims); stems, in English.
 CLAIMS = re.compile(

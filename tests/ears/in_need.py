@@ -14,8 +14,7 @@ from functools import partial
 import numpy as np
 
 from player.app.ears import setup
-from player.bench import hearing
-from player.bench.hearing import conditions
+from player.bench.hearing import conditions, units
 from player.bench.hearing.noises import kitchen
 from player.bench.voices import HELD_OUT, Pcm, Voice, render, usable
 from player.core.commands import Command
@@ -126,7 +125,7 @@ def talk(ears: str, hours: float) -> None:
         chain.accept = accept  # type: ignore[method-assign, assignment]
         return chain
 
-    outcome = hearing.talked(counted, list(filter(usable, HELD_OUT)), hours * 3600)
+    outcome = units.talked(counted, list(filter(usable, HELD_OUT)), hours * 3600)
     length_h = sum(watch.seconds for watch in outcome.watches) / 3600
     false = Counter(command for watch in outcome.watches for _, command, _ in watch.false)
     print(f"{length_h:.2f} h of talk: stop {seen['Accepted']}, asked {seen['Doubtful']}, all {dict(false)}")

@@ -10,8 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import soxr
 
-from player.bench import hearing
-from player.bench.hearing import conditions
+from player.bench.hearing import conditions, units
 from player.bench.hearing.trials import Outcome, say_words
 from player.files import languages
 from tests.ears.in_need import chain_maker
@@ -34,8 +33,8 @@ class _Coarsely:
 def main(most: int) -> None:
     """Print how many of the same words are right in each."""
     language = languages.load("en")
-    corpus = hearing.corpus_of(hearing.Options(), language)
-    corpus.words = hearing.drawn(corpus.words, most)
+    corpus = units.corpus_of(units.Options(), language)
+    corpus.words = units.drawn(corpus.words, most)
     make = chain_maker("auto", language)
     for name, condition, way in (
         ("wide band", conditions.QUIET, soxr),

@@ -11,13 +11,13 @@ from player.backends.vad import VoiceActivity
 from player.bench import hearing
 from player.bench.counts import Rate, Share
 from player.bench.echo_figures import EchoFigures
-from player.bench.hearing import conditions, curve, figures, noises, over, report
+from player.bench.hearing import conditions, curve, figures, losses, noises, over, report, units
 from player.bench.hearing.corpus import Clip, Corpus, read
 from player.bench.hearing.trials import Outcome, make_noise, say_nothing, say_words
 from player.core.commands import Command
 from player.core.decision import Hypothesis, Onset
 from player.ears.pipeline import ListeningChain
-from player.errors import FileFault
+from player.errors import BackendError, FileFault, UsageError
 from tests.ears.scripted import ScriptedRecogniser
 from tests.ears.speech import SPEAKER, spoken
 
@@ -128,7 +128,7 @@ def test_where_nobody_speaks_the_voice_goes_down_for_nothing_until_it_has_learnt
 
 
 def test_talk_lasts_as_long_as_asked_half_of_it_in_a_kitchen():
-    outcome = hearing.talked(lambda: chain([""]), [SPEAKER], 400)
+    outcome = units.talked(lambda: chain([""]), [SPEAKER], 400)
     quiet, kitchen = (
         sum(watch.seconds for watch in outcome.watches if watch.condition == name)
         for name in ("quiet room", "kitchen 10 dB")
@@ -141,17 +141,98 @@ def test_talk_lasts_as_long_as_asked_half_of_it_in_a_kitchen():
 def test_words_are_said_over_the_player_in_every_room():
     outcome = Outcome()
     narration = np.concatenate([spoken("circles"), spoken("temples")]).astype(np.float32) / 32768
-    over.say_over(outcome, lambda canceller: chain(["stop"]), corpus().words[1:], narration)
-    assert list(outcome.over) == list(over.ROOMS)
+    for room in ("silent room", "echo +10 dB"):
+        over.say_over(outcome, lambda canceller: chain(["stop"]), corpus().words[1:], narration, room)
+    assert list(outcome.over) == ["silent room", "echo +10 dB"]
     silent = outcome.over["silent room"]
     assert (silent.said, silent.right, silent.wrong, silent.false) == (1, 1, 0, 0)
     assert dict(report.rows(outcome))["player speaks: silent room"].startswith("1/1 = 100.0%")
 
 
-def test_shares_of_a_corpus_are_the_whole():
-    whole = corpus()
-    parts = [whole.share(index, 2) for index in range(2)]
-    assert sorted(clip.text for part in parts for clip in part.words) == ["previous", "stop"]
+def test_everybody_speaks_into_the_same_ears():
+    made = []
+
+    def make():
+        made.append(chain(RIGHT))
+        return made[-1]
+
+    several = corpus()
+    several.words = [dataclasses.replace(clip, speaker=f"p{n}") for n, clip in enumerate(several.words)]
+    say_words(Outcome(), make, several, conditions.QUIET)
+    assert len(made) == 1
+
+
+class Guessing:
+    """Ears that say each what they are told to; `opinions` as those of two."""
+
+    def __init__(self, **opinions):
+        self._opinions = opinions
+
+    def begin(self):
+        pass
+
+    end = close = unknown = expect = partial = begin
+
+    def opinions(self):
+        return self._opinions
+
+    def accept(self, pcm):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("opinions", "lost"),
+    [
+        ({"a": "", "b": "next"}, losses.NO_EAR),
+        ({"a": "stop", "b": ""}, "a alone has it"),
+        ({"a": "stop", "b": "talk"}, losses.TALK),
+        ({"a": "stop", "b": "stop"}, losses.LIMIT),
+    ],
+)
+def test_a_missed_word_is_lost_somewhere(opinions, lost):
+    follow = losses.Losses(Guessing(**opinions), {"stop": Command.STOP, "next": Command.NEXT})
+    outcome = Outcome()
+    say_words(outcome, lambda: chain([""]), corpus(), conditions.QUIET, follow)
+    assert {trial.lost for trial in outcome.trials if trial.command == "stop"} == {lost}
+    assert dict(report.rows(outcome))["lost, quiet room"].count(lost) == 1
+
+
+def test_a_word_is_lost_before_any_ear_hears_it():
+    follow = losses.Losses(Guessing(a="stop"), {"stop": Command.STOP})
+    sound = np.concatenate([np.zeros(48_000, np.int16), spoken("stop"), np.zeros(32_000, np.int16)])
+    follow.accept(sound.tobytes())
+    first, last = (3 + place / 16_000 for place in conditions.bounds(spoken("stop")))
+    assert follow.missed(Command.STOP, (first, last)) == losses.LIMIT
+    assert follow.missed(Command.STOP, (first, last + 0.5)) == losses.BADLY_CUT
+    assert follow.missed(Command.STOP, (1.0, 1.5)) == losses.NO_STRETCH
+
+
+def test_what_was_measured_before_the_ears_failed_is_kept(tmp_path, monkeypatch):
+    def answers(options, work):
+        yield work[0], dataclasses.asdict(words(*RIGHT))
+        raise BackendError("measuring the ears failed: signal 9", "see `player doctor`")
+
+    monkeypatch.setattr(hearing, "answers", answers)
+    with pytest.raises(BackendError):
+        hearing.run(units.Options(conditions=("quiet room",)), tmp_path / "report.json")
+    kept = json.loads((tmp_path / "report.json").read_text())
+    assert kept["recall"]["quiet room"]["count"] == 2
+    assert kept["stop_missed_twice"]["quiet room"]["of"] == 1
+
+
+def test_only_the_conditions_that_are_asked_for():
+    work = units.planned(units.Options(conditions=("kitchen 10 dB", "quiet room")))
+    assert {unit.where for unit in work} == {"kitchen 10 dB", "quiet room"}
+    assert {unit.kind for unit in work} == {"words", "speech", "other", "near", "narration", "noise"}
+    with pytest.raises(UsageError, match="there is no condition `cellar`"):
+        units.planned(units.Options(conditions=("cellar",)))
+
+
+def test_pieces_of_a_corpus_are_the_whole_and_keep_a_speaker_together():
+    words = [Clip(f"p{n % 3}", str(n), Command.STOP, np.zeros(1, np.int16)) for n in range(9)]
+    pieces = [Corpus(words=words).piece("words", index, 3) for index in range(3)]
+    assert sorted(clip.text for piece in pieces for clip in piece) == [str(n) for n in range(9)]
+    assert [{clip.speaker for clip in piece} for piece in pieces] == [{"p0"}, {"p1"}, {"p2"}]
 
 
 @pytest.mark.parametrize(
@@ -201,6 +282,17 @@ def test_a_folder_of_recordings_is_a_corpus(tmp_path):
         ("bob", Command.RESUME),
     }
     assert [len(found.speech), len(found.other)] == [1, 0]
+
+
+def test_of_a_folder_that_is_split_those_left_out_are_heard(tmp_path):
+    for part, speaker in (("tune", "ann"), ("left-out", "bob")):
+        write(tmp_path / part / "commands" / "stop" / f"{speaker}_1.wav", spoken("stop"))
+    found = read(tmp_path, {Command.STOP: ("stop",)}, corpus())
+    assert [clip.speaker for clip in found.words] == ["bob"]
+    assert found.chosen_on == "other people: 1 speakers in tune/"
+    write(tmp_path / "tune" / "near" / "bob_shop.wav", spoken("stop"))
+    with pytest.raises(FileFault, match="`bob` is in tune/ and in left-out/"):
+        read(tmp_path, {Command.STOP: ("stop",)}, corpus())
 
 
 def test_a_folder_that_is_no_corpus_is_told_with_every_fault(tmp_path):
@@ -260,9 +352,9 @@ def test_a_share_crosses_the_process_boundary_whole():
 
 def test_of_many_words_the_same_few_are_drawn_from_everywhere():
     several = [Clip(f"p{n // 26}", str(n), Command.STOP, np.zeros(1, np.int16)) for n in range(104)]
-    few = hearing.drawn(several, 20)
-    assert few == hearing.drawn(several, 20)
+    few = units.drawn(several, 20)
+    assert few == units.drawn(several, 20)
     assert len({clip.text for clip in few}) == len(few) < len(several)
     assert {clip.speaker for clip in few} == {"p0", "p1", "p2", "p3"}
     assert [int(clip.text) for clip in few] == sorted(int(clip.text) for clip in few)
-    assert hearing.drawn(several[:5], 20) == several[:5]
+    assert units.drawn(several[:5], 20) == several[:5]

@@ -4,12 +4,15 @@ import pytest
 
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
-from player.core.decision import Hypothesis, strength
+from player.core.commands import Command
+from player.core.decision import Accepted, Context, Hypothesis, Reason, Rejected, decide, strength
 from player.ears import protocol, worker
 from player.ears.ensemble import SecondOpinion
 from tests.contracts.recogniser import RecogniserContract
 from tests.ears.listening import needs_moonshine
 from tests.ears.speech import others, phrases, words
+
+NOISE = Context(frozenset(Command), over_floor_db=10.0, over_before_db=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +33,27 @@ class TestBoth(RecogniserContract):
 class Ear:
     """One that answers with what it is told."""
 
+    words = ()
+
     def __init__(
-        self, text: str = "", score: float = 0.0, *, other: float = -80.0, talks: bool = False
+        self,
+        text: str = "",
+        score: float = 0.0,
+        *,
+        other: float = -80.0,
+        talks: bool = False,
+        writes: str = "",
     ) -> None:
-        self.text, self.score, self.other, self.talks = text, score, other, talks
+        self.text, self.score, self.other, self.talks, self.writes = text, score, other, talks, writes
+
+    def expect(self, phrases) -> None:
+        pass
 
     def talk(self) -> bool:
         return self.talks
+
+    def surely(self) -> str:
+        return self.writes
 
     def end(self) -> Hypothesis:
         return Hypothesis(self.text, self.score) if self.text else Hypothesis("")
@@ -46,6 +63,13 @@ class Ear:
 
     def weigh(self, phrase: str) -> Hypothesis:
         return Hypothesis(phrase, self.score if phrase == self.text else self.other)
+
+
+class Writer(Ear):
+    """One that writes down what it hears."""
+
+    def words(self) -> tuple[str, ...]:
+        return ()
 
 
 def both(first: Ear, second: Ear) -> Hypothesis:
@@ -92,6 +116,31 @@ def test_in_what_the_second_hears_as_talk_only_a_heeded_phrase_counts():
     heeding = SecondOpinion(Ear("stop", 3.0), talk, ["stop"])
     assert heeding.end() == both(Ear("stop", 3.0), Ear(other=-40.0))
     assert SecondOpinion(Ear("next", 3.0), talk, ["stop"]).end() == Hypothesis("")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "answer"),
+    [(-25.0, -48.0, "stop"), (-25.0, -52.0, ""), (-5.0, -67.0, ""), (-80.0, -38.0, "")],
+)
+def test_stop_is_looked_for_where_neither_answers_with_it(first, second, answer):
+    ear = SecondOpinion(Ear(other=first), Writer(other=second), ["stop"])
+    assert ear.end() == Hypothesis("")  # it is not expected
+    ear.expect(["next", "stop"])
+    assert ear.end().text == answer
+    assert decide(ear.end(), Command.STOP if answer else None, NOISE) == (
+        Accepted(Command.STOP) if answer else Rejected(Reason.NO_COMMAND)
+    )
+    sure = SecondOpinion(Ear("next", 5.0, other=first), Writer(other=second), ["stop"])
+    sure.expect(["next", "stop"])
+    assert sure.end().text == "next"
+
+
+def test_who_surely_hears_another_word_disputes_what_only_one_says():
+    for writes, disputed in (("receipt", True), ("repeat", False), ("please repeat", False), ("", False)):
+        assert both(Ear("repeat", 9.0), Ear(writes=writes)).disputed is disputed
+        assert both(Ear(), Ear("repeat", 9.0, writes=writes)).disputed is disputed
+        assert not both(Ear("repeat", 9.0), Ear("repeat", 5.0, writes=writes)).disputed
+    assert both(Ear(), Ear(writes="receipt")) == Hypothesis("")
 
 
 @needs_moonshine

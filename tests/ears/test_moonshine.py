@@ -1,5 +1,6 @@
 """The real Moonshine model from its wheel."""
 
+import numpy as np
 import pytest
 
 from player import models
@@ -56,6 +57,15 @@ def test_a_right_word_is_nearly_certain_and_a_near_one_is_not(recogniser):
     right, near = (one.score for one in answers)
     assert right > 0
     assert near < right - 8
+
+
+def test_it_is_sure_of_a_clear_word_and_not_of_noise(recogniser):
+    recogniser.expect(["stop", "next"])
+    rush = np.random.default_rng(3).normal(0, 900, 16_000).astype("<i2").tobytes()
+    for sound, surely in ((stream(0.2, "continue", 0.2), "continue"), (rush, "")):
+        recogniser.begin()
+        recogniser.accept(sound)
+        assert recogniser.surely() == surely
 
 
 def test_a_phrase_that_it_seldom_writes_is_not_doubted_for_that(recogniser, monkeypatch):

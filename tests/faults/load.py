@@ -22,6 +22,7 @@ from player.ports import RATE_HZ, Samples
 from player.sound import tones
 from tests.faults import page
 from tests.faults.led import Led
+from tests.mirror import glass
 from tests.virtual_audio import VirtualAudio, room
 from tests.waiting import until
 
@@ -129,6 +130,7 @@ class Load:
     busy: bool = False
     slow: bool = False
     short: bool = False
+    mirror: bool = False
 
 
 LOADS = (
@@ -136,6 +138,7 @@ LOADS = (
     Load("both cores busy", "one endless loop on every core", busy=True),
     Load("disk slow", "every write, sync and new name takes 100 ms longer", slow=True),
     Load("memory short", "memory limited to little more than what cannot be given back", short=True),
+    Load("the mirror", "a browser without a GPU beside it looks at a face as often as it may", mirror=True),
     Load("all of it at once", "", busy=True, slow=True, short=True),
 )
 
@@ -196,7 +199,9 @@ def run(load: Load, routine: Path = ROUTINE) -> tuple[Figures, str]:
             closing.callback(scarce.close)
         if load.busy:
             closing.enter_context(every_core_busy())
-        return _led(audio, home, routine, scarce)
+        looked = closing.enter_context(glass.looking(home)) if load.mirror else str
+        figures, done = _led(audio, home, routine, scarce)
+        return figures, done or looked()
 
 
 def _led(audio: VirtualAudio, home: Path, routine: Path, scarce: Scarce | None) -> tuple[Figures, str]:

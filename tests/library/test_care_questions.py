@@ -26,7 +26,7 @@ from tests.library.shipped import SCRIPTS, WORDS
 TODAY = date(2026, 11, 28)
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 CARE = {name: fact for name, fact in FACTS.items() if fact.means is not None}
-RIGHT_NOW = ("fever", "open_skin", "injected", "scrubbed", "face_surgery")
+RIGHT_NOW = ("fever", "open_skin", "injected", "scrubbed", "face_surgery", "tender")
 EXTRAS: dict[str, tuple[str, dict[str, object]]] = {
     "lenses": ("focus-eyes", {}),
     "steam": ("home-course-session", {"facts": {"opt_in_steam": True}}),
@@ -165,12 +165,16 @@ def test_the_age_may_be_declined_and_is_no_matter_of_care(name: str) -> None:
     """Asked where nothing of it is known; silence leaves it open, a wrong word answers nothing."""
     for answer, kept_of_it in ((Command.YES, True), (Command.NO, False), (None, None)):
         room = age_asked(name)
-        room.say(Command.NEXT)
-        room.take(Doubted())
+        if answer:
+            room.say(Command.NEXT)
+            room.take(Doubted())
+            room.end()
         assert name not in dict(room.session.answers)
-        room.say(answer) if answer else [room.end() for _ in range(2)]
+        room.say(answer) if answer else room.end()
         assert dict(room.session.answers).get(name) is kept_of_it
-        assert room.plan.steps[room.session.place.step].id != name
+        ask = room.plan.steps[room.session.place.step].ask
+        more = name == "over_45" and answer is Command.NO  # who declines is not asked the other one either
+        assert (ask.fact if ask else "") == ("over_35" if more else "")
         assert not room.plan.steps[room.session.place.step].ends
         room.say(Command.UNDO)
         assert name not in dict(room.session.answers)
@@ -226,6 +230,28 @@ def test_without_a_doctors_agreement_it_ends_and_with_it_it_goes_on(name: str) -
     assert said(room) == CARE[name].yes
     assert led_on(room)
     assert room.session.state == Finished(Ending.COMPLETED)
+
+
+@pytest.mark.parametrize("name", [*DOCTORS, *(name for name in PARTS if CARE[name].clears)])
+def test_whether_a_doctor_agreed_is_answered_by_nothing_else_and_taken_back(name: str) -> None:
+    room = asked(name)
+    room.say(Command.YES)
+    room.end()
+    asks = f"care.{name}.doctor"
+    for _ in range(4):  # silence, wrong words
+        room.advance(60 * RATE_HZ)
+        room.say(Command.NEXT)
+        room.take(Doubted())
+        assert room.plan.steps[room.session.place.step].id == asks
+        assert doctor_of(name) not in dict(room.session.answers)
+    room.say(Command.YES)
+    room.advance(RATE_HZ)
+    room.say(Command.UNDO)
+    assert room.plan.steps[room.session.place.step].id == asks
+    assert dict(room.session.answers)[name] is True
+    room.say(Command.UNDO)
+    assert room.plan.steps[room.session.place.step].id == f"care.{name}"
+    assert name not in dict(room.session.answers)
 
 
 @pytest.mark.parametrize("name", [*PARTS, *DOCTORS])
@@ -380,7 +406,8 @@ def test_a_late_yes_of_which_nothing_comes_goes_on_where_it_was() -> None:
             room.say(Command.NO)
         else:
             room.end()
-    assert asked_of == ["care.fever", "care.open_skin", "care.injected", "care.face_surgery"]
+    right_now = ("fever", "open_skin", "injected", "face_surgery", "tender")
+    assert asked_of == [f"care.{name}" for name in right_now]
     assert room.session.place.step == there
 
 

@@ -1,4 +1,4 @@
-"""What is offered aloud on the way: herbal steam, the mask, a longer quiet time; and who is not asked."""
+"""What is offered aloud on the way: steam, scrub, mask, more places, more quiet; and who is not asked."""
 
 from datetime import UTC, date, datetime
 
@@ -24,6 +24,8 @@ OFFERS = (
     ("prep-sculptural.steam-choice", "home-course-session", ".steaming.steam", ""),
     ("aftercare-talc-and-mask.mask-choice", "talc-course-session", "mask-wait", ""),
     ("quick-facial-acupressure.quiet-choice", "daily-quick", "long-quiet", "quick-facial-acupressure.quiet"),
+    ("prep-sculptural.scrub-choice", "talc-course-session", "prep-sculptural.scrub", ""),
+    ("more-choice", "headache-point", "hand-web", ""),
 )
 
 
@@ -90,7 +92,9 @@ def test_who_has_said_it_already_and_where_it_is_not_planned_nobody_is_asked(
     name: str, more: dict[str, object]
 ) -> None:
     steps = load_plan(name, request=Request(**more)).steps  # type: ignore[arg-type]
-    assert not [step.id for step in steps if step.ask and step.ask.fact in {"long_quiet", "opt_in_steam"}]
+    asked = {step.ask.fact for step in steps if step.ask}
+    assert not asked & {"long_quiet", "opt_in_steam"}
+    assert name != "soft-evening" or "opt_in_scrub" not in asked
     assert any(step.id.endswith("long-quiet") for step in steps) is ("facts" in more)
 
 

@@ -25,7 +25,7 @@ from player.files import languages
 from player.routine.compile.compile_step import Move
 from player.routine.compile.load_library import Work
 
-REST_BELL = languages.load("en").routine["rest_bell"]
+REST_BELL, WAIT_BELL = (languages.load("en").routine[key] for key in ("rest_bell", "wait_bell"))
 DOSES = Path(__file__).parent / "doses.csv"
 ADVANCES = {
     "auto": Advance.AUTO,
@@ -333,7 +333,8 @@ def test_each_script_says_where_it_comes_from_and_where_it_differs(name: str) ->
 @pytest.mark.parametrize("name", NAMES)
 def test_instructions_are_short_and_labels_can_be_said(name: str) -> None:
     for step in plan(name).steps:
-        assert len(step.say.removesuffix(REST_BELL).split()) <= 45, step.id
+        said = step.say.removesuffix(REST_BELL).removesuffix(WAIT_BELL)
+        assert len(said.split()) <= 45, step.id
         assert all(len(sentence.split()) <= 20 for sentence in re.split(r"[.:?!]", step.say)), step.id
         assert re.fullmatch(r"[A-Za-z][A-Za-z ,'-]*", step.label), f"{step.id}: {step.label}"
         assert step.label != step.id.split(".")[-1].replace("-", " ") or step.place_ids, step.id

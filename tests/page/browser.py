@@ -52,7 +52,7 @@ class Beside:
         page = context.new_page()
         page.on("console", lambda message: self.told.append(message.text))
         page.on("pageerror", lambda error: self.told.append(str(error)))
-        page.goto(self.serving.address.partition("?")[0] if self.state else self.serving.address)
+        page.goto(self.serving.address().partition("?")[0] if self.state else self.serving.address())
         self.state = self.state or context.storage_state()
         comes(page, "document.getElementById('label').textContent == 'a place'")
         return page

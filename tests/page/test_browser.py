@@ -4,6 +4,9 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from player.core.commands import Command
 from tests.page import browser
 from tests.page.browser import Beside, comes
+from tests.waiting import until
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "laptop": (1366, 768), "television": (1920, 1080)}
 SHORT = (740, 360)  # a phone on its side: some things are left out
@@ -114,3 +118,67 @@ def test_a_page_comes_back_by_itself_and_complains_of_nothing(beside):
     assert not page.evaluate("document.body.classList.contains('away')")
     page.context.close()
     assert said == []  # no script failed, and the policy forbade nothing that the page does
+
+
+def test_ten_pages_at_once_and_one_that_hangs_harms_nothing(beside):
+    beside.show("between-brows")
+    pages = [beside.opened((500, 500)) for _ in range(10)]
+    pages[0].evaluate("void setTimeout(() => { for (;;) {} }, 0)")
+    pages[-1].click("button[data-command=stop]")
+    assert beside.pressed.get(timeout=20) is Command.STOP
+    beside.show("between-brows", can=[], ended="stopped", still=True)
+    for page in pages[1:]:
+        comes(page, "document.querySelector('[data-command=stop]').disabled")
+    for page in pages:
+        page.context.close()
+
+
+def test_a_page_that_nobody_sees_takes_no_line_and_is_right_at_once_when_it_is_seen(beside):
+    beside.show("between-brows", heard="before")
+    page = beside.opened()
+    seen = "Object.defineProperty(document, 'visibilityState', {{value: '{}', configurable: true}}); "
+    told = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(seen.format("hidden") + told)
+    assert page.evaluate("stream") is None
+    beside.show("between-brows", heard="after")
+    page.evaluate(FRAMES)
+    assert page.text_content("#heard") == "before"
+    page.evaluate(seen.format("visible") + told)
+    comes(page, "document.getElementById('heard').textContent == 'after'")
+    page.context.close()
+
+
+HOSTILE = """<!doctype html><iframe name="inside"></iframe><iframe src="{at}"></iframe>
+<form method="post" action="{at}press" target="inside" enctype="text/plain"><input name="stop"></form>
+<script>
+document.forms[0].submit();
+const asked = [["press", {{method: "POST", body: "stop", mode: "no-cors", credentials: "include"}}],
+               ["press", {{method: "POST", body: "stop", credentials: "include"}}],
+               ["events", {{credentials: "include"}}], ["", {{credentials: "include"}}]];
+Promise.allSettled(asked.map(([path, how]) => fetch("{at}" + path, how)))
+  .then(all => {{ window.read = all.map(one => one.status === "fulfilled"); }});
+</script>"""
+
+
+def test_a_hostile_page_in_the_same_browser_neither_steers_nor_reads(beside, tmp_path):
+    """On another port of this computer, so even the cookie goes along."""
+    beside.show("between-brows")
+    page = beside.opened()
+    (tmp_path / "index.html").write_text(HOSTILE.format(at=page.url))
+    files = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), files) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        other = page.context.new_page()
+        refused = []
+        other.on("response", lambda answer: refused.append((answer.url, answer.status)))
+        other.goto(f"http://127.0.0.1:{server.server_port}/")
+        comes(other, "window.read !== undefined")
+        assert other.evaluate("window.read") == [False] * 4
+        presses = f"{page.url}press"
+        assert until(lambda: other.evaluate("1") and (presses, 403) in refused)  # the form's
+        assert not [one for one in other.frames if one.url == page.url]
+        server.shutdown()
+    assert beside.pressed.empty()
+    page.click("button[data-command=pause]")  # its own button still does
+    assert beside.pressed.get(timeout=20) is Command.PAUSE
+    page.context.close()

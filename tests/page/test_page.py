@@ -15,12 +15,16 @@ from urllib.parse import urlsplit
 import pytest
 
 import player.page
+from player.cli.page import host, page_beside
 from player.core.commands import Command
 from player.core.observations import CommandObeyed, ListeningChanged, Origin, PrivacyChanged, StepStarted
-from player.errors import BackendUnavailable
+from player.errors import BackendUnavailable, UsageError
 from player.files import languages
 from player.page.client import PageContent, PageProcess
 from player.page.shown import PageObserver
+from player.routine.compile.compose import load_plan
+from player.routine.compile.request import Request
+from tests.page.browser import ROUTINE
 from tests.page.visitor import Visitor
 from tests.session.worlds import SHORT
 from tests.waiting import until
@@ -44,14 +48,14 @@ def page(pressed):
 
 @pytest.fixture
 def visitor(page) -> Visitor:
-    one = Visitor(page.address)
+    one = Visitor(page.address())
     assert one.come_in().code == 303
     return one
 
 
 def test_without_the_cookie_there_is_nothing_and_a_code_is_good_once(page, pressed):
-    stranger, first, second = (Visitor(page.address) for _ in range(3))
-    wrong = Visitor(page.address[:-1] + ("a" if page.address[-1] != "a" else "b"))
+    stranger, first, second = (Visitor(page.address()) for _ in range(3))
+    wrong = Visitor(page.address()[:-1] + ("a" if page.address()[-1] != "a" else "b"))
     assert wrong.come_in().code == 403
     for path in ("/", "/events", "/page.js", "/page.css", "/nowhere"):
         assert stranger.ask(path).code == 403, path
@@ -79,15 +83,15 @@ def test_another_page_and_another_name_are_refused(visitor, pressed):
         assert visitor.post("/press", "stop", Origin=origin).code == 403, origin
     assert visitor.ask("/press", "POST", "stop").code == 403
     port = urlsplit(visitor.address).port
-    for host in ("evil.example", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
-        assert visitor.ask("/", Host=host).code == 421, host
+    for name in ("evil.example", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
+        assert visitor.ask("/", Host=name).code == 421, name
     assert visitor.ask("/", Host=f"localhost:{port}").code == 200
     assert pressed.empty()
 
 
 def test_every_answer_is_guarded_and_nothing_comes_from_elsewhere(page, visitor):
     answers = [visitor.ask(path) for path in ("/", "/page.js", "/page.css", "/icon.svg", "/nowhere")]
-    for answer in (*answers, Visitor(page.address).ask("/"), visitor.ask("/", Host="evil.example")):
+    for answer in (*answers, Visitor(page.address()).ask("/"), visitor.ask("/", Host="evil.example")):
         policy = answer.headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
         assert "unsafe" not in policy
@@ -116,7 +120,7 @@ def test_a_late_page_and_one_that_comes_back_are_right_at_once(page, visitor, pr
         assert next(events) == {"said": "now"}
     assert visitor.post("/press", "pause").code == 204
     assert pressed.get(timeout=20) is Command.PAUSE
-    assert Visitor(page.address).come_in().code == 403  # its code was used already
+    assert Visitor(page.address()).come_in().code == 403  # its code was used already
 
 
 def test_ten_pages_at_once_and_one_that_never_reads(page, visitor):
@@ -167,6 +171,47 @@ def test_it_ends_with_the_player(page):
 def test_an_address_of_another_computer_is_one_line(pressed):
     with pytest.raises(BackendUnavailable, match=r"192\.0\.2\.1 is no address of this computer"):
         PageProcess("192.0.2.1", CONTENT, pressed.put)
+
+
+@pytest.mark.parametrize("everywhere", ["0.0.0.0", "::", "*"])
+def test_a_page_is_for_this_computer_alone_unless_one_address_is_named(everywhere):
+    assert host("", wanted=False) == ""
+    assert host("", wanted=True) == "127.0.0.1"
+    assert host("192.168.1.20", wanted=False) == "192.168.1.20"
+    with pytest.raises(UsageError, match="served at one address"):
+        host(everywhere, wanted=True)
+
+
+def led():
+    """Return what a page is about."""
+    asked = Request(with_gates=True)
+    return load_plan(ROUTINE, request=asked), languages.load("en"), ROUTINE, asked
+
+
+def test_for_the_network_a_code_is_drawn_and_its_address_is_good_there_alone(capsys):
+    """127.0.0.2 stands for this computer's address in a network."""
+    with page_beside("127.0.0.2", *led(), print, print) as (observer,):
+        printed = capsys.readouterr().out
+        address = next(word for word in printed.split() if "?code=" in word)
+        assert (
+            sum(len(line) > 20 and set(line) <= set(" █▀▄\x1b[0123456789;m") for line in printed.splitlines())
+            > 10
+        )
+        visitor = Visitor(address)
+        assert visitor.come_in().code == 303
+        assert visitor.ask("/", Host=f"localhost:{urlsplit(address).port}").code == 421
+        with pytest.raises(OSError, match="refused"):
+            Visitor(address.replace("127.0.0.2", "127.0.0.1")).ask("/")
+        assert observer.shown["said"] == "Quick facial acupressure"
+
+
+def test_a_session_is_led_without_a_page_that_cannot_be_and_says_so_once():
+    told = []
+    with page_beside("192.0.2.1", *led(), print, lambda *said: told.append(said)) as observers:
+        assert observers == ()
+    assert [(key, "192.0.2.1" in reason, bool(hint)) for key, reason, hint in told] == [
+        ("no_page", True, True)
+    ]
 
 
 def test_an_invited_device_gets_a_code_of_its_own(page, visitor):

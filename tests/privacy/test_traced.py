@@ -13,6 +13,7 @@ import pytest
 from tests import virtual_audio
 from tests.faults.led import Led
 from tests.privacy import trace
+from tests.private_bus import private_bus
 from tests.virtual_audio import VirtualAudio
 
 
@@ -35,7 +36,18 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     out = home / "trace"
     audio = VirtualAudio()
     audio.start()
-    led = Led(audio, home, "--from", "counted", "--ears", "pocketsphinx", under=trace.command(out))
+    with private_bus(home) as bus:  # as on every desktop; nobody asked for it
+        led = Led(
+            audio,
+            home,
+            *("--from", "counted", "--ears", "pocketsphinx"),
+            environment=bus.environment,
+            under=trace.command(out),
+        )
+        yield from _led(audio, led, home, out)
+
+
+def _led(audio: VirtualAudio, led: Led, home: Path, out: Path) -> Iterator[Session]:
     try:
         led.wait_for(lambda: "ALSA plug-in" in audio.pactl("list", "source-outputs"), "it listens", 60)
         led.until(0.0, "speech_started", 60, text="5")

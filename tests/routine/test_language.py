@@ -108,6 +108,12 @@ def test_only_the_first_long_rest_says_what_its_bell_means(folder: Folder) -> No
         f"Rest. {BELL}",
         "Rest again.",
     ]
+    waits = "- {say: Wash., seconds: 90, advance: wait}\n- {say: Dry., seconds: 90, advance: wait}\n"
+    assert [step.say for step in steps(folder, f"{waits}- {{say: Rest., seconds: 90}}")] == [
+        "Wash. A bell tells the time; there is no hurry.",
+        "Dry.",
+        f"Rest. {BELL}",
+    ]
 
 
 def test_timed_steps_and_their_notices(folder: Folder) -> None:

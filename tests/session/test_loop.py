@@ -53,6 +53,11 @@ def heard(command: Command | None, verdict) -> Recognition:
     )
 
 
+def at(at_s: float, said: Recognition) -> Recognition:
+    """Return it as said at a second of the session."""
+    return replace(said, start_s=at_s, end_s=at_s, decided_s=at_s, began_at_s=None, decided_at_s=None)
+
+
 def told(world, *kinds):
     return world.watcher.what(*kinds)
 
@@ -69,33 +74,34 @@ def test_a_word_that_the_player_itself_says_at_that_moment_is_not_obeyed():
     at_s, said = virtual().watcher.of(SpeechStarted)[1]
     word = said.text.split()[0].lower()
     own = replace(heard(Command.STOP, Accepted(Command.STOP)), text=word)
-    world = virtual([(at_s + 0.2, own)])
+    world = virtual([(at_s + 0.2, at(at_s + 0.1, own))])
     assert told(world, UtteranceRejected) == [UtteranceRejected(word, Reason.OWN_VOICE)]
     assert world.ending is Ending.COMPLETED
     later = virtual([(at_s + 0.2, replace(own, text="stop"))])
     assert later.ending is Ending.STOPPED
 
 
-@pytest.mark.parametrize(("command", "word"), [(Command.NAME, "jaw"), (Command.PAUSE, "pause")])
-def test_what_is_on_offer_may_be_answered_with_its_own_words(command, word):
+@pytest.mark.parametrize(
+    ("say", "word", "command"),
+    [("Cheeks, or jaw?", "jaw", Command.NAME), ("Say: pause.", "pause", Command.PAUSE)],
+)
+def test_what_is_on_offer_may_be_answered_with_its_own_words(say, word, command):
     """ "Cheeks, or jaw?" "Jaw." Said while that sounds it may be the echo; said after it, it is an answer."""
     which = Step(
         id="which",
         label="which",
-        say="Cheeks, or jaw?",
+        say=say,
         work=Timed(0.1),
         settle_s=0.0,
         advance=Advance.CHOOSE,
-        ask=Ask("which", choices=(("jaw", "jaw"), ("pause", "no")), patience_s=3.0),
+        ask=Ask("which", choices=((word, word),), patience_s=3.0),
     )
-    which = replace(which, say="Cheeks, or jaw? Or pause?") if command is Command.PAUSE else which
     plan = replace(SHORT, steps=(which,), framed=False)
-    begun_s, _ = virtual(plan=plan).watcher.of(SpeechStarted)[-1]
-    jaw = replace(heard(command, Accepted(command)), text=word)
+    begun_s, _ = virtual(plan=plan).watcher.of(SpeechStarted)[0]
+    own = replace(heard(command, Accepted(command)), text=word)
     for after_s, obeyed in ((0.1, 0), (1.0, 1)):
         at_s = begun_s + after_s
-        said = replace(jaw, start_s=at_s, end_s=at_s, decided_s=at_s, began_at_s=None, decided_at_s=None)
-        world = virtual([(at_s, said)], plan=plan)
+        world = virtual([(at_s, at(at_s, own))], plan=plan)
         assert len(told(world, CommandObeyed)) == obeyed
         assert world.ending is (Ending.COMPLETED if obeyed else Ending.UNANSWERED)
 
@@ -386,5 +392,5 @@ def test_its_own_word_is_not_asked_about_either():
     at_s, said = virtual().watcher.of(SpeechStarted)[1]
     word = said.text.split()[0].lower()
     own = replace(heard(Command.STOP, Doubtful(Command.STOP)), text=word)
-    world = virtual([(at_s + 0.2, own)])
+    world = virtual([(at_s + 0.2, at(at_s + 0.1, own))])
     assert told(world, UtteranceRejected) == [UtteranceRejected(word, Reason.OWN_VOICE)]

@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from player.bench.hearing.noises import Make, Sound, babble_of, fan, kitchen, music, recorded, television_of
+from player.bench.hearing.noises import Make, babble_of, fan, kitchen, music, recorded, television_of
 from player.bench.voices import HELD_OUT, TUNING, Pcm, Voice, render, usable
 from player.core.commands import Command
 from player.core.decision import meanings
@@ -18,6 +18,9 @@ from player.ports import EARS_RATE_HZ
 
 Phrases = Mapping[Command, Sequence[str]]
 
+TUNE, LEFT_OUT = "tune", "left-out"  # parts of a folder that is split by speaker
+_PARTS = ("commands", "speech", "other", "near", "noise", "music")
+_SOUNDS = "*.[wWfF][aAlL][vVaA]*"
 _TALK_VOICES = 3
 _AT_A_TIME = 25  # texts
 _NEAR = (
@@ -44,25 +47,17 @@ class Corpus:
 
     words: list[Clip] = field(default_factory=list)
     other: list[Clip] = field(default_factory=list)
+    near: list[Clip] = field(default_factory=list)  # lone words that sound nearly like a command
     speech: list[Clip] = field(default_factory=list)
     narration: list[Clip] = field(default_factory=list)
     makes: dict[str, Make] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)  # voices that this machine does not have
+    chosen_on: str = ""  # by what the limits of the ears were chosen, as far as that is known
 
-    def share(self, index: int, of: int) -> "Corpus":
-        """Return a part of the words and of the speech, with all the noise: shares add up to the whole."""
-        parts = (self.words, self.other, self.speech, self.narration)
-        words, other, speech, narration = (_dealt(part, index, of) for part in parts)
-        return Corpus(
-            words=words, other=other, speech=speech, narration=narration, makes=self.makes, absent=self.absent
-        )
-
-
-def _dealt(clips: Sequence[Clip], index: int, of: int) -> list[Clip]:
-    speakers = list(dict.fromkeys(clip.speaker for clip in clips))
-    if len(speakers) % of:
-        return list(clips[index::of])
-    return [clip for clip in clips if speakers.index(clip.speaker) % of == index]
+    def piece(self, kind: str, index: int, of: int) -> list[Clip]:
+        """Return a part of one kind of clips, one speaker behind the other: pieces add up to the whole."""
+        clips: list[Clip] = sorted(getattr(self, kind), key=lambda clip: clip.speaker)
+        return clips[index * len(clips) // of : (index + 1) * len(clips) // of]
 
 
 def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tuning: bool = False) -> Corpus:
@@ -74,10 +69,11 @@ def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tun
     meaning = meanings(phrases)
     near = _NEAR.split()
     corpus = Corpus(absent=[str(voice) for voice in voices if not usable(voice)])
+    corpus.chosen_on = "these very voices" if tuning else f"other voices: {', '.join(map(str, TUNING))}"
     for voice in words:
         corpus.words += _said(voice, list(meaning), meaning)
     for voice in speakers:
-        corpus.other += _said(voice, near[::4] if quick else near, {})
+        corpus.near += _said(voice, near[::4] if quick else near, {})
         corpus.speech += _said(voice, some, {})
     corpus.narration = _said(Voice("espeak", "en-us"), some, {})
     corpus.makes = {"kitchen": kitchen, "fan": fan, "music": music} | _talkers(corpus.speech)
@@ -106,14 +102,27 @@ def _said(voice: Voice, texts: Sequence[str], meaning: Mapping[str, Command]) ->
 
 
 def read(folder: Path, phrases: Phrases, fallback: Corpus) -> Corpus:
-    """Read `commands/<command>/*.wav`, `speech/`, `other/`, `noise/`, `music/`; what is not there is made.
+    """Read `commands/<command>/*.wav`, `speech/`, `other/`, `near/`, `noise/`, `music/`; the rest is made.
 
+    Of a folder that is split into `tune/` and `left-out/` the second is read, and no speaker may be in both.
     A speaker is what comes before the first `_` or `-` of a file's name. Raises `FileFault` with every fault.
     """
     faults: list[Fault] = []
+    split = (folder / LEFT_OUT).is_dir()
+    corpus = _recordings(folder / LEFT_OUT if split else folder, phrases, fallback, faults)
+    corpus.chosen_on = (
+        _other_people(folder, faults) if split else f"it is not split into {TUNE}/ and {LEFT_OUT}/"
+    )
+    if faults:
+        raise FileFault(tuple(faults))
+    return corpus
+
+
+def _recordings(folder: Path, phrases: Phrases, fallback: Corpus, faults: list[Fault]) -> Corpus:
     corpus = Corpus(
         words=list(_commands(folder / "commands", phrases, faults)),
         other=list(_clips(folder / "other", None, faults)),
+        near=list(_clips(folder / "near", None, faults)),
         speech=list(_clips(folder / "speech", None, faults)) or fallback.speech,
         narration=fallback.narration,
         makes=dict(fallback.makes),
@@ -126,13 +135,27 @@ def read(folder: Path, phrases: Phrases, fallback: Corpus) -> Corpus:
         corpus.makes |= _talkers(corpus.speech)
     if not corpus.words and not (folder / "commands").is_dir():
         corpus.words = fallback.words
-    if not any((folder / name).is_dir() for name in ("commands", "speech", "other", "noise", "music")):
-        faults.append(
-            Fault(str(folder), 0, 0, "there is none of commands/ speech/ other/ noise/ music/ here")
-        )
-    if faults:
-        raise FileFault(tuple(faults))
+    if not any((folder / name).is_dir() for name in _PARTS):
+        faults.append(Fault(str(folder), 0, 0, f"there is none of {'/ '.join(_PARTS)}/ here"))
     return corpus
+
+
+def _other_people(folder: Path, faults: list[Fault]) -> str:
+    """Return who was left for choosing limits; nobody may be on both sides."""
+    tune, left_out = (_speakers(folder / part) for part in (TUNE, LEFT_OUT))
+    faults += [
+        Fault(str(folder), 0, 0, f"`{speaker}` is in {TUNE}/ and in {LEFT_OUT}/")
+        for speaker in sorted(tune & left_out)
+    ]
+    return f"other people: {len(tune)} speakers in {TUNE}/"
+
+
+def _speakers(folder: Path) -> set[str]:
+    return {_speaker(path) for name in _PARTS[:4] for path in (folder / name).rglob(_SOUNDS)}
+
+
+def _speaker(path: Path) -> str:
+    return path.stem.replace("-", "_").partition("_")[0]
 
 
 def _commands(folder: Path, phrases: Phrases, faults: list[Fault]) -> Iterable[Clip]:
@@ -147,7 +170,7 @@ def _commands(folder: Path, phrases: Phrases, faults: list[Fault]) -> Iterable[C
 
 
 def _clips(folder: Path, command: Command | None, faults: list[Fault]) -> Iterable[Clip]:
-    for path in sorted(folder.rglob("*.[wWfF][aAlL][vVaA]*")):
+    for path in sorted(folder.rglob(_SOUNDS)):
         try:
             sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
         except (soundfile.LibsndfileError, OSError) as error:
@@ -158,9 +181,8 @@ def _clips(folder: Path, command: Command | None, faults: list[Fault]) -> Iterab
             faults.append(Fault(str(path), 0, 0, "there is no sound in it"))
             continue
         pcm = np.clip(heard * 32768, -32768, 32767).astype(np.int16)
-        speaker = path.stem.replace("-", "_").partition("_")[0]
-        yield Clip(speaker, folder.name if command else path.stem, command, pcm)
+        yield Clip(_speaker(path), folder.name if command else path.stem, command, pcm)
 
 
-def _sounds(clips: Sequence[Clip]) -> list[Sound]:
-    return [clip.pcm.astype(np.float64) for clip in clips]
+def _sounds(clips: Sequence[Clip]) -> list[Pcm]:
+    return [clip.pcm for clip in clips]

@@ -43,6 +43,12 @@ def false_rate(watches: Iterable[FalseAlarms]) -> Rate:
     return Rate(sum(len(watch.false) for watch in several), sum(watch.seconds for watch in several))
 
 
+def false_share(watches: Iterable[FalseAlarms]) -> Share:
+    """Count the lone words that were taken for a command."""
+    several = list(watches)
+    return Share(sum(len(watch.false) for watch in several), sum(watch.clips for watch in several))
+
+
 def trade_off(outcome: Outcome) -> list[tuple[float, float, float]]:
     """Return (shift of every limit, false commands an hour, share of words obeyed), strict to lenient."""
     sure = np.array([-np.inf if t.sureness is None else t.sureness for t in outcome.trials if not t.second])

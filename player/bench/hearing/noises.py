@@ -1,6 +1,7 @@
 """Household noise, made on the spot: free to pass on, and the same every time. Every kind has the power 1."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,7 @@ import numpy.typing as npt
 from player.ports import EARS_RATE_HZ
 
 Sound = npt.NDArray[np.float64]
+Samples = Sound | npt.NDArray[np.int16]
 Random = np.random.Generator
 Make = Callable[[int, Random], Sound]
 
@@ -52,7 +54,7 @@ def music(length: int, rng: Random) -> Sound:
     return _even(sound)
 
 
-def babble_of(talk: Sequence[Sound]) -> Make:
+def babble_of(talk: Sequence[Samples]) -> Make:
     """Return a maker of several people talking at once."""
     one = recorded(talk)
 
@@ -62,20 +64,22 @@ def babble_of(talk: Sequence[Sound]) -> Make:
     return babble
 
 
-def television_of(talk: Sequence[Sound]) -> Make:
+def television_of(talk: Sequence[Samples]) -> Make:
     """Return a maker of one person who talks, with a breath between the sentences."""
     breath = np.zeros(int(_BREATH_S * EARS_RATE_HZ))
-    sentences = [part for clip in talk for part in (_even(clip), breath)]
-    return recorded(sentences)
+    return recorded([part for clip in talk for part in (clip, breath)])
 
 
-def recorded(clips: Sequence[Sound]) -> Make:
-    """Return a maker that takes a piece of recordings."""
-    run = np.concatenate([_even(clip) for clip in clips])
+def recorded(clips: Sequence[Samples]) -> Make:
+    """Return a maker that takes a piece of recordings; they are joined when it is first asked."""
+
+    @cache
+    def run() -> npt.NDArray[np.float32]:
+        return np.concatenate([_even(clip).astype(np.float32) for clip in clips])
 
     def piece(length: int, rng: Random) -> Sound:
-        at = int(rng.integers(len(run)))
-        return _even(np.take(run, np.arange(at, at + length), mode="wrap"))
+        at = int(rng.integers(len(run())))
+        return _even(np.take(run(), np.arange(at, at + length), mode="wrap").astype(np.float64))
 
     return piece
 
@@ -102,5 +106,6 @@ def _add(sound: Sound, at: int, piece: Sound) -> None:
     sound[at:end] += piece[: end - at]
 
 
-def _even(sound: Sound) -> Sound:
-    return np.asarray(sound / (np.sqrt(np.mean(sound**2)) + 1e-9))
+def _even(sound: Samples) -> Sound:
+    power = float(np.mean(np.square(sound, dtype=np.float64)))
+    return np.asarray(sound / (np.sqrt(power) + 1e-9))

@@ -1,11 +1,13 @@
 """The figures as rows of a table and as JSON."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from player.bench.counts import Rate, Share
 from player.bench.hearing.figures import (
     false_rate,
+    false_share,
     grouped,
     middle_and_late,
     missed_twice,
@@ -17,6 +19,7 @@ from player.bench.hearing.trials import Outcome, Trial
 Rows = list[tuple[str, str]]
 
 _CLEAN = ("silence", "quiet room")
+_LONE = ("other", "near")  # lone words are counted, talk by the hour
 
 
 def rows(outcome: Outcome) -> Rows:
@@ -27,7 +30,8 @@ def rows(outcome: Outcome) -> Rows:
     lines += _recall(clean, "quiet, ", lambda trial: trial.speaker)
     lines += _recall(outcome.trials, "", lambda trial: trial.condition)
     lines += _recall(outcome.trials, "", lambda _: "everything")
-    lines += [("stop not obeyed in two tries", str(missed_twice(outcome.trials)))]
+    lines += _stop(outcome.trials)
+    lines += _lost(outcome.trials)
     lines += _times(outcome.trials)
     lines += _false(outcome)
     lines += _hushes(outcome)
@@ -46,6 +50,24 @@ def _counts(trials: Sequence[Trial]) -> str:
     return f"{shares(trials, 'right')} right, {doubtful.count} doubtful, {wrong.count} wrong"
 
 
+def _stop(trials: Sequence[Trial]) -> Rows:
+    name = "stop not obeyed in two tries"
+    by_condition = grouped(trials, lambda trial: trial.condition).items()
+    found = [(f"{name}, {condition}", missed_twice(several)) for condition, several in by_condition]
+    return [(what, str(share)) for what, share in found if share.of] + [(name, str(missed_twice(trials)))]
+
+
+def _lost(trials: Sequence[Trial]) -> Rows:
+    """Return where the first tries were lost, condition by condition."""
+    lines: Rows = []
+    for condition, several in grouped(trials, lambda trial: trial.condition).items():
+        first = Counter(one.lost or one.result for one in several if not one.second and one.result != "right")
+        if first:
+            told = ", ".join(f"{cause} {count}" for cause, count in first.most_common())
+            lines.append((f"lost, {condition}", told))
+    return lines
+
+
 def _times(trials: Sequence[Trial]) -> Rows:
     stop = [trial for trial in trials if trial.command == "stop"]
     named = (
@@ -62,8 +84,9 @@ def _false(outcome: Outcome) -> Rows:
     for kind in dict.fromkeys(watch.kind for watch in outcome.watches):
         for condition in dict.fromkeys(w.condition for w in outcome.watches if w.kind == kind):
             here = [w for w in outcome.watches if (w.kind, w.condition) == (kind, condition)]
-            names = ", ".join(f"{command} ({speaker})" for w in here for speaker, command, _ in w.false)
-            lines.append((f"false in {kind}, {condition}", f"{false_rate(here)} {names}".strip()))
+            names = ", ".join(f"{command}: {said}" for w in here for said, command, _ in w.false)
+            rate = false_share(here) if kind in _LONE else false_rate(here)
+            lines.append((f"false in {kind}, {condition}", f"{rate} {names}".strip()))
     return lines
 
 
@@ -78,7 +101,8 @@ def as_json(outcome: Outcome) -> dict[str, object]:
     return {
         "recall": {name: _share(shares(several, "right")) for name, several in conditions.items()},
         "wrong": _share(shares(outcome.trials, "wrong")),
-        "stop_missed_twice": _share(missed_twice(outcome.trials)),
+        "stop_missed_twice": {name: _share(missed_twice(several)) for name, several in conditions.items()},
+        "lost": dict(_lost(outcome.trials)),
         "delay_s": middle_and_late(trial.delay_s for trial in outcome.trials),
         "onset_s": middle_and_late(trial.onset_s for trial in outcome.trials),
         "over_the_player": {room: asdict(figures) for room, figures in outcome.over.items()},

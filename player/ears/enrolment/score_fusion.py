@@ -164,8 +164,9 @@ def best(several: Sequence[Candidate], answer: Hypothesis, weights: Weights = WE
     without_takes = answer.text and not any(candidate.agrees for candidate in several)
     if without_takes and sureness(answer) >= scores[surest]:
         return answer
-    text = several[surest].hypothesis.text
-    return replace(answer, text=text, score=round(scores[surest], 3), margin=None)
+    text, score = several[surest].hypothesis.text, scores[surest]
+    disputed = answer.disputed and score <= sureness(answer)  # takes for it settle that
+    return replace(answer, text=text, score=round(score, 3), margin=None, disputed=disputed)
 
 
 def joined(candidate: Candidate, weights: Weights = WEIGHTS) -> float:

@@ -4,7 +4,9 @@
 const { steps, texts } = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+const counted = Math.max(0, ...steps.map((step) => step.number));
 const SVG = "http://www.w3.org/2000/svg";
+const HAND = 23; // its radius, in units of the drawing
 const STROKE_S = 1; // of a movement that has no beat
 let shown = { step: -1, can: [], place: {} };
 let began = performance.now(); // of the stroke under way
@@ -24,7 +26,7 @@ function show(next) {
   timeTheStroke(before.place, next.place, before.step === next.step);
   const step = steps[next.step];
   put("left", clock(next.left_s));
-  put("step", step ? fill(texts.step, { step: next.step + 1, of: steps.length }) : "");
+  put("step", step && step.number ? fill(texts.step, { step: step.number, of: counted }) : "");
   put("label", next.label);
   put("said", next.said);
   at("said").classList.toggle("long", next.said.length > 70);
@@ -58,6 +60,7 @@ function showRing(place) {
   }
   at("ring").toggleAttribute("hidden", !place.of && !place.of_s);
   put("count", count);
+  at("count").classList.toggle("time", !place.count);
   put("of", of);
   at("done").style.strokeDasharray = `${100 * Math.min(1, share)} 100`;
 }
@@ -76,7 +79,7 @@ function row(name, text) {
 }
 
 function showCan(can) {
-  put("can", can.map((one) => texts[`say_${one}`]).join(" · "));
+  put("can", can.map((one) => texts[`say_${one}`]).join("\u00a0· "));
   at("can-line").hidden = !can.length;
   const over = Boolean(shown.ended);
   const asked = can.includes("yes") || can.includes("no");
@@ -123,7 +126,7 @@ function showPlaces(index) {
 function handOf(mark) {
   const dot = document.createElementNS(SVG, "circle");
   dot.setAttribute("class", "hand");
-  dot.setAttribute("r", "17");
+  dot.setAttribute("r", HAND);
   mark.append(dot);
   return { mark, dot, path: mark.querySelector(".way"), box: mark.firstElementChild.getBBox() };
 }
@@ -140,7 +143,7 @@ function turn(view) {
 // Where the hand is when a share of the stroke is done.
 function move({ mark, dot, path, box }, motion, share) {
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  let spot = middle, size = 17;
+  let spot = middle, size = HAND;
   if (path && (motion === "along" || motion === "fro")) {
     const way = motion === "fro" ? 1 - Math.abs(1 - 2 * share) : share;
     spot = path.getPointAtLength(path.getTotalLength() * ease(way));
@@ -152,7 +155,7 @@ function move({ mark, dot, path, box }, motion, share) {
     const r = box.width > 60 ? box.width / 5 : 16;
     spot = { x: middle.x + r * Math.cos(2 * Math.PI * share), y: middle.y + r * Math.sin(2 * Math.PI * share) };
   } else if (motion === "press") {
-    size = 17 + 9 * Math.sin(Math.PI * share);
+    size = HAND + 9 * Math.sin(Math.PI * share);
   }
   dot.setAttribute("cx", spot.x);
   dot.setAttribute("cy", spot.y);
@@ -219,16 +222,30 @@ function away() {
   put("trouble", texts.page_away);
 }
 
-const stream = new EventSource("events");
-stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
-stream.addEventListener("error", () => {
-  if (shown.ended) stream.close();
-  away();
-});
+let stream = null;
+
+// A browser keeps six lines open to one address, for all its pages: one that nobody sees takes none.
+function follow() {
+  const seen = document.visibilityState === "visible";
+  if (seen === Boolean(stream)) return;
+  if (!seen) {
+    stream.close();
+    stream = null;
+    return;
+  }
+  stream = new EventSource("events");
+  stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  stream.addEventListener("error", () => {
+    if (shown.ended && stream) stream.close();
+    away();
+  });
+}
 
 async function stayAwake() {
   try { if (document.visibilityState === "visible") await navigator.wakeLock.request("screen"); } catch { /* not here */ }
 }
 document.addEventListener("visibilitychange", stayAwake);
+document.addEventListener("visibilitychange", follow);
+follow();
 stayAwake();
 requestAnimationFrame(draw);

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from player.core.condition import Fact, holds
 from player.errors import Fault, FileFault
-from player.routine.compile.course_steps import early
+from player.routine.compile.course_steps import early, offered
 from player.routine.compile.gates import EVERYDAY, INTERVIEW, TODAY, asked_first
 from player.routine.compile.known import CompileContext, Known, asked_in, asks, eased, limited, specs_of
 from player.routine.compile.load import Scripts
@@ -78,7 +78,7 @@ class _Assembler:
             yield from self._playlist(routine)
             return
         request, facts = self._request, self.facts(routine, {})
-        yield from self._care(((routine, facts),))
+        yield from self._care(routine, ((routine, facts),))
         if request.with_prep:
             prep_facts = {**facts, **routine.prep_facts, **request.facts}
             yield from (self._other(name, routine, prep_facts, routine.prep_facts) for name in routine.prep)
@@ -112,7 +112,7 @@ class _Assembler:
             need(self._request.product, main.products.allowed, f"product in {main.id} called", shows(main))
         there = [(entry, inner, self.facts(inner, {**facts, **entry.facts})) for entry, inner in chosen]
         there = [led for led in there if led[0].when is None or holds(led[0].when, led[2])]
-        yield from self._care(tuple((inner, now) for _, inner, now in there))
+        yield from self._care(routine, tuple((inner, now) for _, inner, now in there))
         yield from (
             self._part(inner, now, entry.use, (inner.id,), said=entry.facts) for entry, inner, now in there
         )
@@ -125,8 +125,10 @@ class _Assembler:
             need(asked, entry.run, f"choice for `{entry.choose}`", shows(routine))
         return inner
 
-    def _care(self, routines: tuple[tuple[Routine, Mapping[str, Fact]], ...]) -> Iterator[SessionPart]:
-        """Yield what all these routines ask first, before anything is prepared."""
+    def _care(
+        self, asker: Routine, routines: tuple[tuple[Routine, Mapping[str, Fact]], ...]
+    ) -> Iterator[SessionPart]:
+        """Yield what all these routines ask first, before anything is prepared; `asker` was asked for."""
         gates = tuple(gate for routine, facts in routines for gate in self._gates(routine, facts))
         self._families = frozenset(routine.family for routine, _ in routines)
         self._open = frozenset(self._asked(gates, routines) - self._known.settled().keys())
@@ -134,7 +136,10 @@ class _Assembler:
         context = self._context(routine, facts, {})
         interviewed = any(gate.interview for gate in gates)
         interview = self._scripts.routine(INTERVIEW).steps if interviewed else ()
-        first = early(request, self._words, (one for one, _ in routines))
+        first = (
+            *early(request, self._words, (one for one, _ in routines)),
+            *offered(request, self._words, asker),
+        )
         care = asked_first(gates, interview, context, heard=request.heard, everyday=request.everyday)
         yield SessionPart(routine, context, (*first, *care), ("care",), gate=True)
 

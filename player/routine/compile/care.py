@@ -4,7 +4,7 @@ In: a step with `ask`, or the work of a step, and what is known; out: the steps 
 Of what is asked in the session itself the steps carry what is left to decide (`when`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from player.core.condition import Condition, Logic, Value, joined, reduced
@@ -114,23 +114,35 @@ def within(spec: StepSpec, left: Condition | bool) -> StepSpec:
 
 def barred(stroke: Stroke, sites: tuple[Site, ...], context: CompileContext) -> Condition | bool:
     """Return whether a step is left out because of what the listener has, or what of that is open."""
-    places = {name for site in sites for name in (site.id, *site.zones)}
+    places = _places(sites)
     tool = {"tool"} if stroke.tool else set()
     names = frozenset(places | {stroke.id, stroke.family.value} | tool)
     facts = (fact for fact in context.library.facts.values() if _hits(fact, sites, names))
     return joined("or", (reduced(_bars(fact), context.facts, context.all_open) for fact in facts))
 
 
-def lightened(pressure: int, context: CompileContext) -> Condition | bool:
+def lightened(pressure: int, sites: tuple[Site, ...], context: CompileContext) -> Condition | bool:
     """Return whether work of this pressure is led lightly for what the listener has, or what is open."""
     if pressure <= LIGHT:
         return False
-    has = (Value(fact.id) for fact in context.library.facts.values() if fact.lightens)
+    facts = context.library.facts.values()
+    has = (Value(fact.id) for fact in facts if fact.lightens and _there(fact, _places(sites)))
     return joined("or", (reduced(one, context.facts, context.all_open) for one in has))
 
 
 def _hits(fact: FactOf, sites: tuple[Site, ...], names: frozenset[str]) -> bool:
-    return any(fact.id in site.forbidden_when for site in sites) or not names.isdisjoint(fact.leaves_out)
+    if any(fact.id in site.forbidden_when for site in sites):
+        return True
+    return _there(fact, names) and not names.isdisjoint(fact.leaves_out)
+
+
+def _there(fact: FactOf, names: Collection[str]) -> bool:
+    """Whether a fact counts where this is done: everywhere, or at its own places."""
+    return not fact.at or any(name in names for name in fact.at)
+
+
+def _places(sites: tuple[Site, ...]) -> set[str]:
+    return {name for site in sites for name in (site.id, *site.zones)}
 
 
 def _bars(fact: FactOf) -> Condition:

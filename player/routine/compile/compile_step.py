@@ -52,7 +52,8 @@ def performed(rows: Iterable[Row]) -> tuple[Move, ...]:
 def _borne(row: Row) -> Iterator[Move]:
     """Yield the step as the listener bears it: not at all, lightly, as it is; each way while it is open."""
     move, context = _asking(_performed(row), row), row.part.context
-    bars, light = barred(move.stroke, move.sites, context), lightened(move.doing.pressure or 0, context)
+    bars = barred(move.stroke, move.sites, context)
+    light = lightened(move.doing.pressure or 0, move.sites, context)
     for left in _unless(move, bars):
         yield from _unless(left, light)
         yield from _if(_lightly(left, context.words), light)

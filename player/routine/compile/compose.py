@@ -15,7 +15,7 @@ from player.routine.compile.alone import standing_alone
 from player.routine.compile.assemble import SessionPart, facts_before, routines_in, session_parts
 from player.routine.compile.budget import fitted, time_s
 from player.routine.compile.compile_step import Move, performed
-from player.routine.compile.course_steps import told_after, told_before
+from player.routine.compile.course_steps import SORENESS, told_after, told_before
 from player.routine.compile.eyes import announced
 from player.routine.compile.gates import INTERVIEW
 from player.routine.compile.learning import KNOWN_AFTER, SESSIONS, taught
@@ -54,6 +54,7 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
     labels = tuple(dict.fromkeys(move.step.label for move in left_out if move.step.label not in kept))
     today = tuple(_today(routine, scripts, words, request))
     facts = facts_before(routine, scripts, words, request)
+    sore = any(facts[fact.id] for fact in scripts.library.facts.values() if fact.after == SORENESS)
     massage = any(step.massage for step in steps)
     return Plan(
         id=routine.id,
@@ -66,7 +67,7 @@ def plan_of(routine: Routine, scripts: Scripts, words: Words, request: Request =
         today=today,
         known_well=request.led == KNOWN_AFTER,
         course=told_before(request, words) if massage else (),
-        partings=told_after(request, words, had=bool(facts.get("sore", False))) if massage else (),
+        partings=told_after(request, words, had=sore) if massage else (),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from player.core.condition import Logic, Value
-from player.core.course import LENGTH, Calendar, CourseNotice, closing, opening
+from player.core.course import LENGTH, MONTH_DAYS, Calendar, CourseNotice, closing, may_begin, opening
 from player.core.plan import Advance, Ask, Eyes, Parting
 from player.routine.compile.known import spoken_day
 from player.routine.compile.request import Request
@@ -16,7 +16,9 @@ from player.routine.model.script import Doing, Keep, Often, Routine, StepSpec, W
 from player.yaml_reader.document import Node
 
 INSTEAD, ACUPRESSURE = "instead", "instead_acupressure"  # facts that are asked here
-_SORENESS = "soreness"  # the fact that is asked at the end of a session
+BEGIN = "course_begin"  # and another
+_COURSE = "course"  # the tag of a routine that is one session of a course
+SORENESS = "soreness"  # the fact that is asked at the end of a session
 _NOWHERE = Node({}, 0, 0)
 _WEEK = 7
 
@@ -31,6 +33,22 @@ def early(request: Request, words: Words, routines: Iterable[Routine]) -> Iterat
     which = replace(_spec("which", words["course_which"], words), when=Value(INSTEAD))
     yield replace(which, advance=Advance.CHOICE, asks=Ask(ACUPRESSURE))
     yield replace(_spec("instead", words["course_instead"], words), when=Value(INSTEAD), ends=True)
+
+
+def offered(request: Request, words: Words, asker: Routine) -> Iterator[StepSpec]:
+    """Yield the question whether a course begins with this session; yes ends it, and it is planned anew.
+
+    A "no" is good for a month; silence begins nothing.
+    """
+    calendar, last = request.calendar, (request.known or {}).get(BEGIN)
+    if calendar is None or _COURSE not in asker.tags or not may_begin(calendar, request.today):
+        return
+    if last is not None and not last.yes and (request.today - last.on).days < MONTH_DAYS:
+        return
+    gap = words["course_other_day" if calendar.gap(0) == 2 else "course_three_days"]
+    ask = _spec("course", words["course_offer"].format(gap=gap), words)
+    yield replace(ask, advance=Advance.CHOICE, asks=Ask(BEGIN))
+    yield replace(_spec("begun", words["course_begun"], words), when=Value(BEGIN), ends=True)
 
 
 def _opening(request: Request) -> CourseNotice | None:
@@ -67,7 +85,7 @@ def told_after(request: Request, words: Words, *, had: bool) -> tuple[Parting, .
     """
     if request.calendar is None:
         return ()
-    sore = Value(_SORENESS)
+    sore = Value(SORENESS)
     well = _parting(request.calendar, request.today, 0, words)
     longer = _parting(request.calendar, request.today, 2 if had else 1, words)
     return Parting(well, Logic("not", (sore,))), Parting(longer, sore)

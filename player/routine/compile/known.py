@@ -27,15 +27,24 @@ def standing(facts: Mapping[str, FactOf], kept: Mapping[str, Answered], today: d
     A "no" is good only in lasting facts, and only while the interview is; a "yes" counts for its own time.
     What was answered in the future, by a clock that was wrong, is good only where it is the careful answer.
     """
-    derived = {fact.id: kept[fact.after] for fact in facts.values() if _was(fact, kept)}
-    given = {**kept, **derived}
+    given = {**kept, **_following(facts, kept)}
     answers = ((name, answer, facts.get(name.removesuffix(".doctor"))) for name, answer in given.items())
     return {name: answer.yes for name, answer, fact in answers if fact and _stands(fact, answer, today)}
 
 
+def _following(facts: Mapping[str, FactOf], kept: Mapping[str, Answered]) -> dict[str, Answered]:
+    """Return what follows from answers before, each as exactly as it is known."""
+    was = {fact.id: kept[fact.after] for fact in facts.values() if _was(fact, kept)}
+    return {name: answer for name, answer in was.items() if was.keys().isdisjoint(facts[name].unless)}
+
+
 def _was(fact: FactOf, kept: Mapping[str, Answered]) -> bool:
-    """Whether the fact that this one follows from was answered so often in a row."""
-    return fact.after in kept and kept[fact.after].yes and kept[fact.after].row >= fact.times
+    """Whether the fact that this one follows from was answered so often in a row, and at its place."""
+    last = kept.get(fact.after)
+    if last is None or not last.yes or last.row < fact.times:
+        return False
+    place = kept.get(fact.where)
+    return not fact.where or (place is not None and place.yes and place.at >= last.at)
 
 
 def _stands(fact: FactOf, answer: Answered, today: date) -> bool:

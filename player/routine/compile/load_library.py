@@ -110,6 +110,9 @@ _FACT = keys(
     Key("instead_of", TEXT, "the param that a choice stands for; who names it is not asked"),
     Key("after", TEXT, "the fact to which the last answer was yes"),
     Key("times", whole(1, 2), "how often in a row"),
+    Key("where", TEXT, "the fact that says at which place that was"),
+    Key("at", listed(TEXT), "the zones in which it leaves out and lightens; else everywhere"),
+    Key("unless", listed(TEXT), "facts that say it more exactly: where one counts, this one does not"),
 )
 
 

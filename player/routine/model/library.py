@@ -134,6 +134,11 @@ class FactOf:
     private: bool = False  # a matter of health though no question of care
     after: str = ""  # the fact that was answered with yes before: this one says so
     times: int = 1  # how often in a row that was
+    where: str = ""  # and the fact that says at which place it was: this one counts only there
+    at: tuple[str, ...] = ()  # zones: what it leaves out and lightens; (): everywhere
+    unless: tuple[
+        str, ...
+    ] = ()  # facts that say it more exactly: where one of them counts, this one does not
 
     @property
     def of_health(self) -> bool:

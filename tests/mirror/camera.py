@@ -1,0 +1,130 @@
+"""A camera for tests: portraits moved, turned and scaled into pictures, as a .y4m file for Chromium."""
+
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+HERE = Path(__file__).parent
+WIDE, HIGH = 640, 480
+GREY = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A photograph and what is marked on it, in its own pixels, counted from its edge as the grid was."""
+
+    picture: Picture
+    pupils: NDArray[np.float64]  # right, left
+    points: dict[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)  # by id and side
+
+    @property
+    def eyes(self) -> float:
+        """The distance of the pupils."""
+        return float(np.linalg.norm(self.pupils[1] - self.pupils[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How a portrait is before the camera: where its middle is, its size, how it leans, how bright it is."""
+
+    x: float = 320.0
+    y: float = 240.0
+    scale: float = 2.0
+    lean: float = 0.0  # degrees, against the clock
+    light: float = 1.0
+
+    def matrix(self) -> NDArray[np.float64]:
+        turn = radians(self.lean)
+        return self.scale * np.array([[cos(turn), sin(turn)], [-sin(turn), cos(turn)]])
+
+    def seen(self, portrait: Portrait, at: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where a place of the portrait is in the camera's picture."""
+        high, wide = portrait.picture.shape[:2]
+        middle = at - 0.5  # pictures are taken from the middle of a pixel to the middle of another
+        moved: NDArray[np.float64] = self.matrix() @ (middle - (wide / 2, high / 2)) + (self.x, self.y) + 0.5
+        return moved
+
+
+def portrait(who: str) -> Portrait:
+    marks: dict[str, Any] = yaml.safe_load((HERE / "marks.yaml").read_text(encoding="utf-8"))[who]
+    with av.open(str(HERE / "faces" / marks["picture"])) as file:
+        picture = next(file.decode(video=0)).to_ndarray(format="rgb24")
+    origin = np.array(marks["origin"], dtype=float)
+    sides = {
+        (id_, side): np.array(at) - origin for id_, one in marks["points"].items() for side, at in one.items()
+    }
+    pupils = np.array([marks["pupils"]["right"], marks["pupils"]["left"]]) - origin
+    return Portrait(picture, pupils, sides)
+
+
+def taken(*shots: tuple[Portrait, Pose]) -> Picture:
+    """Return one picture of the camera with these portraits in it."""
+    across, down = np.meshgrid(np.arange(WIDE), np.arange(HIGH))
+    there = np.stack([across, down], axis=-1).reshape(-1, 2).astype(float)
+    whole = np.full((WIDE * HIGH, 3), float(GREY))
+    for one, pose in shots:
+        high, wide = one.picture.shape[:2]
+        at = (there - (pose.x, pose.y)) @ np.linalg.inv(pose.matrix()).T + (wide / 2, high / 2)
+        inside = ((at >= 0) & (at <= (wide - 2, high - 2))).all(axis=1)
+        whole[inside] = _sampled(one.picture, at[inside])
+    light = shots[0][1].light if shots else 1.0
+    return np.clip(whole * light, 0, 255).astype(np.uint8).reshape(HIGH, WIDE, 3)
+
+
+def _sampled(picture: Picture, at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the colours at places between pixels."""
+    corner = np.floor(at).astype(int)
+    (u, v), (x, y) = (at - corner).T[:, :, None], corner.T
+    p = picture.astype(float)
+    upper = p[y, x] * (1 - u) + p[y, x + 1] * u
+    lower = p[y + 1, x] * (1 - u) + p[y + 1, x + 1] * u
+    mixed: NDArray[np.float64] = upper * (1 - v) + lower * v
+    return mixed
+
+
+def film(file: Path, pictures: list[Picture], times: int = 2, rate: int = 10) -> Path:
+    """Write a film that Chromium plays again and again as its camera: each picture so many times."""
+    with file.open("wb") as out:
+        out.write(f"YUV4MPEG2 W{WIDE} H{HIGH} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
+        for picture in pictures:
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+            out.write((b"FRAME\n" + frame.to_ndarray().tobytes()) * times)
+    return file
+
+
+def turned(
+    picture: Picture, face: NDArray[np.float64], triangles: NDArray[np.int64], degrees: float
+) -> tuple[Picture, NDArray[np.float64]]:
+    """Return a picture of the mask of a face, turned, and its mesh then (x, y, z in pixels, as `face` is)."""
+    angle = radians(degrees)
+    across = np.array([[cos(angle), 0, sin(angle)], [0, 1, 0], [-sin(angle), 0, cos(angle)]])
+    there = (face - face.mean(axis=0)) @ across.T + (WIDE / 2, HIGH / 2, 0)
+    whole, depth = np.full((HIGH, WIDE, 3), GREY, dtype=np.uint8), np.full((HIGH, WIDE), np.inf)
+    for corners in triangles:
+        _painted(picture, face[corners], there[corners], whole, depth)
+    return whole, there
+
+
+def _painted(picture: Picture, at: Any, there: Any, whole: Picture, depth: NDArray[np.float64]) -> None:
+    """Paint one triangle of the picture where it is now, unless something is in front of it."""
+    low, high = np.floor(there.min(axis=0)).astype(int), np.ceil(there.max(axis=0)).astype(int)
+    x, y = (
+        axis.ravel() for axis in np.meshgrid(np.arange(low[0], high[0] + 1), np.arange(low[1], high[1] + 1))
+    )
+    whole_triangle = np.c_[there[:, :2], np.ones(3)].T
+    if abs(np.linalg.det(whole_triangle)) < 1e-6:
+        return
+    weights = np.linalg.inv(whole_triangle) @ np.stack([x, y, np.ones(x.size)])
+    z = there[:, 2] @ weights
+    front = (weights.min(axis=0) > -0.02) & (z < depth[y, x])
+    x, y, weights = x[front], y[front], weights[:, front]
+    depth[y, x] = z[front]
+    from_x, from_y = (at[:, :2].T @ weights).astype(int)
+    whole[y, x] = picture[from_y, from_x]

@@ -1,0 +1,54 @@
+"""The picture of docs/mirror.md, and others to be looked at.
+
+python -m tests.mirror.pictures            # writes docs/pictures/mirror.jpg
+python -m tests.mirror.pictures FOLDER     # all of them, at other sizes, light and dark, into a folder
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from player.files import languages
+from player.routine.compile.compose import load_plan
+from tests.mirror import camera, glass
+from tests.mirror.camera import Pose
+from tests.page.browser import comes
+
+PICTURE = Path(__file__).parents[2] / "docs/pictures/mirror.jpg"
+EVERYDAY, ITALIAN = "everyday-facial-acupressure", "italian-inspired"
+SIZES = {"phone": (390, 844), "desktop": (1280, 720), "short": (740, 360), "tablet": (820, 1180)}
+SHOTS = (
+    (EVERYDAY, "nose-side.find"),
+    (EVERYDAY, "behind-lobe.find"),
+    (EVERYDAY, "tapping.z-cheekbone.tap-over.find"),
+    (ITALIAN, "lift"),
+)
+
+
+def shot(film: Path, routine: str, step: str, size: tuple[int, int], scheme: str, file: Path) -> None:
+    """Take a picture of the mirror at a step."""
+    plan = load_plan(routine, request=glass.PRACTICE)
+    (one,) = (each for each in plan.steps if each.id == step)
+    wide, high = size
+    look = {"viewport": {"width": wide, "height": high}, "color_scheme": scheme, "reduced_motion": "reduce"}
+    with glass.browser(film) as browser, glass.mirror(browser, routine, **look) as mirror:
+        mirror.show(step, label=one.label, said=one.find, mode=languages.load("en").screen["waiting"])
+        page = mirror.opened(hurried=True)
+        comes(page, "document.body.classList.contains('seen') && looks > 3")
+        page.screenshot(path=file, type="jpeg", quality=80)
+
+
+def main(arguments: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        portrait = camera.portrait("collins")
+        film = camera.film(Path(folder) / "film.y4m", [camera.taken((portrait, Pose(scale=2.4, y=225)))])
+        if not arguments:
+            shot(film, *SHOTS[0], SIZES["desktop"], "light", PICTURE)
+            return
+        schemes = ("light", "dark") * 2
+        for (routine, step), (name, size), scheme in zip(SHOTS, SIZES.items(), schemes, strict=True):
+            shot(film, routine, step, size, scheme, Path(arguments[0]) / f"{name}-{scheme}.jpg")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
