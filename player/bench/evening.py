@@ -29,6 +29,7 @@ from player.ports import EARS_RATE_HZ
 from player.routine.compile.load_library import load_library
 
 ROUTINE = "quick-facial-acupressure"
+TITLE = "Quick facial acupressure"
 WARM = 5
 _LIMIT_S = 60.0
 _LOOK_S = 0.005
@@ -88,7 +89,7 @@ def _answered(home: Path) -> Rows:
             plans, pressed_s, before_s = evening.plans, time.monotonic(), cpu_s([evening.process.pid])
             press(_YES)
             if what:
-                evening.wait_for(_words(plans))
+                evening.wait_for(_words(plans) if question is not _TURNS[-1][0] else evening.announces)
                 took = Took(time.monotonic() - pressed_s, cpu_s([evening.process.pid]) - before_s)
                 rows.append((f"{what}, from the key", str(took)))
     return rows
@@ -109,6 +110,10 @@ class _Evening:
     @property
     def plans(self) -> int:
         return sum(entry["event"] == "started" for entry in self.entries())
+
+    def announces(self, _entries: list[Entry]) -> bool:
+        """Whether the session's title is printed: beside care the log is silent."""
+        return f"] {TITLE}.\n" in self._printed.read_text(encoding="utf-8")
 
     def wait_for(self, true: Callable[[list[Entry]], bool]) -> None:
         """Wait until the log tells of it. Raises `BackendError` when the player ends, or after a minute."""
