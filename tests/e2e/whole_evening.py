@@ -50,6 +50,9 @@ class Turn:
     obeyed: str = ""
 
 
+HOW = "sore anywhere?"  # that concerns health: it is printed, and not logged
+
+
 def named(after: str, name: str) -> Turn:
     return Turn(after, name, name)
 
@@ -75,11 +78,11 @@ EVENING = (
     *_SESSION,
     Turn("let your cheeks go loose.", "stop", "stop"),
     Turn("a minute to take it up.", "continue", "resume"),
-    named("sore anywhere?", "good"),
+    Turn(HOW, "good"),
     named("or good night?", "another"),
     named("Would you like it?", "forehead"),
     *_SESSION,
-    named("sore anywhere?", "good"),
+    Turn(HOW, "good"),
     named("or good night?", "good night"),
 )
 PLANS = (
@@ -131,7 +134,7 @@ class Somebody:
                 self._note(f"    heard, and not obeyed: {text} ({reason})")
 
     def _hear(self, text: str) -> None:
-        if self.left and text.endswith(self.left[0].after):
+        if self.left and self.left[0].after != HOW and text.endswith(self.left[0].after):
             self._mean(self.left.pop(0))
         elif self._plan == HASTY and self._turn is None and not text.endswith("?") and len(text) > 20:
             self._mean(Turn(text, "next", "next"))
@@ -139,6 +142,9 @@ class Somebody:
     def shown(self, line: str) -> None:
         """Take one printed line; a question of the interview is printed as it begins."""
         text = line.partition("] ")[2]
+        if self._plan == "afterwards" and self.left and text.endswith(HOW) and self.left[0].after == HOW:
+            self._mean(self.left.pop(0))
+            self._due_s += speech_s(text)
         if self._plan == "interview" and text.endswith("?"):
             self._note(f"player: {text}")
             self._mean(Turn(text, "no"))
