@@ -29,7 +29,8 @@ def content(tmp_path) -> PageContent:
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts/sees.wasm").write_bytes(b"\0asm")
     (tmp_path / "secret").write_text("nothing of it")
-    return PageContent("Title", "en", "<svg></svg>", [], {}, {"marks": {}, "parts": str(tmp_path / "parts")})
+    mirror = {"marks": {}, "parts": str(tmp_path / "parts")}
+    return PageContent(title="Title", language="en", map="<svg></svg>", steps=[], texts={}, mirror=mirror)
 
 
 @pytest.fixture
@@ -116,7 +117,8 @@ def test_the_right_side_is_the_left_one_mirrored_and_a_line_runs_as_it_is_stroke
     assert all(other[other[vertex]] == vertex for vertex in range(468))
 
     def spots(name: str, side: Side, path: tuple[Xy, ...]) -> tuple[on_mesh.Spot, ...]:
-        return on_mesh._spots(PlaceMark((name,), Shape.LINE, FRONT, side, path, path[0]), library)
+        one = PlaceMark(places=(name,), shape=Shape.LINE, view=FRONT, side=side, path=path, label=path[0])
+        return on_mesh._spots(one, library)
 
     path = library.sites["ML4"].path
     along = spots("ML4", Side.LEFT, path)
