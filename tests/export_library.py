@@ -2,8 +2,8 @@
 
 python -m tests.export_library DIR [--voice NAME]    # DIR keeps the files; a second run finds its clips there
 
-Chapters are held against the steps of the same session, as `player play` logs it; captions against the sound
-that is decoded from the file: where in it the clip of that text lies, found by correlation.
+Chapters are held against the steps of the same session, as `player play` logs it, and against the sound of
+their first sentence; captions against their own. Where in the decoded sound a clip lies, correlation finds.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from player.voice.fallback import FallbackVoice
 from tests.care import interviewed
 
 KINDS = ("mp3", "m4b")
+CARE = "Before we begin"
+SPOKEN_S = 0.1
 REACH = RATE_HZ // 10  # how far from its caption a text is looked for
 _CUE = re.compile(r"([\d:]+,\d+) --> [\d:,]+\n(.+)")
 
@@ -37,6 +39,7 @@ class Found:
     sound_s: float = 0.0
     made_s: float = 0.0
     chapters: list[float] = field(default_factory=list)
+    heard: list[float] = field(default_factory=list)  # chapters against the sound of their first sentence
     captions: list[float] = field(default_factory=list)
     unlike: list[str] = field(default_factory=list)  # texts that are not where their captions are
 
@@ -94,26 +97,27 @@ def look(file: Path, truth: list[tuple[float, str]], voice: FallbackVoice, found
     sound = decoded(file)
     found.files += 1
     found.sound_s += sound.size / RATE_HZ
-    own = chapters(file)
-    care, others = own[: len(own) - len(truth)], own[len(own) - len(truth) :]
-    assert [title for _, title in care] in ([], ["Before we begin"]), file
+    others = [one for one in chapters(file) if one[1] != CARE]  # which no log has
     assert [title.lower() for _, title in others] == [label.lower() for _, label in truth], file
     begins = zip(others, truth, strict=True)
-    late = [at - true for (at, _), (true, _) in begins if at]  # the first is the beginning of the file
-    found.chapters += late
+    found.chapters += [at - true for (at, _), (true, _) in begins if at]  # the first begins the file
+    sounding = list[float]()
     for at_s, said in captions(file.with_suffix(".vtt")):
         clips = [voice.render(said)] + ([voice.render(said, brisk=True)] if said.isdigit() else [])
         lag, like = max((lag_s(clip, sound, at_s) for clip in clips), key=lambda one: one[1])
         found.captions.append(lag)
+        sounding.append(at_s + lag)
         if like < 0.5:
             found.unlike.append(f"{file.name} {at_s:.2f} {said} ({like:.2f})")
+    nearest = (min(sounding, key=lambda at_s: abs(at_s - begin)) - begin for begin, _ in others if begin)
+    found.heard += [off for off in nearest if abs(off) < SPOKEN_S]  # it begins with a sentence
 
 
 def row(kind: str, found: Found) -> str:
-    chapters_ms, captions_ms = (1000 * max(map(abs, one)) for one in (found.chapters, found.captions))
+    off = [1000 * max(map(abs, one)) for one in (found.chapters, found.heard, found.captions)]
     speed = f"{found.sound_s / 3600:.1f} h, {found.sound_s / found.made_s:.0f} times real time on one core"
-    ends = f"{len(found.chapters)}: {chapters_ms:.1f} ms | {len(found.captions)}: {captions_ms:.1f} ms"
-    return f"| `.{kind}` | {found.files} | {speed} | {ends} |"
+    begins = f"{len(found.chapters)}: {off[0]:.1f} ms | {len(found.heard)}: {off[1]:.1f} ms"
+    return f"| `.{kind}` | {found.files} | {speed} | {begins} | {len(found.captions)}: {off[2]:.1f} ms |"
 
 
 def main() -> int:
@@ -140,9 +144,8 @@ def main() -> int:
             for name in names:
                 truth = steps(led / f"{name}.jsonl")
                 look(asked.folder / kind / f"{name}.{kind}", truth, speaking, one)
-    print(
-        "| kind | files | sound, made at | chapters: most off | captions: most off |\n|---|---|---|---|---|"
-    )
+    heads = ("kind", "files", "sound, made at", "chapters: from the step", "from the sound", "captions: so")
+    print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for kind, one in found.items():
         print(row(kind, one))
         print(*one.unlike, sep="\n", end="")

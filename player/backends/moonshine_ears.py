@@ -40,7 +40,7 @@ _ALIKE = 2  # of them at most that begin alike
 
 # In the limits of `core/decision.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
-_SURELY = -2.4  # likelier than this it has understood a word
+_SURELY = -1.45  # likelier than this it has understood a word
 _NEVER = -4.5  # less likely than this it is not what was said
 # What it seldom writes it finds unlikely for any sound: of what a phrase is under the usual likelihood for
 # silence, seven tenths of what that costs is given back when it is weighed.

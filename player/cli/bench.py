@@ -18,9 +18,10 @@ ALL = (*QUICK, "diction", "narration", "sound", "hearing", "beds", "echo", "soak
 
 def run(options: argparse.Namespace) -> int:
     """Measure one part after the other. Raises `UsageError` for a part or a choice that there is not."""
-    if options.hours and (options.corpus or options.quick):
+    if options.hours and (options.corpus or options.quick or options.conditions or options.limit):
         raise UsageError(
-            "bench: --hours measures talk or narration alone", "leave out --corpus and --quick with it"
+            "bench: --hours measures talk or narration alone",
+            "leave out --corpus, --quick, --conditions and --limit with it",
         )
     chosen = tuple(dict.fromkeys(options.what)) or QUICK
     for what in chosen:

@@ -21,14 +21,21 @@ def test_a_part_that_there_is_not(player):
     ]
 
 
-@pytest.mark.parametrize("other", ["--quick", "--corpus=words"])
+@pytest.mark.parametrize("other", ["--quick", "--corpus=words", "--conditions=quiet room", "--limit=9"])
 def test_hours_of_talk_go_with_nothing_else(player, other):
     answer = player("bench", "hearing", "--hours", "1", other)
     assert answer.code == 2
     assert answer.err.splitlines() == [
         "bench: --hours measures talk or narration alone",
-        "  leave out --corpus and --quick with it",
+        "  leave out --corpus, --quick, --conditions and --limit with it",
     ]
+
+
+def test_a_condition_that_there_is_not(player):
+    answer = player("bench", "hearing", "--conditions", "quiet room, cellar")
+    assert answer.code == 2
+    assert answer.err.splitlines()[0] == "bench: there is no condition `cellar`"
+    assert "kitchen 10 dB" in answer.err
 
 
 def test_the_noise_is_printed_beside_the_figures(monkeypatch, capsys):

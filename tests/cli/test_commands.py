@@ -71,7 +71,7 @@ def test_rehearse_asks_what_is_asked_first(player, tmp_path):
     (tmp_path / "mine.yaml").write_text(OWN)
     answer = player("rehearse", "mine.yaml")
     assert (answer.code, answer.err) == (0, "")
-    assert "1/13 care.everyday" in answer.out
+    assert "1/15 care.everyday" in answer.out
     assert "care.neck" in answer.out
     assert "care.fever" not in answer.out  # nothing is new
     assert answer.out.endswith("completed\n")

@@ -73,4 +73,4 @@ def test_what_can_go_on_is_offered_unless_something_else_is_asked_for(interrupte
 def test_replay_names_the_last_place(player, interrupted):
     answer = player("replay", PLAYER_HOME=interrupted)
     assert answer.code == 0
-    assert answer.out.splitlines()[-1].startswith("last place: Step 11 of ")
+    assert answer.out.splitlines()[-1].startswith("last place: Step 13 of ")

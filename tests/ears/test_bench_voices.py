@@ -1,10 +1,12 @@
 """A voice is there when it says a word; what a child of the bench died of is told in one line."""
 
 import subprocess
+import sys
 
 import pytest
 
-from player.bench import hearing, voices
+from player.bench import voices
+from player.bench.hearing import pool, units
 from player.bench.voices import Voice, usable
 from player.errors import BackendError
 
@@ -67,13 +69,20 @@ def test_voices_of_espeak_are_tried_too(monkeypatch):
 )
 def test_what_a_child_died_of_is_one_line(body, cause):
     child = subprocess.Popen(
-        [hearing.sys.executable, "-c", body], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", body], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     with pytest.raises(BackendError) as caught:
-        hearing._answer(child)
+        pool.ended(child)
     assert str(caught.value) == f"measuring the ears failed: {cause}"
 
 
 def test_the_bench_s_own_children_tell_it_too():
     with pytest.raises(BackendError, match=r"measuring the ears failed: [\w.]*JSONDecodeError: "):
-        hearing._answer(hearing._child("share", "no order"))
+        pool.ended(pool.started("share", "no order"))
+
+
+def test_a_child_that_dies_ends_the_work_in_one_line(monkeypatch):
+    monkeypatch.setattr(pool, "asdict", lambda _one: "no order")
+    work = units.planned(units.Options(conditions=("quiet room",)))
+    with pytest.raises(BackendError, match="measuring the ears failed"):
+        list(pool.answers(units.Options(), work))

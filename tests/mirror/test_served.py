@@ -29,8 +29,14 @@ def content(tmp_path) -> PageContent:
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts/sees.wasm").write_bytes(b"\0asm")
     (tmp_path / "secret").write_text("nothing of it")
-    mirror = {"marks": {}, "parts": str(tmp_path / "parts")}
-    return PageContent(title="Title", language="en", map="<svg></svg>", steps=[], texts={}, mirror=mirror)
+    return PageContent(
+        title="Title",
+        language="en",
+        map="<svg></svg>",
+        steps=[],
+        texts={},
+        mirror={"marks": {}, "parts": str(tmp_path / "parts")},
+    )
 
 
 @pytest.fixture
@@ -117,8 +123,8 @@ def test_the_right_side_is_the_left_one_mirrored_and_a_line_runs_as_it_is_stroke
     assert all(other[other[vertex]] == vertex for vertex in range(468))
 
     def spots(name: str, side: Side, path: tuple[Xy, ...]) -> tuple[on_mesh.Spot, ...]:
-        one = PlaceMark(places=(name,), shape=Shape.LINE, view=FRONT, side=side, path=path, label=path[0])
-        return on_mesh._spots(one, library)
+        mark = PlaceMark(places=(name,), shape=Shape.LINE, view=FRONT, side=side, path=path, label=path[0])
+        return on_mesh._spots(mark, library)
 
     path = library.sites["ML4"].path
     along = spots("ML4", Side.LEFT, path)

@@ -21,27 +21,21 @@ def answers(options: Options, work: Sequence[WorkUnit]) -> Iterator[Answer]:
     waiting: queue.SimpleQueue[WorkUnit] = queue.SimpleQueue()
     for unit in work:
         waiting.put(unit)
-    told: queue.SimpleQueue[Answer | BackendError | None] = queue.SimpleQueue()
+    told: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
     several = max(1, min(len(work), os.cpu_count() or 1))
     with ThreadPoolExecutor(several) as pool:
-        for _ in range(several):
-            pool.submit(_work, options, waiting, told)
-        while several:
-            answer = told.get()
-            if isinstance(answer, BackendError):
-                while not waiting.empty():
-                    waiting.get()
-                raise answer
-            if answer is None:
-                several -= 1
-            else:
+        workers = [pool.submit(_work, options, waiting, told) for _ in range(several)]
+        for _ in workers:
+            while (answer := told.get()) is not None:
                 yield answer
+        for worker in workers:
+            worker.result()
 
 
 def _work(
     options: Options,
     waiting: "queue.SimpleQueue[WorkUnit]",
-    told: "queue.SimpleQueue[Answer | BackendError | None]",
+    told: "queue.SimpleQueue[Answer | None]",
 ) -> None:
     child = started("share", json.dumps(asdict(options)))
     try:
@@ -49,10 +43,9 @@ def _work(
             unit = waiting.get_nowait()
             told.put((unit, json.loads(_asked(child, json.dumps(asdict(unit))))))
     except queue.Empty:
-        told.put(None)
-    except BackendError as error:
-        told.put(error)
+        pass
     finally:
+        told.put(None)
         child.kill()
         child.communicate()
 
