@@ -25,7 +25,7 @@ EXTRAS ?= $(shell [ "$(or $(GLIBC),0)" -ge $(OLDEST_GLIBC) ] && echo --extra moo
 # for sound at all; for the tests also a sound server with virtual devices, other voices, and a browser
 PLAY_PACKAGES := python3-venv libportaudio2 libasound2-plugins
 TEST_PACKAGES := $(PLAY_PACKAGES) pulseaudio pulseaudio-utils flite strace git chromium \
-    dbus-daemon playerctl zsh fish
+    dbus-daemon playerctl zsh fish $(if $(shell command -v npm),,npm)
 
 .PHONY: help play extras demo mirror test check planted faults clean
 
