@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import player.page
+from player.app.choices import Choices
 from player.cli.page import host, page_beside
 from player.core.commands import Command
 from player.core.observations import CommandObeyed, ListeningChanged, Origin, PrivacyChanged, StepStarted
@@ -190,7 +191,7 @@ def led():
 
 def test_for_the_network_a_code_is_drawn_and_its_address_is_good_there_alone(capsys):
     """127.0.0.2 stands for this computer's address in a network."""
-    with page_beside("127.0.0.2", *led(), print, print) as (observer,):
+    with page_beside(Choices(ROUTINE, page="127.0.0.2"), *led(), print, print) as (observer,):
         printed = capsys.readouterr().out
         address = next(word for word in printed.split() if "?code=" in word)
         assert (
@@ -207,7 +208,9 @@ def test_for_the_network_a_code_is_drawn_and_its_address_is_good_there_alone(cap
 
 def test_a_session_is_led_without_a_page_that_cannot_be_and_says_so_once():
     told = []
-    with page_beside("192.0.2.1", *led(), print, lambda *said: told.append(said)) as observers:
+    with page_beside(
+        Choices(ROUTINE, page="192.0.2.1"), *led(), print, lambda *said: told.append(said)
+    ) as observers:
         assert observers == ()
     assert [(key, "192.0.2.1" in reason, bool(hint)) for key, reason, hint in told] == [
         ("no_page", True, True)
