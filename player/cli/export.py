@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         _tell_of(person)
         asked = care.informed(request(options, with_gates=True), person, care.now(), heard=True)
         asked = replace(asked, calendar=None)  # a file is of no day
-        with FallbackVoice(voices.find(options.voice or DEFAULT_VOICE), report=warn) as voice:
+        profile = voices.find(options.voice or DEFAULT_VOICE)
+        with FallbackVoice(profile, report=warn, one_voice=True) as voice:  # a file has one, or is not made
             failed = [_led(options, name, to, asked, voice) for name, to in wanted.items()]
     return max(failed, default=0)
 

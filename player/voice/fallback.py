@@ -20,7 +20,8 @@ class FallbackVoice:
     """A `Synthesiser` of several; thread-safe.
 
     An engine that cannot run, or is lost, is left for good, and `report` gets one line. A text that only this
-    engine cannot say is said by the next.
+    engine cannot say is said by the next. `one_voice`: one that has spoken is not left any more, and to lose
+    it is an error.
     """
 
     def __init__(
@@ -29,6 +30,8 @@ class FallbackVoice:
         clips: Clips | None = None,
         report: Callable[[str], None] = lambda _line: None,
         profiles: Sequence[VoiceProfile] | None = None,
+        *,
+        one_voice: bool = False,
     ) -> None:
         clips = Clips() if clips is None else clips
         chain = (profile, *(lesser(profile) if profiles is None else profiles))
@@ -36,6 +39,8 @@ class FallbackVoice:
         self._voices = [VoiceWorker(one, clips, hasty) for one in chain[:-1]]
         self._voices.append(VoiceWorker(chain[-1], clips))
         self._report = report
+        self._one_voice = one_voice
+        self._spoken = False
         self._lock = Lock()
         self._closed = Event()
         self._ahead = 0  # how often something has been prepared
@@ -69,15 +74,19 @@ class FallbackVoice:
         while True:
             first, *others = self._voices
             try:
-                return first.render(text, brisk=brisk, on_disk=on_disk)
+                clip = first.render(text, brisk=brisk, on_disk=on_disk)
             except EngineLost as lost:
-                if not others or self._closed.is_set():
+                stays = self._one_voice and self._spoken
+                if not others or stays or self._closed.is_set():
                     raise
                 self._leave(first, str(lost))
             except SynthesisError:
                 if not others or self._closed.is_set():
                     raise
                 return self._by_another(others, text, brisk=brisk, on_disk=on_disk)
+            else:
+                self._spoken = True
+                return clip
 
     def prepare(
         self,

@@ -60,15 +60,21 @@ def test_what_the_lesser_voice_said_is_not_kept_as_the_better_ones(
         assert voice.profile == CALM
 
 
+LOST_AT_TWO = """
+import player.voice.worker as worker
+real = worker.deliver
+def deliver(voice, profile, text, **more):
+    if profile.engine == "hibari" and "two" in text:
+        os._exit(9)
+    return real(voice, profile, text, **more)
+worker.deliver = deliver
+"""
+
+
 def test_a_voice_that_is_lost_in_a_session_is_followed_by_the_next(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    child(
-        monkeypatch,
-        "import player.voice.worker as worker; real = worker.deliver\n"
-        "worker.deliver = lambda voice, profile, text, **more: os._exit(9)"
-        " if profile.engine == 'hibari' and 'two' in text else real(voice, profile, text, **more)",
-    )
+    child(monkeypatch, LOST_AT_TWO)
     said: list[str] = []
     with FallbackVoice(CALM, Clips(tmp_path), said.append) as voice:
         voice.render("one")
@@ -76,6 +82,25 @@ def test_a_voice_that_is_lost_in_a_session_is_followed_by_the_next(
         assert voice.render("two").size > 0
         assert voice.profile.name == "espeak-calm"
         assert voice.prepare(["three", "four"]).result(60) == ()
+    assert len(said) == 1
+
+
+def test_where_one_voice_is_asked_for_another_may_begin_and_none_takes_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    with monkeypatch.context() as broken:
+        child(broken, LOST_AT_TWO)
+        with FallbackVoice(CALM, Clips(tmp_path), said.append, one_voice=True) as voice:
+            voice.render("one")
+            with pytest.raises(EngineLost):
+                voice.render("two")
+            assert voice.render("three").size > 0
+            assert voice.profile == CALM
+    child(monkeypatch, NO_HIBARI)
+    with FallbackVoice(CALM, Clips(tmp_path / "other"), said.append, one_voice=True) as voice:
+        assert voice.render("one").size > 0
+        assert voice.profile.name == "espeak-calm"
     assert len(said) == 1
 
 
