@@ -140,7 +140,7 @@ def evenings() -> Iterator[st.SearchStrategy[Led]]:
                 now.settle()
                 continue
             if now.evening.chapter is Chapter.ROUTINE and pick % 4:
-                now.silence() if pick % 4 == 2 else now.say("stop")
+                now.silence() if pick % 4 == 2 else now.say("stop" if pick % 3 else "no")
                 continue
             several = now.sayable[1:] if pick % 5 else now.sayable
             now.say(several[pick % len(several)])

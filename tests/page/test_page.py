@@ -16,7 +16,8 @@ import pytest
 
 import player.page
 from player.app.choices import Choices
-from player.cli.page import host, page_beside
+from player.cli.address import host
+from player.cli.page import page_beside
 from player.core.commands import Command
 from player.core.observations import CommandObeyed, ListeningChanged, Origin, PrivacyChanged, StepStarted
 from player.errors import BackendUnavailable, UsageError
