@@ -2,7 +2,7 @@
 
 The player as a user gets it, in a room with an echo; somebody who has never used it answers what it asks.
 Nothing is touched from `player` to "good night": an introduction, the interview, a wrong word, a silence, a
-change of mind in a menu, a session that is stopped and taken up again, a second one. In twelve minutes it
+change of mind in a menu, a session that is stopped and taken up again, a second one. In fifteen minutes it
 writes the log of the player, a transcript of both, and what the room heard (left: the loudspeaker, right: the
 microphone).
 
