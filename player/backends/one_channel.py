@@ -27,7 +27,10 @@ class OneChannel:
     @property
     def dead(self) -> tuple[int, ...]:
         """The channels in which there is next to nothing while another lives, counted from 1."""
-        return tuple(int(channel) + 1 for channel in np.flatnonzero(~_live(np.diag(self._likeness))))
+        powers = np.diag(self._likeness)
+        if powers.max(initial=0.0) <= _NOTHING:
+            return ()
+        return tuple(int(channel) + 1 for channel in np.flatnonzero(~_live(powers, powers.max())))
 
     def take(self, sound: Samples) -> Samples:
         """Return the channel; full scale 1."""
@@ -56,15 +59,15 @@ def weights(likeness: npt.NDArray[np.float64], before: npt.NDArray[np.float32]) 
         return before
     favoured = powers * np.where(before == before.max(), 10 ** (_STAYS_DB / 10), 1.0)
     loudest = int(favoured.argmax())
-    live = powers > powers[loudest] * 10 ** (-_LIVE_DB / 10)
+    live = _live(powers, powers[loudest])
     agree = likeness[loudest] > _AGREE * np.sqrt(powers * powers[loudest])
     taken = live & agree
     taken[loudest] = True
     return np.asarray(taken / taken.sum(), np.float32)
 
 
-def _live(powers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    return np.asarray(powers >= powers.max(initial=0.0) * 10 ** (-_LIVE_DB / 10))
+def _live(powers: npt.NDArray[np.float64], loudest: float) -> npt.NDArray[np.bool_]:
+    return np.asarray(powers > loudest * 10 ** (-_LIVE_DB / 10))
 
 
 def s16(sound: Samples) -> bytes:

@@ -1,9 +1,10 @@
 """Media keys and the headset's button, where `--media-keys` or the settings ask for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from player.app.speaking import Watching
 from player.cli.page import Post, TellScreen
 from player.core.commands import Command
 from player.core.plan import Plan
@@ -12,8 +13,6 @@ from player.errors import BackendError
 from player.media_keys.client import MediaKeysProcess, card
 from player.page.shown import PageObserver, Shown
 from player.session.inbox import Pressed
-
-Watching = Callable[[Plan], tuple[PageObserver, ...]]
 
 
 @contextmanager

@@ -5,29 +5,20 @@ It is told `shown`, again and again. It says `ready` when the desktop knows of i
 """
 
 import os
-import sys
 from collections.abc import Callable
 from functools import partial
-from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from player.environment import leave_no_core
-from player.workers.protocol import Message, error_line, line
-from player.workers.serving import conversation, die_with_starter, pass_on
+from player.workers.protocol import error_line, line
+from player.workers.serving import Requests, begun_beside
 
 _ALIVE_S = 1.0
-_LAST_S = 1.0
-Requests = SimpleQueue[Message | None]
 
 
 def main() -> None:
     """Take media keys until the player is gone."""
-    die_with_starter()
-    leave_no_core()
-    say = conversation()
-    requests: Requests = SimpleQueue()
-    pass_on(sys.stdin.buffer, requests.put, last_s=_LAST_S)
+    requests, say = begun_beside()
     try:
         import anyio
 

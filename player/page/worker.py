@@ -5,30 +5,21 @@ It says `ready` with its port, `told` when it has taken codes, `alive` each seco
 `used` with a code.
 """
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
-from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from player.environment import leave_no_core
 from player.workers.protocol import Message, error_line, line
-from player.workers.serving import conversation, die_with_starter, pass_on
+from player.workers.serving import Requests, begun_beside
 
 _TICKS = 10  # of 0.1 s, between two signs of life
-_LAST_S = 1.0
 LOOPBACK = "127.0.0.1"
-Requests = SimpleQueue[Message | None]
 
 
 def main() -> None:
     """Serve until the player is gone."""
-    die_with_starter()
-    leave_no_core()
-    say = conversation()
-    requests: Requests = SimpleQueue()
-    pass_on(sys.stdin.buffer, requests.put, last_s=_LAST_S)
+    requests, say = begun_beside()
     first = requests.get()
     if first is None:
         return

@@ -11,10 +11,24 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from queue import SimpleQueue
 
+from player.environment import leave_no_core
 from player.workers.protocol import Message, read
 
 _PR_SET_PDEATHSIG = 1
+_LAST_S = 1.0  # for a farewell to whoever is connected
+Requests = SimpleQueue[Message | None]
+
+
+def begun_beside() -> tuple[Requests, Callable[[str], None]]:
+    """Begin to serve beside a session: return what the player says, None at its end, and what answers."""
+    die_with_starter()
+    leave_no_core()
+    say = conversation()
+    requests: Requests = SimpleQueue()
+    pass_on(sys.stdin.buffer, requests.put, last_s=_LAST_S)
+    return requests, say
 
 
 def conversation() -> Callable[[str], None]:
