@@ -64,7 +64,7 @@ BUGS = (
     bug("what-a-page-missed-is-never-shown", "workers/beside.py",
         'if message["kind"] == "alive" and', 'if message["kind"] == "never" and', PAGE + "ten_pages_at_once_and_one_that_never_reads"),
     bug("a-page-at-every-address-of-this-computer", "cli/address.py",
-        'if asked in _EVERYWHERE:', 'if asked == "everywhere":',
+        "if asked in _EVERYWHERE:", 'if asked == "everywhere":',
         PAGE + "a_page_is_for_this_computer_alone_unless_one_address_is_named"),
     bug("a-page-that-nobody-sees-keeps-its-line", "page/static/page.js", "if (!seen) {", "if (seen === 0) {",
         "tests/page/test_browser.py::test_a_page_that_nobody_sees_takes_no_line_and_is_right_at_once_when_it_is_seen"),
