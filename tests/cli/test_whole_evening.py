@@ -238,7 +238,7 @@ def test_who_stops_at_the_question_about_today_is_asked_it_before_the_next_one(h
         ("a minute to take it up.", "good night"),
     )
     assert evening.over
-    asked = [text for text in evening.told if text.startswith("Is anything new")]
+    asked = [text for text in evening.told if text.startswith("Has anything changed")]
     assert len(asked) == 2
 
 
