@@ -513,6 +513,8 @@ BUGS = (
     bug("places-explained-for-ever", "routine/compile/compose.py",
         "new = request.led is not None and request.led < SESSIONS", "new = request.led is not None",
         "tests/library/test_learning.py::test_the_first_sessions_say_once_how_to_find_each_place_and_later_ones_do_not"),
+    bug("the-full-form-is-the-usual-one", "cli/request.py", "led=0 if options.full else None", "led=None",
+        "tests/cli/test_names_of_files.py::test_the_full_form_says_how_to_find_each_place_and_learn_is_the_command_alone"),
     bug("care-firm-all-the-same", "routine/compile/care.py",
         "    if pressure <= LIGHT:", "    if pressure:",
         "tests/library/test_care_questions.py::test_what_is_firm_is_led_lightly_on_thin_blood_and_says_so"),

@@ -115,7 +115,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
 def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> Session | None:
     person, asof = care.person(choices.who), care.now()
     new = care.informed(asked, person, asof, heard=choices.hears, everyday=not choices.start)
-    new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
+    new = keeping.knowing(new, person, choices.routine) if options.full is None else new
     new = replace(new, calendar=None) if asked.practice else new  # it is no massage of a course
     plan = keeping.telling(load_plan(choices.routine, request=new), person) if choices.routine else None
     with alone(warn):
