@@ -17,6 +17,7 @@ from player.cli.page import page_beside
 from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
 from player.cli.settings import chosen
+from player.core.evening import AnsweredBy
 from player.core.plan import asks_care, hands_off
 from player.core.session import Session
 from player.errors import FileFault, PlayerError, UsageError
@@ -167,7 +168,7 @@ def _lead(
         sounding(choices.out) as sounds,
         real.RealWorld(choices, setting.language, screen.tell, sounds) as world,
     ):
-        if not world.answerable:
+        if world.answered_by is AnsweredBy.NOTHING:
             if asks_care(setting.plan):
                 screen.tell("nobody_heard")
                 return None

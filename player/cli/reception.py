@@ -17,6 +17,7 @@ from player.cli.log import warn
 from player.cli.performer import Performer, first_words
 from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
+from player.core.evening import AnsweredBy
 from player.core.menu_words import Words
 from player.core.session import Session
 from player.files import languages, settings, voices
@@ -42,8 +43,8 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
         setting, screen, voice = closing.enter_context(furnished(plan, own, applied, choices, options.bed))
         voice.prepare(first_words(plan))  # a voice takes longer to begin than the devices
         world = closing.enter_context(_world(choices, words, screen, sounds))
-        if not world.answerable:
-            screen.tell("nobody_heard")
+        if sounds is not None and world.answered_by is AnsweredBy.NOTHING:
+            screen.tell("evening_unheard")
             return NOT_LED
         performer = Performer(
             voice=voice,

@@ -2,6 +2,7 @@
 
 import gc
 import random
+import re
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,6 +23,7 @@ from player.cli.performer import Performer
 from player.cli.repertoire import Repertoire
 from player.cli.screen import Lines
 from player.core.commands import Command
+from player.core.evening import AnsweredBy
 from player.core.menu_words import Words
 from player.core.observations import (
     CommandObeyed,
@@ -45,6 +47,7 @@ GO_ON = "Shall we carry on from there?"
 ANSWER_BLOCKS = 30  # of 20 ms, from the end of a sentence to the word
 MOST_BLOCKS = 90_000  # half an hour
 NONE = Plan("evening", "", "en", ())
+WORDS = languages.evening(languages.load("en"))
 Said = tuple[str, str]  # the end of a sentence, and what is said to it
 
 
@@ -134,7 +137,14 @@ def shelf(_scripts: Scripts, _words: Words) -> Shelf:
     return whole_shelf()
 
 
-def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies: int = 0) -> Listener:
+def led(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *said: Said,
+    watch=(),
+    dies: int = 0,
+    by: AnsweredBy = AnsweredBy.VOICE,
+) -> Listener:
     """Lead an evening in which this is said, until the player is killed."""
     words = languages.evening(languages.load("en"))
     listener = Listener(said, dies)
@@ -149,6 +159,7 @@ def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies
         setting = SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch))
         files = virtual.Files(home / "out.wav")
         with virtual.VirtualWorld(files, words.language) as world, suppress(Killed):
+            world.answered_by = by
             voice = ShortVoice(voices.find("calm"))
             another = lambda before: ShortVoice(voices.like(before.profile)[0])  # noqa: E731
             performer = Performer(voice, screen, world, setting, another=another)
@@ -305,6 +316,35 @@ def test_the_first_evening_introduces_itself_asks_about_health_and_offers(home, 
     assert evening.plans[:4] == ["introduction", "stopped", "interview", "offer"]
     assert evening.told.count("I heard you.") == 4
     assert last_time.load().introduced
+
+
+def test_without_a_microphone_the_welcome_tries_the_keys_and_asks_for_no_word(home, monkeypatch):
+    evening = led(
+        home,
+        monkeypatch,
+        ("Press it.", "pause"),
+        ("Press it.", "repeat"),
+        ("Press it.", "nonsense"),
+        ("or wait a moment.", "next"),
+        ("or wait a moment.", "stop"),
+        ("Press Y.", "yes"),
+        ("?", "good night"),
+        by=AnsweredBy.KEYS,
+    )
+    assert evening.plans[:3] == ["introduction", "stopped", "interview"]
+    welcome = evening.told[: evening.told.index("Press Y.") + 1]
+    assert welcome.count("That was it.") == 3
+    assert not re.search("say:|one word|heard|microphone", " ".join(welcome), re.IGNORECASE)
+    assert last_time.load().introduced
+
+
+def test_where_nobody_can_answer_the_welcome_says_so_in_one_line_and_tries_nothing(home, monkeypatch):
+    evening = led(home, monkeypatch, by=AnsweredBy.NOTHING)
+    asked = evening.steps.index("care.minor")
+    assert evening.steps[:2] == ["hello", "welcome"]
+    assert not [step for step in evening.steps[:asked] if step.startswith("try")]
+    assert evening.told.count(WORDS.say("unheard")) == 1
+    assert evening.plans == ["introduction", "interview"]  # to which nobody answers
 
 
 def test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so(home, monkeypatch):
