@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from player.core.commands import Command
-from player.errors import BackendUnavailable
-from player.workers.beside import START_S, BesideProcess, in_words
+from player.errors import BackendUnavailable, brings
+from player.workers.beside import START_S, BesideProcess, greeted, in_words
 from player.workers.child import Child, ChildLost
 from player.workers.protocol import Message, line
 
 COMMAND = (sys.executable, "-P", "-m", "player.page.worker")
 _PORTS = range(49_152, 65_536)  # nobody's own (RFC 6335)
 _TRIES = 8
-_HINT = "`pipx install '.[page]'`, or in a checkout `make extras`, brings it"
+_HINT = brings("page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ class PageProcess:
         try:
             self._process = BesideProcess(command, hello, "page", self._ready, self._take, lost)
         except ChildLost as error:
-            raise BackendUnavailable(f"the page cannot be served: {in_words(error)}", _HINT) from error
+            raise BackendUnavailable(
+                f"the page cannot be served: {in_words(error)}", brings("page")
+            ) from error
 
     def address(self, way: str = "/") -> str:
         """Return the address with the first code, good once, that leads to this page of it."""
@@ -80,12 +82,8 @@ class PageProcess:
         self._process.close()
 
     def _ready(self, child: Child) -> None:
-        first = child.take(START_S)
-        if first["kind"] != "ready":
-            missing = first.get("error") == ModuleNotFoundError.__name__
-            reason = "the page needs the extra `page`" if missing else f"no page: {first.get('message')}"
-            raise BackendUnavailable(reason, _HINT if missing else "see what `--page-host` names")
-        self._port = first["port"]
+        told = {"missing": "the page needs", "reason": "no page: {}", "hint": "see what `--page-host` names"}
+        self._port = greeted(child, "page", **told)["port"]
         child.send(line("codes", codes=[self._code] if self._code else []))
         while (message := child.take(START_S))["kind"] != "told":  # now the address is good
             self._take(message)  # a page that was open before may be quicker

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from player.errors import BackendUnavailable, brings
 from player.workers.child import Child, ChildLost, Loss
 from player.workers.protocol import Message
 from player.workers.supervisor import Policy, Restarts, Supervisor
@@ -79,6 +80,20 @@ class BesideProcess:
             if message["kind"] == "alive" and self._missed:
                 self._missed = not self._supervisor.offer(self._shown)
             self._take(message)
+
+
+def greeted(child: Child, extra: str, *, missing: str, reason: str, hint: str) -> Message:
+    """Return the first message of a child that is ready.
+
+    Raises `BackendUnavailable`: `missing` where it lacks a package that `extra` brings, else `reason`, in
+    which "{}" is what it said, with `hint`.
+    """
+    first = child.take(START_S)
+    if first["kind"] == "ready":
+        return first
+    if first.get("error") == ModuleNotFoundError.__name__:
+        raise BackendUnavailable(f"{missing} the extra `{extra}`", brings(extra))
+    raise BackendUnavailable(reason.format(first.get("message")), hint)
 
 
 def in_words(error: ChildLost) -> str:
