@@ -24,7 +24,7 @@ class PageContent:
     """What is served: title, language, the map as SVG, what is known of each step, the words on the page.
 
     `mirror` is empty where there is none, else `marks` (by the map's ids) and `parts`: the folder of what
-    sees a face, or "".
+    sees a face, or "". `number` counts what is served, one after the other.
     """
 
     title: str
@@ -33,6 +33,11 @@ class PageContent:
     steps: list[dict[str, Any]]
     texts: dict[str, str]
     mirror: dict[str, Any] = field(default_factory=dict)
+    number: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON knows it."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 class PageProcess:
@@ -54,9 +59,8 @@ class PageProcess:
         self._press = press
         self._port = 0
         self._code = secrets.token_urlsafe(16)
-        page = {name: getattr(content, name) for name in PageContent.__slots__}
         ports = [secrets.choice(_PORTS) for _ in range(_TRIES)]
-        hello = line("page", host=host, ports=ports, key=secrets.token_urlsafe(32), page=page)
+        hello = line("page", host=host, ports=ports, key=secrets.token_urlsafe(32), page=content.plain())
         try:
             self._process = BesideProcess(command, hello, "page", self._ready, self._take, lost)
         except ChildLost as error:
@@ -76,6 +80,10 @@ class PageProcess:
     def show(self, shown: dict[str, Any]) -> None:
         """Show this; returns at once."""
         self._process.show(line("shown", shown=shown))
+
+    def turn(self, content: PageContent) -> None:
+        """Serve this from now on; pages that are open load it with what is shown next. Returns at once."""
+        self._process.tell(line("page", page=content.plain()))
 
     def close(self) -> None:
         """End the process; idempotent."""

@@ -38,11 +38,13 @@ class BesideProcess:
     ) -> None:
         """Start it. Raises `ChildLost` and what `ready` raises."""
         self._take = take
-        self._shown = ""
-        self._missed = False
+        self._shown = self._told = ""
+        self._missed = self._untold = False
 
         def begin(child: Child) -> None:
             ready(child)
+            if self._told:
+                child.send(self._told)
             if self._shown:
                 child.send(self._shown)
                 self._missed = True  # something newer may have come before it
@@ -61,7 +63,17 @@ class BesideProcess:
     def show(self, line: str) -> None:
         """Show this; returns at once. What cannot be passed on now is made good within a second or so."""
         self._shown = line
-        self._missed = not self._supervisor.offer(line)
+        self._offer()
+
+    def tell(self, line: str) -> None:
+        """Let it know this before anything else is shown; returns at once."""
+        self._told, self._untold, self._shown = line, True, ""
+        self._offer()
+
+    def _offer(self) -> None:
+        if self._untold:
+            self._untold = not self._supervisor.offer(self._told)
+        self._missed = self._untold or bool(self._shown and not self._supervisor.offer(self._shown))
 
     def close(self) -> None:
         """End the process; idempotent."""
@@ -78,7 +90,7 @@ class BesideProcess:
             if message["kind"] == "error":
                 return str(message["message"])
             if message["kind"] == "alive" and self._missed:
-                self._missed = not self._supervisor.offer(self._shown)
+                self._offer()
             self._take(message)
 
 
