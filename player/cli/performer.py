@@ -13,16 +13,16 @@ from player.core.engine import Engine
 from player.core.plan import Plan
 from player.core.score import sentences
 from player.core.session import Session
-from player.ports import Observer
 from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.texts import brisk_counts, of_care, private, spoken
 
 if TYPE_CHECKING:  # it is imported beside the first words
     from player.cli.keeping import Led
+    from player.page.shown import PageObserver
 
 _BEGINNING = 3  # steps
 _ANEW = Session()
-Showing = Callable[[Plan, "Led | None"], tuple[Observer, ...]]
+Showing = Callable[[Plan, "Led | None"], tuple["PageObserver", ...]]
 
 
 @dataclass(slots=True)
