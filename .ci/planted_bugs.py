@@ -247,7 +247,7 @@ BUGS = (
         "setup.phrases.get(Command.STOP, ())", "()",
         "tests/ears/test_ensemble.py::test_stop_counts_in_what_is_heard_as_talk"),
     bug("second-ear-knows-better-and-is-not-asked", "ears/ensemble.py",
-        "disputed=bool(surely) and not akin(answer.text, surely)", "disputed=False",
+        "other = bool(surely) and not akin(answer.text, surely)", "other = False",
         "tests/ears/test_ensemble.py::test_who_surely_hears_another_word_disputes_what_only_one_says"),
     bug("second-ear-disputes-a-please", "ears/ensemble.py",
         "bool(surely) and not akin(answer.text, surely)", "bool(surely) and answer.text != surely",
