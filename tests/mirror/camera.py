@@ -119,7 +119,7 @@ def turned(
 
 
 def painted(picture: Picture, at: Any, there: Any, triangles: NDArray[np.int64]) -> Picture:
-    """Return a picture of triangles whose corners are `there`; what is on them is `at` these places of another."""
+    """Return a picture of triangles with their corners `there`, covered with what another has `at` its."""
     whole, depth = np.full((HIGH, WIDE, 3), GREY, dtype=np.uint8), np.full((HIGH, WIDE), np.inf)
     for corners in triangles:
         _paint(picture, at[corners], there[corners], whole, depth)

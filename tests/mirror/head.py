@@ -14,10 +14,16 @@ from tests.mirror import camera
 from tests.mirror.camera import HERE, HIGH, WIDE, Picture
 
 Points = NDArray[np.float64]
-_FRONT = (320.0, 320.0, 160.0, 0.9)  # its front view, as marks.yaml has it: the middle, a unit in pixels, what is there
+_FRONT = (
+    320.0,
+    320.0,
+    160.0,
+    0.9,
+)  # the view that its marks are of: its middle, a unit's pixels, what is there
 _MM = 62 / 194  # of a pixel of that view
 _AWAY = 600.0  # mm from the eyes to the camera
 _MIDDLE = (WIDE / 2, 0.42 * HIGH, 0)  # of the eyes in the picture, so that the chin is in it
+_SKIN = 0.05  # of the distance of the pupils: what is so near in front is the skin around the place
 _KINDS = {5123: np.uint16, 5126: np.float32}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}
 
@@ -43,9 +49,8 @@ class Head:
         pupils = np.array([marks["pupils"]["right"], marks["pupils"]["left"]])
         self._middle = _away(pupils).mean(axis=0)
         self.pupils = _away(pupils)
-        self.points = {
-            (id_, side): _away(np.array(at)) for id_, one in marks["points"].items() for side, at in one.items()
-        }
+        sides = ((id_, side, at) for id_, one in marks["points"].items() for side, at in one.items())
+        self.points = {(id_, side): _away(np.array(at)) for id_, side, at in sides}
 
     def seen(self, at: Points, turn: Turn) -> Points:
         """Return where places of the head are in the camera's picture, and how far away (in its pixels)."""
@@ -53,6 +58,16 @@ class Head:
         scale = turn.eyes / float(np.linalg.norm(self.pupils[1] - self.pupils[0]))
         near = _AWAY / _MM / (_AWAY / _MM + far[..., 2:])
         return far * scale * np.concatenate([near, near, np.ones_like(near)], axis=-1) + _MIDDLE
+
+    def hidden(self, at: Points, turn: Turn) -> bool:
+        """Return whether the head itself is in front of a place of it."""
+        (x, y, far), corners = self.seen(at, turn), self.seen(self._at, turn)[self._triangles]
+        a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+        sides = [_double(b, c, x, y), _double(c, a, x, y), _double(a, b, x, y)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            weights = np.stack(sides, axis=1) / np.sum(sides, axis=0)[:, None]
+            depths = (weights * corners[:, :, 2]).sum(axis=1)
+            return bool(((weights > 0).all(axis=1) & (depths < far - _SKIN * turn.eyes)).any())
 
     def taken(self, turn: Turn) -> Picture:
         """Return the camera's picture of it."""
@@ -62,6 +77,11 @@ class Head:
 @cache
 def head() -> Head:
     return Head()
+
+
+def _double(one: Points, other: Points, x: float, y: float) -> Points:
+    """Return twice the area of the triangles of two corners and x, y."""
+    return (other[:, 0] - one[:, 0]) * (y - one[:, 1]) - (other[:, 1] - one[:, 1]) * (x - one[:, 0])
 
 
 def _matrix(turn: Turn) -> Points:

@@ -31,7 +31,7 @@ POSES = {
 SAMPLE = """face && {
     pupils: [face[468], face[473]],
     points: Object.values(marks).filter(one => one.spots.length == 1)
-        .map(one => ({id: one.places[0], side: one.side, ...place(one.spots[0])})),
+        .map(one => ({id: one.places[0], side: one.side, ...placesOf(one)[0]})),
 }"""
 FADES = "drawn.map(one => ({side: one.mark.side, opacity: one.opacity}))"
 
