@@ -57,6 +57,12 @@ def mesh_marks(moves: Sequence[Move], library: Library, drawing: Drawing) -> tup
     return tuple(_laid(one, library) for one in mark(moves, library, drawing).marks)
 
 
+def nose() -> list[list[int]]:
+    """Return the triangles of the nose, behind which places of a turned head are hidden."""
+    found: list[list[int]] = _read()["nose"]
+    return found
+
+
 def _laid(one: PlaceMark, library: Library) -> MeshMark:
     spots = _spots(one, library)
     points = len(spots) == len(one.places)

@@ -37,6 +37,7 @@ _METADATA = slice(3_737_848, 3_757_224)  # of the packed assets, by their loader
 _CANVAS = np.array([900.0, 1200.0])
 _STEP_CM = 0.5
 _NEAR_CM = 0.6  # what a place may lie outside the mesh and is still drawn, on its rim
+_NOSE_CM = 1.6  # half as wide as the nose, wings and all
 _INSIDE = 0.5  # the share of a line or an area that must be on the face
 BESIDE = {
     *("TE17", "TE21", "SI19", "GB2", "N.preauricular", "z.ear", "z.ear_front", "z.behind_ear"),  # by the ear
@@ -60,6 +61,7 @@ ANCHORS: dict[str | Xy, Xy] = {
     (0.737, 0.275): (7.10, 4.60),
     # points that the front view tells better than a measure
     "CV24": (0.00, -5.99),
+    "EX-HN5": (6.62, 3.09),
     "ST5": (4.86, -6.68),
     "ST6": (5.56, -3.64),
     "ST7": (6.19, -0.19),
@@ -264,11 +266,14 @@ def _dense(path: Points) -> Points:
 
 def written(parts: Path) -> str:
     """Return the file: one place a line."""
-    vertices, _ = canonical(parts)
+    vertices, triangles = canonical(parts)
     mirror = [int(((vertices - one * (-1, 1, 1)) ** 2).sum(axis=1).argmin()) for one in vertices]
     head = f'{{\n  "mesh": "{face_mesh.VERSION}",\n  "mirror": {json.dumps(mirror)},\n'
+    proud = (np.abs(vertices[:, 0]) < _NOSE_CM) & (vertices[:, 1] < 2) & (vertices[:, 1] > -2.2)
+    nose = triangles[proud[triangles].all(axis=1)].tolist()
     told = {name: astuple(one) for name, one in measures.MEASURES.items()}
-    return f'{head}  "measures": {_lines(told)},\n  "places": {_lines(mapped(parts))}\n}}\n'
+    head += f'  "nose": {json.dumps(nose)},\n  "measures": {_lines(told)},\n'
+    return f'{head}  "places": {_lines(mapped(parts))}\n}}\n'
 
 
 def _lines(named: Mapping[str, object]) -> str:

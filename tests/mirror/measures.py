@@ -1,9 +1,10 @@
 """Where the points are on any face, by its own measure: a table.
 
 A face mesh follows eyes, nose, lips and brows well, and spreads its vertices over the cheeks as it likes; a
-smile moves them. So a point is told as its text tells it: level with this, straight below that, a finger on. 62
-mm are from the middle of one eye to the other's, both between their corners: they stay where they are when the
-eyes look aside or close. How deep a point lies is told by the mesh's triangle that is there.
+smile moves them. So a point is told as its text tells it: level with this, straight below that, a finger on.
+62 mm are from the middle of one eye to the other's, each between its corners, which stay where they are when
+eyes look aside or close. How deep a point lies is told by the mesh's triangle that is there, or, where the
+face turns away from the front, by vertices that lie as deep.
 How well that carries over: `python -m tests.mirror.shots`.
 """
 
@@ -29,7 +30,7 @@ MEASURES = {
     "EX-HN4": Measure(_EYE, (*_BROW, *_EYES), 0.9, -11.1),  # on the brow, above the pupil
     "TE23": Measure((276,), (263,), 1.1, -13.4),  # the outer end of the brow
     "GB1": Measure((263,), (263,), 10.2, 1.8),  # half a thumb outside the corner
-    "EX-HN5": Measure((263,), (263, 276), 17.2, 3.1),  # a thumb on from between brow and corner
+    "EX-HN5": Measure((263,), (263, 276), 17.2, 4.1, (368, 383)),  # a thumb on from between brow and corner
     "ST2": Measure(_EYE, _EYES, 0.8, 22.0),  # below the pupil, a finger under the rim
     "EX-HN8": Measure((279,), _TO_NOSE, -3.0, 7.5),  # the upper end of the crease, at the nose
     "LI20": Measure((358,), _TO_NOSE, 0.7, 17.8),  # beside the wing
@@ -37,7 +38,6 @@ MEASURES = {
     "SI18": Measure((263,), _EYES, 2.9, 35.9),  # below the outer corner, under the cheekbone
     "GV26": Measure((164,), _TO_NOSE, 0.0, 33.6),  # the middle of the groove
     "ST4": Measure((291,), (291,), 8.6, 0.7),  # half a finger outside the corner of the mouth
-    # where the face turns away, the front does not tell how deep a place is
     "ST5": Measure((379,), _TO_CHIN, 7.8, 34.2, (397, 365)),  # on the edge of the jaw
     "ST6": Measure((263,), (361,), 11.2, 12.1, (361, 401)),  # a finger up and in from the angle of the jaw
     "ST7": Measure((263,), _EYES, 17.4, 33.2, (447, 454)),  # under the cheek arch, in front of the hinge

@@ -30,9 +30,9 @@ POSES: dict[str, tuple[str, Pose | Turn]] = {
     "another, near": ("hopper", Pose(scale=1.6)),
     "a third": ("smith", Turn()),
     "a third, away": ("smith", Turn(eyes=75)),
-    "a third, looking down": ("smith", Turn(down=12)),
 }
-TURNED = {f"{across:+d}": ("smith", Turn(across)) for across in (15, -15, 25, -25, 35, -35)}
+TURNED = {f"{across:+d}": ("smith", Turn(across)) for across in (15, 25, -25, 35, -35)}
+TURNED["down"] = ("smith", Turn(down=12))
 SAMPLE = """face && {
     face,
     points: Object.values(marks).filter(one => one.spots.length == 1).map(one => ({
@@ -126,7 +126,7 @@ def main() -> None:
                 shows = {(at["id"], at["side"]) for at in sample["points"] if at["faces"] > 0.13}
                 found = {key: far for key, far in errors(one, sample).items() if key in shows}
                 print(told(f"{who}, {where}", found), f"{page.evaluate('turnOf(face)'):+.0f}", flush=True)
-                if name in POSES and "down" not in name:
+                if name in POSES:
                     for (id_, _), mm in asked(one, sample).items():
                         wanted[id_][who].append(mm)
     for id_, faces in wanted.items():

@@ -1,7 +1,7 @@
 // One's own face, and the place of the step on it. Pictures stay in this page: none is kept, none is sent.
 "use strict";
 
-const { marks, parts } = JSON.parse(document.getElementById("data").textContent).mirror;
+const { marks, nose, parts } = JSON.parse(document.getElementById("data").textContent).mirror;
 const video = at("video"), overlay = at("overlay"), glass = at("glass");
 const WIDTH = 640, HEIGHT = 480;
 const SLOW_MS = 60; // what a look may take with a GPU; without, it is rarer
@@ -11,6 +11,7 @@ const DARK = 30; // of 255, on average
 const MEASURE_MS = 900;
 const TURNED = 38; // degrees
 const PUPILS_MM = 62, FINGER_MM = 16;
+const NOSE_MM = 6; // what is so far behind the nose is hidden by it, not on it
 const BREATH_MS = 4000;
 const PUPILS = [468, 473], EARS = [234, 454], CORNERS = [[33, 133], [263, 362]], BROW_TO_CHIN = [10, 152]; // of the mesh
 const EYES = [
@@ -154,7 +155,7 @@ function see({ multiFaceLandmarks: faces = [] }) {
   if (count) seenAt = now;
   if (now - measuredAt > MEASURE_MS) {
     measuredAt = now;
-    night = dark(faces[0]);
+    night = faces.length ? faces.every(dark) : dark(); // who stands behind in the dark makes no night
   }
   const { videoWidth: wide, videoHeight: high } = video;
   face = count === 1 && !night ? faces[0].map(({ x, y, z }) => [x * wide, y * high, z * wide]) : null;
@@ -207,19 +208,25 @@ function shift({ across, down, left_mm: left, down_mm: below, deep }, [one, two,
   const { axes, mm, flat } = own, of = (vertices, way) => mean(vertices.map((vertex) => flat[vertex][way]));
   const is = axes.map((_, way) => flat[one][way] * first + flat[two][way] * second + flat[three][way] * (1 - first - second));
   const by = [of(across, 0) + left - is[0], of(down, 1) + below - is[1], deep.length ? of(deep, 2) - is[2] : 0];
-  return [0, 1].map((i) => mm * by.reduce((sum, value, way) => sum + value * axes[way][i], 0));
+  return [0, 1, 2].map((i) => mm * by.reduce((sum, value, way) => sum + value * axes[way][i], 0));
 }
 
 // Where a spot is in the picture, and how much of it faces the camera: 1 straight, below 0 turned away.
 function place(spot, measure) {
   const [one, two, three, first, second] = spot;
   const a = face[one], b = face[two], c = face[three], third = 1 - first - second;
-  const normal = cross(less(b, a), less(c, a)), [right, below] = measure ? shift(measure, spot) : [0, 0];
-  return {
-    x: a[0] * first + b[0] * second + c[0] * third + right,
-    y: a[1] * first + b[1] * second + c[1] * third + below,
-    faces: -normal[2] / (Math.hypot(...normal) || 1),
-  };
+  const normal = cross(less(b, a), less(c, a)), by = measure ? shift(measure, spot) : [0, 0, 0];
+  const [x, y, z] = by.map((value, i) => a[i] * first + b[i] * second + c[i] * third + value);
+  return { x, y, faces: behindNose(x, y, z) ? -1 : -normal[2] / (Math.hypot(...normal) || 1) };
+}
+
+function behindNose(x, y, z) {
+  const double = (p, q) => (q[0] - p[0]) * (y - p[1]) - (q[1] - p[1]) * (x - p[0]);
+  return nose.some((corners) => {
+    const [a, b, c] = corners.map((vertex) => face[vertex]), sides = [double(b, c), double(c, a), double(a, b)];
+    const size = sides[0] + sides[1] + sides[2], depth = (a[2] * sides[0] + b[2] * sides[1] + c[2] * sides[2]) / size;
+    return (sides.every((side) => side > 0) || sides.every((side) => side < 0)) && z - depth > NOSE_MM * own.mm;
+  });
 }
 
 const placesOf = (mark) => mark.spots.map((spot, i) => place(spot, mark.measures[i]));
