@@ -213,6 +213,9 @@ BUGS = (
     bug("own-word-obeyed", "session/loop.py",
         "if self._may_be_own(heard):", "if False:",
         "tests/session/test_loop.py::test_a_word_that_the_player_itself_says_at_that_moment_is_not_obeyed"),
+    bug("own-voice-after-lost-samples", "ears/aec/self_voice.py",
+        "return likeness(left, played[lag : lag + len(left)]) - _SOUGHT", "return STRANGER",
+        "tests/ears/test_aec.py::test_what_is_left_of_the_own_voice_after_samples_were_lost_is_no_strangers"),
     # --- files are what their names say
     bug("every-sound-file-is-a-wav", "backends/sound_writer.py",
         "    if kind:\n", "    if not kind:\n",

@@ -155,7 +155,7 @@ def _chosen(language: Language) -> str:
     try:
         registry.recogniser(best).find()
     except BackendUnavailable as error:
-        return f"{chosen}; {best} hears better: {error.hint}"
+        return f"{chosen}; {best} would be taken where it has a model: {error.hint}"
     return chosen
 
 
