@@ -23,7 +23,7 @@ _FILE = Path(__file__).with_suffix(".json")
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class OwnMeasure:
     """A point by the face's own measure, in mm with 62 between the middles of its eyes.
 
     It is `left_mm` to the person's left of the mean of the vertices `across`, `down_mm` below that of `down`,
@@ -49,7 +49,7 @@ class MeshMark:
     side: Side
     to_and_fro: bool
     spots: tuple[Spot, ...]
-    measures: tuple[Measure | None, ...]
+    measures: tuple[OwnMeasure | None, ...]
 
 
 def mesh_marks(moves: Sequence[Move], library: Library, drawing: Drawing) -> tuple[MeshMark, ...]:
@@ -97,14 +97,14 @@ def _on(side: Side, spot: Sequence[Any]) -> Spot:
     return one, two, three, first, second
 
 
-def _measure(side: Side, name: str) -> Measure | None:
+def _measure(side: Side, name: str) -> OwnMeasure | None:
     found = _read()["measures"].get(name)
     if found is None:
         return None
     right, other = side is Side.RIGHT, _read()["mirror"]
     across, down, left, below, deep = found
     vertices = [tuple(other[one] if right else one for one in some) for some in (across, down, deep)]
-    return Measure(vertices[0], vertices[1], -left if right else left, below, vertices[2])
+    return OwnMeasure(vertices[0], vertices[1], -left if right else left, below, vertices[2])
 
 
 @cache

@@ -29,7 +29,7 @@ _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class HeadTurn:
     """How the head is before the camera: degrees to its own right, and down; pixels between the pupils."""
 
     across: float = 0.0
@@ -52,14 +52,14 @@ class Head:
         sides = ((id_, side, at) for id_, one in marks["points"].items() for side, at in one.items())
         self.points = {(id_, side): _away(np.array(at)) for id_, side, at in sides}
 
-    def seen(self, at: Points, turn: Turn) -> Points:
+    def seen(self, at: Points, turn: HeadTurn) -> Points:
         """Return where places of the head are in the camera's picture, and how far away (in its pixels)."""
         far = (at - self._middle) @ _matrix(turn).T
         scale = turn.eyes / float(np.linalg.norm(self.pupils[1] - self.pupils[0]))
         near = _AWAY / _MM / (_AWAY / _MM + far[..., 2:])
         return far * scale * np.concatenate([near, near, np.ones_like(near)], axis=-1) + _MIDDLE
 
-    def hidden(self, at: Points, turn: Turn) -> bool:
+    def hidden(self, at: Points, turn: HeadTurn) -> bool:
         """Return whether the head itself is in front of a place of it."""
         (x, y, far), corners = self.seen(at, turn), self.seen(self._at, turn)[self._triangles]
         a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
@@ -69,7 +69,7 @@ class Head:
             depths = (weights * corners[:, :, 2]).sum(axis=1)
             return bool(((weights > 0).all(axis=1) & (depths < far - _SKIN * turn.eyes)).any())
 
-    def taken(self, turn: Turn) -> Picture:
+    def taken(self, turn: HeadTurn) -> Picture:
         """Return the camera's picture of it."""
         return camera.painted(self._skin, self._skin_at, self.seen(self._at, turn), self._triangles)
 
@@ -84,7 +84,7 @@ def _double(one: Points, other: Points, x: float, y: float) -> Points:
     return (other[:, 0] - one[:, 0]) * (y - one[:, 1]) - (other[:, 1] - one[:, 1]) * (x - one[:, 0])
 
 
-def _matrix(turn: Turn) -> Points:
+def _matrix(turn: HeadTurn) -> Points:
     across, down = radians(turn.across), radians(turn.down)
     side = np.array([[cos(across), 0, sin(across)], [0, 1, 0], [-sin(across), 0, cos(across)]])
     nod = np.array([[1, 0, 0], [0, cos(down), -sin(down)], [0, sin(down), cos(down)]])

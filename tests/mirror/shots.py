@@ -14,25 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-from player.facemap.on_mesh import Measure
+from player.facemap.on_mesh import OwnMeasure
 from tests.mirror import camera, glass, measures
 from tests.mirror.camera import Picture, Pose
-from tests.mirror.head import Turn, head
+from tests.mirror.head import HeadTurn, head
 from tests.page.browser import comes
 
 Points = NDArray[np.float64]
 ROUTINE = "everyday-facial-acupressure"  # every point of the quick one is in it
-POSES: dict[str, tuple[str, Pose | Turn]] = {
+POSES: dict[str, tuple[str, Pose | HeadTurn]] = {
     "straight": ("collins", Pose(scale=2.0)),
     "moved": ("collins", Pose(x=250, y=270, scale=1.5, lean=-14)),
     "near": ("collins", Pose(x=350, y=190, scale=3.0, lean=9)),
     "another": ("hopper", Pose(x=310, y=260, scale=1.3, lean=4)),
     "another, near": ("hopper", Pose(scale=1.6)),
-    "a third": ("smith", Turn()),
-    "a third, away": ("smith", Turn(eyes=75)),
+    "a third": ("smith", HeadTurn()),
+    "a third, away": ("smith", HeadTurn(eyes=75)),
 }
-TURNED = {f"{across:+d}": ("smith", Turn(across)) for across in (15, 25, -25, 35, -35)}
-TURNED["down"] = ("smith", Turn(down=12))
+TURNED = {f"{across:+d}": ("smith", HeadTurn(across)) for across in (15, 25, -25, 35, -35)}
+TURNED["down"] = ("smith", HeadTurn(down=12))
 SAMPLE = """face && {
     face,
     points: Object.values(marks).filter(one => one.spots.length == 1).map(one => ({
@@ -49,9 +49,9 @@ class Shot:
     eyes: float  # pixels between the pupils
 
 
-def shot(who: str, where: Pose | Turn) -> Shot:
+def shot(who: str, where: Pose | HeadTurn) -> Shot:
     """Return a face as the camera has it."""
-    if isinstance(where, Turn):
+    if isinstance(where, HeadTurn):
         seen = {key: head().seen(at, where)[:2] for key, at in head().points.items()}
         return Shot(head().taken(where), seen, where.eyes)
     one = camera.portrait(who)
@@ -92,7 +92,7 @@ def asked(one: Shot, sample: dict) -> dict[Key, Points]:
         key = (at["id"], at["side"])
         if at["measure"] and key in one.points:
             left, down = np.linalg.solve(to_mm.T, one.points[key] - (at["x"], at["y"]))
-            told = Measure(**at["measure"])
+            told = OwnMeasure(**at["measure"])
             outward = 1 if key[1] != "right" else -1
             found[key] = np.array([outward * (left + told.left_mm), down + told.down_mm])
     return found

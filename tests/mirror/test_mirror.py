@@ -13,7 +13,7 @@ from player.core.commands import Command
 from tests.mirror import camera, glass, mapping, shots
 from tests.mirror.camera import Pose
 from tests.mirror.glass import Mirror, says
-from tests.mirror.head import Turn, head
+from tests.mirror.head import HeadTurn, head
 from tests.mirror.shots import POSES, ROUTINE, TURNED
 from tests.page.browser import comes
 
@@ -66,7 +66,7 @@ def test_on_a_real_head_that_turns_places_stay_and_what_it_hides_fades(before, f
     mirror.show("temple.find")
     one, sample = shots.looked(page, film, name)
     turn = TURNED[name][1]
-    assert isinstance(turn, Turn)
+    assert isinstance(turn, HeadTurn)
     hidden = {key for key, at in head().points.items() if head().hidden(at, turn)}
     found = {key: far for key, far in shots.errors(one, sample).items() if key not in hidden}
     print(shots.told(name, found))
@@ -220,7 +220,7 @@ def test_a_head_that_is_turned_too_far_is_told_and_not_lost(before, film):
     mirror, page = before
     mirror.show("temple.find")
     for across, line in ((44, "turned"), (33, ""), (-44, "turned"), (0, "")):
-        glass.shown(page, film, head().taken(Turn(across)))
+        glass.shown(page, film, head().taken(HeadTurn(across)))
         says(page, line)
         assert page.locator(".dot").count() == 2
 
