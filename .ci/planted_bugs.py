@@ -17,6 +17,7 @@ MOMENTS = "tests/core/test_moments.py::test_"
 MIXER = "tests/sound/test_mixer.py::test_"
 PAGE = "tests/page/test_page.py::test_"
 MIRROR = "tests/mirror/test_served.py::test_"
+GLASS = "tests/mirror/test_mirror.py::test_"
 KEYS = "tests/media_keys/test_media_keys.py::test_"
 EXPORT = "tests/cli/test_export.py::test_"
 
@@ -96,6 +97,19 @@ BUGS = (
     bug("the-right-side-lies-on-the-left", "facemap/on_mesh.py",
         "if side is Side.RIGHT:", "if side is Side.MID:",
         MIRROR + "the_right_side_is_the_left_one_mirrored_and_a_line_runs_as_it_is_stroked"),
+    bug("a-point-of-the-right-side-is-measured-to-the-left", "facemap/on_mesh.py",
+        "-left if right else left", "left",
+        MIRROR + "the_right_side_is_the_left_one_mirrored_and_a_line_runs_as_it_is_stroked"),
+    bug("the-mirror-forgets-the-face-s-own-measure", "page/static/mirror.js",
+        "measure ? shift(measure, spot)", "!measure ? shift(measure, spot)", GLASS + "each_point_lies_where_it_was_marked_by_hand[a third]"),
+    bug("a-place-behind-the-nose-is-shown", "page/static/mirror.js",
+        "behindNose(x, y, z) ? -1", "!own ? -1", GLASS + "on_a_real_head_that_turns_places_stay_and_what_it_hides_fades[-25]"),
+    bug("a-face-behind-in-the-dark-makes-night", "page/static/mirror.js",
+        "faces.every(dark)", "faces.some(dark)", GLASS + "light_is_asked_for_first_and_a_second_face_once_it_is_light"),
+    bug("a-long-text-pushes-the-glass-under-the-buttons", "page/static/mirror.css",
+        "max-height: 75dvh;", "", GLASS + "beside_a_long_text_the_whole_glass_is_in_sight[size0]"),
+    bug("a-head-is-said-to-be-turned-too-far-too-early", "page/static/mirror.js",
+        "Math.atan2(z, x)", "Math.atan2(1.5 * z, x)", GLASS + "a_head_that_is_turned_too_far_is_told_and_not_lost"),
     bug("any-archive-is-taken-for-the-mirror", "models/face_mesh.py",
         ".decode() != _SHA512:", '.decode() == "":',
         "tests/models/test_face_mesh.py::test_a_wrong_archive_is_refused_and_nothing_of_it_is_kept"),

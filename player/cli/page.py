@@ -16,7 +16,7 @@ from player.core.wording import Language
 from player.errors import BackendError
 from player.facemap.alive import alive
 from player.facemap.drawing import Drawing, load_drawing
-from player.facemap.on_mesh import mesh_marks
+from player.facemap.on_mesh import mesh_marks, nose
 from player.files import paths
 from player.models import face_mesh
 from player.page.client import PageContent, PageProcess
@@ -150,7 +150,7 @@ def _content(plan: Plan, language: Language, svg: str, done: Sequence[HowDone]) 
 def _mirror(moves: Sequence[Move], library: Library, drawing: Drawing) -> dict[str, Any]:
     """Return what the mirror has: it is looked into with open eyes, so while practising alone."""
     marks = {f"m{index}": asdict(one) for index, one in enumerate(mesh_marks(moves, library, drawing))}
-    return {"marks": marks, "parts": str(face_mesh.here() or "")}
+    return {"marks": marks, "nose": nose(), "parts": str(face_mesh.here() or "")}
 
 
 def _how_done(move: Move, marks: tuple[str, ...], library: Library) -> HowDone:
