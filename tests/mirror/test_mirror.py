@@ -23,7 +23,7 @@ NO_CAMERA = (
 )
 NEAR = 0.04  # of the distance of the pupils
 # usual and worst of each; beyond the first face, what the mesh can tell of cheek and jaw: half a finger
-FACES = {"collins": (0.03, NEAR), "hopper": (NEAR, 0.1), "smith": (NEAR, 0.11)}
+FACES = {"collins": (0.03, NEAR), "hopper": (0.05, 0.13), "smith": (0.05, 0.13)}
 TURNS = {0: (0.055, 0.13), 15: (0.04, 0.11), 25: (0.055, 0.12), 35: (0.085, 0.17)}
 LATE = {"TE23", "GB1", "ST7"}  # at the edge of brow and cheek: they go a little later
 DIM = 0.15  # so dark that it is told, and faces are still found
