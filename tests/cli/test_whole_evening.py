@@ -379,12 +379,18 @@ class Onlooker:
         if self._visitor is None:
             self._visitor = Visitor(next(word for word in self._printed().split() if "?code=" in word))
             assert self._visitor.come_in().code == 303
-        assert until(lambda: escape(observation.title) in self._visitor.ask("/").text)
-        data = self._visitor.ask("/").text.partition('id="data">')[2].partition("</script>")[0]
+        assert until(lambda: self._page()[1]["number"] == len(self.seen) + 1)
+        text, data = self._page()
+        assert escape(observation.title) in text
         with self._visitor.watching() as events:
             shown = next(events)
-        self.seen.append(json.loads(data) | {"shown": shown["number"], "said": shown["said"]})
+        self.seen.append(data | {"shown": shown["number"], "said": shown["said"]})
         self.listening.add(tuple(row for row in map(listening, family()) if row for row in row))
+
+    def _page(self) -> tuple[str, dict[str, Any]]:
+        assert self._visitor is not None
+        text = self._visitor.ask("/").text
+        return text, json.loads(text.partition('id="data">')[2].partition("</script>")[0])
 
 
 def test_one_page_shows_the_whole_evening_and_listens_for_this_computer_alone(home, monkeypatch, capsys):
