@@ -71,9 +71,7 @@ _FIRST_LOOK, _SECOND_LOOK = 2, 3  # frames of quiet: the same answer at both is 
 _VERY_SURE, _SURE = 10.0, 5.0
 _LEEWAY_S = 0.3  # between a change of what means something and its way to the ears
 _FORMER = 8  # of what meant something before: more changes than a word is long
-# What is said faster may be a piece of a longer word, and waits for its end; `core.decision` refuses
-# only what is faster than anybody speaks.
-_WHOLE_LETTER_S = 0.055
+_WHOLE_LETTER_S = 0.055  # what is said faster may be a piece of a longer word, and waits for its end
 
 
 class ListeningChain:
@@ -96,6 +94,7 @@ class ListeningChain:
         self._hasty = hasty(self._meanings)
         self._recogniser = recogniser
         self._sound = bytearray()  # of the open stretch, as it was
+        self._earlier = b""  # what came before that
         self._early = ""  # the answer of the first look
         self._done = False  # the open stretch has been decided before its end
         self._segmenter = Segmenter(self._is_somebody)
@@ -123,10 +122,7 @@ class ListeningChain:
         return self._segmenter.floor.db
 
     def voices_s(self) -> tuple[float, float]:
-        """Return for how long there was speech since the last time: too soft to be heard, and loud enough.
-
-        While the player speaks nothing counts: it may be the player.
-        """
+        """Return for how long there was speech, too soft and loud enough, while the player did not speak."""
         found = (self._segmenter.faint * FRAME_S, self._segmenter.spoken * FRAME_S)
         self._segmenter.faint = self._segmenter.spoken = 0
         return (0.0, 0.0) if self._voice_audible else found
@@ -151,7 +147,7 @@ class ListeningChain:
 
     def own_voice(self, *, audible: bool) -> None:
         """Tell whether the player's own voice is in the room from now on (its room tail included)."""
-        self._voice_audible = audible
+        self._voice_audible = self._segmenter.own_voice = audible
 
     def accept(self, pcm: bytes, reference: bytes = b"") -> tuple[Hearing, ...]:
         """Take s16le at 16 kHz, and what came of the loudspeaker's sound. Raises `RecognitionError`."""
@@ -171,8 +167,8 @@ class ListeningChain:
     def _hear(self, pcm: bytes) -> Iterator[Hearing]:
         for change in self._segmenter.accept(pcm):
             match change:
-                case SegmentOpened(at, sound):
-                    self._early, self._done = "", False
+                case SegmentOpened(at, sound, earlier):
+                    self._early, self._done, self._earlier = "", False, earlier
                     self._recogniser.begin()
                     self._sound.clear()
                     self._take(sound)
@@ -183,7 +179,7 @@ class ListeningChain:
                 case Lull(alone=True) if self._listen_since(change) and not self._done:
                     yield from self._look(change)
                 case Closed(alone=True) if self._listen_since(change) and not self._done:
-                    yield self._noted(self._decoded(change))
+                    yield self._noted(self._at_last(change))
 
     def _listen_since(self, stretch: Stretch) -> frozenset[Command]:
         """Return what has meant something since a stretch began."""
@@ -212,9 +208,8 @@ class ListeningChain:
 
     def _worth_a_look(self, lull: Lull) -> bool:
         clear = stands_out(lull.over_floor_db, lull.over_before_db)
-        return (clear or self._still_doubted(seconds(lull.start)) is not None) and not self._is_own(
-            lull.start, lull.end
-        )
+        worth = clear or self._still_doubted(seconds(lull.start)) is not None
+        return worth and not self._is_own(lull.start, lull.end)
 
     def _noted(self, heard: Recognition) -> Recognition:
         if heard.command is not None:
@@ -235,6 +230,17 @@ class ListeningChain:
         if self._needs_proof(heard, stretch) and self._contradicted(heard):
             return replace(heard, verdict=Rejected(Reason.UNSURE))
         return heard
+
+    def _at_last(self, stretch: Stretch) -> Recognition:
+        """Decode it; what is not obeyed in noise, which hides beginnings, once more from a little earlier."""
+        heard = self._decoded(stretch)
+        hidden = stretch.over_floor_db < _QUIET_DB and not self._voice_audible and self._suppressor is None
+        if isinstance(heard.verdict, Accepted) or not hidden:
+            return heard
+        self._recogniser.begin()
+        self._recogniser.accept(self._earlier + bytes(self._sound))
+        again = self._decoded(stretch)
+        return again if isinstance(again.verdict, Accepted) else heard
 
     def _needs_proof(self, heard: Recognition, stretch: Stretch) -> bool:
         """Suppression can make one word of another; not in quiet, and "stop" always wins."""

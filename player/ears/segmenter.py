@@ -1,7 +1,8 @@
 """Where speech begins and ends: the same for every recogniser.
 
 A frame counts when it sounds like speech and stands out of the noise floor; a stretch opens when half of
-the last 0.3 s counts and closes when that time is quiet again. Endpointing by voice activity alone never
+the last 0.3 s counts and closes when that time is quiet again. In noise, which hides all but the vowel of a
+short word, fewer frames are enough the farther they stand out. Endpointing by voice activity alone never
 closes in noise; energy over the floor alone opens at every knock. Talk that never pauses is that of many, and
 there a frame counts only when it stands out of it. Where others talk softly, as from a television, what is
 clearly louder begins anew and is over when it is clearly softer again.
@@ -31,12 +32,13 @@ class IsSpeech(Protocol):
 
 _SMOOTHING = 10  # frames
 _OPEN_AT = 5  # speech frames among the last `_SMOOTHING`
+_FAR_OUT = 2.5  # frames that one is worth at most in noise, where it stands out so many times `_STAND_OUT_DB`
 _CLOSE_AT = 1
 _ISOLATION = 10  # quiet frames before a lone word
 _SHORTEST, _LONGEST = 5, 67  # frames: 0.15 s, 2.0 s
-_PRE_ROLL = 6  # frames kept from before: weak beginnings
+_PRE_ROLL, _EARLIER = 6, 5  # frames kept from before: weak beginnings, and those that noise hides
 _STAND_OUT_DB = 5.0
-_QUIETEST_DB = -60.0  # full scale; nothing softer is speech
+_QUIETEST_DB = -60.0  # full scale; nothing softer is speech, and a louder floor is noise
 _LOWEST_FLOOR_DB = -75.0
 _FLOOR_RISE_DB = 0.03  # per frame: 1 dB a second
 _FLOOR_MEMORY = 50  # frames
@@ -57,10 +59,11 @@ _LOUD_PART, _LOUD_BEFORE = 85, 95  # percentiles: how loud a stretch is, and wha
 
 @dataclass(frozen=True, slots=True)
 class SegmentOpened:
-    """Something like speech began at sample `at`; `pcm` is all of it so far, with what came just before."""
+    """Speech may begin at `at`; `pcm`: all so far from 0.18 s before, `earlier`: 0.15 s before that."""
 
     at: int
     pcm: bytes
+    earlier: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class Grew:
 class Stretch:
     """Samples `start` to `end` hold speech.
 
-    `alone`: of a word's length, with quiet before it, softer talk, or one word (then it is not `apart`).
+    `alone`: of a word's length, with quiet before it, softer talk, or one word; then not `apart`, nor is
+    a vowel shorter than a word.
     `over_floor_db`: its level over the noise; `over_before_db`: over the loudest of the 2.3 s before it.
     """
 
@@ -140,10 +144,12 @@ class Segmenter:
         self._crowd = Crowd()
         self.level_db = _LOWEST_FLOOR_DB
         self.faint = self.spoken = 0  # frames like speech, too soft for it and loud enough
+        self.own_voice = False  # the player speaks: what stands out may be what is left of it
         self._is_speech = is_speech
         self._rest = b""
-        self._frames: deque[bytes] = deque(maxlen=_PRE_ROLL + _SMOOTHING)  # the latest
+        self._frames: deque[bytes] = deque(maxlen=_EARLIER + _PRE_ROLL + _SMOOTHING)
         self._recent: deque[bool] = deque([False] * _SMOOTHING, maxlen=_SMOOTHING)
+        self._worth: deque[float] = deque([0.0] * _SMOOTHING, maxlen=_SMOOTHING + _LONGEST)  # of each frame
         self._busy: deque[bool] = deque([False] * _BUSY, maxlen=_BUSY)
         self._levels: deque[float] = deque(maxlen=_BEFORE + _SMOOTHING + _LONGEST)  # dB, the latest
         self._first: int | None = None  # frame at which the open stretch began
@@ -171,6 +177,7 @@ class Segmenter:
 
     def _step(self, frame: bytes) -> Iterator[Change]:
         self._recent.append(self._counts(frame))
+        self._worth.append(self._worth_of_frame() if self._recent[-1] else 0.0)
         self._count += 1
         self._frames.append(frame)
         self._levels.append(self.level_db)
@@ -179,7 +186,7 @@ class Segmenter:
             yield self._begin_louder()
         elif self._first is not None:
             yield from self._go_on(self._first, frame)
-        elif sum(self._recent) >= _OPEN_AT:
+        elif any(self._recent) and self._worth_since(self._count - _SMOOTHING) >= _OPEN_AT:
             yield self._begin()
 
     def _go_on(self, first: int, frame: bytes) -> Iterator[Change]:
@@ -200,6 +207,14 @@ class Segmenter:
         over_floor = self.level_db > self.floor.follow(self.level_db) + _STAND_OUT_DB
         speech = self._speaks(frame, over_floor=over_floor)
         return self._crowd.over(self.level_db, speech=speech) and speech and over_floor
+
+    def _worth_of_frame(self) -> float:
+        """Return how many frames one that counts is worth: more where noise hides those around it."""
+        out = (self.level_db - self.floor.db) / _STAND_OUT_DB
+        return min(out, _FAR_OUT) if self.floor.db > _QUIETEST_DB and not self.own_voice else 1.0
+
+    def _worth_since(self, first: int) -> float:
+        return sum(list(self._worth)[first - self._count :])
 
     def _speaks(self, frame: bytes, *, over_floor: bool) -> bool:
         like, audible = self._is_speech(frame, finely=False), self.level_db > _QUIETEST_DB
@@ -235,7 +250,8 @@ class Segmenter:
         return self._open(self._count - _LOUDER)
 
     def _open(self, first: int) -> SegmentOpened:
-        kept = list(self._frames)[-(self._count - first + _PRE_ROLL) :]
+        kept = list(self._frames)[-(self._count - first + _PRE_ROLL + _EARLIER) :]
+        sound = kept[-(self._count - first + _PRE_ROLL) :]
         self._first, self._lull, self._among = first, 0, self._is_busy()
         self._floor_db = self.floor.db
         levels = list(self._levels)
@@ -243,7 +259,7 @@ class Segmenter:
         before = levels[max(0, len(levels) + first - self._count - _BEFORE) : first - self._count]
         before_db = float(np.percentile(before, _LOUD_BEFORE)) if before else _LOWEST_FLOOR_DB
         self._before_db = max(before_db, _LOWEST_FLOOR_DB)
-        return SegmentOpened(first * FRAME, b"".join(kept))
+        return SegmentOpened(first * FRAME, b"".join(sound), b"".join(kept[: len(kept) - len(sound)]))
 
     def _finish(self, first: int) -> Closed:
         quiet = next((n for n, speech in enumerate(reversed(self._recent)) if speech), _SMOOTHING)
@@ -256,7 +272,9 @@ class Segmenter:
     def _stretch(self, first: int, last: int) -> tuple[int, int, bool, float, float, bool]:
         apart = first - self._last_end >= _ISOLATION or self._is_louder(first)
         second = self._last_lone is not None and last - self._last_lone <= _LONGEST
-        lone = (apart or second) and _SHORTEST <= last - first <= _LONGEST
+        long = last - first >= _SHORTEST
+        worth = long or self._worth_since(first) >= _OPEN_AT
+        lone, apart = (apart or second) and worth and last - first <= _LONGEST, apart and long
         over_floor_db, over_before_db = self._standing(first, last) if lone else (0.0, 0.0)
         return first * FRAME, last * FRAME, lone, over_floor_db, over_before_db, apart
 

@@ -18,7 +18,7 @@ from player.core.decision import (
 )
 from player.ears.denoise import Suppressor
 from player.ears.pipeline import ListeningChain
-from player.ears.segmenter import level_db
+from player.ears.segmenter import FRAME, level_db
 from tests.ears.listening import chain_of, feed, heard
 from tests.ears.scripted import ScriptedRecogniser
 from tests.ears.speech import others, phrases, stream
@@ -139,7 +139,7 @@ def test_what_is_costly_waits_for_the_end_even_when_it_is_sure(phrase):
 @pytest.mark.parametrize(("first", "again_early"), [(50.0, False), (-15.0, True)])
 def test_in_noise_what_is_no_louder_than_before_waits_unless_it_was_doubted(first, again_early):
     recogniser = ScriptedRecogniser(
-        *[Hypothesis("continue", first, first / 2)] * 2, Hypothesis("continue", 50.0, 50.0)
+        *[Hypothesis("continue", first, first / 2)] * 3, Hypothesis("continue", 50.0, 50.0)
     )
     recogniser.partials = ["continue"] * 2
     sound = stream(3.0, "continue", 1.0, "continue", 1.0, noise_db=-45)
@@ -181,6 +181,29 @@ def test_what_is_decoded_is_without_the_noise_but_where_the_own_voice_sounds():
         feed(chain, stream(3.0, "continue", 1.0, noise_db=-45))
         powers.append(level_db(np.frombuffer(recogniser.segments[-1][-4000:], np.int16)))
     assert powers[0] < powers[1] - 6
+
+
+@pytest.mark.parametrize(
+    ("noise_db", "audible", "looks"),
+    [(-45, False, 2), (-70, False, 1), (-45, True, 1)],  # in noise; in quiet; while the player speaks
+)
+def test_in_noise_what_is_not_understood_is_heard_once_more_from_a_little_earlier(noise_db, audible, looks):
+    recogniser = ScriptedRecogniser(Hypothesis(""), Hypothesis("stop", 50.0, 50.0))
+    chain = chain_of(recogniser, canceller=Cancelling())
+    chain.own_voice(audible=audible)
+    (found,) = heard(feed(chain, stream(3.0, "continue", 1.0, noise_db=noise_db)))
+    assert len(recogniser.segments) == looks
+    assert (found.verdict == Accepted(Command.STOP)) is (looks == 2)
+    if looks == 2:
+        first, second = recogniser.segments
+        assert second.endswith(first)
+        assert len(second) - len(first) == 2 * 5 * FRAME
+
+
+def test_what_is_obeyed_in_noise_needs_no_other_look():
+    recogniser = ScriptedRecogniser(Hypothesis("continue", 50.0, 50.0))
+    (found,) = heard(feed(chain_of(recogniser), stream(3.0, "continue", 1.0, noise_db=-45)))
+    assert found.verdict == Accepted(Command.RESUME)
 
 
 def test_what_may_become_another_commands_phrase_waits():

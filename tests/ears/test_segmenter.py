@@ -93,6 +93,44 @@ def lone_ones(pcm, judge=everything):
     return [(c.start // FRAME, c.end // FRAME) for c in changes if isinstance(c, Closed) and c.alone]
 
 
+def vowel_in_noise(frames, over_db, noise_db=-45.0):
+    """What stands out of a steady noise for so many frames; all of it is like speech."""
+    before, vowel, after = (
+        uneven(n, db, 0.0) for n, db in ((40, noise_db), (frames, noise_db + over_db), (40, noise_db))
+    )
+    return before + vowel + after
+
+
+@pytest.mark.parametrize(("frames", "over_db", "alone"), [(2, 14, 1), (3, 10, 1), (3, 7, 0), (1, 30, 0)])
+def test_in_noise_a_short_vowel_is_a_word_if_it_stands_out_far(frames, over_db, alone):
+    assert lone_ones(vowel_in_noise(frames, over_db)) == [(40, 40 + frames)] * alone
+
+
+def test_in_a_quiet_room_what_is_so_short_is_no_word():
+    assert lone_ones(vowel_in_noise(4, 25.0, -70.0)) == []
+
+
+def test_a_short_vowel_is_no_word_while_the_player_speaks():
+    segmenter = Segmenter(everything)
+    segmenter.own_voice = True
+    assert list(segmenter.accept(vowel_in_noise(3, 14.0))) == []
+
+
+@pytest.mark.parametrize(("frames", "apart"), [(4, False), (5, True)])
+def test_a_vowel_shorter_than_a_word_is_looked_at_for_stop_alone(frames, apart):
+    (found,) = (
+        c for c in Segmenter(everything).accept(vowel_in_noise(frames, 14.0)) if isinstance(c, Closed)
+    )
+    assert (found.alone, found.apart) == (True, apart)
+
+
+def test_what_came_before_a_word_is_kept_for_another_look():
+    pcm = vowel_in_noise(3, 10.0)
+    (opened,) = (one for one in Segmenter(everything).accept(pcm) if isinstance(one, SegmentOpened))
+    assert opened.pcm == pcm[2 * FRAME * 34 : 2 * FRAME * 43]  # from 0.18 s before the vowel
+    assert opened.earlier == pcm[2 * FRAME * 29 : 2 * FRAME * 34]
+
+
 def test_a_word_is_found_where_many_talk_all_the_time():
     syllables = [uneven(6, -45, 0.5), uneven(4, -53, 0.5)]
     talk, word = b"".join(syllables * 30), uneven(15, -33, 2.0)
