@@ -55,8 +55,8 @@ def page_beside(
         yield ()
         return
 
-    def press(command: Command) -> None:
-        post(Pressed(command))
+    def press(command: Command, at_s: float | None) -> None:
+        post(Pressed(command, at_s))
 
     content = content_of(plan, language, routine, asked)
     try:

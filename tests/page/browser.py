@@ -69,7 +69,8 @@ def beside() -> Iterator[Beside]:
     asked = Request(with_gates=True)
     plan = load_plan(ROUTINE, request=asked)
     pressed: queue.SimpleQueue[Command] = queue.SimpleQueue()
-    serving = PageProcess("127.0.0.1", content_of(plan, languages.load("en"), ROUTINE, asked), pressed.put)
+    content = content_of(plan, languages.load("en"), ROUTINE, asked)
+    serving = PageProcess("127.0.0.1", content, lambda command, _at_s: pressed.put(command))
     try:
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
