@@ -33,7 +33,18 @@ from queue import SimpleQueue
 from planted_bugs import BUGS, Bug
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = (".ci", "player", "tests", "scripts", "voices", "pyproject.toml", "uv.lock", "README.md", "docs")
+COPIED = (
+    ".ci",
+    "player",
+    "tests",
+    "scripts",
+    "voices",
+    "pyproject.toml",
+    "uv.lock",
+    "README.md",
+    "docs",
+    "build/face_mesh",
+)
 PROCESSES = 2
 PASSED, FAILED = 0, 1  # pytest's exit codes; 1: tests ran and some failed
 CAUGHT, LEFT = "", "no time left"

@@ -1,8 +1,8 @@
 """The places of a session on a real face: each mark of the map as triangles and weights of a face mesh.
 
 A spot is three vertices of MediaPipe's mesh, against the clock as seen from outside, and the weights of two;
-the third's is what is left to 1. `on_mesh.json`, made by `tests/mirror/mapping.py`, has the left side and
-what is on the midline.
+the third's is what is left to 1. A point may have a measure too, which tells better where it is on each face.
+`on_mesh.json`, made by `tests/mirror/mapping.py`, has the left side and what is on the midline.
 """
 
 import json
@@ -23,22 +23,51 @@ _FILE = Path(__file__).with_suffix(".json")
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMeasure:
+    """A point by the face's own measure, in mm with 62 between the middles of its eyes.
+
+    It is `left_mm` to the person's left of the mean of the vertices `across`, `down_mm` below that of `down`,
+    and as deep as that of `deep`; without any, as its spot.
+    """
+
+    across: tuple[int, ...]
+    down: tuple[int, ...]
+    left_mm: float
+    down_mm: float
+    deep: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MeshMark:
-    """One place on one side. `spots`: empty for what is not on the face; lines run as they are stroked."""
+    """One place on one side. `spots`: empty for what is not on the face; lines run as they are stroked.
+
+    `measures`: of each spot, of points and ways between points alone; None for a spot that has none.
+    """
 
     places: tuple[str, ...]
     shape: Shape
     side: Side
     to_and_fro: bool
     spots: tuple[Spot, ...]
+    measures: tuple[OwnMeasure | None, ...]
 
 
 def mesh_marks(moves: Sequence[Move], library: Library, drawing: Drawing) -> tuple[MeshMark, ...]:
     """Return the marks of a session, in the order of `facemap.marks.mark`."""
-    return tuple(
-        MeshMark(one.places, _shape(one), one.side, one.to_and_fro, _spots(one, library))
-        for one in mark(moves, library, drawing).marks
-    )
+    return tuple(_laid(one, library) for one in mark(moves, library, drawing).marks)
+
+
+def nose() -> list[list[int]]:
+    """Return the triangles of the nose, behind which places of a turned head are hidden."""
+    found: list[list[int]] = _read()["nose"]
+    return found
+
+
+def _laid(one: PlaceMark, library: Library) -> MeshMark:
+    spots = _spots(one, library)
+    points = len(spots) == len(one.places)
+    measures = tuple(_measure(one.side, name) for name in one.places) if points else ()
+    return MeshMark(one.places, _shape(one), one.side, one.to_and_fro, spots, measures)
 
 
 def _shape(one: PlaceMark) -> Shape:
@@ -66,6 +95,16 @@ def _on(side: Side, spot: Sequence[Any]) -> Spot:
         two, one, three = (_read()["mirror"][vertex] for vertex in (one, two, three))
         first, second = second, first
     return one, two, three, first, second
+
+
+def _measure(side: Side, name: str) -> OwnMeasure | None:
+    found = _read()["measures"].get(name)
+    if found is None:
+        return None
+    right, other = side is Side.RIGHT, _read()["mirror"]
+    across, down, left, below, deep = found
+    vertices = [tuple(other[one] if right else one for one in some) for some in (across, down, deep)]
+    return OwnMeasure(vertices[0], vertices[1], -left if right else left, below, vertices[2])
 
 
 @cache

@@ -52,16 +52,25 @@ class Pose:
         return moved
 
 
+def marks() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((HERE / "marks.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def decoded(name: str) -> Picture:
+    with av.open(str(HERE / "faces" / name)) as file:
+        picture: Picture = next(file.decode(video=0)).to_ndarray(format="rgb24")
+    return picture
+
+
 def portrait(who: str) -> Portrait:
-    marks: dict[str, Any] = yaml.safe_load((HERE / "marks.yaml").read_text(encoding="utf-8"))[who]
-    with av.open(str(HERE / "faces" / marks["picture"])) as file:
-        picture = next(file.decode(video=0)).to_ndarray(format="rgb24")
-    origin = np.array(marks["origin"], dtype=float)
+    one = marks()[who]
+    origin = np.array(one["origin"], dtype=float)
     sides = {
-        (id_, side): np.array(at) - origin for id_, one in marks["points"].items() for side, at in one.items()
+        (id_, side): np.array(at) - origin for id_, both in one["points"].items() for side, at in both.items()
     }
-    pupils = np.array([marks["pupils"]["right"], marks["pupils"]["left"]]) - origin
-    return Portrait(picture, pupils, sides)
+    pupils = np.array([one["pupils"]["right"], one["pupils"]["left"]]) - origin
+    return Portrait(decoded(one["picture"]), pupils, sides)
 
 
 def taken(*shots: tuple[Portrait, Pose]) -> Picture:
@@ -106,15 +115,21 @@ def turned(
     angle = radians(degrees)
     across = np.array([[cos(angle), 0, sin(angle)], [0, 1, 0], [-sin(angle), 0, cos(angle)]])
     there = (face - face.mean(axis=0)) @ across.T + (WIDE / 2, HIGH / 2, 0)
+    return painted(picture, face, there, triangles), there
+
+
+def painted(picture: Picture, at: Any, there: Any, triangles: NDArray[np.int64]) -> Picture:
+    """Return a picture of triangles with their corners `there`, covered with what another has `at` its."""
     whole, depth = np.full((HIGH, WIDE, 3), GREY, dtype=np.uint8), np.full((HIGH, WIDE), np.inf)
     for corners in triangles:
-        _painted(picture, face[corners], there[corners], whole, depth)
-    return whole, there
+        _paint(picture, at[corners], there[corners], whole, depth)
+    return whole
 
 
-def _painted(picture: Picture, at: Any, there: Any, whole: Picture, depth: NDArray[np.float64]) -> None:
+def _paint(picture: Picture, at: Any, there: Any, whole: Picture, depth: NDArray[np.float64]) -> None:
     """Paint one triangle of the picture where it is now, unless something is in front of it."""
-    low, high = np.floor(there.min(axis=0)).astype(int), np.ceil(there.max(axis=0)).astype(int)
+    low = np.maximum(np.floor(there[:, :2].min(axis=0)), 0).astype(int)
+    high = np.minimum(np.ceil(there[:, :2].max(axis=0)), (WIDE - 1, HIGH - 1)).astype(int)
     x, y = (
         axis.ravel() for axis in np.meshgrid(np.arange(low[0], high[0] + 1), np.arange(low[1], high[1] + 1))
     )

@@ -3,15 +3,17 @@
     python -m tests.mirror.mapping    # writes player/facemap/on_mesh.json; needs what `make test` brings
 
 The canonical mesh (468 vertices in cm, 898 triangles, a face from the front) is in the npm package itself,
-which is needed for this alone; the player carries numbers of vertices and weights. Where drawing and mesh
-coincide is written here by hand, as `ANCHORS`; in between a thin-plate spline bends the one onto the other.
+which is needed for this alone; the player carries numbers of vertices and weights. Where points are is told
+by `measures.py`; where else drawing and mesh coincide is written here by hand, as `ANCHORS`; in between a
+thin-plate spline bends the one onto the other.
 What is outside of the mesh (hair, neck, throat), or told by the ear, of which the mesh knows nothing, is left
 out: the mirror draws it beside the face.
 """
 
 import json
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -19,21 +21,23 @@ from numpy.typing import NDArray
 
 from player.facemap.drawing import FRONT, load_drawing
 from player.facemap.marks import half
+from player.facemap.on_mesh import Spot
 from player.files import paths
 from player.models import face_mesh
 from player.routine.compile.load import LIBRARY
 from player.routine.compile.load_library import load_library
 from player.routine.model.library import Site, Xy
+from tests.mirror import measures
 
 PARTS = Path(__file__).parents[2] / "build/face_mesh"
 WRITTEN = Path(__file__).parents[2] / "player/facemap/on_mesh.json"
 Points = NDArray[np.float64]
-Spot = tuple[int, int, int, float, float]  # three vertices, and the weights of the first two
 
 _METADATA = slice(3_737_848, 3_757_224)  # of the packed assets, by their loader: geometry_pipeline_metadata
 _CANVAS = np.array([900.0, 1200.0])
 _STEP_CM = 0.5
 _NEAR_CM = 0.6  # what a place may lie outside the mesh and is still drawn, on its rim
+_NOSE_CM = 1.6  # half as wide as the nose, wings and all
 _INSIDE = 0.5  # the share of a line or an area that must be on the face
 BESIDE = {
     *("TE17", "TE21", "SI19", "GB2", "N.preauricular", "z.ear", "z.ear_front", "z.behind_ear"),  # by the ear
@@ -55,25 +59,12 @@ ANCHORS: dict[str | Xy, Xy] = {
     (0.707, 0.522): (6.60, -4.80),
     (0.745, 0.398): (7.40, -0.30),  # in front of the ear
     (0.737, 0.275): (7.10, 4.60),
-    # what the text of a place says, looked for on the mesh
-    "GB14": (3.20, 6.66),
-    "EX-HN3": (0.00, 4.33),
-    "BL2": (1.72, 4.45),
-    "EX-HN4": (3.18, 4.66),
-    "TE23": (5.39, 4.25),
-    "GB1": (5.86, 2.48),
+    # points that the front view tells better than a measure
+    "CV24": (0.00, -5.99),
     "EX-HN5": (6.62, 3.09),
-    "ST2": (2.95, 0.06),
-    "EX-HN8": (1.53, 0.06),
-    "LI20": (1.94, -1.06),
-    "ST3": (2.71, -2.04),
-    "SI18": (4.36, -1.71),
-    "GV26": (0.00, -2.82),
-    "ST4": (3.42, -4.04),
-    "CV24": (0.00, -6.06),
-    "ST5": (4.84, -7.21),
-    "ST6": (5.26, -4.16),
-    "ST7": (6.19, -0.68),
+    "ST5": (4.86, -6.68),
+    "ST6": (5.56, -3.64),
+    "ST7": (6.19, -0.19),
 }
 
 
@@ -118,9 +109,10 @@ def canonical(parts: Path) -> tuple[Points, NDArray[np.int64]]:
 # --- the drawing bent onto it
 
 
-def bent(sites: dict[str, Site]) -> Callable[[Points], Points]:
+def bent(sites: dict[str, Site], measured: dict[str | Xy, Xy]) -> Callable[[Points], Points]:
     """Return the spline from the drawing's x, y to those of the mesh."""
-    pairs = [(sites[at].xy if isinstance(at, str) else at, to) for at, to in ANCHORS.items()]
+    told = ANCHORS | measured
+    pairs = [(sites[at].xy if isinstance(at, str) else at, to) for at, to in told.items()]
     pairs += [((1 - at[0], at[1]), (-to[0], to[1])) for at, to in pairs if at and to[0]]
     source, target = (np.array(list(side), dtype=float) for side in zip(*pairs, strict=True))
     source *= _CANVAS
@@ -200,7 +192,8 @@ def mapped(parts: Path) -> dict[str, list[Spot]]:
     """Return each place on the face, the left one of pairs; `ID:left` is half of what lies across it."""
     folder = paths.scripts() / LIBRARY
     library, drawing = load_library(folder), load_drawing(folder)
-    mesh, to_mesh = Mesh(parts), bent(dict(library.sites))
+    mesh = Mesh(parts)
+    to_mesh = bent(dict(library.sites), _measured(mesh.vertices))
     found: dict[str, list[Spot]] = {}
     for site in map(drawing.located, library.sites.values()):
         if not site.allowed or site.view != FRONT or site.id in BESIDE:
@@ -209,6 +202,16 @@ def mapped(parts: Path) -> dict[str, list[Spot]]:
         if site.outline and site.side == "mid":
             found[f"{site.id}:left"] = _spots(site, half(site.outline), mesh, to_mesh)
     return {name: spots for name, spots in found.items() if spots}
+
+
+def _measured(vertices: Points) -> dict[str | Xy, Xy]:
+    """Return where the points that have a measure are on the canonical mesh."""
+    mm = measures.flat(vertices * (1, -1, -1))
+    cm = np.linalg.lstsq(np.c_[mm, np.ones(len(mm))], vertices[:, :2])[0]
+    told = {name: one for name, one in measures.MEASURES.items() if not one.deep}
+    spots = {name: np.r_[measures.spot_of(one, mm), 1] @ cm for name, one in told.items()}
+    # rounded, so that what is on the midline is at 0
+    return {name: (round(float(x), 2), round(float(y), 2)) for name, (x, y) in spots.items()}
 
 
 def _spots(site: Site, outline: Sequence[Xy], mesh: Mesh, to_mesh: Callable[[Points], Points]) -> list[Spot]:
@@ -263,11 +266,19 @@ def _dense(path: Points) -> Points:
 
 def written(parts: Path) -> str:
     """Return the file: one place a line."""
-    vertices, _ = canonical(parts)
+    vertices, triangles = canonical(parts)
     mirror = [int(((vertices - one * (-1, 1, 1)) ** 2).sum(axis=1).argmin()) for one in vertices]
-    lines = [f"    {json.dumps(name)}: {json.dumps(spots)}" for name, spots in mapped(parts).items()]
-    head = f'{{\n  "mesh": "{face_mesh.VERSION}",\n  "mirror": {json.dumps(mirror)},\n  "places": {{\n'
-    return head + ",\n".join(lines) + "\n  }\n}\n"
+    head = f'{{\n  "mesh": "{face_mesh.VERSION}",\n  "mirror": {json.dumps(mirror)},\n'
+    proud = (np.abs(vertices[:, 0]) < _NOSE_CM) & (vertices[:, 1] < 2) & (vertices[:, 1] > -2.2)
+    nose = triangles[proud[triangles].all(axis=1)].tolist()
+    told = {name: astuple(one) for name, one in measures.MEASURES.items()}
+    head += f'  "nose": {json.dumps(nose)},\n  "measures": {_lines(told)},\n'
+    return f'{head}  "places": {_lines(mapped(parts))}\n}}\n'
+
+
+def _lines(named: Mapping[str, object]) -> str:
+    lines = [f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in named.items()]
+    return "{\n" + ",\n".join(lines) + "\n  }"
 
 
 if __name__ == "__main__":

@@ -10,29 +10,24 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from player.core.commands import Command
-from tests.mirror import camera, glass, mapping
+from tests.mirror import camera, glass, mapping, shots
 from tests.mirror.camera import Pose
 from tests.mirror.glass import Mirror, says
+from tests.mirror.head import HeadTurn, head
+from tests.mirror.shots import POSES, ROUTINE, TURNED
 from tests.page.browser import comes
 
-ROUTINE = "everyday-facial-acupressure"  # every point of the quick one is in it
 # what Chromium itself answers on a computer without one; a second browser cannot be had beside the first
 NO_CAMERA = (
     "MediaDevices.prototype.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); }"
 )
 NEAR = 0.04  # of the distance of the pupils
-OTHER_NEAR, OTHER_USUAL = 0.13, 0.08  # on a face that nothing was fitted to: 8 mm, half a finger
-POSES = {
-    "straight": ("collins", Pose(scale=2.0)),
-    "moved": ("collins", Pose(x=250, y=270, scale=1.5, lean=-14)),
-    "near": ("collins", Pose(x=350, y=190, scale=3.0, lean=9)),
-    "another": ("hopper", Pose(x=310, y=260, scale=1.3, lean=4)),
-}
-SAMPLE = """face && {
-    pupils: [face[468], face[473]],
-    points: Object.values(marks).filter(one => one.spots.length == 1)
-        .map(one => ({id: one.places[0], side: one.side, ...place(one.spots[0])})),
-}"""
+# usual and worst of each; beyond the first face, what the mesh can tell of cheek and jaw: half a finger
+FACES = {"collins": (0.03, NEAR), "hopper": (NEAR, 0.1), "smith": (NEAR, 0.11)}
+TURNS = {0: (0.055, 0.13), 15: (0.04, 0.11), 25: (0.055, 0.12), 35: (0.085, 0.17)}
+LATE = {"TE23", "GB1", "ST7"}  # at the edge of brow and cheek: they go a little later
+DIM = 0.15  # so dark that it is told, and faces are still found
+HALF = 0.13  # what faces the camera so much is drawn half
 FADES = "drawn.map(one => ({side: one.mark.side, opacity: one.opacity}))"
 
 
@@ -40,8 +35,8 @@ FADES = "drawn.map(one => ({side: one.mark.side, opacity: one.opacity}))"
 def film(tmp_path_factory) -> Path:
     """Return the film that the camera plays."""
     glass.require()
-    shot = camera.taken((camera.portrait("collins"), POSES["straight"][1]))
-    return camera.film(tmp_path_factory.mktemp("camera") / "film.y4m", [shot])
+    picture = shots.shot(*POSES["straight"]).picture
+    return camera.film(tmp_path_factory.mktemp("camera") / "film.y4m", [picture])
 
 
 @pytest.fixture(scope="module")
@@ -54,26 +49,36 @@ def before(film) -> Iterator[tuple[Mirror, Page]]:
         yield mirror, page
 
 
-def errors(pose: str, sample: dict) -> dict[tuple[str, str], float]:
-    """Return how far each point is from its mark, as a share of the distance of the pupils."""
-    who, where = POSES[pose]
-    one = camera.portrait(who)
-    shown = {(at["id"], at["side"]): (at["x"], at["y"]) for at in sample["points"]}
-    far = {name: np.linalg.norm(shown[name] - where.seen(one, marked)) for name, marked in one.points.items()}
-    return {name: float(value) / (one.eyes * where.scale) for name, value in far.items()}
-
-
 @pytest.mark.parametrize("name", POSES)
 def test_each_point_lies_where_it_was_marked_by_hand(before, film, name):
     _mirror, page = before
-    who, pose = POSES[name]
-    glass.before(page, film, (camera.portrait(who), pose))
-    found = errors(name, page.evaluate(SAMPLE))
-    usual, worst = np.median(list(found.values())), max(found, key=found.__getitem__)
-    print(f"{name}: {len(found)} marks, usual {usual:.1%}, worst {found[worst]:.1%} {worst}")
-    if name == "another":
-        assert usual <= OTHER_USUAL
-    assert found[worst] <= (OTHER_NEAR if name == "another" else NEAR), worst
+    one, sample = shots.looked(page, film, name)
+    found = shots.errors(one, sample)
+    print(shots.told(name, found))
+    usual, worst = FACES[POSES[name][0]]
+    assert np.median(list(found.values())) <= usual
+    assert max(found.values()) <= worst, max(found, key=found.__getitem__)
+
+
+@pytest.mark.parametrize("name", TURNED)
+def test_on_a_real_head_that_turns_places_stay_and_what_it_hides_fades(before, film, name):
+    mirror, page = before
+    mirror.show("temple.find")
+    one, sample = shots.looked(page, film, name)
+    turn = TURNED[name][1]
+    assert isinstance(turn, HeadTurn)
+    hidden = {key for key, at in head().points.items() if head().hidden(at, turn)}
+    found = {key: far for key, far in shots.errors(one, sample).items() if key not in hidden}
+    print(shots.told(name, found))
+    usual, worst = TURNS[abs(round(turn.across))]
+    assert np.median(list(found.values())) <= usual
+    assert max(found.values()) <= worst, max(found, key=found.__getitem__)
+    assert abs(page.evaluate("turnOf(face)") + turn.across) < 4
+    if abs(turn.across) > 20:
+        faces = {(at["id"], at["side"]): at["faces"] for at in sample["points"]}
+        assert {id_ for id_, side in hidden if faces[id_, side] > HALF} <= LATE
+        assert faces["EX-HN5", "left" if turn.across > 0 else "right"] > HALF
+    says(page, "")
 
 
 @pytest.mark.parametrize("degrees", [25, -35])
@@ -81,7 +86,7 @@ def test_places_stay_on_a_head_that_turns_and_those_behind_it_fade(before, film,
     """The mask of the portrait's own face is turned; its mesh tells where each place should be then."""
     mirror, page = before
     mirror.show("temple.find")
-    shot = (camera.portrait("collins"), POSES["near"][1])
+    shot = (camera.portrait("collins"), Pose(x=350, y=190, scale=3.0, lean=9))
     glass.before(page, film, shot)
     face = np.array(page.evaluate("face"))[:468]
     _vertices, triangles = mapping.canonical(glass.PARTS)
@@ -90,7 +95,6 @@ def test_places_stay_on_a_head_that_turns_and_those_behind_it_fade(before, film,
     found = np.array(page.evaluate("face"))[:468]
     off = np.linalg.norm((found - there)[:, :2], axis=1) / np.linalg.norm((there[33] - there[263])[:2])
     assert np.median(off) < NEAR
-    assert abs(abs(page.evaluate("turnOf(face)")) - abs(degrees)) < 6
     near, far = ("left", "right") if degrees > 0 else ("right", "left")
     fades = {one["side"]: one["opacity"] for one in page.evaluate(FADES)}
     assert fades[far] < 0.5 < fades[near]
@@ -150,6 +154,19 @@ def test_it_is_a_mirror_that_names_both_sides_and_fingertips_are_as_large_as_the
     assert page.locator(".view:visible .mark.now").count() == 6  # three beside each ear, on the drawing
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (740, 360)])
+def test_beside_a_long_text_the_whole_glass_is_in_sight(before, size):
+    mirror, page = before
+    usual = page.viewport_size
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    mirror.show("temple.find", said="Where it is, told at great length. " * 12)
+    comes(page, "document.getElementById('said').textContent.length > 400")
+    glass, buttons = (page.locator(name).bounding_box() for name in ("#glass", "#buttons"))
+    assert glass["y"] + glass["height"] <= buttons["y"]
+    assert glass["height"] > 0.5 * size[1]
+    page.set_viewport_size(usual)
+
+
 def test_it_breathes_unless_nothing_is_to_move(before):
     mirror, page = before
     mirror.show("temple.find")
@@ -192,23 +209,45 @@ def test_dark_two_faces_and_nobody_are_one_calm_line_and_the_map(before, film):
     two = ((one, Pose(x=170, scale=1.3)), (other, Pose(x=490, scale=0.85)))
     night = ((one, Pose(light=0.04)),)
     mirror.show("temple.find")
-    for name, shots in (("two", two), ("", seen), ("nobody", ()), ("dark", night), ("", seen)):
-        glass.before(page, film, *shots, looks=1)
+    for name, seen_so in (("two", two), ("", seen), ("nobody", ()), ("dark", night), ("", seen)):
+        glass.before(page, film, *seen_so, looks=1)
         says(page, name)
         assert page.locator(".view .mark.now").first.is_visible() is bool(name)
         assert page.locator(".dot").count() == (0 if name else 2)
 
 
-@pytest.mark.parametrize("line", ["missing", "refused", "none"])
-def test_without_a_camera_or_what_sees_with_it_the_map_is_there(before, film, line):
+def test_a_head_that_is_turned_too_far_is_told_and_not_lost(before, film):
+    mirror, page = before
+    mirror.show("temple.find")
+    for across, line in ((44, "turned"), (33, ""), (-44, "turned"), (0, "")):
+        glass.shown(page, film, head().taken(HeadTurn(across)))
+        says(page, line)
+        assert page.locator(".dot").count() == 2
+
+
+def test_light_is_asked_for_first_and_a_second_face_once_it_is_light(before, film):
+    """What is seen in the dark is not sure: how many there are is told when it is light."""
+    mirror, page = before
+    mirror.show("temple.find")
+    one, other = camera.portrait("collins"), camera.portrait("hopper")
+    two = camera.taken((one, Pose(x=170, scale=1.3)), (other, Pose(x=490, scale=0.85)))
+    dim = (two * DIM).astype(np.uint8)
+    behind, before_it = (
+        np.concatenate([a[:, :320], b[:, 320:]], axis=1) for a, b in ((two, dim), (dim, two))
+    )
+    for picture, line in ((dim, "dark"), (two, "two"), (behind, "two"), (before_it, "two")):
+        glass.shown(page, film, picture)
+        assert page.evaluate("count") == 2
+        says(page, line)
+
+
+@pytest.mark.parametrize("line", ["missing", "refused", "none", "cannot"])
+def test_without_a_camera_or_what_sees_with_it_the_map_is_there(before, tmp_path, line):
     seeing, _page = before
-    if line != "none":
-        parts = None if line == "missing" else glass.PARTS
-        with glass.mirror(seeing.browser, parts=parts, granted=False) as mirror:
-            _map_alone(mirror, line)
-        return
-    with glass.mirror(seeing.browser) as mirror:
-        mirror.context.add_init_script(NO_CAMERA)
+    parts = {"missing": None, "cannot": tmp_path}.get(line, glass.PARTS)
+    with glass.mirror(seeing.browser, parts=parts, granted=line in {"none", "cannot"}) as mirror:
+        if line == "none":
+            mirror.context.add_init_script(NO_CAMERA)
         _map_alone(mirror, line)
 
 
@@ -219,4 +258,5 @@ def _map_alone(mirror: Mirror, line: str) -> None:
     says(page, line)
     assert page.locator(".view .mark.now").first.is_visible()
     assert not page.locator("#video").is_visible()
+    assert page.evaluate("video.srcObject === null")  # a camera that is of no use is given back
     assert not [told for told in mirror.told if "rror" in told]

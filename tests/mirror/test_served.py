@@ -132,6 +132,14 @@ def test_the_right_side_is_the_left_one_mirrored_and_a_line_runs_as_it_is_stroke
     one, two, three, first, second = along[0]
     assert spots("ML4", Side.RIGHT, path)[0] == (other[two], other[one], other[three], second, first)
 
+    left, right = on_mesh._measure(Side.LEFT, "ST7"), on_mesh._measure(Side.RIGHT, "ST7")
+    assert left
+    assert right
+    assert (left.left_mm, left.down_mm) == (-right.left_mm, right.down_mm)
+    for mine, yours in ((left.across, right.across), (left.down, right.down), (left.deep, right.deep)):
+        assert mine
+        assert yours == tuple(other[vertex] for vertex in mine)
+
 
 def test_the_places_on_the_mesh_are_those_that_the_drawing_says():
     """The file is what the script makes of the face map, the anchors and the mesh of the package."""

@@ -1,7 +1,7 @@
 // One's own face, and the place of the step on it. Pictures stay in this page: none is kept, none is sent.
 "use strict";
 
-const { marks, parts } = JSON.parse(document.getElementById("data").textContent).mirror;
+const { marks, nose, parts } = JSON.parse(document.getElementById("data").textContent).mirror;
 const video = at("video"), overlay = at("overlay"), glass = at("glass");
 const WIDTH = 640, HEIGHT = 480;
 const SLOW_MS = 60; // what a look may take with a GPU; without, it is rarer
@@ -10,10 +10,10 @@ const LOST_MS = 1200; // nobody for so long is nobody
 const DARK = 30; // of 255, on average
 const MEASURE_MS = 900;
 const TURNED = 38; // degrees
-const DEPTH = 1.5; // of a turned head the mesh tells so much less: 17 degrees of 25, 25 of 35
 const PUPILS_MM = 62, FINGER_MM = 16;
+const NOSE_MM = 6; // what is so far behind the nose is hidden by it, not on it
 const BREATH_MS = 4000;
-const PUPILS = [468, 473], EARS = [234, 454]; // of the mesh
+const PUPILS = [468, 473], EARS = [234, 454], CORNERS = [[33, 133], [263, 362]], BROW_TO_CHIN = [10, 152]; // of the mesh
 const EYES = [
   [33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7],
   [263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249],
@@ -26,6 +26,7 @@ small.height = 12;
 
 let mesh = null; // what sees a face
 let face = null; // its landmarks in pixels: [x, y, z] each
+let own = null; // its own measure
 let count = 0; // of faces seen in the last look
 let seenAt = performance.now();
 let night = false;
@@ -154,10 +155,11 @@ function see({ multiFaceLandmarks: faces = [] }) {
   if (count) seenAt = now;
   if (now - measuredAt > MEASURE_MS) {
     measuredAt = now;
-    night = dark(faces[0]);
+    night = faces.length ? faces.every(dark) : dark(); // who stands behind in the dark makes no night
   }
   const { videoWidth: wide, videoHeight: high } = video;
   face = count === 1 && !night ? faces[0].map(({ x, y, z }) => [x * wide, y * high, z * wide]) : null;
+  own = face && measured(face);
   if (face) tell("");
   else if (night) tell("dark");
   else if (count > 1) tell("two");
@@ -182,26 +184,52 @@ function dark(points) {
 // --- where a place is
 
 const less = (a, b) => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+const cross = (u, v) => [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
 const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
 function turnOf(points) {
   const [x, , z] = less(points[EARS[1]], points[EARS[0]]);
-  return (180 / Math.PI) * Math.atan2(DEPTH * z, x);
+  return (180 / Math.PI) * Math.atan2(z, x);
+}
+
+// The face by its own measure: mm to its left, down and away from between its eyes, with 62 between their middles.
+function measured(points) {
+  const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2], unit = (a) => a.map((value) => value / Math.hypot(...a));
+  const middle = (a, b) => a.map((value, i) => (value + b[i]) / 2), [brow, chin] = BROW_TO_CHIN;
+  const [right, left] = CORNERS.map(([one, two]) => middle(points[one], points[two])), between = middle(right, left);
+  const across = unit(less(left, right)), whole = less(points[chin], points[brow]), aslant = dot(whole, across);
+  const down = unit(whole.map((value, i) => value - across[i] * aslant)), mm = far(left, right) / PUPILS_MM;
+  const axes = [across, down, cross(across, down)];
+  return { axes, mm, flat: points.map((point) => axes.map((axis) => dot(less(point, between), axis) / mm)) };
+}
+
+// How many pixels the measure lays a place beside its spot.
+function shift({ across, down, left_mm: left, down_mm: below, deep }, [one, two, three, first, second]) {
+  const { axes, mm, flat } = own, of = (vertices, way) => mean(vertices.map((vertex) => flat[vertex][way]));
+  const is = axes.map((_, way) => flat[one][way] * first + flat[two][way] * second + flat[three][way] * (1 - first - second));
+  const by = [of(across, 0) + left - is[0], of(down, 1) + below - is[1], deep.length ? of(deep, 2) - is[2] : 0];
+  return [0, 1, 2].map((i) => mm * by.reduce((sum, value, way) => sum + value * axes[way][i], 0));
 }
 
 // Where a spot is in the picture, and how much of it faces the camera: 1 straight, below 0 turned away.
-function place(spot) {
+function place(spot, measure) {
   const [one, two, three, first, second] = spot;
   const a = face[one], b = face[two], c = face[three], third = 1 - first - second;
-  const u = less(b, a), v = less(c, a);
-  const normal = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-  return {
-    x: a[0] * first + b[0] * second + c[0] * third,
-    y: a[1] * first + b[1] * second + c[1] * third,
-    faces: -normal[2] / (Math.hypot(...normal) || 1),
-  };
+  const normal = cross(less(b, a), less(c, a)), by = measure ? shift(measure, spot) : [0, 0, 0];
+  const [x, y, z] = by.map((value, i) => a[i] * first + b[i] * second + c[i] * third + value);
+  return { x, y, faces: behindNose(x, y, z) ? -1 : -normal[2] / (Math.hypot(...normal) || 1) };
 }
 
+function behindNose(x, y, z) {
+  const double = (p, q) => (q[0] - p[0]) * (y - p[1]) - (q[1] - p[1]) * (x - p[0]);
+  return nose.some((corners) => {
+    const [a, b, c] = corners.map((vertex) => face[vertex]), sides = [double(b, c), double(c, a), double(a, b)];
+    const size = sides[0] + sides[1] + sides[2], depth = (a[2] * sides[0] + b[2] * sides[1] + c[2] * sides[2]) / size;
+    return (sides.every((side) => side > 0) || sides.every((side) => side < 0)) && z - depth > NOSE_MM * own.mm;
+  });
+}
+
+const placesOf = (mark) => mark.spots.map((spot, i) => place(spot, mark.measures[i]));
 const shows = (faces) => Math.min(1, Math.max(0, (faces - 0.03) / 0.2));
 
 function current() {
@@ -228,7 +256,7 @@ function drawMarks() {
   for (const mark of current().filter(({ spots }) => spots.length)) {
     const group = svg("g", `on ${mark.shape}`, overlay);
     group.dataset.side = mark.side;
-    const places = mark.spots.map(place);
+    const places = placesOf(mark);
     const one = { mark, group, size, places, opacity: mean(places.map(({ faces }) => shows(faces))) };
     ({ point: drawPoint, line: drawLine, zone: drawZone })[mark.shape](one);
     drawn.push(one);
