@@ -21,7 +21,7 @@ from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
 from player.ports import Ears, NullEars
-from player.session.inbox import News, Pressed, RealInbox
+from player.session.inbox import News, Pressed, RealInbox, Typed
 from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.session.texts import instructions
@@ -130,7 +130,11 @@ def _ears(
 def _keyboard(inbox: RealInbox[News], *, drawn: bool) -> Iterator[bool]:
     """Open the keyboard; whether there is one."""
     try:
-        keyboard = Keyboard(lambda press: inbox.post(Pressed(press.command, press.at_s)), drawn=drawn)
+        keyboard = Keyboard(
+            lambda press: inbox.post(Pressed(press.command, press.at_s)),
+            typed=lambda: inbox.post(Typed()),
+            drawn=drawn,
+        )
     except BackendUnavailable:
         yield False  # no terminal: nobody is there to press a key
         return

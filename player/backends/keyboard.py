@@ -21,17 +21,23 @@ _HELD_UP_S = 1.0  # who has not looked for longer was stopped, and what lies the
 
 
 class Keyboard:
-    """Calls `pressed` for every key that was meant. `drawn`: something is drawn on that terminal.
+    """Calls `pressed` for every key that was meant, `typed` for text. `drawn`: that terminal is drawn on.
 
     Raises `BackendUnavailable` without a terminal.
     """
 
-    def __init__(self, pressed: Callable[[Press], None], *, drawn: bool = False) -> None:
+    def __init__(
+        self,
+        pressed: Callable[[Press], None],
+        *,
+        typed: Callable[[], None] = lambda: None,
+        drawn: bool = False,
+    ) -> None:
         if sys.stdin is None or sys.stdin.closed or not sys.stdin.isatty():
             raise BackendUnavailable(
                 "no keyboard: the input is not a terminal", "start the player in a terminal"
             )
-        self._pressed = pressed
+        self._pressed, self._typed = pressed, typed
         self._closed = threading.Event()
         self._restore: Callable[[], None] = lambda: None
         self._keys: Callable[[str, float], tuple[KeyStroke, ...]] = KeyReader().take
@@ -89,6 +95,8 @@ class Keyboard:
                     presses.take(key)
                 if press := presses.due(now_s):
                     self._pressed(press)
+                if presses.typed():
+                    self._typed()
                 looked_s = now_s
 
     def close(self) -> None:

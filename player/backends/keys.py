@@ -15,6 +15,7 @@ REPEAT_S = 0.6  # the same key within this time is the same press
 ALONE_S = 0.2  # a key that another one follows within this time is a piece of text
 QUIET_S = 0.6  # text is over when nothing has come for so long
 WHOLE_S = 0.1  # the rest of a sequence comes within this time, or it was a lone Escape
+PASTED = ""  # what is pasted, as one key without a meaning
 PASTE_S = 1.0  # a paste whose end is lost is over when nothing has come for so long
 
 _ESCAPE = "\x1b"
@@ -52,7 +53,7 @@ class Press:
 class KeyReader:
     """Makes whole keys of the characters of a terminal.
 
-    A key that is no single character (an arrow) is none; nor is what is pasted or what a terminal answers.
+    A key that is no single character (an arrow) is none, nor is what a terminal answers; a paste is `PASTED`.
     """
 
     def __init__(self) -> None:
@@ -82,7 +83,9 @@ class KeyReader:
                 yield key
             elif sequence := _SEQUENCE.match(self._waiting):
                 self._waiting = self._waiting[sequence.end() :]
-                self._pasting = sequence[0].endswith(_PASTE_BEGIN)
+                if sequence[0].endswith(_PASTE_BEGIN):
+                    self._pasting = True
+                    yield PASTED
             else:
                 return  # the rest of it is still to come
 
@@ -112,6 +115,7 @@ class Presses:
         self._pair = False  # it is one of two
         self._last: Press | None = None
         self._text_until_s = float("-inf")
+        self._typed = False
 
     def take(self, key: KeyStroke) -> None:
         """Take the next whole key."""
@@ -144,6 +148,12 @@ class Presses:
         if key.at_s - self._held_since_s < ALONE_S:
             self._held = None
         self._text_until_s = key.at_s + QUIET_S
+        self._typed = True
+
+    def typed(self) -> bool:
+        """Whether there was text since the last look."""
+        typed, self._typed = self._typed, False
+        return typed
 
     def due(self, now_s: float) -> Press | None:
         """Return the press that is known by now, once."""

@@ -5,6 +5,7 @@ disk; 6 the network; 7 another player is running; 130 interrupted; 129 and 143 t
 """
 
 import argparse
+import errno
 import importlib
 import re
 import sys
@@ -27,6 +28,7 @@ _EARS = ["auto", *RECOGNISERS]
 
 
 # What a library or a thread says when there is no memory for it.
+_NOT_WRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # to what is printed: it has no name
 _SHORT = ("failed to map segment", "cannot allocate memory", "can't start new thread")
 
 
@@ -58,6 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         left(sys.stdout)
         return 0
+    except OSError as error:
+        if error.errno not in _NOT_WRITTEN or error.filename is not None:
+            raise
+        left(sys.stdout)
+        print(f"the output could not be written: {error.strerror}", file=sys.stderr)
+        return 5
 
 
 def _with_command(argv: Sequence[str]) -> Sequence[str]:

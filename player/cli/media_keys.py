@@ -27,8 +27,8 @@ def media_keys_beside(
         yield lambda _plan: ()
         return
 
-    def press(command: Command) -> None:
-        post(Pressed(command))
+    def press(command: Command, at_s: float | None) -> None:
+        post(Pressed(command, at_s))
 
     try:
         keys = MediaKeysProcess(press, partial(tell, "no_media_keys"))

@@ -98,8 +98,8 @@ def _served(
 ) -> Iterator[PageProcess | None]:
     """Serve this where it is asked for, and say where; None: it cannot be, which is told."""
 
-    def press(command: Command) -> None:
-        post(Pressed(command))
+    def press(command: Command, at_s: float | None) -> None:
+        post(Pressed(command, at_s))
 
     try:
         page = PageProcess(choices.page, content, press, partial(tell, "no_page"))

@@ -28,8 +28,10 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _AMOUNT = re.compile(
     rf"(?<![\w.,])(?<!\d[-–−‑/:])(?P<minus>[-−](?=\d))?(?P<first>{_NUMBER})"  # noqa: RUF001 - the real minus sign
     rf"(?:\s?[-–−‑]\s?(?P<last>{_NUMBER}))?(?![\d]|[-–−‑.,/:]\d)"  # noqa: RUF001 - real dashes
-    r"(?:[ \u00a0\u202f]?(?P<unit>[^\W\d_¼½¾]+|%|°[CF]?)(?!\w))?"
+    r"(?:(?P<gap>[ \u00a0\u202f-]?)(?P<unit>/?[^\W\d_¼½¾]+|%|°[CF]?)(?!\w))?"
 )
+_MIXED = re.compile(r"(?<=\d) ([13])/([24])(?![\d/])")  # "1 1/2"
+_PARTS = {"12": "½", "14": "¼", "34": "¾"}
 _SLASH = re.compile(r"(?<!\d)/|/(?!\d)")
 _SPACE = re.compile(r"\s+")
 _PASSES = 4
@@ -96,8 +98,9 @@ def spoken_form(text: str, forms: SpokenForms) -> str:
 
 def _once(text: str, forms: SpokenForms) -> str:
     text = _without_silent(unicodedata.normalize("NFC", text))
+    text = _MIXED.sub(lambda match: _PARTS.get(match[1] + match[2], match[0]), text)
+    text = _AMOUNT.sub(lambda match: _amount(match, forms), text)  # first: "1 cm" is no "1 centimetres"
     text = _abbreviated(text, forms.abbreviations)
-    text = _AMOUNT.sub(lambda match: _amount(match, forms), text)
     text = "".join(_character(character, forms.signs) for character in text)
     text = _LOOSE.sub("", _SPACE.sub(" ", _SLASH.sub(" ", text))).strip()
     return text if any(map(str.isalnum, text)) else ""
@@ -122,8 +125,15 @@ def _without_silent(text: str) -> str:
 def _abbreviated(text: str, abbreviations: Mapping[str, str]) -> str:
     if not abbreviations:
         return text
+    begun = {_begun(written): _begun(words) for written, words in abbreviations.items()}
+    abbreviations = {**begun, **abbreviations}
     written = "|".join(map(re.escape, sorted(abbreviations, key=len, reverse=True)))
     return re.sub(rf"(?<![\w.])(?:{written})(?!\w)", lambda match: abbreviations[match[0]], text)
+
+
+def _begun(text: str) -> str:
+    """Return it as it stands at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def _amount(match: re.Match[str], forms: SpokenForms) -> str:
@@ -133,9 +143,12 @@ def _amount(match: re.Match[str], forms: SpokenForms) -> str:
         words += f" {numbers.to or '-'} {numbers.spelled(last)}"
     if not unit:
         return words
-    if unit in forms.units:
-        return f"{words} {forms.units[unit][0 if (last or first) == '1' else 1]}"
-    glued = match[0][-len(unit) - 1].isdigit() and unit not in forms.signs
+    known = forms.units.get(unit) or forms.units.get(unit.lower() if len(unit) > 1 else unit)
+    if match["gap"] == "-":  # "a 20-min massage"
+        return f"{words}-{known[0] if known else unit}"
+    if known:
+        return f"{words} {known[0 if (last or first) == '1' else 1]}"
+    glued = not match["gap"] and unit not in forms.signs
     return match[0] if glued else f"{words} {unit}"  # "2nd" and "3D" are for the engine
 
 

@@ -33,14 +33,16 @@ def card(plan: Plan, shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class MediaKeysProcess:
-    """Takes the media keys; `press` is called from another thread with each command.
+    """Takes the media keys; `press` is called from another thread with each command and its moment.
+
+    The moment is of the clock of the machine, None from who does not know it.
 
     Raises `BackendUnavailable`. A process that is lost is started again.
     """
 
     def __init__(
         self,
-        press: Callable[[Command], None],
+        press: Callable[[Command, float | None], None],
         lost: Callable[[str], None] = lambda _reason: None,
         command: Sequence[str] = COMMAND,
     ) -> None:
@@ -69,7 +71,7 @@ class MediaKeysProcess:
     def _take(self, message: Message) -> None:
         if message["kind"] == "press":
             with suppress(ValueError):  # no command of ours
-                self._press(Command(str(message.get("command"))))
+                self._press(Command(str(message.get("command"))), message.get("at_s"))
 
 
 def _ready(child: Child) -> None:

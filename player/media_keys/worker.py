@@ -1,7 +1,7 @@
 """The process of the media keys: `python -m player.media_keys.worker`. It ends when its input does.
 
 It is told `shown`, again and again. It says `ready` when the desktop knows of it, `alive` each second, and
-`press` with a command. It ends with an error when there is no session bus, or no longer one.
+`press` with a command and its moment. It ends with an error when there is no session bus, or no longer one.
 """
 
 import os
@@ -10,6 +10,7 @@ from functools import partial
 from threading import Thread
 from typing import Any
 
+from player.backends.machine_clock import now_s
 from player.workers.protocol import error_line, line
 from player.workers.serving import Requests, begun_beside
 
@@ -34,7 +35,7 @@ async def _serve(requests: Requests, say: Callable[[str], None]) -> None:
     from player.media_keys.mpris import MediaPlayer, joined
 
     bus = await joined(os.getpid())
-    remote = MediaPlayer(bus, lambda command: say(line("press", command=command)))
+    remote = MediaPlayer(bus, lambda command: say(line("press", command=command, at_s=now_s())))
     feed = partial(_feed, requests, remote, current_token(), bus.disconnect)
     Thread(target=feed, name="feed", daemon=True).start()
     say(line("ready"))

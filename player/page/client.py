@@ -41,7 +41,9 @@ class PageContent:
 
 
 class PageProcess:
-    """Serves the page at `host`; `press` is called from another thread with each command.
+    """Serves the page at `host`; `press` is called from another thread with each command and its moment.
+
+    The moment is of the clock of the machine, None from who does not know it.
 
     Raises `BackendUnavailable`. A process that is lost is started again, at the same address, and its pages
     find it by themselves.
@@ -51,7 +53,7 @@ class PageProcess:
         self,
         host: str,
         content: PageContent,
-        press: Callable[[Command], None],
+        press: Callable[[Command, float | None], None],
         lost: Callable[[str], None] = lambda _reason: None,
         command: Sequence[str] = COMMAND,
     ) -> None:
@@ -100,6 +102,6 @@ class PageProcess:
         match message["kind"]:
             case "press":
                 with suppress(ValueError):  # no command of ours
-                    self._press(Command(str(message.get("command"))))
+                    self._press(Command(str(message.get("command"))), message.get("at_s"))
             case "used" if message.get("code") == self._code:
                 self._code = ""

@@ -1,8 +1,8 @@
 """The page's process: `python -m player.page.worker`. It ends when its input does.
 
 It is told `page` first (what is served, and where), then `codes` (that are good), `page` and `shown`, again.
-It says `ready` with its port, `told` when it has taken codes, `alive` each second, `press` with a command and
-`used` with a code.
+It says `ready` with its port, `told` when it has taken codes, `alive` each second, `press` with a command
+and its moment, and `used` with a code.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any
 
+from player.backends.machine_clock import now_s
 from player.workers.protocol import Message, error_line, line
 from player.workers.serving import Requests, begun_beside
 
@@ -54,7 +55,7 @@ def _serve(first: Message, requests: Requests, say: Callable[[str], None]) -> No
         page=first["page"],
         key=first["key"],
         hosts=tuple(f"{name}:{port}" for name in names),
-        press=lambda command: say(line("press", command=command)),
+        press=lambda command: say(line("press", command=command, at_s=now_s())),
         used=lambda code: say(line("used", code=code)),
     )
     config.app = pages.app()

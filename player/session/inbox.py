@@ -25,6 +25,11 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """Text came from the keyboard: no command, and no silence either."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A device or helper failed."""
 
@@ -38,7 +43,7 @@ class Back:
     device: Device
 
 
-News = Hearing | Pressed | Gone | Back | EchoStatus
+News = Hearing | Pressed | Typed | Gone | Back | EchoStatus
 
 
 class Inbox(Protocol):

@@ -49,7 +49,7 @@ from player.core.states import (
 )
 from player.session import privacy
 from player.session.codec import place_to_plain
-from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed
+from player.session.inbox import TICK_S, Back, Gone, Inbox, News, Pressed, Typed
 from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.moments import Moments
 from player.session.stage import Stage
@@ -140,8 +140,7 @@ class Leader:
             return
         if isinstance(self._engine.state, Offering) or not self._engine.live:
             return
-        place = self._stage.place
-        place = replace(place, elapsed_ms=place.elapsed_ms // 1000 * 1000)
+        place = replace(at := self._stage.place, elapsed_ms=at.elapsed_ms // 1000 * 1000)
         if place != self._kept:
             self._kept = place
             self._keep({"place": place_to_plain(place)})
@@ -162,6 +161,8 @@ class Leader:
                     self._note_unclear()
                 if self._clear:
                     self._hush(news)
+            case Typed():
+                self._note_unclear()
             case EchoStatus():
                 self._clear = news.converged
                 self._stage.tell(news)

@@ -8,6 +8,7 @@ from player.backends.keyboard import KEYS
 from player.backends.keys import (
     ALONE_S,
     PASTE_S,
+    PASTED,
     QUIET_S,
     REPEAT_S,
     WHOLE_S,
@@ -90,7 +91,7 @@ def test_what_is_pasted_is_no_key(cut):
 
 def test_a_paste_whose_end_is_lost_is_over_after_a_while():
     reader = KeyReader()
-    assert reader.take("\x1b[200~sss", 0.0) == ()
+    assert [key.text for key in reader.take("\x1b[200~sss", 0.0)] == [PASTED]
     reader.take("", PASTE_S * 0.9)
     assert reader.take("s", PASTE_S * 0.95) == ()
     reader.take("", PASTE_S * 2)
@@ -153,6 +154,24 @@ def test_two_keys_of_one_meaning_are_one_press():
 
 def test_after_text_a_key_is_a_key_again():
     assert commands(*typed("dear", 0.05), (0.2 + QUIET_S + LOOK_S, "s")) == [Command.STOP]
+
+
+@pytest.mark.parametrize(
+    ("characters", "text"),
+    [
+        ("yes", True),
+        ("z", True),
+        ("\x1b[200~no\x1b[201~", True),
+        ("s", False),
+        ("\x1b[A", False),
+        ("\x1bs", False),
+    ],
+)
+def test_text_is_known_for_text_once(characters, text):
+    reader, presses = KeyReader(), Presses(KEYS)
+    for key in reader.take(characters, 0.0):
+        presses.take(key)
+    assert (presses.typed(), presses.typed()) == (text, False)
 
 
 def test_an_arrow_is_no_text():

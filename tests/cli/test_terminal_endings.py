@@ -153,6 +153,13 @@ def test_an_output_that_is_closed_or_full_is_no_error(closed, folder):
     assert all(line.startswith("{") for line in log.read_text().splitlines())
 
 
+@pytest.mark.parametrize("command", ["list --json", "show desk-break"])
+def test_what_is_only_printed_needs_room_too_and_says_so_in_one_line(command):
+    line = f"{sys.executable} -m player {command} >/dev/full"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (5, "the output could not be written: No space left on device\n")
+
+
 def test_what_has_no_place_in_the_encoding_of_the_terminal_is_replaced(folder):
     done = subprocess.run(
         [sys.executable, "-c", "from player.cli.streams import mend; mend(); print('rest \u2192')"],

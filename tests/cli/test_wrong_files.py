@@ -147,6 +147,14 @@ def test_folders_that_were_root_s_once_are_told_and_led(own, play):
     led_with(play(*as_anybody()), "data: Permission denied; this session is led without what is kept there")
 
 
+def test_a_limit_to_the_size_of_files_costs_the_journal_and_not_the_session(own, play):
+    limited = ("sh", "-c", 'ulimit -f 0; exec "$0" -m player "$@"', sys.executable)
+    done = play(*limited)
+    assert done.returncode == 0, done.stderr
+    assert "lost: disk" in done.stdout
+    assert "-- completed" in done.stdout
+
+
 @pytest.mark.parametrize("home", ["", "own"])
 def test_a_user_of_whom_the_system_knows_nothing_is_led(own, play, tmp_path, home):
     start = (sys.executable, "-c", WITHOUT_AN_ENTRY)

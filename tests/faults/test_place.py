@@ -205,6 +205,19 @@ def test_a_script_is_named_by_its_place_and_another_of_its_name_is_not_led(folde
         assert resume.unfinished(name) is not None, name
 
 
+def test_a_link_that_leads_elsewhere_by_now_changes_nothing(folder, own):
+    other = own.with_name("other.yaml")
+    other.write_text(own.read_text().replace("title: ", "title: Another "))
+    link = own.with_name("link.yaml")
+    link.symlink_to(own)
+    interrupted(folder, link)
+    link.unlink()
+    link.symlink_to(other)
+    one = resume.unfinished()
+    assert one is not None
+    assert resume.kept(one).plan.title == load_plan(own).title
+
+
 def test_a_script_that_is_gone_is_named_with_its_place(folder, own, monkeypatch):
     monkeypatch.chdir(own.parent)
     interrupted(folder, Path(own.name))

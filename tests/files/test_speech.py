@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from player.backends.pronunciation import pronounced
 from player.core.spoken_form import SpokenForms
 from player.errors import FileFault
 from player.files import speech
@@ -18,6 +19,15 @@ def test_the_shipped_file_has_pronunciations_for_both_engines() -> None:
     for lexicon in lexicons.values():
         assert {"zogan", "décolleté"} <= set(lexicon)
         assert all(word == word.lower() for word in lexicon)
+
+
+@pytest.mark.parametrize("text", ["Close your eyes.", "close the eyes", "Now close both eyes", "close them"])
+def test_eyes_are_closed_and_not_close(text: str) -> None:
+    spoken = pronounced(text, speech.load("en").lexicons["espeak"], lambda _word, said: said)
+    assert "cloze" in spoken
+    assert "lose " not in spoken
+    near = "Come close to the ear."
+    assert pronounced(near, speech.load("en").lexicons["espeak"], lambda _word, said: said) == near
 
 
 def test_hibari_can_say_every_phoneme_of_its_pronunciations() -> None:

@@ -50,7 +50,7 @@ def lost() -> list[str]:
 
 @pytest.fixture
 def keys(bus, pressed, lost) -> Iterator[MediaKeysProcess]:
-    serving = MediaKeysProcess(pressed.put, lost.append)
+    serving = MediaKeysProcess(lambda command, _at_s: pressed.put(command), lost.append)
     yield serving
     serving.close()
 

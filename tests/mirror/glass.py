@@ -130,7 +130,8 @@ def mirror(
 ) -> Iterator[Mirror]:
     plan = load_plan(routine, request=PRACTICE)
     pressed: queue.SimpleQueue[Command] = queue.SimpleQueue()
-    serving = PageProcess("127.0.0.1", content(plan, routine, parts), pressed.put)
+    served = content(plan, routine, parts)
+    serving = PageProcess("127.0.0.1", served, lambda command, _at_s: pressed.put(command))
     try:
         context = one.new_context(**look)
         if granted:

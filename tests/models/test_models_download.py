@@ -3,6 +3,7 @@
 import hashlib
 import resource
 import shutil
+import stat
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,6 +36,15 @@ def test_a_cut_off_download_goes_on_where_it_was(site, part):
     site.cut_after = [50_000, 30_000]
     assert download(site.url, part) == sum_of(site.body)
     assert site.asked == ["", "bytes=50000-", "bytes=80000-"]
+
+
+def test_what_is_on_its_way_is_private(site, part):
+    site.cut_after = [50_000, 0]
+    with pytest.raises(NetworkError):
+        download(site.url, part)
+    left = list(part.parent.glob(f"{part.name}*"))
+    assert len(left) == 2  # and its note
+    assert {stat.S_IMODE(one.stat().st_mode) for one in left} == {0o600}
 
 
 def test_the_next_command_goes_on_too(site, part):

@@ -71,7 +71,7 @@ def beside() -> Iterator[Beside]:
     plan = load_plan(ROUTINE, request=asked)
     pressed: queue.SimpleQueue[Command] = queue.SimpleQueue()
     content = content_of(plan, languages.load("en"), ROUTINE, asked)
-    serving = PageProcess("127.0.0.1", content, pressed.put)
+    serving = PageProcess("127.0.0.1", content, lambda command, _at_s: pressed.put(command))
     try:
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])

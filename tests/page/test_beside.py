@@ -2,11 +2,14 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from player.core.decision import Reason
+from player.session.loop import OLD_S
 from tests import virtual_audio
 from tests.faults.led import Led
 from tests.page.visitor import Visitor, listening
@@ -21,6 +24,24 @@ def led(virtual_audio_room: VirtualAudio, tmp_path: Path) -> Iterator[Led]:
     one = Led(virtual_audio_room, tmp_path, *options, shown=tmp_path / "shown")
     yield one
     one.close()
+
+
+def test_a_button_that_was_pressed_while_the_player_was_stopped_is_told_and_not_obeyed(led, tmp_path):
+    virtual_audio.require()
+    words = led.wait_for(
+        lambda: [w for w in (tmp_path / "shown").read_text().split() if "?code=" in w], "address"
+    )
+    visitor = Visitor(words[0])
+    assert visitor.come_in().code == 303
+    led.until(0.0, "step")
+    os.kill(led.process.pid, signal.SIGSTOP)  # the page's process runs on
+    assert visitor.post("/press", "next").code == 204
+    time.sleep(OLD_S + 1.0)  # nothing happens in a stopped process: only time makes what was pressed old
+    os.kill(led.process.pid, signal.SIGCONT)
+    led.until(0.0, "rejected", text="next", reason=Reason.TOO_LATE.value)
+    assert visitor.post("/press", "pause").code == 204
+    led.until(0.0, "command", command="pause", by="key")
+    assert led.first(0.0, "command", command="next") is None
 
 
 def test_a_click_on_stop_ends_the_session_and_only_the_page_listens_for_this_computer_alone(led, tmp_path):

@@ -17,6 +17,7 @@ import pytest
 
 import player.page
 from player.app.choices import Choices
+from player.backends import machine_clock
 from player.cli.address import host
 from player.cli.page import page_beside
 from player.core.commands import Command
@@ -44,7 +45,7 @@ def pressed() -> "queue.SimpleQueue[Command]":
 
 @pytest.fixture
 def page(pressed):
-    serving = PageProcess("127.0.0.1", CONTENT, pressed.put)
+    serving = PageProcess("127.0.0.1", CONTENT, lambda command, _at_s: pressed.put(command))
     yield serving
     serving.close()
 
@@ -188,9 +189,9 @@ def test_it_ends_with_the_player(page):
     assert not [one.name for one in threading.enumerate() if one.name.startswith("page")]
 
 
-def test_an_address_of_another_computer_is_one_line(pressed):
+def test_an_address_of_another_computer_is_one_line():
     with pytest.raises(BackendUnavailable, match=r"192\.0\.2\.1 is no address of this computer"):
-        PageProcess("192.0.2.1", CONTENT, pressed.put)
+        PageProcess("192.0.2.1", CONTENT, lambda _command, _at_s: None)
 
 
 @pytest.mark.parametrize("everywhere", ["0.0.0.0", "::", "*"])
@@ -265,10 +266,21 @@ def test_what_is_heard_about_health_is_not_shown():
 
 
 def test_a_button_that_is_pressed_while_the_page_starts_again_counts(pressed):
-    told = [{"kind": "ready", "port": 50_000}, {"kind": "press", "command": "pause"}, {"kind": "told"}]
+    told = [
+        {"kind": "ready", "port": 50_000},
+        {"kind": "press", "command": "pause", "at_s": 4.5},
+        {"kind": "told"},
+    ]
     program = "import sys\n" + "".join(f"print({json.dumps(one)!r}, flush=True)\n" for one in told)
-    serving = PageProcess(
-        "127.0.0.1", CONTENT, pressed.put, command=(sys.executable, "-c", program + "sys.stdin.read()")
-    )
-    assert pressed.get(timeout=20) is Command.PAUSE
+    child = (sys.executable, "-c", program + "sys.stdin.read()")
+    serving = PageProcess("127.0.0.1", CONTENT, lambda *press: pressed.put(press), command=child)
+    assert pressed.get(timeout=20) == (Command.PAUSE, 4.5)  # as old as it is
     serving.close()
+
+
+def test_a_button_is_pressed_at_its_moment(page, visitor, monkeypatch):
+    moments = queue.SimpleQueue()
+    monkeypatch.setattr(page, "_press", lambda _command, at_s: moments.put(at_s))
+    before_s = machine_clock.now_s()
+    visitor.post("/press", "pause")
+    assert before_s < moments.get(timeout=20) < machine_clock.now_s()

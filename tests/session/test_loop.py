@@ -33,7 +33,7 @@ from player.core.states import Choosing, Ending
 from player.errors import SynthesisError
 from player.files import languages
 from player.session.codec import from_plain, to_plain
-from player.session.inbox import Back, Gone
+from player.session.inbox import Back, Gone, Typed
 from player.session.privacy import kept
 from player.session.recovery import recover, replay
 from tests.session.worlds import SHORT, pressed, short_clip, virtual
@@ -367,7 +367,7 @@ def question_said(world) -> int:
     return sum("anything new" in one.text for one in told(world, SpeechStarted))
 
 
-@pytest.mark.parametrize("spoken", [Onset(0.0), ANYTHING, heard(Command.NO, Doubtful(Command.NO))])
+@pytest.mark.parametrize("spoken", [Onset(0.0), ANYTHING, heard(Command.NO, Doubtful(Command.NO)), Typed()])
 def test_whoever_speaks_into_a_silence_breaks_it(spoken):
     silent, broken = virtual(plan=ASKING, until_s=60.0), virtual([(4.0, spoken)], ASKING, until_s=60.0)
     assert (question_said(silent), silent.ending) == (1, Ending.COMPLETED)
