@@ -23,7 +23,8 @@ WIDTH = 24
 STEP_S = 0.02
 FAR = 1.5  # the cost of what cannot be warped together at all; strangers' words cost about 0.9
 
-_WINDOW, _HOP, _FFT = 400, 160, 512
+HOP = 160
+_WINDOW, _FFT = 400, 512
 _BANDS, _CEPSTRA = 26, 12
 _LOW_HZ, _HIGH_HZ = 100.0, 7000.0
 _EMPHASIS = 0.97
@@ -81,7 +82,7 @@ def from_text(text: str) -> Features:
 
 def _floats(pcm: bytes) -> npt.NDArray[np.float64]:
     sound = np.frombuffer(pcm, "<i2").astype(np.float64) / 32768
-    return np.pad(sound, (0, max(0, _WINDOW + _LEAST_FRAMES * 2 * _HOP - len(sound))))
+    return np.pad(sound, (0, max(0, _WINDOW + _LEAST_FRAMES * 2 * HOP - len(sound))))
 
 
 def _with_noise(sound: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -115,14 +116,23 @@ def _cosines() -> npt.NDArray[np.float64]:
     return np.asarray(np.cos(angles) * np.sqrt(2 / _BANDS))
 
 
-def _features(sound: npt.NDArray[np.float64]) -> Features:
+def frames(pcm: bytes) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return level (dB) and normalised cepstra of s16le at 16 kHz, one row each `HOP` samples."""
+    return _frames(_floats(pcm))
+
+
+def _frames(sound: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     steep = np.append(sound[0], sound[1:] - _EMPHASIS * sound[:-1])
-    frames = np.lib.stride_tricks.sliding_window_view(steep, _WINDOW)[::_HOP] * np.hamming(_WINDOW)
-    power = (np.abs(np.fft.rfft(frames, _FFT)) ** 2) @ _filters()
+    windows = np.lib.stride_tricks.sliding_window_view(steep, _WINDOW)[::HOP] * np.hamming(_WINDOW)
+    power = (np.abs(np.fft.rfft(windows, _FFT)) ** 2) @ _filters()
     level_db = 10 * np.log10(power.sum(axis=1) + 1e-9)
     cepstra = np.log(power + 1e-7) @ _cosines()
     loud = level_db > np.percentile(level_db, 97) - _LOUD_DB
-    cepstra = (cepstra - cepstra[loud].mean(axis=0)) / (cepstra[loud].std(axis=0) + 1e-3)
+    return level_db, (cepstra - cepstra[loud].mean(axis=0)) / (cepstra[loud].std(axis=0) + 1e-3)
+
+
+def _features(sound: npt.NDArray[np.float64]) -> Features:
+    level_db, cepstra = _frames(sound)
     around = np.pad(cepstra, ((2, 2), (0, 0)), "edge")
     slopes = (2 * (around[4:] - around[:-4]) + around[3:-1] - around[1:-3]) / 5
     first, last = _word(level_db)

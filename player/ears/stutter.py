@@ -1,0 +1,99 @@
+"""A word whose beginning is said more than once: "p-p-pause" is "pause".
+
+No recogniser knows it so: what comes before the word is none of its sounds. A beginning that is said again is
+found in the sound alone, so it needs no phrase of its own: short pieces at its head, each like the beginning
+of what follows it. What the recogniser then makes of the rest counts where it is the surer answer.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from player.core.decision import Hypothesis, strength
+from player.ears.enrolment.features import HOP, frames
+from player.ports import Recogniser
+
+_SOFT_DB = 20.0  # under the loudest frame: a gap
+_SHORTEST, _LONGEST = 3, 18  # frames of 10 ms in a piece
+_LONGEST_GAP = 25
+_SHIFTS = range(-2, 4)  # frames by which the two may begin apart
+_ALIKE = 0.9  # distance under which two beginnings are one
+_KEPT = 2  # frames kept before the word
+_SURE = 0.0  # over every limit: there is nothing to be asked again
+
+_Piece = tuple[int, int]
+
+
+class Restarting:
+    """Recogniser port around another one, which is asked once more without the stutter."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self.name = recogniser.name
+        self.unknown = recogniser.unknown
+        self.expect = recogniser.expect
+        self.partial = recogniser.partial
+        self._recogniser = recogniser
+        self._heard = bytearray()
+
+    def begin(self) -> None:
+        """Begin a segment."""
+        self._heard.clear()
+        self._recogniser.begin()
+
+    def accept(self, pcm: bytes) -> None:
+        """Take sound."""
+        self._heard += pcm
+        self._recogniser.accept(pcm)
+
+    def end(self) -> Hypothesis:
+        """Answer with the surer of what it makes of all of it and of the word alone."""
+        answer = self._recogniser.end()
+        if answer.text and strength(answer) >= _SURE:
+            return answer
+        skipped = stuttered(bytes(self._heard))
+        if not skipped:
+            return answer
+        again = self._answer(bytes(self._heard[2 * skipped :]))
+        self._recogniser.begin()  # the stretch may go on
+        self._recogniser.accept(bytes(self._heard))
+        return max((one for one in (answer, again) if one.text), key=strength, default=answer)
+
+    def _answer(self, pcm: bytes) -> Hypothesis:
+        self._recogniser.begin()
+        self._recogniser.accept(pcm)
+        return self._recogniser.end()
+
+    def close(self) -> None:
+        """Free everything."""
+        self._heard.clear()
+        self._recogniser.close()
+
+
+def stuttered(pcm: bytes) -> int:
+    """Return how many samples of s16le at 16 kHz come before the word, 0 where nothing is stuttered."""
+    level_db, cepstra = frames(pcm)
+    begins = 0
+    several = _pieces(level_db > level_db.max(initial=-100.0) - _SOFT_DB)
+    for (first, last), (following, _) in pairwise(several):
+        if last - first > _LONGEST or following - last > _LONGEST_GAP:
+            break
+        if _distance(cepstra, first, last, following) > _ALIKE:
+            break
+        begins = following
+    return max(0, begins - _KEPT) * HOP
+
+
+def _pieces(loud: npt.NDArray[np.bool_]) -> list[_Piece]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= _SHORTEST]
+
+
+def _distance(cepstra: npt.NDArray[np.float64], first: int, last: int, following: int) -> float:
+    """Return how far a piece is from what begins at `following`, per cepstrum, in its standard deviations."""
+    said = cepstra[first:last]
+    again = (cepstra[following + shift :][: len(said)] for shift in _SHIFTS)
+    apart = [
+        np.sqrt(((said[: len(one)] - one) ** 2).mean(axis=1)).mean() for one in again if len(one) >= _SHORTEST
+    ]
+    return float(min(apart, default=np.inf))
