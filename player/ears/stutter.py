@@ -18,7 +18,7 @@ _SOFT_DB = 20.0  # under the loudest frame: a gap
 _SHORTEST, _LONGEST = 3, 18  # frames of 10 ms in a piece
 _LONGEST_GAP = 25
 _SHIFTS = range(-2, 4)  # frames by which the two may begin apart
-_ALIKE = 0.9  # distance under which two beginnings are one
+_ALIKE = 1.0  # distance under which two beginnings are one
 _KEPT = 2  # frames kept before the word
 _SURE = 0.0  # over every limit: there is nothing to be asked again
 
@@ -51,13 +51,14 @@ class Restarting:
         answer = self._recogniser.end()
         if answer.text and strength(answer) >= _SURE:
             return answer
-        skipped = stuttered(bytes(self._heard))
-        if not skipped:
+        heard = bytes(self._heard)
+        begun = beginnings(heard)
+        if not begun:
             return answer
-        again = self._answer(bytes(self._heard[2 * skipped :]))
+        several = [answer, *(self._answer(heard[2 * first :]) for first in begun)]
         self._recogniser.begin()  # the stretch may go on
-        self._recogniser.accept(bytes(self._heard))
-        return max((one for one in (answer, again) if one.text), key=strength, default=answer)
+        self._recogniser.accept(heard)
+        return max((one for one in several if one.text), key=strength, default=answer)
 
     def _answer(self, pcm: bytes) -> Hypothesis:
         self._recogniser.begin()
@@ -70,18 +71,18 @@ class Restarting:
         self._recogniser.close()
 
 
-def stuttered(pcm: bytes) -> int:
-    """Return how many samples of s16le at 16 kHz come before the word, 0 where nothing is stuttered."""
+def beginnings(pcm: bytes) -> list[int]:
+    """Return at which samples of s16le at 16 kHz a word may begin again; none where nothing is stuttered."""
     level_db, cepstra = frames(pcm)
-    begins = 0
+    begun: list[int] = []
     several = _pieces(level_db > level_db.max(initial=-100.0) - _SOFT_DB)
     for (first, last), (following, _) in pairwise(several):
         if last - first > _LONGEST or following - last > _LONGEST_GAP:
             break
         if _distance(cepstra, first, last, following) > _ALIKE:
             break
-        begins = following
-    return max(0, begins - _KEPT) * HOP
+        begun.append(max(0, following - _KEPT) * HOP)
+    return begun
 
 
 def _pieces(loud: npt.NDArray[np.bool_]) -> list[_Piece]:
