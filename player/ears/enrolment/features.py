@@ -35,6 +35,7 @@ _NOISY_DB = 8.0  # speech over noise in the noisy copy
 _LEAST_FRAMES = 8
 _MOST_FRAMES = 100
 _NEAREST = 2
+_LEAST_SPREAD = 1.5  # of impostors, of the usual one of all phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,8 @@ class Templates:
         self._length = [float(np.median([len(t.clean) for t in several])) for several in takes.values()]
         reached = np.array([self._reached(one) for one in impostors])
         reached[reached >= FAR] = np.nan  # too short for that phrase: says nothing
-        self._mean, self._spread = np.nanmean(reached, axis=0), np.nanstd(reached, axis=0) + 1e-3
+        self._mean = np.nanmean(reached, axis=0)
+        self._spread = _no_less_than_usual(np.nanstd(reached, axis=0))
 
     def _reached(self, sound: Features) -> npt.NDArray[np.float64]:
         """Return the mean cost of the two nearest takes of each phrase."""
@@ -218,6 +220,11 @@ class Templates:
             phrase: Likeness(float(near), float(longer))
             for phrase, near, longer in zip(self.phrases, nearness, longer_s, strict=True)
         }
+
+
+def _no_less_than_usual(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the spreads, none so small by chance, as of one take or where few impostors are long enough."""
+    return np.maximum(spread, _LEAST_SPREAD * float(np.median(spread)) + 1e-3)
 
 
 @cache
