@@ -96,6 +96,9 @@ class Tuning:
             yield from self._word(phrase)
             if self.result.left:
                 break
+            yield from self._propose(phrase)
+            if self.result.left:
+                break
         if not self.result.left:
             yield from self._with_palms()
         yield from self._end()
@@ -133,7 +136,7 @@ class Tuning:
                 yield say(trouble, phrase=phrase, stop=self._phrases[Command.STOP][0])
             elif len(kept) == 1:  # later on the tick alone says so
                 yield say("tune_once_more")
-        yield from self._keep(phrase, kept)
+        self._keep(phrase, kept)
 
     def _wanted(self, phrase: str) -> int:
         return 1 if self._heard[phrase] == [True] else TAKES
@@ -206,24 +209,33 @@ class Tuning:
     def _standing(self, index: int, phrase: str) -> Standing:
         return features.standing(index, phrase, {**self._complete(phrase), phrase: self._takes[phrase]})
 
-    def _keep(self, phrase: str, kept: list[KeptTake]) -> Script:
-        """Keep a word that was heard well or has two takes; propose another for one that stays weak."""
+    def _keep(self, phrase: str, kept: list[KeptTake]) -> None:
+        """Keep a word that was heard well or has two takes; note one that cannot be told from others."""
         if len(kept) >= min(2, self._wanted(phrase)):
             self.result.takes[phrase] = kept
         else:
             self._drop(phrase)
-        if phrase in self.result.takes and not self._stays_weak(phrase):
-            return
-        self.result.weak[phrase] = None
-        if other := self._instead_of(phrase):
-            yield say("tune_instead")
-            yield from self._word(other)
-            if other in self.result.takes and other not in self.result.weak:
-                yield say("tune_better", phrase=other)
+        if phrase not in self.result.takes or self._confusable(phrase):
+            self.result.weak[phrase] = None
 
-    def _stays_weak(self, phrase: str) -> bool:
-        """Whether it was never heard well, or its takes are as near to other words as to each other."""
-        return not any(self._heard[phrase]) or self._confusable(phrase)
+    def _propose(self, phrase: str) -> Script:
+        """For a word that stays weak try the other phrases of its command, until one is heard better."""
+        if self._is_good(phrase) or not self._instead_of(phrase):
+            return
+        yield say("tune_instead")
+        while other := self._instead_of(phrase):
+            yield from self._word(other)
+            if self.result.left:
+                return
+            if self._is_good(other):
+                self.result.weak[phrase] = None
+                yield say("tune_better", phrase=other)
+                return
+            self.result.weak[other] = None
+
+    def _is_good(self, phrase: str) -> bool:
+        """Whether it was heard well once at least, and its takes are not as near to other words."""
+        return phrase not in self.result.weak and any(self._heard.get(phrase, ()))
 
     def _drop(self, phrase: str) -> None:
         del self._takes[phrase], self._heard[phrase]
@@ -258,7 +270,7 @@ class Tuning:
         if not self.result.takes:
             yield say("tune_failed")
             return
-        weak = ", ".join(self.result.weak)
+        weak = ", ".join(phrase for phrase in self.result.weak if phrase in self._words)
         yield Say((Phrase("tune_done"), *((Phrase("tune_weak", (("words", weak),)),) if weak else ())))
 
 

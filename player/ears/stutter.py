@@ -2,7 +2,8 @@
 
 No recogniser knows it so: what comes before the word is none of its sounds. A beginning that is said again is
 found in the sound alone, so it needs no phrase of its own: short pieces at its head, each like the beginning
-of what follows it. What the recogniser then makes of the rest counts where it is the surer answer.
+of what follows it. What the recogniser makes of the rest counts where it is sure of that, and not of the
+whole.
 """
 
 from itertools import pairwise
@@ -17,6 +18,7 @@ from player.ports import Recogniser
 _SOFT_DB = 20.0  # under the loudest frame: a gap
 _SHORTEST, _LONGEST = 3, 18  # frames of 10 ms in a piece
 _LONGEST_GAP = 25
+_HEAD = 30  # frames: later than that something softer comes first, such as "the" before "bus stop"
 _SHIFTS = range(-2, 4)  # frames by which the two may begin apart
 _ALIKE = 1.0  # distance under which two beginnings are one
 _KEPT = 2  # frames kept before the word
@@ -47,7 +49,7 @@ class Restarting:
         self._recogniser.accept(pcm)
 
     def end(self) -> Hypothesis:
-        """Answer with the surer of what it makes of all of it and of the word alone."""
+        """Answer with what it makes of all of it, or of the word alone where only that is sure."""
         answer = self._recogniser.end()
         if answer.text and strength(answer) >= _SURE:
             return answer
@@ -55,10 +57,11 @@ class Restarting:
         begun = beginnings(heard)
         if not begun:
             return answer
-        several = [answer, *(self._answer(heard[2 * first :]) for first in begun)]
+        several = [self._answer(heard[2 * first :]) for first in begun]
         self._recogniser.begin()  # the stretch may go on
         self._recogniser.accept(heard)
-        return max((one for one in several if one.text), key=strength, default=answer)
+        sure = [one for one in several if one.text and strength(one) >= _SURE]
+        return max(sure, key=strength, default=answer)
 
     def _answer(self, pcm: bytes) -> Hypothesis:
         self._recogniser.begin()
@@ -76,6 +79,8 @@ def beginnings(pcm: bytes) -> list[int]:
     level_db, cepstra = frames(pcm)
     begun: list[int] = []
     several = _pieces(level_db > level_db.max(initial=-100.0) - _SOFT_DB)
+    if not several or several[0][0] > _HEAD:
+        return []
     for (first, last), (following, _) in pairwise(several):
         if last - first > _LONGEST or following - last > _LONGEST_GAP:
             break

@@ -83,9 +83,16 @@ def test_the_surer_answer_counts_and_the_whole_is_kept_in_case_it_goes_on() -> N
     assert len(rest) < len(longer) < len(whole) == len(kept)
 
 
-def test_what_is_surer_with_its_beginning_stays_so() -> None:
-    sure = Hypothesis("pause pause", -5.0)
-    assert restarted(sure, *2 * [Hypothesis("pause", -9.0)], clip=STUTTER)[0] == sure
+def test_of_the_rest_only_a_sure_answer_counts() -> None:
+    whole = Hypothesis("pause pause", -5.0)
+    assert restarted(whole, *2 * [Hypothesis("pause", -1.0)], clip=STUTTER)[0] == whole
+    assert restarted(Hypothesis(""), *2 * [Hypothesis("pause", -1.0)], clip=STUTTER)[0] == Hypothesis("")
+
+
+def test_what_comes_after_something_soft_is_no_beginning() -> None:
+    late = np.concatenate([spoken("the") // 30, STUTTER])
+    assert beginnings(in_room(STUTTER))
+    assert beginnings(in_room(late)) == []
 
 
 @pytest.mark.parametrize(

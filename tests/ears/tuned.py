@@ -43,8 +43,8 @@ class Thrice(Tuning):
     def _wanted(self, phrase: str) -> int:
         return TAKES
 
-    def _stays_weak(self, phrase: str) -> bool:
-        return self._confusable(phrase)
+    def _is_good(self, phrase: str) -> bool:
+        return phrase not in self.result.weak
 
 
 class OneAnswer:
@@ -126,9 +126,8 @@ class Dialogue:
         return found[0] if found else None
 
 
-def cuts(person: Person) -> Iterator[tuple[str, str, Cut | None]]:
+def cuts(person: Person, phrases: Sequence[str]) -> Iterator[tuple[str, str, Cut | None]]:
     """Yield what each test is: the phrase ("": none), the condition, the segment; None: there was none."""
-    phrases = [phrase for several in _LANGUAGE.phrases.values() for phrase in several]
     words = [w for w in languages.other_words("en") if len(w) > 2]
     others = [str(word) for word in np.random.default_rng(5).permutation(words)[:20]]
     said = [(phrase, phrase) for phrase in phrases] + [("", word) for word in others]
@@ -159,7 +158,8 @@ def measured(person: Person, ears: str) -> Iterator[tuple[str, str]]:
         several[name].expect(list(meaning))
     counts: dict[str, Counter[str]] = {name: Counter() for name in several}
     firsts = phrases_of(_LANGUAGE)
-    for phrase, kind, one in cuts(person):
+    chosen = [p for p in meaning for result, _, _ in led.values() if _said_for(p, result, meaning)]
+    for phrase, kind, one in cuts(person, list(dict.fromkeys([*firsts, *chosen]))):
         if one is not None:
             once.hear(one)
         for name, tuned in several.items():
