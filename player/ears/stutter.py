@@ -6,6 +6,7 @@ of what follows it. What the recogniser makes of the rest counts where it is sur
 whole.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -28,14 +29,17 @@ _Piece = tuple[int, int]
 
 
 class Restarting:
-    """Recogniser port around another one, which is asked once more without the stutter."""
+    """Recogniser port around another one, which is asked once more without the stutter.
 
-    def __init__(self, recogniser: Recogniser) -> None:
+    `besides`: phrases not looked for so: they are heard anyway, and other words are taken for them.
+    """
+
+    def __init__(self, recogniser: Recogniser, besides: Sequence[str] = ()) -> None:
         self.name = recogniser.name
         self.unknown = recogniser.unknown
         self.expect = recogniser.expect
         self.partial = recogniser.partial
-        self._recogniser = recogniser
+        self._recogniser, self._besides = recogniser, besides
         self._heard = bytearray()
 
     def begin(self) -> None:
@@ -60,7 +64,8 @@ class Restarting:
         several = [self._answer(heard[2 * first :]) for first in begun]
         self._recogniser.begin()  # the stretch may go on
         self._recogniser.accept(heard)
-        sure = [one for one in several if one.text and strength(one) >= _SURE]
+        several = [one for one in several if one.text and one.text not in self._besides]
+        sure = [one for one in several if strength(one) >= _SURE]
         return max(sure, key=strength, default=answer)
 
     def _answer(self, pcm: bytes) -> Hypothesis:

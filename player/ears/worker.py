@@ -100,10 +100,11 @@ def listening_chain(
     """
     ear = ear or recogniser(setup)
     aside = registry.recogniser(setup.ears).aside
+    begun_again = Restarting(ear, setup.phrases.get(Command.STOP, ()))
     if aside is None or setup.takes:
-        return ListeningChain(Restarting(ear), setup.phrases, VoiceActivity(), canceller)
+        return ListeningChain(begun_again, setup.phrases, VoiceActivity(), canceller)
     suppression = (Suppressor(), partial(aside, ear))
-    return ListeningChain(Restarting(ear), setup.phrases, VoiceActivity(), canceller, *suppression)
+    return ListeningChain(begun_again, setup.phrases, VoiceActivity(), canceller, *suppression)
 
 
 class EarsLoop:

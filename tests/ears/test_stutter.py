@@ -89,6 +89,15 @@ def test_of_the_rest_only_a_sure_answer_counts() -> None:
     assert restarted(Hypothesis(""), *2 * [Hypothesis("pause", -1.0)], clip=STUTTER)[0] == Hypothesis("")
 
 
+def test_what_is_left_out_is_not_looked_for_so() -> None:
+    sure = Hypothesis("pause", 9.0)
+    ears = Restarting(ScriptedRecogniser(Hypothesis(""), sure, sure), besides=["pause"])
+    ears.expect(["pause"])
+    ears.begin()
+    ears.accept(in_room(STUTTER))
+    assert ears.end() == Hypothesis("")
+
+
 def test_what_comes_after_something_soft_is_no_beginning() -> None:
     late = np.concatenate([spoken("the") // 30, STUTTER])
     assert beginnings(in_room(STUTTER))
