@@ -104,3 +104,8 @@ class BusyError(PlayerError):
     """Another player is leading a session."""
 
     exit_code = 7
+
+
+def brings(extra: str) -> str:
+    """Return the cure where what an extra of this package brings is missing."""
+    return f"`pipx install '.[{extra}]'`, or in a checkout `make extras`, brings it"

@@ -16,7 +16,7 @@ from player.app.choices import DEFAULT_VOICE
 from player.backends.keyboard import Keyboard
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.core.wording import Language
-from player.errors import BackendUnavailable, FileFault, PlayerError
+from player.errors import BackendUnavailable, FileFault, PlayerError, brings
 from player.files import languages, paths, settings, voices
 from player.files.voices import VoiceProfile
 from player.models import face_mesh
@@ -155,7 +155,7 @@ def _chosen(language: Language) -> str:
     try:
         registry.recogniser(best).find()
     except BackendUnavailable as error:
-        return f"{chosen}; {best} hears better: {error.hint}"
+        return f"{chosen}; {best} would be taken where it has a model: {error.hint}"
     return chosen
 
 
@@ -169,7 +169,7 @@ def _extra(modules: str, does: str, extra: str, _language: Language) -> str:
     if missing:
         raise BackendUnavailable(
             f"{does}: {', '.join(missing)} is not there",
-            f"`pipx install '.[{extra}]'`, or in a checkout `make extras`, brings it",
+            brings(extra),
         )
     return does
 

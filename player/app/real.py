@@ -16,6 +16,7 @@ from player.backends.awake import kept_awake
 from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.core.engine import Engine
+from player.core.evening import AnsweredBy
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
@@ -39,8 +40,7 @@ class TellUser(Protocol):
 class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
-    `sounds` is the loudspeaker, open already. `answerable`: somebody can be heard, or presses keys. Raises
-    only for a device that was asked for by name.
+    `sounds` is the loudspeaker, open already. Raises only for a device that was asked for by name.
     """
 
     def __init__(self, choices: Choices, language: Language, tell: TellUser, sounds: Sounding) -> None:
@@ -55,7 +55,9 @@ class RealWorld:
             self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
             opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
             self._keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
-            self.answerable = self._keys or (choices.hears and there_is_a_microphone(choices))
+            heard = choices.hears and there_is_a_microphone(choices)
+            alone = AnsweredBy.KEYS if self._keys else AnsweredBy.NOTHING
+            self.answered_by = AnsweredBy.VOICE if heard else alone
             self._closing = opening.pop_all()
 
     def __enter__(self) -> Self:

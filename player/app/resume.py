@@ -15,6 +15,7 @@ from player.core.states import Closing, Ending
 from player.errors import FileFault, PlayerError, StoreError
 from player.files import boot, facts, journal, paths
 from player.files.journal import Journaled
+from player.files.sealed import NOT_OURS
 from player.routine.compile.compose import load_plan
 from player.routine.compile.load import routine_names, script_file
 from player.routine.compile.request import Request
@@ -24,8 +25,6 @@ from player.session.recovery import Recovered, fits, recover, replay
 
 STALE_S = 12 * 3600.0  # after a night nobody means to go on
 LEAST_S = 20.0  # shorter sessions are simply begun again
-# What replaying whole lines that are not of this player raises.
-NOT_OURS = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from player.app.world import lead_on
 from player.backends.wav import WavLoudspeaker, WavMicrophone
 from player.core.commands import Command
 from player.core.engine import Engine
+from player.core.evening import AnsweredBy
 from player.core.session import Session
 from player.core.states import Asking, Choosing, Paused, Waiting
 from player.core.wording import Language
@@ -112,7 +113,8 @@ class VirtualWorld:
         self._loudspeaker = WavLoudspeaker(files.out)
         self._script = Script(files.presses, self._loudspeaker.played)
         self.number = 0
-        self.answerable = True
+        alone = AnsweredBy.KEYS if files.presses else AnsweredBy.NOTHING
+        self.answered_by = AnsweredBy.VOICE if isinstance(self._ears, FileEars) else alone
 
     def __enter__(self) -> Self:
         self._loudspeaker.start(self._mixer.render)

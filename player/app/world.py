@@ -5,6 +5,7 @@ from typing import Protocol
 
 from player.app.session_config import SessionConfig
 from player.core.engine import Engine
+from player.core.evening import AnsweredBy
 from player.core.observations import SessionStarted
 from player.session.inbox import Inbox, News
 from player.session.keepers import NOTHING_KEPT, Keepers
@@ -16,7 +17,7 @@ from player.sound.floor import AHEAD_S
 class World(Protocol):
     """`RealWorld`, with the devices of this machine, and `VirtualWorld`, with files."""
 
-    answerable: bool
+    answered_by: AnsweredBy
     number: int  # of the last performance
 
     def lead(self, setting: SessionConfig, keepers: Keepers = NOTHING_KEPT) -> Engine:

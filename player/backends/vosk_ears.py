@@ -1,4 +1,4 @@
-"""The better ear, where the user has a model: Vosk, held to a grammar.
+"""Vosk, where the user has a model, held to a grammar.
 
 A grammar forces whatever is said onto its words, so the words that sound like a phrase, common words and
 `[unk]` are in it too; only a phrase that is the whole answer counts. Vosk gives no usable figure for how sure

@@ -55,9 +55,9 @@ def fitting(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--brief", action="store_true", help="short instructions, for what you know well")
     command.add_argument(
-        "--learn",
+        "--full",
         action=argparse.BooleanOptionalAction,
-        help="also say how to find each place; without it in the first three sessions of a routine",
+        help="the full form: how to find each place too; without it in the first three sessions of a routine",
     )
     command.add_argument("--product", default="", help="oil, cream, talc ... (`player show` names them)")
     command.add_argument("--tool", default="", help="the tool you will use")

@@ -12,12 +12,11 @@ from player.errors import StoreError
 from player.files import evenings, journal
 from player.files.evenings import CutOff
 from player.files.journal import Journal
+from player.files.sealed import NOT_OURS
 from player.session.codec import session_from_plain, session_to_plain
 from player.session.inbox import News
 from player.session.keepers import Keep, reporter
 from player.session.recovery import Recovered, recover, replay
-
-_NOT_OURS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 
 @contextmanager
@@ -61,7 +60,7 @@ def _replayed(plan: Plan, cut: CutOff) -> Session | None:
     """Return the session at the end of a menu's journal, as far as it is of this plan."""
     if not cut.led(plan):
         return None
-    with suppress(*_NOT_OURS):
+    with suppress(*NOT_OURS):
         sessions = [session for _event, session, _place in replay(plan, cut.entries, _begun(cut))]
         return sessions[-1] if sessions else None
     return None
@@ -71,7 +70,7 @@ def place_in(plan: Plan, cut: CutOff) -> Recovered | None:
     """Return where a menu that was cut off goes on; None: at its beginning, as one that asks about health."""
     if not cut.led(plan) or any(step.care for step in plan.steps):
         return None
-    with suppress(*_NOT_OURS):
+    with suppress(*NOT_OURS):
         return recover(plan, cut.entries, _begun(cut))
     return None
 

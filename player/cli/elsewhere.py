@@ -21,7 +21,7 @@ _OF_ONE_SESSION = (
     "--minutes",
     "--brief",
     "--from",
-    "--learn",
+    "--full",
     "--product",
     "--tool",
     "--set",

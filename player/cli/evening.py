@@ -13,8 +13,8 @@ from player.files.alone import alone
 
 def run(options: argparse.Namespace) -> int:
     """Lead an evening; 0 however it ended."""
-    if options.page or options.page_host:
-        raise UsageError("--page: an evening has no page", "a session has one: `player play ROUTINE --page`")
+    if (options.page or options.page_host) and is_file(options.out):
+        raise UsageError("--page: a sound file is made faster than anybody can look", "leave one of them out")
     with paths.standing_in(warn), alone(warn), ExitStack() as closing:
         sounds = None if is_file(options.out) else closing.enter_context(sounding(options.out))
         from player.cli import reception  # while the loudspeaker wakes up: this takes as long

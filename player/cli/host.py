@@ -19,6 +19,7 @@ from player.core.evening import (
     NEXT,
     OFFER,
     VOICE,
+    AnsweredBy,
     Chapter,
     ChapterOutcome,
     Evening,
@@ -61,6 +62,7 @@ class Host:
     first: Evening = field(init=False)
     cut: CutOff | None = field(init=False)
     usual: Speaking | None = None  # the voice of before, while others are tried
+    by: AnsweredBy = AnsweredBy.VOICE  # what is answered by; it is known when the devices are there
 
     def __post_init__(self) -> None:
         self.last, self.cut = last_time.load(self.who), evenings.cut_off(self.who)
@@ -71,10 +73,11 @@ class Host:
 
     def menu(self, now: Evening) -> Plan:
         """Return the plan of what is led now."""
-        return menu(now, self.words, hour=datetime.now().astimezone().hour)
+        return menu(now, self.words, hour=datetime.now().astimezone().hour, by=self.by)
 
     def lead(self, performer: Performer, repertoire: "Future[Repertoire]") -> None:
         """Lead the whole evening. The first chapter needs nothing of what can be led."""
+        self.by = performer.world.answered_by
         performer.manner = replace(performer.manner, gain_db=self.last.gain_db, brief=self.last.brief)
         repertoire.add_done_callback(partial(self._foresee, performer))
         now = self.first

@@ -146,7 +146,7 @@ def _play(commands: Commands) -> None:
     beside.fitting(command)
     command.set_defaults(start="", pace=1.0, page=True)
     command = _add(commands, "resume", "play", "Go on, in real time, with the session interrupted last.")
-    command.set_defaults(routine="", start="", pace=1.0, brief=False, learn=None)
+    command.set_defaults(routine="", start="", pace=1.0, brief=False, full=None)
     _devices(command)
     command = _add(
         commands,

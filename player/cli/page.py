@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
+from itertools import count
 from typing import Any, Protocol
 
 from player.app.choices import Choices
 from player.cli.address import LOOPBACK
+from player.cli.keeping import Led
 from player.core.commands import Command
 from player.core.plan import Plan
 from player.core.wording import Language
@@ -50,28 +52,74 @@ def page_beside(
     tell: TellScreen,
 ) -> Iterator[tuple[PageObserver, ...]]:
     """Serve the page while the session is led, where it is asked for; it is led without it all the same."""
-    at = choices.page
-    if not at:
+    if not choices.page:
         yield ()
         return
+    with _served(choices, content_of(plan, language, routine, asked), language, post, tell) as page:
+        if page is None:
+            yield ()
+            return
+        observer = PageObserver(plan, language, page.show)
+        page.show(observer.shown)
+        yield (observer,)
+
+
+@contextmanager
+def page_of_evening(
+    choices: Choices, language: Language, post: Post, tell: TellScreen
+) -> Iterator[Callable[[Plan, Led | None], tuple[PageObserver, ...]]]:
+    """Serve one page for all that is led; give what turns it to a plan, as a session was led or a menu."""
+    if not choices.page:
+        yield lambda _plan, _led: ()
+        return
+    with _served(choices, _of_menu(Plan("", "", language.code, ()), language), language, post, tell) as page:
+        if page is None:
+            yield lambda _plan, _led: ()
+            return
+        numbers = count(1)
+
+        def turned(plan: Plan, led: Led | None) -> tuple[PageObserver, ...]:
+            number = next(numbers)
+            if led is None:
+                content = _of_menu(plan, language)
+            else:
+                content = content_of(plan, language, led.routine, led.request)
+            observer = PageObserver(plan, language, page.show, number)
+            page.turn(replace(content, number=number))
+            page.show(observer.shown)
+            return (observer,)
+
+        yield turned
+
+
+@contextmanager
+def _served(
+    choices: Choices, content: PageContent, language: Language, post: Post, tell: TellScreen
+) -> Iterator[PageProcess | None]:
+    """Serve this where it is asked for, and say where; None: it cannot be, which is told."""
 
     def press(command: Command) -> None:
         post(Pressed(command))
 
-    content = content_of(plan, language, routine, asked)
     try:
-        page = PageProcess(at, content, press, partial(tell, "no_page"))
+        page = PageProcess(choices.page, content, press, partial(tell, "no_page"))
     except BackendError as error:
         tell("no_page", str(error), error.hint)
-        yield ()
+        yield None
         return
     try:
-        _invite(page.address("/mirror" if choices.mirror else "/"), language, loopback=at == LOOPBACK)
-        observer = PageObserver(plan, language, page.show)
-        page.show(observer.shown)
-        yield (observer,)
+        at = page.address("/mirror" if choices.mirror else "/")
+        _invite(at, language, loopback=choices.page == LOOPBACK)
+        yield page
     finally:
         page.close()
+
+
+def _of_menu(plan: Plan, language: Language) -> PageContent:
+    """Return what the page of a menu has: the face, and nothing lit on it."""
+    scripts = Scripts(paths.scripts())
+    drawn = alive((), scripts.library, load_drawing(scripts.folder / LIBRARY), language.screen)
+    return _content(plan, language, drawn.svg, [HowDone() for _ in plan.steps])
 
 
 def content_of(plan: Plan, language: Language, routine: str, asked: Request) -> PageContent:
@@ -84,14 +132,18 @@ def content_of(plan: Plan, language: Language, routine: str, asked: Request) -> 
         move.step.id: _how_done(move, marks, scripts.library)
         for move, marks in zip(moves, drawn.steps, strict=True)
     }
+    content = _content(plan, language, drawn.svg, [done[step.id] for step in plan.steps])
+    return replace(content, mirror=_mirror(moves, scripts.library, drawing) if asked.practice else {})
+
+
+def _content(plan: Plan, language: Language, svg: str, done: Sequence[HowDone]) -> PageContent:
     names = {f"say_{command.value}": language.name(command) for command in Command}
     return PageContent(
         title=plan.title,
         language=plan.language,
-        map=drawn.svg,
-        steps=page_steps(plan, [done[step.id] for step in plan.steps]),
+        map=svg,
+        steps=page_steps(plan, done),
         texts={**language.screen, **names},
-        mirror=_mirror(moves, scripts.library, drawing) if asked.practice else {},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from player.app.session_config import SessionConfig
 from player.app.speaking import Speaking, Watching
@@ -16,8 +16,13 @@ from player.core.session import Session
 from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.texts import brisk_counts, of_care, private, spoken
 
+if TYPE_CHECKING:  # it is imported beside the first words
+    from player.cli.keeping import Led
+    from player.page.shown import PageObserver
+
 _BEGINNING = 3  # steps
 _ANEW = Session()
+Showing = Callable[[Plan, "Led | None"], tuple["PageObserver", ...]]
 
 
 @dataclass(slots=True)
@@ -26,7 +31,7 @@ class Performer:
 
     `manner`: pace, volume and form, which go from plan to plan; `sounds`: whether the sound under a session
     is wanted; `another` makes the voice after one; `watching` who
-    watches a plan besides.
+    watches a plan besides, `showing` who shows it, as a session was led or a menu.
     """
 
     voice: Speaking
@@ -37,6 +42,7 @@ class Performer:
     sounds: bool = False
     another: Callable[[Speaking], Speaking] = lambda voice: voice
     watching: Watching = lambda _plan: ()
+    showing: Showing = lambda _plan, _led: ()
 
     def begun(self, plan: Plan, begins: Session) -> Session:
         """Return what `plan` is begun with now, where its session begins so."""
@@ -67,13 +73,14 @@ class Performer:
         begins: Session = _ANEW,
         keepers: Keepers = NOTHING_KEPT,
         ahead: Iterable[str] = (),
+        led: "Led | None" = None,
         **more: Any,
     ) -> Engine:
         """Lead one plan; what it says is rendered ahead, then what is likely to come after it (`ahead`)."""
         setting = self.set(plan, begins, **more)
         self.screen.show(plan)
         self.prepare(chain(setting.opening(), first_words(plan), ahead), plan)
-        observers = (*setting.observers, *self.watching(plan))
+        observers = (*setting.observers, *self.watching(plan), *self.showing(plan, led))
         engine = self.world.lead(replace(setting, observers=observers), keepers)
         self.manner = engine.session
         self.sounds = self.manner.sounds if plan.framed else self.sounds

@@ -17,6 +17,7 @@ from player.cli.page import page_beside
 from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
 from player.cli.settings import chosen
+from player.core.evening import AnsweredBy
 from player.core.plan import asks_care, hands_off
 from player.core.session import Session
 from player.errors import FileFault, PlayerError, UsageError
@@ -115,7 +116,7 @@ def _on_this_machine(options: argparse.Namespace, choices: Choices, asked: Reque
 def _one_on_this_machine(options: argparse.Namespace, choices: Choices, asked: Request) -> Session | None:
     person, asof = care.person(choices.who), care.now()
     new = care.informed(asked, person, asof, heard=choices.hears, everyday=not choices.start)
-    new = keeping.knowing(new, person, choices.routine) if options.learn is None else new
+    new = keeping.knowing(new, person, choices.routine) if options.full is None else new
     new = replace(new, calendar=None) if asked.practice else new  # it is no massage of a course
     plan = keeping.telling(load_plan(choices.routine, request=new), person) if choices.routine else None
     with alone(warn):
@@ -167,7 +168,7 @@ def _lead(
         sounding(choices.out) as sounds,
         real.RealWorld(choices, setting.language, screen.tell, sounds) as world,
     ):
-        if not world.answerable:
+        if world.answered_by is AnsweredBy.NOTHING:
             if asks_care(setting.plan):
                 screen.tell("nobody_heard")
                 return None

@@ -14,9 +14,10 @@ from player.app.speaking import Speaking, Watching
 from player.app.world import World
 from player.cli.host import Host
 from player.cli.log import warn
-from player.cli.performer import Performer, first_words
+from player.cli.performer import Performer, Showing, first_words
 from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
+from player.core.evening import AnsweredBy
 from player.core.menu_words import Words
 from player.core.session import Session
 from player.files import languages, settings, voices
@@ -42,8 +43,8 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
         setting, screen, voice = closing.enter_context(furnished(plan, own, applied, choices, options.bed))
         voice.prepare(first_words(plan))  # a voice takes longer to begin than the devices
         world = closing.enter_context(_world(choices, words, screen, sounds))
-        if not world.answerable:
-            screen.tell("nobody_heard")
+        if sounds is not None and world.answered_by is AnsweredBy.NOTHING:
+            screen.tell("evening_unheard")
             return NOT_LED
         performer = Performer(
             voice=voice,
@@ -54,6 +55,7 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
             sounds=setting.sounds,
             another=partial(_another, closing, screen),
             watching=_watching(choices, words, screen, world, closing),
+            showing=_showing(choices, words, screen, world, closing),
         )
         with ThreadPoolExecutor(1, "repertoire") as apart:
             host.lead(performer, apart.submit(_repertoire, choices, words, own, screen, untold))
@@ -75,6 +77,15 @@ def _watching(choices: Choices, words: Words, screen: Screen, world: World, clos
 
     keys = media_keys_beside(words.language, world.post, screen.tell, wanted=True)
     return closing.enter_context(keys)
+
+
+def _showing(choices: Choices, words: Words, screen: Screen, world: World, closing: ExitStack) -> Showing:
+    """Serve a page, where it is asked for; return who shows a plan on it."""
+    if not choices.page:
+        return lambda _plan, _led: ()
+    from player.cli.page import page_of_evening
+
+    return closing.enter_context(page_of_evening(choices, words.language, world.post, screen.tell))
 
 
 def _repertoire(

@@ -104,7 +104,9 @@ class Repertoire:
         led = replace(chosen.led, begins=performer.begun(chosen.led.plan, begins), resumed=bool(found))
         start, changed = (found.place, found.changed) if found else (None, False)
         with keeping.kept(led, performer.world.post, self.tell) as keepers:
-            return performer.perform(led.plan, begins, keepers, ahead, start=start, changed=changed)
+            return performer.perform(
+                led.plan, begins, keepers, ahead=ahead, led=led, start=start, changed=changed
+            )
 
     def interview_plan(self) -> Plan:
         """Return the questions about health that are open."""

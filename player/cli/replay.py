@@ -14,6 +14,7 @@ from player.core.wording import Language
 from player.errors import PlayerError
 from player.files import journal, languages
 from player.files.journal import Journaled
+from player.files.sealed import NOT_OURS
 from player.routine.compile.compose import load_plan
 from player.session.recovery import replay
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     journaled = journal.read(found[0])
     try:
         _show(journaled)
-    except (*resume.NOT_OURS, IndexError) as error:
+    except NOT_OURS as error:
         raise PlayerError(f"{journaled.path}: no session of this player: {error}") from error
     return 0
 

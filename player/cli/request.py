@@ -32,7 +32,7 @@ def request(options: argparse.Namespace, *, with_gates: bool = False) -> Request
         with_prep=options.prep,
         with_after=options.after,
         with_gates=with_gates,
-        led=0 if options.learn else None,
+        led=0 if options.full else None,
     )
 
 

@@ -44,7 +44,7 @@ class Command(StrEnum):
     LOUDER = "louder", "more sound", "]"
     QUIETER = "quieter", "less sound", "["
     BRIEF = "brief", "short instructions, for what you know well", "", "none: `--brief` begins so"
-    FULL = "full", "the whole instructions again", "", "none: so it begins without `--brief`"
+    FULL = "full", "the whole instructions again", "", "none: so it begins; `--full` explains places too"
     SOUND = (
         "sound",
         "the quiet sound under the session, now and next time",

@@ -39,6 +39,14 @@ class Chapter(StrEnum):
     OVER = "over"
 
 
+class AnsweredBy(StrEnum):
+    """What an answer can come by: the voice, with or without keys beside it; keys alone; nothing."""
+
+    VOICE = "voice"
+    KEYS = "keys"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A routine on the shelf, as it can be offered.

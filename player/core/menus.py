@@ -28,6 +28,7 @@ from player.core.evening import (
     VOICE,
     WHERE,
     YES,
+    AnsweredBy,
     Chapter,
     Evening,
     Offer,
@@ -44,21 +45,21 @@ _LENGTHS = (5, 10, 20)  # minutes that can be asked for
 _QUIETS = ("60", "300")  # seconds of quiet
 
 
-def menu(evening: Evening, words: Words, *, hour: int) -> Plan:
-    """Return the plan of what is led now. Raises `KeyError` for what is no menu."""
-    steps = tuple(_steps(evening, words, hour))
+def menu(evening: Evening, words: Words, *, hour: int, by: AnsweredBy = AnsweredBy.VOICE) -> Plan:
+    """Return the plan of what is led now, which is answered `by`. Raises `KeyError` for what is no menu."""
+    steps = tuple(_steps(evening, words, hour, by))
     return Plan(
         evening.chapter.value, words.say(f"title_{evening.chapter}"), words.language.code, steps, framed=False
     )
 
 
-def _steps(evening: Evening, words: Words, hour: int) -> Iterator[Step]:
+def _steps(evening: Evening, words: Words, hour: int, by: AnsweredBy) -> Iterator[Step]:
     menus: Mapping[Chapter, Callable[[], Iterator[Step]]] = {
         Chapter.GREETING: lambda: _greeting(evening, words, hour),
-        Chapter.INTRODUCTION: lambda: _introduction(words),
+        Chapter.INTRODUCTION: lambda: _introduction(words, by),
         Chapter.OFFER: lambda: _offers(evening, words),
         Chapter.QUESTIONS: lambda: _questions(evening, words),
-        Chapter.STOPPED: lambda: _stopped(words, tried=evening.trying),
+        Chapter.STOPPED: lambda: _stopped(words, _TRIED.get(by, "") if evening.trying else ""),
         Chapter.AFTERWARDS: lambda: _afterwards(evening, words),
         Chapter.VOICE: lambda: _voice(words),
         Chapter.QUIET: lambda: _quiet(words),
@@ -184,14 +185,14 @@ def _wishes(wishes: Mapping[str, str], words: Words) -> Iterator[str]:
     return (text for text in said if text)
 
 
-def _stopped(words: Words, *, tried: bool) -> Iterator[Step]:
+def _stopped(words: Words, tried: str) -> Iterator[Step]:
     choices = (
         ("resume", RESUME),
         ("yes", RESUME),
         ("no", GOOD_NIGHT),
         *words.choices(ANOTHER, QUIET, GOOD_NIGHT),
     )
-    label, say = words.say("take_back_label"), words.say("try_stopped" if tried else "take_back")
+    label, say = words.say("take_back_label"), words.say(f"{tried}_stopped" if tried else "take_back")
     yield _asked("take-back", label, say, NEXT, (), choices, again="", patience_s=TAKE_BACK_S)
 
 
@@ -257,16 +258,29 @@ def _good_night(words: Words) -> Iterator[Step]:
     yield _told("good-night", words.say("good_night_label"), words.say("good_night"))
 
 
-def _introduction(words: Words) -> Iterator[Step]:
-    label = words.say("try_label")
+# How what is tried is told; by keys "continue" is not tried: the space bar goes on after a pause.
+_TRIED: Mapping[AnsweredBy, str] = {AnsweredBy.VOICE: "try", AnsweredBy.KEYS: "press"}
+
+
+def _introduction(words: Words, by: AnsweredBy) -> Iterator[Step]:
+    label, tried = words.say("try_label"), _TRIED.get(by, "")
     yield _told("hello", words.say("intro_label"), words.say("hello_first"))
-    yield _told("welcome", words.say("intro_label"), f"{words.say('intro')} {words.say('try')}")
-    leave, again, echo = words.choices(GOOD_NIGHT), words.say("try_once_more"), words.say("try_heard")
-    for name in ("pause", "resume", "again", "next"):
+    how = words.say(tried or "unheard")
+    yield _told("welcome", words.say("intro_label"), f"{words.say('intro')} {how}")
+    if not tried:
+        return
+    leave, again, echo = (
+        words.choices(GOOD_NIGHT),
+        words.say(f"{tried}_once_more"),
+        words.say(f"{tried}_heard"),
+    )
+    for name in (
+        ("pause", "resume", "again", "next") if by is AnsweredBy.VOICE else ("pause", "again", "next")
+    ):
         choices = (("repeat" if name == "again" else name, name),)
-        say = words.say(f"try_{name}")
+        say = words.say(f"{tried}_{name}")
         yield _asked(
             f"try-{name}", label, say, f"try-{name}", choices, leave, again=again, echo=echo, **_BRIEFLY
         )
-    stop = words.say("try_stop")
+    stop = words.say(f"{tried}_stop")
     yield _asked("try-stop", label, stop, "try-stop", (("yes", ""),), leave, again="", **_BRIEFLY)

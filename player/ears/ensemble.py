@@ -18,6 +18,7 @@ from player.ports import RecogniserKind, RecogniserNeeds
 _AGREED = 8.0
 _FIRST_ALONE, _PART = 20.0, 1 / 3
 _SECOND_ALONE = 8.0
+_REFUSED = -30.0  # so little can the first take a sound for a phrase, where it hears one other word
 # A heeded phrase with which neither answered is obeyed where both together can take the sound for it so well.
 _THIRD_LOOK, _SECOND_LEAST, _BOTH_LEAST = -8.0, -65.0, -75.0
 
@@ -67,7 +68,7 @@ class SecondOpinion:
         first, second = self._first.end(), self._second.end()
         if akin(first.text, second.text):
             return _moved(max(first, second, key=strength), _AGREED)
-        return self._disputed(self._surest(first, second))
+        return self._disputed(self._surest(first, second), first)
 
     def _surest(self, first: Hypothesis, second: Hypothesis) -> Hypothesis:
         """Return the surer of two that are not the same, or what must not be lost."""
@@ -78,10 +79,16 @@ class SecondOpinion:
             answers += [self._third_look()]
         return max((one for one in answers if one.text), key=strength, default=Hypothesis(""))
 
-    def _disputed(self, answer: Hypothesis) -> Hypothesis:
-        """Tell whether the second surely writes other words than what only one of them says."""
+    def _disputed(self, answer: Hypothesis, first: Hypothesis) -> Hypothesis:
+        """Tell whether one of them surely hears other words than what only the other says."""
         surely = self._second.surely() if answer.text else ""
-        return replace(answer, disputed=bool(surely) and not akin(answer.text, surely))
+        other = bool(surely) and not akin(answer.text, surely)
+        return replace(answer, disputed=other or (not first.text and self._refused(answer.text)))
+
+    def _refused(self, phrase: str) -> bool:
+        """Whether the first hears one word that is no phrase, and this phrase not at all: "banana"."""
+        asked = phrase and len(self._first.words) == 1
+        return bool(asked) and strength(self._first.weigh(phrase)) < _REFUSED
 
     def _third_look(self) -> Hypothesis:
         """Return what must not be lost if both can take the sound for it, whatever they answer."""

@@ -15,10 +15,10 @@ from player.core.plan import Plan
 from player.errors import FileFault, StoreError
 from player.files import boot, journal, paths
 from player.files.journal import Journaled
+from player.files.sealed import NOT_OURS
 
 FRESH_S = 3600.0  # after an hour of silence an evening is over
 _LEFT = "left"  # the ending of the last chapter of all
-_NOT_OURS = (KeyError, TypeError, ValueError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def cut_off(who: str) -> CutOff | None:
             led=bool(plain["led"]),
             trying=bool(plain["trying"]),
         )
-    except (FileFault, StoreError, *_NOT_OURS):
+    except (FileFault, StoreError, *NOT_OURS):
         return None  # damaged, or of another version
     return CutOff(evening, one)
 

@@ -14,7 +14,8 @@ from typing import Any
 from player.errors import Fault, FileFault, StoreError
 
 MAX_BYTES = 1_000_000
-NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+# What reading one raises that is damaged, or of another version.
+NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
 def load(where: Path, version: int, hint: str) -> Any:

@@ -8,12 +8,11 @@ from typing import Any
 from player.core.commands import Command
 from player.core.plan import Plan
 from player.errors import BackendUnavailable
-from player.workers.beside import START_S, BesideProcess, in_words
+from player.workers.beside import BesideProcess, greeted, in_words
 from player.workers.child import Child, ChildLost
 from player.workers.protocol import Message, line
 
 COMMAND = (sys.executable, "-P", "-m", "player.media_keys.worker")
-_EXTRA = "`pipx install '.[media-keys]'`, or in a checkout `make extras`, brings it"
 _OTHERS = "the words and the keys of the terminal do the same"
 _KEYS = {"next", "previous", "pause", "resume"}
 
@@ -74,8 +73,4 @@ class MediaKeysProcess:
 
 
 def _ready(child: Child) -> None:
-    first = child.take(START_S)
-    if first["kind"] != "ready":
-        missing = first.get("error") == ModuleNotFoundError.__name__
-        reason = "they need the extra `media-keys`" if missing else str(first.get("message"))
-        raise BackendUnavailable(reason, _EXTRA if missing else _OTHERS)
+    greeted(child, "media-keys", missing="they need", reason="{}", hint=_OTHERS)

@@ -1,6 +1,5 @@
 """Fetching one file: goes on where it was cut off, checks the sum, says clearly what went wrong."""
 
-import hashlib
 import http.client
 import json
 import shutil
@@ -15,6 +14,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from player import __version__
 from player.errors import NetworkError, StoreError
+from player.models.checksum import sha256_of
 
 Progress = Callable[[int, int | None], None]  # (bytes so far, bytes in all or None)
 
@@ -113,7 +113,7 @@ def download(
     part = _Part(path, url, sha256)
     try:
         _fetch(part, progress or (lambda _done, _all: None), patience or DownloadPatience())
-        found = _sum(path)
+        found = sha256_of(path)
         if sha256 and found != sha256.lower():
             part.drop()
             raise NetworkError(
@@ -243,11 +243,6 @@ def _total(part: _Part, answer: Any, have: int) -> int | None:
 
 def _begins_at(answer: Any, have: int) -> bool:
     return bool(str(answer.headers.get("Content-Range", "")).startswith(f"bytes {have}-"))
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refused(code: int) -> str:

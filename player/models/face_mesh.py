@@ -16,6 +16,7 @@ from pathlib import Path
 
 from player.errors import BackendUnavailable, NetworkError, PlayerError, StoreError
 from player.files import paths
+from player.models.checksum import sha256_of
 
 VERSION = "0.4.1633559619"
 _PACKAGE = f"@mediapipe/face_mesh@{VERSION}"
@@ -102,7 +103,7 @@ def _unpack(archive: Path, place: Path) -> None:
 
 def _sum(file: Path) -> str:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return sha256_of(file)
     except OSError:
         return ""
 

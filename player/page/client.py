@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from player.core.commands import Command
-from player.errors import BackendUnavailable
-from player.workers.beside import START_S, BesideProcess, in_words
+from player.errors import BackendUnavailable, brings
+from player.workers.beside import START_S, BesideProcess, greeted, in_words
 from player.workers.child import Child, ChildLost
 from player.workers.protocol import Message, line
 
 COMMAND = (sys.executable, "-P", "-m", "player.page.worker")
 _PORTS = range(49_152, 65_536)  # nobody's own (RFC 6335)
 _TRIES = 8
-_HINT = "`pipx install '.[page]'`, or in a checkout `make extras`, brings it"
+_HINT = brings("page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PageContent:
     """What is served: title, language, the map as SVG, what is known of each step, the words on the page.
 
     `mirror` is empty where there is none, else `marks` (by the map's ids) and `parts`: the folder of what
-    sees a face, or "".
+    sees a face, or "". `number` counts what is served, one after the other.
     """
 
     title: str
@@ -33,6 +33,11 @@ class PageContent:
     steps: list[dict[str, Any]]
     texts: dict[str, str]
     mirror: dict[str, Any] = field(default_factory=dict)
+    number: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON knows it."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 class PageProcess:
@@ -54,13 +59,14 @@ class PageProcess:
         self._press = press
         self._port = 0
         self._code = secrets.token_urlsafe(16)
-        page = {name: getattr(content, name) for name in PageContent.__slots__}
         ports = [secrets.choice(_PORTS) for _ in range(_TRIES)]
-        hello = line("page", host=host, ports=ports, key=secrets.token_urlsafe(32), page=page)
+        hello = line("page", host=host, ports=ports, key=secrets.token_urlsafe(32), page=content.plain())
         try:
             self._process = BesideProcess(command, hello, "page", self._ready, self._take, lost)
         except ChildLost as error:
-            raise BackendUnavailable(f"the page cannot be served: {in_words(error)}", _HINT) from error
+            raise BackendUnavailable(
+                f"the page cannot be served: {in_words(error)}", brings("page")
+            ) from error
 
     def address(self, way: str = "/") -> str:
         """Return the address with the first code, good once, that leads to this page of it."""
@@ -75,17 +81,17 @@ class PageProcess:
         """Show this; returns at once."""
         self._process.show(line("shown", shown=shown))
 
+    def turn(self, content: PageContent) -> None:
+        """Serve this from now on; pages that are open load it with what is shown next. Returns at once."""
+        self._process.tell(line("page", page=content.plain()))
+
     def close(self) -> None:
         """End the process; idempotent."""
         self._process.close()
 
     def _ready(self, child: Child) -> None:
-        first = child.take(START_S)
-        if first["kind"] != "ready":
-            missing = first.get("error") == ModuleNotFoundError.__name__
-            reason = "the page needs the extra `page`" if missing else f"no page: {first.get('message')}"
-            raise BackendUnavailable(reason, _HINT if missing else "see what `--page-host` names")
-        self._port = first["port"]
+        told = {"missing": "the page needs", "reason": "no page: {}", "hint": "see what `--page-host` names"}
+        self._port = greeted(child, "page", **told)["port"]
         child.send(line("codes", codes=[self._code] if self._code else []))
         while (message := child.take(START_S))["kind"] != "told":  # now the address is good
             self._take(message)  # a page that was open before may be quicker

@@ -77,6 +77,10 @@ class PageServer:
         """Show this from now on; from any other thread."""
         anyio.from_thread.run_sync(partial(self._show, json.dumps(shown)), token=self._token)
 
+    def turn(self, page: dict[str, Any]) -> None:
+        """Serve this from now on; from any other thread."""
+        anyio.from_thread.run_sync(partial(setattr, self, "page", page), token=self._token)
+
     def _show(self, shown: str) -> None:
         self._shown = shown
         before, self._changed = self._changed, anyio.Event()
@@ -103,7 +107,7 @@ class PageServer:
 
     async def _page(self, request: HttpRequest) -> Response:
         here = request.url.path == mirror.WAY
-        known = {"steps": self.page["steps"], "texts": self.page["texts"]}
+        known = {name: self.page[name] for name in ("steps", "texts", "number")}
         if here:
             known["mirror"] = {**self.page["mirror"], "parts": bool(self.page["mirror"]["parts"])}
         parts = {name: html.escape(self.page[name]) for name in ("title", "language")}

@@ -34,13 +34,16 @@ Shown = dict[str, Any]
 class PageObserver:
     """An observer that calls `show` with all that is to be seen, whenever that changes."""
 
-    def __init__(self, plan: Plan, language: Language, show: Callable[[Shown], None]) -> None:
+    def __init__(
+        self, plan: Plan, language: Language, show: Callable[[Shown], None], number: int = 0
+    ) -> None:
         self._plan = plan
         self._language = language
         self._show = show
         self._lost: dict[str, None] = {}
         self._private = False
         self.shown: Shown = {
+            "number": number,  # of what is served: for another the page is loaded again
             "step": -1,
             "label": "",
             "said": plan.title,

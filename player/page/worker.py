@@ -1,6 +1,6 @@
 """The page's process: `python -m player.page.worker`. It ends when its input does.
 
-It is told `page` first (what is served, and where), then `codes` (that are good) and `shown`, both again.
+It is told `page` first (what is served, and where), then `codes` (that are good), `page` and `shown`, again.
 It says `ready` with its port, `told` when it has taken codes, `alive` each second, `press` with a command and
 `used` with a code.
 """
@@ -88,6 +88,8 @@ def _feed(requests: Requests, pages: Any, server: Any, say: Callable[[str], None
             match message["kind"]:
                 case "shown":
                     pages.show(message["shown"])
+                case "page":
+                    pages.turn(message["page"])
                 case "codes":
                     pages.codes.extend(message["codes"])
                     say(line("told"))

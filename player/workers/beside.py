@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from player.errors import BackendUnavailable, brings
 from player.workers.child import Child, ChildLost, Loss
 from player.workers.protocol import Message
 from player.workers.supervisor import Policy, Restarts, Supervisor
@@ -37,11 +38,13 @@ class BesideProcess:
     ) -> None:
         """Start it. Raises `ChildLost` and what `ready` raises."""
         self._take = take
-        self._shown = ""
-        self._missed = False
+        self._shown = self._told = ""
+        self._missed = self._untold = False
 
         def begin(child: Child) -> None:
             ready(child)
+            if self._told:
+                child.send(self._told)
             if self._shown:
                 child.send(self._shown)
                 self._missed = True  # something newer may have come before it
@@ -60,7 +63,17 @@ class BesideProcess:
     def show(self, line: str) -> None:
         """Show this; returns at once. What cannot be passed on now is made good within a second or so."""
         self._shown = line
-        self._missed = not self._supervisor.offer(line)
+        self._offer()
+
+    def tell(self, line: str) -> None:
+        """Let it know this before anything else is shown; returns at once."""
+        self._told, self._untold, self._shown = line, True, ""
+        self._offer()
+
+    def _offer(self) -> None:
+        if self._untold:
+            self._untold = not self._supervisor.offer(self._told)
+        self._missed = self._untold or bool(self._shown and not self._supervisor.offer(self._shown))
 
     def close(self) -> None:
         """End the process; idempotent."""
@@ -77,8 +90,22 @@ class BesideProcess:
             if message["kind"] == "error":
                 return str(message["message"])
             if message["kind"] == "alive" and self._missed:
-                self._missed = not self._supervisor.offer(self._shown)
+                self._offer()
             self._take(message)
+
+
+def greeted(child: Child, extra: str, *, missing: str, reason: str, hint: str) -> Message:
+    """Return the first message of a child that is ready.
+
+    Raises `BackendUnavailable`: `missing` where it lacks a package that `extra` brings, else `reason`, in
+    which "{}" is what it said, with `hint`.
+    """
+    first = child.take(START_S)
+    if first["kind"] == "ready":
+        return first
+    if first.get("error") == ModuleNotFoundError.__name__:
+        raise BackendUnavailable(f"{missing} the extra `{extra}`", brings(extra))
+    raise BackendUnavailable(reason.format(first.get("message")), hint)
 
 
 def in_words(error: ChildLost) -> str:

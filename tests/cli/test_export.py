@@ -137,7 +137,7 @@ def test_the_captions_are_in_step_with_what_is_said(made, kind):
     assert set(known) <= set(times)
     assert [times[text] for text in known] == pytest.approx(list(known.values()), abs=STEP_S)
     assert any("cannot listen" in text for text in times)
-    assert "Is anything new, sore or feverish today?" in times
+    assert "Has anything changed, or is anything sore or feverish today?" in times
     assert not any("say stop" in text.lower() for text in times)  # nobody would obey
 
 

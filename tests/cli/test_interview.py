@@ -19,7 +19,7 @@ def test_where_nobody_can_be_heard_nothing_is_led_and_why_is_said(player):
     assert answer.code == 1
     assert "Nobody can be heard" in answer.out
     assert "the keys y and n answer" in answer.out
-    assert "Is anything new" not in answer.out
+    assert "Has anything changed" not in answer.out
 
 
 def test_a_sound_file_carries_the_question_as_a_notice_and_says_that_it_cannot_listen(player, tmp_path):
@@ -28,7 +28,7 @@ def test_a_sound_file_carries_the_question_as_a_notice_and_says_that_it_cannot_l
     answer = player("play", ROUTINE, "--minutes", "3", "--out", "quick.wav")
     assert answer.code == 0, answer
     assert "This recording cannot listen." in answer.out
-    assert "Is anything new, sore or feverish today?" in answer.out
+    assert "Has anything changed, or is anything sore or feverish today?" in answer.out
     assert "Do you have a fever" not in answer.out
     assert (tmp_path / "quick.wav").exists()
 

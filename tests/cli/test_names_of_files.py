@@ -153,3 +153,11 @@ def test_brief_works_in_a_rehearsal_too(player):
     whole, brief = (player("rehearse", WITH_SHORT_FORM, *more).out for more in ((), ("--brief",)))
     assert len(brief) < len(whole)
     assert brief.count("==") == whole.count("==")
+
+
+def test_the_full_form_says_how_to_find_each_place_and_learn_is_the_command_alone(player):
+    whole, full = (player("rehearse", "quick-facial-acupressure", *more).out for more in ((), ("--full",)))
+    assert len(full) > len(whole)
+    assert full.count("==") == whole.count("==")
+    assert player("play", "quick-facial-acupressure", "--learn").code == 2
+    assert "`player play ROUTINE --full ...`" in player("--full").err

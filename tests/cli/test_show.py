@@ -65,7 +65,10 @@ def test_the_table_tells_all_that_is_known(capsys: pytest.CaptureFixture[str]) -
     assert "Mind plain oil, massage cream: keep it away from the eyes" in text
     assert "Before prep-hands-and-face (with --prep)" in text
     assert "Afterwards tool-cleanup (with --after)" in text
-    assert "Asked first the interview once, then: Is anything new, sore or feverish today?" in text
+    assert (
+        "Asked first the interview once, then: Has anything changed, or is anything sore or feverish today?"
+        in text
+    )
     assert "Note The text names no single point." in text
     assert "Source The facial acupressure text, utensils" in text
     assert "middle of the left cheek 15 strokes, circles with a tool, light" in text or "15 strokes" in text

@@ -1,14 +1,19 @@
 """A whole evening in virtual time: every chapter, led by words said when the player has said something."""
 
 import gc
+import json
+import os
 import random
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from html import escape
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,11 +22,14 @@ from player.app.choices import Choices
 from player.app.evening import Shelf
 from player.app.session_config import SessionConfig
 from player.bench.soak import _memory_mb
+from player.cli.address import LOOPBACK
 from player.cli.host import Host
+from player.cli.page import page_of_evening
 from player.cli.performer import Performer
 from player.cli.repertoire import Repertoire
 from player.cli.screen import Lines
 from player.core.commands import Command
+from player.core.evening import AnsweredBy
 from player.core.menu_words import Words
 from player.core.observations import (
     CommandObeyed,
@@ -39,12 +47,15 @@ from player.files.voices import VoiceProfile
 from player.routine.compile.load import Scripts
 from player.session.inbox import News, Pressed
 from tests.care import interviewed
+from tests.page.visitor import Visitor, listening
 from tests.session.worlds import short_clip
+from tests.waiting import until
 
 GO_ON = "Shall we carry on from there?"
 ANSWER_BLOCKS = 30  # of 20 ms, from the end of a sentence to the word
 MOST_BLOCKS = 90_000  # half an hour
 NONE = Plan("evening", "", "en", ())
+WORDS = languages.evening(languages.load("en"))
 Said = tuple[str, str]  # the end of a sentence, and what is said to it
 
 
@@ -134,7 +145,15 @@ def shelf(_scripts: Scripts, _words: Words) -> Shelf:
     return whole_shelf()
 
 
-def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies: int = 0) -> Listener:
+def led(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *said: Said,
+    watch=(),
+    dies: int = 0,
+    by: AnsweredBy = AnsweredBy.VOICE,
+    page: str = "",
+) -> Listener:
     """Lead an evening in which this is said, until the player is killed."""
     words = languages.evening(languages.load("en"))
     listener = Listener(said, dies)
@@ -149,11 +168,14 @@ def led(home: Path, monkeypatch: pytest.MonkeyPatch, *said: Said, watch=(), dies
         setting = SessionConfig(NONE, words.language, short_clip, observers=(listener, screen, *watch))
         files = virtual.Files(home / "out.wav")
         with virtual.VirtualWorld(files, words.language) as world, suppress(Killed):
+            world.answered_by = by
             voice = ShortVoice(voices.find("calm"))
             another = lambda before: ShortVoice(voices.like(before.profile)[0])  # noqa: E731
             performer = Performer(voice, screen, world, setting, another=another)
             performer.watching = lambda plan: beside.append(plan.id) or ()
-            host.lead(performer, repertoire)
+            choices = Choices(routine="", page=page)
+            with page_of_evening(choices, words.language, world.post, screen.tell) as performer.showing:
+                host.lead(performer, repertoire)
     assert beside == listener.plans  # the media keys know of each
     return listener
 
@@ -238,7 +260,7 @@ def test_who_stops_at_the_question_about_today_is_asked_it_before_the_next_one(h
         ("a minute to take it up.", "good night"),
     )
     assert evening.over
-    asked = [text for text in evening.told if text.startswith("Is anything new")]
+    asked = [text for text in evening.told if text.startswith("Has anything changed")]
     assert len(asked) == 2
 
 
@@ -305,6 +327,98 @@ def test_the_first_evening_introduces_itself_asks_about_health_and_offers(home, 
     assert evening.plans[:4] == ["introduction", "stopped", "interview", "offer"]
     assert evening.told.count("I heard you.") == 4
     assert last_time.load().introduced
+
+
+def test_without_a_microphone_the_welcome_tries_the_keys_and_asks_for_no_word(home, monkeypatch):
+    evening = led(
+        home,
+        monkeypatch,
+        ("Press it.", "pause"),
+        ("Press it.", "repeat"),
+        ("Press it.", "nonsense"),
+        ("or wait a moment.", "next"),
+        ("or wait a moment.", "stop"),
+        ("Press Y.", "yes"),
+        ("?", "good night"),
+        by=AnsweredBy.KEYS,
+    )
+    assert evening.plans[:3] == ["introduction", "stopped", "interview"]
+    welcome = evening.told[: evening.told.index("Press Y.") + 1]
+    assert welcome.count("That was it.") == 3
+    assert not re.search("say:|one word|heard|microphone", " ".join(welcome), re.IGNORECASE)
+    assert last_time.load().introduced
+
+
+def test_where_nobody_can_answer_the_welcome_says_so_in_one_line_and_tries_nothing(home, monkeypatch):
+    evening = led(home, monkeypatch, by=AnsweredBy.NOTHING)
+    asked = evening.steps.index("care.minor")
+    assert evening.steps[:2] == ["hello", "welcome"]
+    assert not [step for step in evening.steps[:asked] if step.startswith("try")]
+    assert evening.told.count(WORDS.say("unheard")) == 1
+    assert evening.plans == ["introduction", "interview"]  # to which nobody answers
+
+
+def family() -> tuple[int, ...]:
+    """Return this process and its children."""
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return (os.getpid(), *(int(pid) for task in tasks for pid in task.read_text().split()))
+
+
+class Onlooker:
+    """An observer with a browser: as each plan begins, what the page is by then."""
+
+    def __init__(self, printed: Callable[[], str]) -> None:
+        self._printed = printed
+        self._visitor: Visitor | None = None
+        self.seen: list[dict[str, Any]] = []
+        self.listening: set[tuple[str, ...]] = set()
+
+    def observe(self, t_s: float, observation: Observation) -> None:
+        if not isinstance(observation, SessionStarted):
+            return
+        if self._visitor is None:
+            self._visitor = Visitor(next(word for word in self._printed().split() if "?code=" in word))
+            assert self._visitor.come_in().code == 303
+        assert until(lambda: self._page()[1]["number"] == len(self.seen) + 1)
+        text, data = self._page()
+        assert escape(observation.title) in text
+        with self._visitor.watching() as events:
+            shown = next(events)
+        self.seen.append(data | {"shown": shown["number"], "said": shown["said"]})
+        self.listening.add(tuple(row for row in map(listening, family()) if row for row in row))
+
+    def _page(self) -> tuple[str, dict[str, Any]]:
+        assert self._visitor is not None
+        text = self._visitor.ask("/").text
+        return text, json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+
+
+def test_one_page_shows_the_whole_evening_and_listens_for_this_computer_alone(home, monkeypatch, capsys):
+    interviewed()
+    last_time.save(LastSession(introduced=True))
+    monkeypatch.setattr("player.cli.page.open_here", lambda _address: None)
+    onlooker = Onlooker(lambda: capsys.readouterr().out)
+    evening = led(
+        home,
+        monkeypatch,
+        ("Would you like it?", "jaw"),
+        ("or gel?", "nothing"),
+        ("one minute, or five?", "one minute"),
+        ("when you are ready.", "ready"),
+        ("If not, we begin in a moment.", "no"),
+        ("let your jaw hang loose.", "stop"),
+        ("a minute to take it up.", "good night"),
+        watch=(onlooker,),
+        page=LOOPBACK,
+    )
+    assert evening.plans == ["greeting", "offer", "questions", "focus-jaw", "stopped", "good_night"]
+    assert [one["number"] for one in onlooker.seen] == [1, 2, 3, 4, 5, 6]
+    assert [one["shown"] for one in onlooker.seen] == [1, 2, 3, 4, 5, 6]
+    lit = [any(step["marks"] for step in one["steps"]) for one in onlooker.seen]
+    assert lit == [False, False, False, True, False, False]
+    (where,) = onlooker.listening
+    assert len(where) == 1
+    assert where[0].startswith("0100007F:")
 
 
 def test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so(home, monkeypatch):

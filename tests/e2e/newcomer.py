@@ -43,7 +43,7 @@ Turn = tuple[tuple[float, str], ...]
 ANSWERS: Mapping[str, tuple[Turn, ...]] = {
     "eighteen": ((), ((ANSWER_S, "no"),)),  # hesitates
     "cancer": (((-2.2, "no"), (ANSWER_S, "no")),),  # too early, then in time
-    "low blood pressure": (((ANSWER_S, "next"), (3.5, "no")),),  # a word that answers nothing
+    "lower than normal": (((ANSWER_S, "next"), (3.5, "no")),),  # a word that answers nothing
     "many moles": (
         ((ANSWER_S, "yes"),),
         ((ANSWER_S, "no"),),

@@ -239,6 +239,35 @@ def test_what_remains_of_the_own_voice_is_told_from_a_word_over_it():
     assert myself > -0.05
 
 
+@pytest.mark.parametrize("lost_s", [0.02, 0.08, 0.25])
+def test_what_is_left_of_the_own_voice_after_samples_were_lost_is_no_strangers(lost_s):
+    """The echo comes too early for the filter, which still says that it has converged."""
+    played = narration()
+    heard = EchoRoom(410).heard(played, ECHO_DB) + EchoRoom(410).noise(len(played))
+    heard = np.delete(heard, slice(18 * RATE, int((18 + lost_s) * RATE)))[: 19 * RATE]
+    canceller = EchoCanceller(slack_ms=SLACK_MS)
+    blocks = int(18.7 * 50)
+    cancel(canceller, heard[: blocks * 320], played[: blocks * 320])
+    assert canceller.converged
+    assert own_of_the_last(canceller, blocks, 0.3) > -0.15
+
+
+def test_before_the_delay_is_known_the_own_voice_is_known_by_what_was_played():
+    played = narration(4)
+    heard = EchoRoom(410).heard(played, ECHO_DB) + EchoRoom(410).noise(len(played))
+    word = spoken("continue").astype(np.float32) / 32768
+    over = heard.copy()
+    word = word[-RATE * 4 // 10 :]
+    over[RATE - len(word) : RATE] += word * 10 ** ((ECHO_DB + 10) / 20) / active(word)
+    owns = []
+    for sound in (heard, over):
+        canceller = EchoCanceller(slack_ms=SLACK_MS)
+        cancel(canceller, sound[:RATE], played[:RATE])
+        owns.append(own_of_the_last(canceller, 50, 0.3 if sound is heard else len(word) / RATE))
+    assert owns[0] > -0.15
+    assert owns[1] < -0.25
+
+
 def test_what_was_too_short_or_long_ago_or_without_echo_is_nobodys_own():
     canceller = EchoCanceller(slack_ms=SLACK_MS)
     assert canceller.own(0, RATE) == STRANGER

@@ -4,11 +4,14 @@ import pytest
 
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
+from player.bench.voices import Voice, render
 from player.core.commands import Command
-from player.core.decision import Accepted, Context, Hypothesis, Reason, Rejected, decide, strength
+from player.core.decision import ANSWERS, Accepted, Context, Hypothesis, Reason, Rejected, decide, strength
 from player.ears import protocol, worker
 from player.ears.ensemble import SecondOpinion
+from player.files import languages
 from tests.contracts.recogniser import RecogniserContract
+from tests.ears.in_need import answer, chain_maker
 from tests.ears.listening import needs_moonshine
 from tests.ears.speech import others, phrases, words
 
@@ -141,6 +144,28 @@ def test_who_surely_hears_another_word_disputes_what_only_one_says():
         assert both(Ear(), Ear("repeat", 9.0, writes=writes)).disputed is disputed
         assert not both(Ear("repeat", 9.0), Ear("repeat", 5.0, writes=writes)).disputed
     assert both(Ear(), Ear(writes="receipt")) == Hypothesis("")
+
+
+@pytest.mark.parametrize(
+    ("words", "other", "disputed"),
+    [(("banana",), -38.0, True), (("minute",), -20.0, False), (("new", "it"), -38.0, False)],
+)
+def test_one_other_word_that_the_first_hears_disputes_what_it_finds_unlikely(words, other, disputed):
+    first = Ear(other=other)
+    first.words = words
+    assert both(first, Ear("again", 6.0)).disputed is disputed
+    first.text, first.score = "next", -9.0  # a phrase: of two the surer one counts
+    assert not both(first, Ear("again", 6.0)).disputed
+
+
+@needs_moonshine
+@pytest.mark.parametrize("voice", [Voice("flite", "slt"), Voice("espeak", "en-us+Annie")], ids=str)
+def test_a_banana_is_not_again(voice):
+    chain = chain_maker("moonshine", languages.load("en"))()
+    chain.listen(frozenset(Command) - ANSWERS)
+    banana, again = render(voice, ["banana.", "again."])
+    assert answer(chain, banana) == "-"
+    assert answer(chain, again) == "repeat"
 
 
 @needs_moonshine

@@ -104,12 +104,7 @@ def plug_microphone(led: Led) -> None:
         "load-module", "module-remap-source", "source_name=mic", "master=room.monitor", "channels=1"
     )
     led.audio.pactl("set-default-source", "mic")
-    line = next(
-        line
-        for line in led.audio.pactl("list", "short", "source-outputs").splitlines()
-        if "loopback" not in line and "remap" not in line and "s16le" in line
-    )
-    led.audio.pactl("move-source-output", line.split("\t")[0], "mic")
+    led.audio.pactl("move-source-output", listening(led), "mic")
 
 
 def clip(led: Led) -> None:

@@ -332,7 +332,7 @@ def everyday(routine: str, **more: object) -> Room:
 
 def test_a_known_interview_leaves_one_question_which_silence_passes_and_says_so() -> None:
     room = everyday("quick-facial-acupressure")
-    assert said(room) == "Is anything new, sore or feverish today? If not, we begin in a moment."
+    assert said(room) == f"{CARE['everyday'].question} If not, we begin in a moment."
     room.end()
     room.end()
     assert not room.plan.steps[room.session.place.step].care
@@ -345,7 +345,7 @@ def test_a_known_interview_leaves_one_question_which_silence_passes_and_says_so(
 def test_a_massage_and_somebody_who_is_not_heard_wait_for_a_no(routine: str, more: dict[str, object]) -> None:
     room = everyday(routine, **more)
     assert room.plan.steps[0].advance is Advance.ANSWER
-    assert said(room) == "Is anything new, sore or feverish today?"
+    assert said(room) == CARE["everyday"].question
     for _ in range(5):
         room.end()
     assert room.session.state == Asking(room.session.place)
@@ -360,12 +360,12 @@ def test_the_everyday_question_hears_no_wrong_word_and_is_taken_back() -> None:
         for command in (Command.NEXT, Command.RESUME):
             room.say(command)
             room.take(Doubted())
-            assert (room.session.answers, said(room)) == ((), "Is anything new, sore or feverish today?")
+            assert (room.session.answers, said(room)) == ((), CARE["everyday"].question)
         room.say(answer)
         assert dict(room.session.answers) == {"everyday": answer is Command.YES}
         room.advance(RATE_HZ)
         room.say(Command.UNDO)
-        assert (room.session.answers, said(room)) == ((), "Is anything new, sore or feverish today?")
+        assert (room.session.answers, said(room)) == ((), CARE["everyday"].question)
 
 
 def passed_by_silence() -> Room:

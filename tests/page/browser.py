@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from player.cli.page import content_of
 from player.core.commands import Command
 from player.files import languages
-from player.page.client import PageProcess
+from player.page.client import PageContent, PageProcess
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
 from tests.waiting import until
@@ -32,6 +32,7 @@ class Beside:
     """A page that is served, and a browser that has been let in."""
 
     serving: PageProcess
+    content: PageContent
     browser: Browser
     steps: list[str]
     pressed: "queue.SimpleQueue[Command]"
@@ -69,11 +70,12 @@ def beside() -> Iterator[Beside]:
     asked = Request(with_gates=True)
     plan = load_plan(ROUTINE, request=asked)
     pressed: queue.SimpleQueue[Command] = queue.SimpleQueue()
-    serving = PageProcess("127.0.0.1", content_of(plan, languages.load("en"), ROUTINE, asked), pressed.put)
+    content = content_of(plan, languages.load("en"), ROUTINE, asked)
+    serving = PageProcess("127.0.0.1", content, pressed.put)
     try:
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-            one = Beside(serving, browser, [step.id for step in plan.steps], pressed)
+            one = Beside(serving, content, browser, [step.id for step in plan.steps], pressed)
             one.show("between-brows")
             yield one
             browser.close()

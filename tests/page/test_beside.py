@@ -9,7 +9,7 @@ import pytest
 
 from tests import virtual_audio
 from tests.faults.led import Led
-from tests.page.visitor import Visitor
+from tests.page.visitor import Visitor, listening
 from tests.virtual_audio import VirtualAudio
 
 PAGE = "player.page.worker"
@@ -21,14 +21,6 @@ def led(virtual_audio_room: VirtualAudio, tmp_path: Path) -> Iterator[Led]:
     one = Led(virtual_audio_room, tmp_path, *options, shown=tmp_path / "shown")
     yield one
     one.close()
-
-
-def listening(pid: int) -> list[str]:
-    """Return where a process listens, as the system writes it: address and port."""
-    own = {str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir()}
-    tables = [Path(f"/proc/{pid}/net/{name}") for name in ("tcp", "tcp6", "udp", "udp6")]
-    rows = [row.split() for table in tables if table.exists() for row in table.read_text().splitlines()[1:]]
-    return [row[1] for row in rows if row[3] in {"0A", "07"} and f"socket:[{row[9]}]" in own]
 
 
 def test_a_click_on_stop_ends_the_session_and_only_the_page_listens_for_this_computer_alone(led, tmp_path):

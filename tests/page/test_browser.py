@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -18,6 +19,17 @@ from tests.page.browser import Beside, comes
 from tests.waiting import until
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "laptop": (1366, 768), "television": (1920, 1080)}
+SHOWN = {
+    "step": 0,
+    "label": "",
+    "said": "A question?",
+    "mode": "",
+    "heard": "",
+    "can": [],
+    "lost": [],
+    "left_s": 9,
+    "place": {},
+}
 SHORT = (740, 360)  # a phone on its side: some things are left out
 
 
@@ -182,3 +194,20 @@ def test_a_hostile_page_in_the_same_browser_neither_steers_nor_reads(beside, tmp
     page.click("button[data-command=pause]")  # its own button still does
     assert beside.pressed.get(timeout=20) is Command.PAUSE
     page.context.close()
+
+
+def test_a_page_follows_the_evening_from_one_plan_to_the_next(beside):
+    beside.show("between-brows", heard="before")
+    page = beside.opened()
+    other = beside.content
+    beside.serving.turn(replace(other, title="The next plan", steps=other.steps[:1], number=1))
+    with page.expect_navigation():
+        beside.serving.show({**SHOWN, "number": 1})
+    comes(page, "document.title == 'The next plan'")
+    comes(page, "document.getElementById('said').textContent == 'A question?'")
+    beside.serving.show({**SHOWN, "said": "of before", "number": 0})  # it comes late
+    beside.serving.show({**SHOWN, "heard": "yes", "number": 1})
+    comes(page, "document.getElementById('heard').textContent == 'yes'")
+    assert page.text_content("#said") == "A question?"
+    page.context.close()
+    beside.serving.turn(other)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -123,6 +124,23 @@ def test_a_late_page_and_one_that_comes_back_are_right_at_once(page, visitor, pr
     assert visitor.post("/press", "pause").code == 204
     assert pressed.get(timeout=20) is Command.PAUSE
     assert Visitor(page.address()).come_in().code == 403  # its code was used already
+
+
+def test_what_is_served_next_is_there_before_it_is_shown_and_after_a_crash(page, visitor):
+    page.show({"said": "first", "number": 0})
+    page.turn(replace(CONTENT, title="The second", number=1))
+    page.show({"said": "second", "number": 1})
+    with visitor.watching() as events:
+        assert next(one for one in events if one["number"] == 1)["said"] == "second"
+    assert "The second" in visitor.ask("/").text
+    before = page.pid
+    os.kill(before, signal.SIGKILL)
+    assert until(lambda: page.pid != before and visitor.there(), 30.0)
+    assert until(lambda: "The second" in visitor.ask("/").text)
+    with visitor.watching() as events:
+        assert next(events)["number"] == 1
+    page.turn(replace(CONTENT, title="The third", number=2))
+    assert until(lambda: "The third" in visitor.ask("/").text)
 
 
 def test_ten_pages_at_once_and_one_that_never_reads(page, visitor):

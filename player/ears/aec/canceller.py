@@ -10,7 +10,7 @@ from player.ears.aec.delay import REACH, PathEstimate
 from player.ears.aec.double_talk import DoubleTalkDetector
 from player.ears.aec.drift import DriftEstimate, Look, Reading
 from player.ears.aec.kalman import KalmanFilter
-from player.ears.aec.self_voice import STRANGER, likeness
+from player.ears.aec.self_voice import STRANGER, likeness, sought
 from player.ports import EARS_RATE_HZ, Samples
 
 BLOCK = 160  # 10 ms: what the filter takes at a time
@@ -124,13 +124,15 @@ class EchoCanceller:
         return self._delay is None or self._watch.someone
 
     def own(self, start: int, end: int) -> float:
-        """Return how like the player's own voice samples `start` to `end` were: see `likeness`."""
+        """Return how like the player's own voice samples `start` to `end` were: see `likeness`, `sought`."""
         first = max(0, start // BLOCK - self._blocks + len(self._recent))
-        blocks = list(self._recent)[first : max(first, end // BLOCK - self._blocks + len(self._recent))]
+        last = max(first, end // BLOCK - self._blocks + len(self._recent))
+        blocks = list(self._recent)[first:last]
         if not blocks:
             return STRANGER
         left, echo = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-        return likeness(left, echo)
+        until = len(self._line) - (len(self._recent) - last) * BLOCK
+        return max(likeness(left, echo), sought(left, self._line[until - len(left) - REACH : until]))
 
     def _judge(self) -> tuple[float, float]:
         if not self._levels:

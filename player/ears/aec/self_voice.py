@@ -3,6 +3,9 @@
 After somebody has moved, or from a poor loudspeaker, a lone word of the player can be left, and a recogniser
 knows it for what it is. Three things tell it from somebody else's: how much of it is a filtered copy of the
 echo, how alike the two are in their loudness over time and pitch, and that it is much softer than the echo.
+
+Where the delay is not known yet, or samples of the microphone were lost, the canceller expects the echo at
+the wrong time or not at all. So a copy is looked for in what was played, by generalised cross-correlation.
 """
 
 import numpy as np
@@ -19,6 +22,8 @@ _COPY_WEIGHT = 0.7
 _SOFT_WEIGHT = 0.05  # per dB
 _REMAINS_DB = -10.0  # over the echo
 _SOFTEST_DB, _LOUDEST_DB = -18.0, 0.0
+_SOUGHT = 0.4  # the best of thousands of delays is like anything by so much more
+_REGULAR = 0.05  # of the mean power: bands in which nothing was played say nothing
 STRANGER = -1.0
 
 _Spectra = npt.NDArray[np.complex64]
@@ -35,6 +40,23 @@ def likeness(left: Samples, echo: Samples) -> float:
     one, other = _spectra(left), _spectra(echo)
     same = _COPY_WEIGHT * float(np.log10(_copied(one, other) + _LEAST)) + _alike(one, other)
     return same - _SOFT_WEIGHT * (_over_db(left, echo) - _REMAINS_DB)
+
+
+def sought(left: Samples, played: Samples) -> float:
+    """Return the same against what was played before, at whatever delay: `played` ends with `left`."""
+    if len(left) < 4 * _WINDOW or not played.any():
+        return STRANGER
+    lag = _delay(left, played)
+    return likeness(left, played[lag : lag + len(left)]) - _SOUGHT
+
+
+def _delay(left: Samples, played: Samples) -> int:
+    """Return where in `played` what is most like `left` begins."""
+    size = 1 << (len(left) + len(played)).bit_length()
+    spectrum = np.fft.rfft(played, size)
+    power = np.abs(spectrum) ** 2
+    cross = np.fft.rfft(left, size).conj() * spectrum / np.sqrt(power + _REGULAR * power.mean())
+    return int(np.argmax(np.abs(np.fft.irfft(cross, size)[: len(played) - len(left) + 1])))
 
 
 def _over_db(left: Samples, echo: Samples) -> float:

@@ -1,7 +1,7 @@
 // Shows what the player says is to be seen, and passes on what is pressed. It decides nothing.
 "use strict";
 
-const { steps, texts } = JSON.parse(document.getElementById("data").textContent);
+const { steps, texts, number } = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const counted = Math.max(0, ...steps.map((step) => step.number));
@@ -234,7 +234,11 @@ function follow() {
     return;
   }
   stream = new EventSource("events");
-  stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  stream.addEventListener("message", (event) => {
+    const next = JSON.parse(event.data);
+    if (next.number > number) location.reload(); // another part of the evening, with other steps
+    else if (!(next.number < number)) show(next);
+  });
   stream.addEventListener("error", () => {
     if (shown.ended && stream) stream.close();
     away();

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from player.core.score import sentences
 from player.routine.lint.rule import ERROR, HERE, Finding, Rule, Subject
-from player.routine.lint.wordlists import WordLists
+from player.routine.lint.wordlists import WORD, WordLists
 from player.routine.model.script import Family, position
 
 
@@ -42,6 +42,17 @@ def _unheard(subject: Subject) -> Iterator[Finding]:
             yield position(spec.where, "say"), "nobody hears the answer: name what is asked, `ask: FACT`"
 
 
+def _answers_itself(subject: Subject) -> Iterator[Finding]:
+    near = subject.lists.near_answers
+    for spec in subject.specs:
+        fact = subject.library.facts.get(spec.ask)
+        question = spec.say or (fact.question if fact else "")
+        for word in WORD.findall(question.lower() if spec.ask else ""):
+            if word in near:
+                where = position(spec.where, "say" if spec.say else "ask")
+                yield where, f"`{word}` sounds like the answer `{near[word]}`: use another word"
+
+
 RULES = (
     Rule(
         id="care-question",
@@ -66,5 +77,13 @@ RULES = (
         fails=f'- say: {HERE}"Is anything sore?"',
         passes="- ask: soreness",
         check=_unheard,
+    ),
+    Rule(
+        id="answers-itself",
+        severity=ERROR,
+        reason="The player may hear itself: a word that sounds like yes or no may be taken for the answer.",
+        fails=f'- {{ask: fever, say: {HERE}"Is a fever new today?"}}',
+        passes='- {ask: fever, say: "Has a fever begun today?"}',
+        check=_answers_itself,
     ),
 )

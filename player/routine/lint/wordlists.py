@@ -12,6 +12,7 @@ from player.yaml_reader.document import Faults, read
 from player.yaml_reader.fields import Fields
 
 _PAUSES = ".,;:!?…"
+WORD = re.compile(r"[a-z']+")  # in small letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class WordLists:
 
     commands: re.Pattern[str]
     near: Mapping[str, str]  # a word: the command it sounds like
+    near_answers: Mapping[str, str]  # a word: the answer it sounds like
     verbs: frozenset[str]
     numbers: Mapping[str, int]  # a word: the number it says
     claims: re.Pattern[str]
@@ -58,7 +60,8 @@ def word_lists(code: str, folder: Path | None = None) -> WordLists:
         _heard_as_commands(
             {*_commands(language), *fields.texts("also_commands")}, set(fields.texts("harmless_commands"))
         ),
-        _near(fields),
+        _near(fields, "near"),
+        _near(fields, "near_answers"),
         frozenset(fields.text("verbs").split()),
         _numbers(fields),
         _words(fields.texts("claims")),
@@ -94,8 +97,8 @@ def _numbers(fields: Fields) -> dict[str, int]:
     return {word: int(number) for number in section.keys() for word in section.texts(number)}  # noqa: SIM118
 
 
-def _near(fields: Fields) -> dict[str, str]:
-    section = fields.fields("near")
+def _near(fields: Fields, name: str) -> dict[str, str]:
+    section = fields.fields(name)
     if section is None:
         return {}
     return {word: command for command in section.keys() for word in section.texts(command)}  # noqa: SIM118

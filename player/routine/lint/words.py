@@ -11,6 +11,7 @@ from player.files import speech
 from player.routine.compile.compile_step import Move
 from player.routine.compile.phrasing import side
 from player.routine.lint.rule import ERROR, HERE, WARNING, Finding, Position, Rule, Subject, Text
+from player.routine.lint.wordlists import WORD
 from player.routine.model.script import Family, StepSpec, position
 from player.routine.schema.schema_types import PLACEHOLDER
 from player.routine.schema.step_keys import PLACE_WORDS
@@ -55,13 +56,10 @@ def _spoken(subject: Subject) -> Iterator[Text]:
     return (text for text in subject.texts if text.spoken)
 
 
-_WORD = re.compile(r"[a-z']+")
-
-
 def _near(subject: Subject) -> Iterator[Finding]:
     near = subject.lists.near
     for text in _spoken(subject):
-        for word in near.keys() & set(_WORD.findall(text.text.lower())):
+        for word in near.keys() & set(WORD.findall(text.text.lower())):
             yield text.where, f"`{word}` sounds like the command `{near[word]}`: use another word"
 
 
