@@ -120,11 +120,11 @@ def test_a_word_that_is_heard_well_is_taken_once(tune):
     assert done.user.said.count("stop") == counts(done)["stop"]
 
 
-def test_all_commands_take_two_to_three_minutes(tune):
+def test_all_commands_take_some_minutes(tune):
     done = tune(User(CLEAR), LANGUAGE.phrases, hard=False)
     words = set(Command) - {Command.NAME}
     assert len(done.result.takes) + len(done.result.weak) >= len(words)
-    assert 60 < done.length_s < 190
+    assert 60 < done.length_s < 320  # at worst each word and each other phrase its ten seconds
 
 
 def test_the_room_is_measured(tune):
