@@ -212,18 +212,36 @@ def without_echo(choices: Choices) -> bool:
 
 def takes(choices: Choices, language: Language) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return what `player tune` learned, where it fits this microphone; an unusable file counts as none."""
-    try:
-        kept = enrolment.load(choices.who)
-    except FileFault:
-        return {}
-    if kept is None or not kept.fits(language.code, microphone(choices)):
-        return {}
+    kept = _kept(choices, language)
     known = {phrase for several in language.phrases.values() for phrase in several}
     return {
         phrase: [(take.clean, take.noisy) for take in several]
-        for phrase, several in kept.takes.items()
+        for phrase, several in (kept.takes if kept else {}).items()
         if phrase in known
     }
+
+
+def as_tuned(choices: Choices, language: Language) -> Language:
+    """Return `language` with what `player tune` proposed in place of a weak word named before that word."""
+    kept = _kept(choices, language)
+    if kept is None:
+        return language
+    better = kept.takes.keys() - set(kept.weak)
+    phrases = {
+        command: tuple(sorted(several, key=lambda phrase: phrase not in better))
+        if several and several[0] in kept.weak
+        else several
+        for command, several in language.phrases.items()
+    }
+    return replace(language, phrases=phrases)
+
+
+def _kept(choices: Choices, language: Language) -> enrolment.Enrolment | None:
+    try:
+        kept = enrolment.load(choices.who)
+    except FileFault:
+        return None
+    return kept if kept is not None and kept.fits(language.code, microphone(choices)) else None
 
 
 def there_is_a_microphone(choices: Choices) -> bool:

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from player.app import ears
 from player.app.choices import Choices
-from player.app.enrol_script import Ask, ListenForWord, Measure, Reply, Result, Say, Script, Tuning
+from player.app.enrol_asks import Ask, ListenForWord, Measure, Reply, Say, Script
+from player.app.enrol_script import Result, Tuning
 from player.backends.keyboard import Keyboard
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.portaudio import PortAudioLoudspeaker
@@ -173,9 +174,10 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
     chosen = ears.setup(choices.ears, scene.language, choices.source or None)
     with ExitStack() as closing:
         closing.enter_context(quiet_stderr())
-        listening = EarsProcess(replace(chosen, tuning=True, phrases=scene.language.phrases), inbox.post)
+        listening = EarsProcess(replace(chosen, tuning=True), inbox.post)
         closing.callback(listening.close)
-        tuning = Tuning(_known(scene.language.phrases, listening.unknown), words)
+        phrases = _known(scene.language.phrases, listening.unknown)
+        tuning = Tuning(phrases, words, scene.language.forms)
         loudspeaker = PortAudioLoudspeaker(choices.out or None)
         closing.callback(loudspeaker.close)
         loudspeaker.start(mixer.render)

@@ -1,13 +1,16 @@
 """What `player tune` asks for, and what it makes of the answers: a script that is sent replies to its asks.
 
-It knows no device and no clock. Rules: nobody is asked for one word more than twice over; a take that is
-nearer to another word than to its own is not kept; who says nothing at all has gone, and what is complete
-until then is kept.
+It knows no device and no clock. Rules: a word that the ears hear well is taken once, another one three times;
+nobody is asked for one word more than twice over; a take that is nearer to another word than to its own is
+not kept; for a word that stays weak another phrase is proposed, if it is heard better; who says nothing has
+gone, and what is complete until then is kept.
 """
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from player.app.enrol_asks import Ask, ListenForWord, Measure, Reply, Say, Script, say
 from player.core.commands import Command
 from player.core.decision import TRUST, Hypothesis, meanings, strength
 from player.core.orders import Phrase
@@ -16,9 +19,8 @@ from player.ears.enrolment.features import Standing, Take
 from player.ears.protocol import Measured, Taken
 from player.files.enrolment import KeptTake, RoomMeasurement
 
-TAKES = 3
+TAKES = 3  # of a word that is not heard well
 AGAIN = 2  # times that one word is asked for again
-WAIT_S = 4.0  # for a word
 QUIET_S = 3.0  # of the room, to know its noise
 ECHO_S = 1.5
 
@@ -27,10 +29,11 @@ _CLEAR_DB = 12.0  # over the noise of the room
 _CLIPPED = 0.005
 _SHORTEST_S, _LONGEST_S = 0.15, 2.0
 _SURE = -8.0  # so sure that another word was said
+_WELL = 5.0  # over its limit: so well heard, one take is enough
 _STRAY = 0.05  # cost by which a take is nearer to another word before it counts as that word
 _APART = 0.05  # cost by which a word's takes must be nearer to each other, in the mean
 
-# What is of most use comes first, and is taken with palms on the cheeks too.
+# What is of most use comes first, and where it is not heard well is taken with palms on the cheeks too.
 FIRST = (
     Command.STOP,
     Command.NEXT,
@@ -41,33 +44,6 @@ FIRST = (
     Command.YES,
     Command.NO,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Say these sentences; answered with None when they are over."""
-
-    phrases: tuple[Phrase, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ListenForWord:
-    """Sound a tick and listen for one word; answered with it, or None after `wait_s`."""
-
-    wait_s: float = WAIT_S
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """Measure the room, with a chime or in silence; answered with what it is like, or None."""
-
-    length_s: float
-    chime: bool = False
-
-
-Ask = Say | ListenForWord | Measure
-Reply = Taken | Measured | None
-Script = Generator[Ask, Reply, None]
 
 
 @dataclass(slots=True)
@@ -97,12 +73,18 @@ class Result:
 class Tuning:
     """One tuning: `script` leads it, `result` has what it gave, at any time."""
 
-    def __init__(self, phrases: Mapping[Command, Sequence[str]], words: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        phrases: Mapping[Command, Sequence[str]],
+        words: Sequence[str] = (),
+        forms: Mapping[Command, Sequence[str]] = MappingProxyType({}),  # understood, and never asked for
+    ) -> None:
         self.result = Result()
         self._phrases = phrases
-        self._meaning = meanings(phrases)
+        self._meaning = {**meanings(forms), **meanings(phrases)}
         self._words = tuple(words) or usual(phrases)
         self._takes: dict[str, list[Take]] = {}
+        self._heard: dict[str, list[bool]] = {}  # of each take, whether it was heard well
         self._misheard = ("", "")  # the phrase that was asked for, and what the recogniser heard
 
     def script(self) -> Script:
@@ -112,6 +94,9 @@ class Tuning:
         yield say("tune_how")
         for phrase in self._words:
             yield from self._word(phrase)
+            if self.result.left:
+                break
+            yield from self._propose(phrase)
             if self.result.left:
                 break
         if not self.result.left:
@@ -129,9 +114,12 @@ class Tuning:
     # --- one word
 
     def _word(self, phrase: str) -> Script:
-        """Take `phrase` until there are three that agree, or it has been asked for again too often."""
+        """Take `phrase` once if it is heard well, else until there are three takes that agree.
+
+        It ends sooner when it has been asked for again too often.
+        """
         yield say("tune_say", phrase=phrase)
-        self._takes[phrase] = []
+        self._takes[phrase], self._heard[phrase] = [], []
         kept: list[KeptTake] = []
         again = 0
         while True:
@@ -141,14 +129,17 @@ class Tuning:
                 return
             if not trouble and len(kept) >= TAKES:
                 trouble = self._drop_worst(phrase, kept)
-            if again == AGAIN if trouble else len(kept) >= TAKES:
+            if again == AGAIN if trouble else len(kept) >= self._wanted(phrase):
                 break
             again += bool(trouble)
             if trouble:
                 yield say(trouble, phrase=phrase, stop=self._phrases[Command.STOP][0])
-            elif not self.result.takes:  # later on the tick alone says so: three minutes are short
+            elif len(kept) == 1:  # later on the tick alone says so
                 yield say("tune_once_more")
-        yield from self._keep(phrase, kept)
+        self._keep(phrase, kept)
+
+    def _wanted(self, phrase: str) -> int:
+        return 1 if self._heard[phrase] == [True] else TAKES
 
     def _take(self, phrase: str, kept: list[KeptTake], *, palms: bool = False) -> Generator[Ask, Reply, str]:
         """Listen once; return the sentence that says what was wrong, or ""."""
@@ -157,7 +148,12 @@ class Tuning:
         if not trouble and isinstance(taken, Taken):
             kept.append(KeptTake(taken.clean, taken.noisy, palms))
             self._takes[phrase].append(take_of(kept[-1]))
+            self._heard[phrase].append(self._is_heard_well(phrase, taken))
         return trouble
+
+    def _is_heard_well(self, phrase: str, taken: Taken) -> bool:
+        meant = self._meaning.get(taken.text) is self._meaning[phrase]
+        return meant and taken.sureness is not None and taken.sureness >= _WELL
 
     def _trouble(self, phrase: str, taken: Reply) -> str:
         """Return the sentence that says what is wrong with this take, or ""."""
@@ -207,27 +203,42 @@ class Tuning:
         worst = max(range(len(kept)), key=lambda n: stands[n].own - stands[n].other)
         if stands[worst].own <= stands[worst].other + _STRAY:
             return ""
-        del kept[worst], self._takes[phrase][worst]
+        del kept[worst], self._takes[phrase][worst], self._heard[phrase][worst]
         return "tune_other"
 
     def _standing(self, index: int, phrase: str) -> Standing:
         return features.standing(index, phrase, {**self._complete(phrase), phrase: self._takes[phrase]})
 
-    def _keep(self, phrase: str, kept: list[KeptTake]) -> Script:
-        """Keep a word with two takes or more; offer another phrase for one that stays weak."""
-        if len(kept) >= 2:
+    def _keep(self, phrase: str, kept: list[KeptTake]) -> None:
+        """Keep a word that was heard well or has two takes; note one that cannot be told from others."""
+        if len(kept) >= min(2, self._wanted(phrase)):
             self.result.takes[phrase] = kept
         else:
             self._drop(phrase)
-        if len(kept) >= 2 and not self._confusable(phrase):
+        if phrase not in self.result.takes or self._confusable(phrase):
+            self.result.weak[phrase] = None
+
+    def _propose(self, phrase: str) -> Script:
+        """For a word that stays weak try the other phrases of its command, until one is heard better."""
+        if self._is_good(phrase) or not self._instead_of(phrase):
             return
-        self.result.weak[phrase] = None
-        if other := self._instead_of(phrase):
-            yield say("tune_instead", phrase=other)
+        yield say("tune_instead")
+        while other := self._instead_of(phrase):
             yield from self._word(other)
+            if self.result.left:
+                return
+            if self._is_good(other):
+                self.result.weak[phrase] = None
+                yield say("tune_better", phrase=other)
+                return
+            self.result.weak[other] = None
+
+    def _is_good(self, phrase: str) -> bool:
+        """Whether it was heard well once at least, and its takes are not as near to other words."""
+        return phrase not in self.result.weak and any(self._heard.get(phrase, ()))
 
     def _drop(self, phrase: str) -> None:
-        del self._takes[phrase]
+        del self._takes[phrase], self._heard[phrase]
 
     def _confusable(self, phrase: str) -> bool:
         stands = [self._standing(n, phrase) for n in range(len(self._takes[phrase]))]
@@ -242,15 +253,16 @@ class Tuning:
     # --- the end
 
     def _with_palms(self) -> Script:
-        """One more take of the first words with the palms on the cheeks; what fails is passed over."""
-        if not self.result.takes:
-            return
-        yield say("tune_palms")
-        for phrase, kept in self.result.takes.items():
-            if self._meaning[phrase] not in FIRST:
-                continue
+        """Take the first words that are not heard well once more with the palms on the cheeks.
+
+        What fails is passed over.
+        """
+        several = [p for p in self.result.takes if self._meaning[p] in FIRST and self._wanted(p) > 1]
+        if several:
+            yield say("tune_palms")
+        for phrase in several:
             yield say("tune_say", phrase=phrase)
-            yield from self._take(phrase, kept, palms=True)
+            yield from self._take(phrase, self.result.takes[phrase], palms=True)
             if self.result.left:
                 return
 
@@ -258,7 +270,7 @@ class Tuning:
         if not self.result.takes:
             yield say("tune_failed")
             return
-        weak = ", ".join(self.result.weak)
+        weak = ", ".join(phrase for phrase in self.result.weak if phrase in self._words)
         yield Say((Phrase("tune_done"), *((Phrase("tune_weak", (("words", weak),)),) if weak else ())))
 
 
@@ -266,11 +278,6 @@ def usual(phrases: Mapping[Command, Sequence[str]]) -> tuple[str, ...]:
     """Return the phrase that help names for each command, the most useful first."""
     commands = dict.fromkeys((*FIRST, *Command))
     return tuple(phrases[command][0] for command in commands if phrases.get(command))
-
-
-def say(key: str, **values: str) -> Say:
-    """Return the ask for one sentence."""
-    return Say((Phrase(key, tuple(values.items())),))
 
 
 def take_of(taken: Taken | KeptTake) -> Take:

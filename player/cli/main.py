@@ -255,7 +255,9 @@ def _content(commands: Commands) -> None:
 
 
 def _machine(commands: Commands) -> None:
-    command = _add(commands, "tune", "tune", "Learn how you say the commands: three minutes, eyes closed.")
+    command = _add(
+        commands, "tune", "tune", "Learn how you say the commands: two to three minutes, eyes closed."
+    )
     command.add_argument("words", nargs="*", metavar="WORD", help="only these; default: one for each command")
     command.add_argument("--show", action="store_true", help="show what is kept of your voice")
     command.add_argument("--forget", action="store_true", help="delete it")

@@ -45,7 +45,7 @@ def furnished(
     plan: Plan, own: Settings, applied: Applied, choices: Choices, sound: str
 ) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
     """Have ready log, screen, voice and `sound` under it all, for a session or an evening; close them."""
-    language = applied.language
+    language = ears.as_tuned(choices, applied.language)
     profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
         log = closing.enter_context(log_to(choices.log))

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 def _show(who: str) -> int:
     kept = enrolment.load(who)
     if kept is None:
-        print("nothing is kept of your voice; `player tune` learns it in three minutes")
+        print("nothing is kept of your voice; `player tune` learns it in two to three minutes")
         return 0
     console = Console(highlight=False, soft_wrap=True)
     console.print(

@@ -76,6 +76,7 @@ class Taken:
     alone: bool  # of a word's length, with quiet before it
     clear_db: float  # over the quiet of the room
     clipped: float  # share of samples at the limit
+    sureness: float | None  # how far over its command's limit; None: a session would not obey it at once
 
 
 @dataclass(frozen=True, slots=True)

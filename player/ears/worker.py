@@ -31,6 +31,7 @@ from player.ears.enrolment.features import Take, from_text
 from player.ears.enrolment.score_fusion import TunedRecogniser
 from player.ears.mic_clock import MicClock
 from player.ears.pipeline import ListeningChain
+from player.ears.stutter import Restarting
 from player.environment import leave_no_core
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Microphone, Recogniser, RecogniserNeeds
@@ -99,9 +100,11 @@ def listening_chain(
     """
     ear = ear or recogniser(setup)
     aside = registry.recogniser(setup.ears).aside
+    begun_again = Restarting(ear, setup.phrases.get(Command.STOP, ()))
     if aside is None or setup.takes:
-        return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller)
-    return ListeningChain(ear, setup.phrases, VoiceActivity(), canceller, Suppressor(), partial(aside, ear))
+        return ListeningChain(begun_again, setup.phrases, VoiceActivity(), canceller)
+    suppression = (Suppressor(), partial(aside, ear))
+    return ListeningChain(begun_again, setup.phrases, VoiceActivity(), canceller, *suppression)
 
 
 class EarsLoop:

@@ -1,6 +1,6 @@
 """A whole tuning in virtual time, with a synthetic person who answers when asked and makes mistakes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from player.backends.wav import WavLoudspeaker
 from player.core.commands import Command
 from player.ears.client import EarsLost
 from player.ears.enrolment.capture import TakingChain
+from player.ears.protocol import Taken
 from player.errors import RecognitionError
 from player.files import enrolment, languages, voices
 from player.ports import RATE_HZ
@@ -27,7 +28,7 @@ from tests.ears.people import Person
 PERSON = Person("espeak", "en-us+m3", 50)
 CLEAR = Person("espeak", "en-us", 50)  # whom the recogniser never takes for saying something else
 LANGUAGE = languages.load("en")
-FEW = {c: LANGUAGE.phrases[c] for c in (Command.STOP, Command.NEXT, Command.REPEAT, Command.PAUSE)}
+FEW = {c: LANGUAGE.phrases[c][:1] for c in (Command.STOP, Command.NEXT, Command.REPEAT, Command.PAUSE)}
 
 
 @cache
@@ -47,6 +48,7 @@ class Ears:
 
     chain: TakingChain
     user: User
+    hard: bool  # nothing is heard well
     asked: int = 0
 
     def take(self, *, wanted):
@@ -54,6 +56,10 @@ class Ears:
         if wanted:
             self.asked += 1
             self.user.asked()
+
+    def accept(self, pcm):
+        heard = self.chain.accept(pcm)
+        return [replace(one, sureness=None) if self.hard and isinstance(one, Taken) else one for one in heard]
 
     def measure(self, length_s, tone_hz):
         self.chain.measure(length_s, tone_hz)
@@ -69,15 +75,15 @@ class Tuned:
 
 @pytest.fixture
 def tune(voice, tmp_path: Path):
-    def run(user, phrases=FEW, words=(), news=lambda _asked: ()):
-        ears = Ears(TakingChain(recogniser(), phrases, VoiceActivity()), user)
+    def run(user, phrases=FEW, words=(), news=lambda _asked: (), *, hard=True):
+        ears = Ears(TakingChain(recogniser(), phrases, VoiceActivity()), user, hard)
         mixer, out = Mixer(), WavLoudspeaker(tmp_path / "out.wav")
         tuning = Tuning(phrases, words)
         out.start(mixer.render)
 
         def step():
             out.advance()
-            return (*ears.chain.accept(user.next_block()), *news(ears.asked))
+            return (*ears.accept(user.next_block()), *news(ears.asked))
 
         scene = Scene(LANGUAGE, voice.render, (user,))
         try:
@@ -96,19 +102,29 @@ def counts(done):
 WHOLE = {"stop": 4, "next": 4, "pause": 4, "repeat": 4}
 
 
-def test_every_word_is_taken_three_times_and_once_with_palms(tune):
+def test_a_word_that_is_not_heard_well_is_taken_three_times_and_once_with_palms(tune):
     done = tune(User(CLEAR))
-    assert counts(done) == WHOLE
-    assert {p: sum(t.palms for t in kept) for p, kept in done.result.takes.items()} == dict.fromkeys(WHOLE, 1)
+    palms = {phrase: sum(t.palms for t in kept) for phrase, kept in done.result.takes.items()}
+    assert {phrase: several - palms[phrase] for phrase, several in counts(done).items()} == dict.fromkeys(
+        WHOLE, 3
+    )
+    assert sum(palms.values()) >= 3  # what fails is passed over
     assert done.user.said == [w for w in WHOLE for _ in range(3)] + list(WHOLE)
     assert done.result.weak == {}
 
 
-def test_all_commands_take_about_three_minutes(tune):
-    done = tune(User(PERSON), LANGUAGE.phrases)
+def test_a_word_that_is_heard_well_is_taken_once(tune):
+    done = tune(User(CLEAR), hard=False)
+    assert set(counts(done)) == set(WHOLE)
+    assert sum(several == 1 for several in counts(done).values()) >= 2
+    assert done.user.said.count("stop") == counts(done)["stop"]
+
+
+def test_all_commands_take_some_minutes(tune):
+    done = tune(User(CLEAR), LANGUAGE.phrases, hard=False)
     words = set(Command) - {Command.NAME}
     assert len(done.result.takes) + len(done.result.weak) >= len(words)
-    assert 100 < done.length_s < 11.5 * len(words)  # each takes its ten seconds
+    assert 60 < done.length_s < 320  # at worst each word and each other phrase its ten seconds
 
 
 def test_the_room_is_measured(tune):
@@ -147,12 +163,12 @@ def test_nobody_is_asked_for_one_word_more_than_twice_over(tune):
     assert list(done.result.weak) == ["next"]
 
 
-def test_another_phrase_is_offered_for_a_word_that_stays_weak(tune):
-    done = tune(User(PERSON, {("next", n): "" for n in range(1, 9)}))
-    assert "That word is hard for me. You can always say next step for it." in done.user.sentences
+def test_another_phrase_is_tried_for_a_word_that_stays_weak(tune):
+    phrases = {**FEW, Command.NEXT: LANGUAGE.phrases[Command.NEXT]}
+    done = tune(User(CLEAR, {("next", n): "" for n in range(1, 9)}), phrases, hard=False)
+    assert "That word is hard for me. There is another one for it." in done.user.sentences
     assert "next" in done.result.weak
-    assert len(done.result.takes["next step"]) >= 3
-    assert "These stay hard for me to tell apart: next." in done.user.sentences
+    assert "next step" in done.result.takes
 
 
 def test_who_has_gone_is_not_waited_for(tune):
@@ -196,7 +212,7 @@ def test_ears_that_are_lost_are_an_error(tune):
 
 
 def test_only_the_words_that_are_asked_for_are_taken(tune):
-    phrases = {**FEW, Command.NEXT: (*FEW[Command.NEXT], "onward")}
+    phrases = {**FEW, Command.NEXT: ("onward",)}
     done = tune(User(PERSON), phrases, words=["onward", "stop"])
     assert counts(done) == {"onward": 4, "stop": 4}
 

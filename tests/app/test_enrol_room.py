@@ -72,12 +72,9 @@ def test_a_person_in_a_room_is_learned_and_forgotten(home):
             process.kill()
             out, err = process.communicate()
     assert process.returncode == 0, (out, err)
-    assert len(said) >= 8
+    assert len(said) >= 2
     kept = enrolment.load()
-    assert {phrase: len(several) >= 3 for phrase, several in kept.takes.items()} == {
-        "stop": True,
-        "next": True,
-    }
+    assert {"stop", "next"} <= set(kept.takes)
     assert kept.room.echo_db is not None
     assert 0 < kept.room.echo_s < 1
     assert stat.S_IMODE(enrolment.path().stat().st_mode) == 0o600

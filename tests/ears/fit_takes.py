@@ -153,7 +153,7 @@ def accepted(trial: Trial, meaning: Mapping[str, Command], weights: Weights | No
 
 
 def phrases_of(language) -> list[str]:
-    return [several[0] for several in language.phrases.values()]
+    return [several[0] for several in language.phrases.values() if several]
 
 
 def gathered(people: Sequence[Person], talk: Sequence[str], ears: str) -> list[Trial]:

@@ -1,6 +1,7 @@
 """How words are said in need: what of it is understood, and how often talk is taken for "stop".
 
     python -m tests.ears.in_need            # all forms, voices that nothing was chosen by
+    python -m tests.ears.in_need --stutter  # every word stuttered
     python -m tests.ears.in_need --hours 2  # talk alone, half of it in a kitchen
 
 A stutter is cut from the word itself: its first 90 ms, with a short gap, before it.
@@ -8,7 +9,7 @@ A stutter is cut from the word itself: its first 90 ms, with a short gap, before
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -81,13 +82,24 @@ def said(voice: Voice) -> Iterator[tuple[str, Command | None, Pcm]]:
         yield text, None, clip
 
 
+Said = Callable[[Voice], Iterator[tuple[str, Command | None, Pcm]]]
+
+
 def chain_maker(ears: str, language: Language) -> partial[ListeningChain]:
     """Return what makes ears that have heard nothing; the recogniser is made once."""
     chosen = setup(ears, language)
     return partial(listening_chain, chosen, ear=recogniser(chosen))
 
 
-def forms(ears: str, condition: conditions.Condition) -> None:
+def every_word_stuttered(voice: Voice) -> Iterator[tuple[str, Command | None, Pcm]]:
+    """Yield each word that one can stutter and that is no answer, stuttered."""
+    phrases = languages.load("en").phrases
+    words = {several[0]: c for c, several in phrases.items() if several and c not in ANSWERS}
+    for (word, command), clip in zip(words.items(), clips(voice, list(words)), strict=True):
+        yield word, command, stuttered(clip)
+
+
+def forms(ears: str, condition: conditions.Condition, said: Said = said) -> None:
     """Print of every form what became of it with all voices."""
     make = chain_maker(ears, languages.load("en"))
     results: dict[str, Counter[str]] = {}
@@ -101,7 +113,7 @@ def forms(ears: str, condition: conditions.Condition) -> None:
     for form, counter in results.items():
         right = counter[meant[form]]
         print(f"{form:20} {right} of {counter.total()}  {dict(counter)}", flush=True)
-    for name in ("stop", "pause", "repeat", "next", "resume", "-"):
+    for name in dict.fromkeys(meant.values()):
         mine = [counter for form, counter in results.items() if meant[form] == name]
         print(f"all {name}: {sum(c[name] for c in mine)} of {sum(c.total() for c in mine)}")
 
@@ -135,9 +147,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--ears", default="auto")
     parser.add_argument("--kitchen", action="store_true", help="at 10 dB")
+    parser.add_argument("--stutter", action="store_true", help="every word stuttered")
     parser.add_argument("--hours", type=float, default=0.0)
     options = parser.parse_args()
     if options.hours:
         talk(options.ears, options.hours)
     else:
-        forms(options.ears, conditions.NOISY[1] if options.kitchen else conditions.QUIET)
+        chosen = every_word_stuttered if options.stutter else said
+        forms(options.ears, conditions.NOISY[1] if options.kitchen else conditions.QUIET, chosen)

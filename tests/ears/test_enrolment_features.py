@@ -13,6 +13,7 @@ from player.ears.enrolment.features import (
     Stack,
     Take,
     Templates,
+    _no_less_than_usual,
     features,
     from_text,
     impostors,
@@ -110,6 +111,11 @@ def test_other_words_of_another_person_are_as_far_as_impostors():
         for word in ("window", "yesterday", "water", "morning")
     ]
     assert max(near) < 3
+
+
+def test_no_word_is_near_because_its_impostors_happen_to_be_alike():
+    spread = _no_less_than_usual(np.array([0.1, 0.12, 0.001, 0.3]))
+    assert spread == pytest.approx([0.166, 0.166, 0.166, 0.3], abs=2e-3)
 
 
 def test_length_is_told_against_the_takes():

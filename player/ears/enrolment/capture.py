@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from player.core.commands import Command
-from player.core.decision import meanings
+from player.core.decision import Accepted, Context, Hypothesis, decide, meanings, sureness
 from player.ears.enrolment import features
 from player.ears.protocol import Measured, Taken
 from player.ears.segmenter import Closed, Grew, IsSpeech, Segmenter, SegmentOpened, level_db, seconds
@@ -31,13 +31,14 @@ class TakingChain:
     ) -> None:
         several = [phrase for one in phrases.values() for phrase in one]
         self.unknown = recogniser.unknown(several)
+        self._meanings = meanings(phrases)
         self._recogniser = recogniser
         self._segmenter = Segmenter(is_speech)
         self._wanted = False
         self._sound: bytearray | None = None  # of the segment under way, when it is wanted
         self._floor_db = self._segmenter.floor.db
         self._measuring: tuple[int, float, bytearray] | None = None
-        recogniser.expect([phrase for phrase in meanings(phrases) if phrase not in self.unknown])
+        recogniser.expect([phrase for phrase in self._meanings if phrase not in self.unknown])
 
     @property
     def level_db(self) -> float:
@@ -107,7 +108,20 @@ class TakingChain:
             alone=stretch.alone and stretch.apart,
             clear_db=round(loudest_db(sound) - self._floor_db, 1),
             clipped=clipped(sound),
+            sureness=self._sureness(said, stretch),
         )
+
+    def _sureness(self, said: Hypothesis, stretch: Closed) -> float | None:
+        """Return how far over its limit it is, or None where a session would not obey it at once."""
+        command = self._meanings.get(said.text)
+        context = Context(
+            listen=frozenset(Command),
+            over_floor_db=stretch.over_floor_db,
+            over_before_db=stretch.over_before_db,
+            length_s=seconds(stretch.end - stretch.start),
+        )
+        obeyed = command is not None and isinstance(decide(said, command, context), Accepted)
+        return round(sureness(said, command, context), 3) if command is not None and obeyed else None
 
 
 def measured(sound: _Sound, tone_hz: float) -> Measured:

@@ -23,7 +23,8 @@ WIDTH = 24
 STEP_S = 0.02
 FAR = 1.5  # the cost of what cannot be warped together at all; strangers' words cost about 0.9
 
-_WINDOW, _HOP, _FFT = 400, 160, 512
+HOP = 160
+_WINDOW, _FFT = 400, 512
 _BANDS, _CEPSTRA = 26, 12
 _LOW_HZ, _HIGH_HZ = 100.0, 7000.0
 _EMPHASIS = 0.97
@@ -34,6 +35,7 @@ _NOISY_DB = 8.0  # speech over noise in the noisy copy
 _LEAST_FRAMES = 8
 _MOST_FRAMES = 100
 _NEAREST = 2
+_LEAST_SPREAD = 1.5  # of impostors, of the usual one of all phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def from_text(text: str) -> Features:
 
 def _floats(pcm: bytes) -> npt.NDArray[np.float64]:
     sound = np.frombuffer(pcm, "<i2").astype(np.float64) / 32768
-    return np.pad(sound, (0, max(0, _WINDOW + _LEAST_FRAMES * 2 * _HOP - len(sound))))
+    return np.pad(sound, (0, max(0, _WINDOW + _LEAST_FRAMES * 2 * HOP - len(sound))))
 
 
 def _with_noise(sound: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -115,14 +117,23 @@ def _cosines() -> npt.NDArray[np.float64]:
     return np.asarray(np.cos(angles) * np.sqrt(2 / _BANDS))
 
 
-def _features(sound: npt.NDArray[np.float64]) -> Features:
+def frames(pcm: bytes) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return level (dB) and normalised cepstra of s16le at 16 kHz, one row each `HOP` samples."""
+    return _frames(_floats(pcm))
+
+
+def _frames(sound: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     steep = np.append(sound[0], sound[1:] - _EMPHASIS * sound[:-1])
-    frames = np.lib.stride_tricks.sliding_window_view(steep, _WINDOW)[::_HOP] * np.hamming(_WINDOW)
-    power = (np.abs(np.fft.rfft(frames, _FFT)) ** 2) @ _filters()
+    windows = np.lib.stride_tricks.sliding_window_view(steep, _WINDOW)[::HOP] * np.hamming(_WINDOW)
+    power = (np.abs(np.fft.rfft(windows, _FFT)) ** 2) @ _filters()
     level_db = 10 * np.log10(power.sum(axis=1) + 1e-9)
     cepstra = np.log(power + 1e-7) @ _cosines()
     loud = level_db > np.percentile(level_db, 97) - _LOUD_DB
-    cepstra = (cepstra - cepstra[loud].mean(axis=0)) / (cepstra[loud].std(axis=0) + 1e-3)
+    return level_db, (cepstra - cepstra[loud].mean(axis=0)) / (cepstra[loud].std(axis=0) + 1e-3)
+
+
+def _features(sound: npt.NDArray[np.float64]) -> Features:
+    level_db, cepstra = _frames(sound)
     around = np.pad(cepstra, ((2, 2), (0, 0)), "edge")
     slopes = (2 * (around[4:] - around[:-4]) + around[3:-1] - around[1:-3]) / 5
     first, last = _word(level_db)
@@ -191,7 +202,8 @@ class Templates:
         self._length = [float(np.median([len(t.clean) for t in several])) for several in takes.values()]
         reached = np.array([self._reached(one) for one in impostors])
         reached[reached >= FAR] = np.nan  # too short for that phrase: says nothing
-        self._mean, self._spread = np.nanmean(reached, axis=0), np.nanstd(reached, axis=0) + 1e-3
+        self._mean = np.nanmean(reached, axis=0)
+        self._spread = _no_less_than_usual(np.nanstd(reached, axis=0))
 
     def _reached(self, sound: Features) -> npt.NDArray[np.float64]:
         """Return the mean cost of the two nearest takes of each phrase."""
@@ -208,6 +220,11 @@ class Templates:
             phrase: Likeness(float(near), float(longer))
             for phrase, near, longer in zip(self.phrases, nearness, longer_s, strict=True)
         }
+
+
+def _no_less_than_usual(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the spreads, none so small by chance, as of one take or where few impostors are long enough."""
+    return np.maximum(spread, _LEAST_SPREAD * float(np.median(spread)) + 1e-3)
 
 
 @cache
