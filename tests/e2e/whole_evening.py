@@ -69,7 +69,7 @@ EVENING = (
     Turn("say: next.", "next", "next"),
     Turn("or wait a moment.", "stop", "stop"),
     Turn("Say: continue.", "continue", "resume"),
-    Turn("Would you like it?", "banana"),  # a wrong word
+    Turn("Would you like it?", "window"),  # a wrong word
     Turn("you may name one.", "next", "next"),
     Turn("Would you like it?", ""),  # a silence
     named("you may name one.", "forehead"),
