@@ -59,8 +59,8 @@ def _file(name: str) -> Path | None:
 
 
 def is_file(name: str) -> bool:
-    """Whether a name means a file, and no device."""
-    return name.lower().endswith(SUFFIXES) or "/" in name or name == "-"
+    """Whether a name means a file, and no device; a folder is one that cannot be written."""
+    return name.lower().endswith(SUFFIXES) or "/" in name or name == "-" or bool(name and Path(name).is_dir())
 
 
 def is_stdout(name: str) -> bool:

@@ -48,6 +48,17 @@ def test_a_sound_file_that_cannot_be_written_is_one_clear_line(player, tmp_path,
     assert len(answer.err.splitlines()) == 2
 
 
+@pytest.mark.parametrize("name", ["music", "music/"])
+def test_a_folder_is_no_loudspeaker_and_no_sound_file(player, tmp_path, name):
+    (tmp_path / "music").mkdir()
+    (tmp_path / "short.yaml").write_text(SHORT)
+    answer = player("play", "short.yaml", "--ears", "none", "--out", name)
+    assert answer.code == 5
+    assert "music" in answer.err
+    assert "loudspeaker" not in answer.err
+    assert not list((tmp_path / "music").iterdir())
+
+
 @pytest.mark.parametrize("name", ["face.png", "face.PDF"])
 def test_a_drawing_is_svg(player, tmp_path, name):
     answer = player("show", "quick-facial-acupressure", "--map", name)

@@ -46,11 +46,13 @@ KINDS = (
         brothers=(
             "ears/in_need::stop_among_a_few_words_is_asked_about_and_obeyed_the_second_time",
             "ears/in_need::of_a_word_right_behind_another_only_stop_counts",
+            "ears/stutter::stuttered_words_are_obeyed",
             "core/engine_table::what_may_have_been_stop_breaks_off_and_asks_and_leads_nowhere",
         ),
         unchanged=(
             "ears/in_need::what_is_said_otherwise_never_ends_a_session",
             "session/loop::its_own_word_is_not_asked_about_either",
+            "ears/stutter::a_word_said_plainly_begins_at_its_beginning",
         ),
         bugs=("stop-in-need-is-no-stop", "stop-among-words-is-lost", "stop-behind-a-word-is-lost"),
     ),
