@@ -106,6 +106,15 @@ class BusyError(PlayerError):
     exit_code = 7
 
 
+def not_written(path: object, folder: object, error: OSError) -> StoreError:
+    """Return what to say of a file in that folder that cannot be written, with the cure."""
+    if isinstance(error, IsADirectoryError):
+        return StoreError(f"{path} is a folder", f"name a file in it, such as {path}/file")
+    if isinstance(error, FileNotFoundError):
+        return StoreError(f"{path}: there is no folder {folder}", "make the folder first")
+    return StoreError(f"{path}: {error.strerror or error}", "choose another place for it")
+
+
 def brings(extra: str) -> str:
     """Return the cure where what an extra of this package brings is missing."""
     return f"`pipx install '.[{extra}]'`, or in a checkout `make extras`, brings it"

@@ -17,7 +17,7 @@ from player.backends import mp4_sound, picture
 from player.backends.sound_writer import sound_writer
 from player.core.plan import hands_off
 from player.core.states import Ending
-from player.errors import BackendUnavailable, PlayerError, StoreError, SynthesisError, UsageError
+from player.errors import BackendUnavailable, PlayerError, SynthesisError, UsageError, not_written
 from player.export import captions, id3, vorbis
 from player.export.recording import ALBUM, GENRE, Caption, Recorder, Recording
 from player.ports import RATE_HZ
@@ -61,6 +61,8 @@ def without_cover() -> BackendUnavailable | None:
 
 def lead(setting: SessionConfig, asked: ExportRequest) -> None:
     """Lead the session into its files. Raises `PlayerError` where it may not be led, `StoreError`."""
+    if asked.target.is_dir():
+        raise not_written(asked.target, asked.target.parent, IsADirectoryError())
     plan = hands_off(setting.plan, asked.wait_s)
     recorder = Recorder(plan, setting.language.screen["chapter_care"])
     setting = replace(setting, plan=plan, observers=(*setting.observers, recorder))
@@ -69,14 +71,8 @@ def lead(setting: SessionConfig, asked: ExportRequest) -> None:
             made = _made(setting, asked, recorder, Path(folder))
             for path, target in made.items():
                 path.replace(target)
-    except FileNotFoundError as error:
-        raise StoreError(
-            f"{asked.target}: there is no folder {asked.target.parent}", "make the folder first"
-        ) from error
     except OSError as error:
-        raise StoreError(
-            f"{asked.target}: {error.strerror or error}", "choose a folder that you may write to"
-        ) from error
+        raise not_written(asked.target, asked.target.parent, error) from error
 
 
 def _made(setting: SessionConfig, asked: ExportRequest, recorder: Recorder, folder: Path) -> dict[Path, Path]:

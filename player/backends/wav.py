@@ -13,7 +13,7 @@ from player.backends.cut_wav import mended
 from player.backends.one_channel import OneChannel, s16
 from player.backends.sound_writer import SoundWriter, sound_writer
 from player.backends.ticker import Pace
-from player.errors import Fault, FileFault, StoreError
+from player.errors import Fault, FileFault, StoreError, not_written
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 
 _WRITE_EVERY = RATE_HZ  # samples: a run that is cut short has left all but the last second
@@ -80,7 +80,7 @@ class WavLoudspeaker:
         try:
             return sound_writer(self._path)
         except OSError as error:
-            raise self._refused(error) from error
+            raise not_written(self._path, self._path.parent, error) from error
 
     def _write(self) -> None:
         """Put what waits into the file."""
@@ -91,19 +91,12 @@ class WavLoudspeaker:
             self._waiting.clear()
         except OSError as error:
             self._release()
-            raise self._refused(error) from error
+            raise not_written(self._path, self._path.parent, error) from error
 
     def _release(self) -> None:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-
-    def _refused(self, error: OSError) -> StoreError:
-        if isinstance(error, FileNotFoundError):
-            return StoreError(
-                f"{self._path}: there is no folder {self._path.parent}", "make the folder first"
-            )
-        return StoreError(f"{self._path}: {error.strerror}", "choose another file for the sound")
 
 
 class WavMicrophone:

@@ -106,10 +106,13 @@ class _Parser(argparse.ArgumentParser):
         """Say which command may have been meant, in place of them all."""
         wrong = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
         if wrong:
+            from player.files import paths
             from player.messages import did_you_mean
+            from player.routine.compile.load import Scripts
 
-            near = did_you_mean(wrong[1], COMMANDS)
-            message = f"there is no command `{wrong[1]}`{near}; `player --help` names them"
+            near, names = did_you_mean(wrong[1], COMMANDS), Scripts(paths.scripts()).names()
+            cure = f"`player play {wrong[1]}` leads it" if wrong[1] in names else "`player --help` names them"
+            message = f"there is no command `{wrong[1]}`{near}; {cure}"
         super().error(message)
 
 

@@ -35,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _change(text: str) -> None:
     key, sign, value = text.partition("=")
-    if not sign or key not in settings.KEYS:
+    if not sign and key in settings.KEYS:
+        raise UsageError(f"`{key}` has no value", f"write `{key}=VALUE`, or `{key}=` for the usual one")
+    if key not in settings.KEYS:
         near = did_you_mean(key, settings.KEYS)
         raise UsageError(f"`{text}` is no setting{near}", f"write KEY=VALUE, of {', '.join(settings.KEYS)}")
     if key == "voice" and value:

@@ -16,7 +16,7 @@ from player.cli.svg_file import svg_file
 from player.core.condition import holds
 from player.core.plan import Advance, Eyes, Step
 from player.core.timing import usual_s
-from player.errors import StoreError
+from player.errors import not_written
 from player.facemap.drawing import load_drawing
 from player.facemap.page import draw
 from player.files import languages, paths
@@ -78,7 +78,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}", "choose a folder that you may write to") from error
+        raise not_written(path, path.parent, error) from error
 
 
 def _lines(sheet: Sheet, wide: int, *, brief: bool) -> Iterator[Text]:

@@ -85,7 +85,7 @@ def path() -> Path:
 def load() -> Settings:
     """Return the settings; without a file, the usual ones. Raises `FileFault` with every fault."""
     where = path()
-    if not where.exists():
+    if not where.exists() or _says_nothing(where):
         return Settings(where)
     faults = Faults(str(where))
     fields = Fields(read(where), faults, "the settings")
@@ -106,6 +106,14 @@ def load() -> Settings:
     fields.done()
     faults.check("`player settings` shows them")
     return found
+
+
+def _says_nothing(where: Path) -> bool:
+    """Whether there are only comments, such as when the last setting was taken out."""
+    try:
+        return not re.search(r"(?m)^\s*[^#\s]", where.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError):
+        return False  # told of as it is read
 
 
 def remember(key: str, value: str) -> None:

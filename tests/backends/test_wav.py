@@ -97,7 +97,7 @@ def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="Is a directory"):
+    with pytest.raises(StoreError, match="is a folder"):
         WavLoudspeaker(tmp_path)
 
 

@@ -8,6 +8,8 @@ import sys
 import pytest
 import soundfile
 
+from player.files import settings
+
 WITH_SHORT_FORM = "desk-break"
 SHORT = "format: 1\ntitle: Short\nsteps:\n  - id: one\n    say: Rub your palms.\n    seconds: 2\n"
 SRT = "1\n00:00:01,000 --> 00:00:04,000\nRub your palms.\n"
@@ -54,8 +56,7 @@ def test_a_folder_is_no_loudspeaker_and_no_sound_file(player, tmp_path, name):
     (tmp_path / "short.yaml").write_text(SHORT)
     answer = player("play", "short.yaml", "--ears", "none", "--out", name)
     assert answer.code == 5
-    assert "music" in answer.err
-    assert "loudspeaker" not in answer.err
+    assert answer.err.splitlines() == ["music is a folder", "  name a file in it, such as music/file"]
     assert not list((tmp_path / "music").iterdir())
 
 
@@ -172,3 +173,27 @@ def test_the_full_form_says_how_to_find_each_place_and_learn_is_the_command_alon
     assert full.count("==") == whole.count("==")
     assert player("play", "quick-facial-acupressure", "--learn").code == 2
     assert "`player play ROUTINE --full ...`" in player("--full").err
+
+
+@pytest.mark.parametrize("left", ["", "# my own\n"])
+def test_a_setting_is_taken_out_though_it_is_the_last(player, left):
+    settings.path().parent.mkdir(parents=True, exist_ok=True)
+    settings.path().write_text(left, encoding="utf-8")
+    assert player("settings", "minutes=10").code == 0
+    answer = player("settings", "minutes=")
+    assert (answer.code, answer.err) == (0, "")
+    assert settings.load().minutes is None
+    assert settings.path().read_text(encoding="utf-8") == left
+
+
+def test_a_setting_without_a_value_is_asked_for_one(player):
+    answer = player("settings", "pace")
+    assert answer.code == 2
+    assert answer.err.splitlines()[0].endswith("`pace` has no value")
+    assert "pace=VALUE" in answer.err
+
+
+def test_a_routine_in_the_place_of_a_command_is_told_how_to_lead_it(player):
+    answer = player("focus-jaw")
+    assert answer.code == 2
+    assert "`player play focus-jaw`" in answer.err

@@ -182,5 +182,5 @@ def test_a_map_that_cannot_be_written_is_one_clear_line(
 ) -> None:
     assert main(["show", "focus-jaw", "--map", str(tmp_path / "none" / "face.svg")]) == 5
     said = capsys.readouterr().err
-    assert "No such file or directory" in said
+    assert "there is no folder" in said
     assert "Traceback" not in said
