@@ -224,6 +224,9 @@ BUGS = (
     bug("own-voice-after-lost-samples", "ears/aec/self_voice.py",
         "return likeness(left, played[lag : lag + len(left)]) - _SOUGHT", "return STRANGER",
         "tests/ears/test_aec.py::test_what_is_left_of_the_own_voice_after_samples_were_lost_is_no_strangers"),
+    bug("a-full-disk-under-a-warning-ends-it", "cli/pipe.py",
+        "    except OSError:\n        left(sys.stderr)", "    except EOFError:\n        left(sys.stderr)",
+        "tests/cli/test_steady.py::test_a_warning_that_cannot_be_written_ends_nothing"),
     # --- files are what their names say
     bug("every-sound-file-is-a-wav", "backends/sound_writer.py",
         "    if kind:\n", "    if not kind:\n",

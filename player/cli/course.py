@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from player.app import care, practice
-from player.cli.log import warn
+from player.cli.pipe import warn
 from player.core.course import (
     LEAST,
     LENGTH,

@@ -8,8 +8,8 @@ from pathlib import Path
 from player.app import demo
 from player.app.choices import DEFAULT_VOICE, is_stdout
 from player.app.session_config import SessionConfig
-from player.cli.log import warn
 from player.cli.main import DEFAULT_ROUTINE
+from player.cli.pipe import warn
 from player.cli.screen import Lines
 from player.errors import BackendError
 from player.files import languages, voices

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from player.app.choices import is_file
 from player.app.sounding import sounding
-from player.cli.log import warn
+from player.cli.pipe import warn
 from player.errors import UsageError
 from player.files import paths
 from player.files.alone import alone

@@ -14,7 +14,7 @@ from player.app import bed, care, export
 from player.app.choices import DEFAULT_VOICE
 from player.app.export import ExportRequest
 from player.app.session_config import SessionConfig
-from player.cli.log import warn
+from player.cli.pipe import warn
 from player.cli.request import request, tell_shortest
 from player.core.observations import Observation
 from player.core.plan import Plan

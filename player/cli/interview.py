@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from player.app import care
 from player.cli import play
-from player.cli.log import warn
+from player.cli.pipe import warn
 from player.errors import PlayerError
 from player.files import facts, paths
 from player.files.facts import Answered

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from player.app import care, practice, resume
-from player.cli.log import warn
+from player.cli.pipe import warn
 from player.cli.prepared import Screen
 from player.core.plan import Plan, asks_care
 from player.core.session import Session

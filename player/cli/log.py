@@ -1,16 +1,11 @@
 """The log file of a command, where one was asked for."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from player.cli.pipe import warn
 from player.files.log import Log
-
-
-def warn(line: str) -> None:
-    """Print what goes wrong without holding anything up."""
-    print(line, file=sys.stderr)
 
 
 @contextmanager
@@ -25,4 +20,4 @@ def log_to(where: str) -> Iterator[Log | None]:
     finally:
         log.close()
         if log.failed:
-            print(f"{where}: the log is not whole: {log.failed}", file=sys.stderr)
+            warn(f"{where}: the log is not whole: {log.failed}")

@@ -18,7 +18,7 @@ from player.cli.elsewhere import unknown_arguments
 from player.cli.endings import orderly
 from player.cli.numbers import day, pace
 from player.cli.overview import COMMANDS, overview
-from player.cli.pipe import left
+from player.cli.pipe import left, warn
 from player.cli.streams import mend
 from player.errors import PlayerError
 from player.registry import RECOGNISERS
@@ -45,15 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         with orderly():
             return int(command.run(options) or 0)
     except PlayerError as error:
-        print(error, file=sys.stderr)
-        if error.hint:
-            print(f"  {error.hint}", file=sys.stderr)
+        warn(f"{error}\n  {error.hint}" if error.hint else str(error))
         return error.exit_code
     except (MemoryError, ImportError, RuntimeError) as error:
         if not isinstance(error, MemoryError) and not any(sign in str(error) for sign in _SHORT):
             raise
-        print("this computer, or a limit that is set here, has too little memory for it", file=sys.stderr)
-        print("  close other programs, or raise the limit (`ulimit -v`)", file=sys.stderr)
+        warn("this computer, or a limit that is set here, has too little memory for it")
+        warn("  close other programs, or raise the limit (`ulimit -v`)")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -64,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.errno not in _NOT_WRITTEN or error.filename is not None:
             raise
         left(sys.stdout)
-        print(f"the output could not be written: {error.strerror}", file=sys.stderr)
+        warn(f"the output could not be written: {error.strerror}")
         return 5
 
 

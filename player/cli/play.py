@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from player.app.choices import Choices
 from player.app.session_config import SessionConfig
 from player.cli import keeping
 from player.cli.ahead import Ahead
-from player.cli.log import warn
 from player.cli.media_keys import media_keys_beside
 from player.cli.page import page_beside
+from player.cli.pipe import warn
 from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
 from player.cli.settings import chosen
@@ -210,7 +209,7 @@ def _kept(choices: Choices, asked: Request) -> resume.Kept | None:
     except PlayerError as error:
         if not named:
             raise
-        print(error, file=sys.stderr)  # why it cannot go on; a new session can be led all the same
+        warn(str(error))  # why it cannot go on; a new session can be led all the same
         found = None
     if not named and found is None:
         raise PlayerError("there is no interrupted session to go on with", "begin one: `player play`")

@@ -13,8 +13,8 @@ from player.app.sounding import Sounding
 from player.app.speaking import Speaking, Watching
 from player.app.world import World
 from player.cli.host import Host
-from player.cli.log import warn
 from player.cli.performer import Performer, Showing, first_words
+from player.cli.pipe import warn
 from player.cli.prepared import Screen, furnished
 from player.cli.settings import chosen, own_settings
 from player.core.evening import AnsweredBy

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from player.cli.log import warn
+from player.cli.pipe import warn
 from player.cli.screen import clock
 from player.core.condition import Fact
 from player.core.plan import Advance, Step

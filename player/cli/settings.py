@@ -6,7 +6,7 @@ import sys
 from player.app.choices import Choices
 from player.cli import streams
 from player.cli.address import host
-from player.cli.log import warn
+from player.cli.pipe import warn
 from player.errors import FileFault, UsageError
 from player.files import settings, voices
 from player.messages import did_you_mean

@@ -9,7 +9,8 @@ from rich.table import Table
 from player.app import ears, enrol
 from player.app.choices import DEFAULT_VOICE, Choices
 from player.app.enrol_script import Result, usual
-from player.cli.log import log_to, warn
+from player.cli.log import log_to
+from player.cli.pipe import warn
 from player.cli.screen import Lines
 from player.core.plan import Plan
 from player.core.wording import Language
@@ -66,7 +67,7 @@ def _tune(options: argparse.Namespace) -> int:
     own = settings.load()
     applied = settings.apply(own, languages.load("en"))
     for fault in applied.refused:
-        print(fault, file=sys.stderr)
+        warn(str(fault))
     language = applied.language
     words = _words(options.words, language) or _all(language, own)
     choices = Choices(

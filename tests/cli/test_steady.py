@@ -2,11 +2,13 @@
 
 import io
 import os
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from player.cli.pipe import warn
 from player.cli.steady import MOST, SteadyOutput
 
 
@@ -87,3 +89,10 @@ def test_what_has_no_place_in_the_encoding_is_replaced(encoding):
     behind.close()
     with os.fdopen(reading, "rb") as written:
         assert written.read() == b"rest ? ?\n"
+
+
+def test_a_warning_that_cannot_be_written_ends_nothing(monkeypatch):
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        warn("the disk is full")
+        warn("and stays so")

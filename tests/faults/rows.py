@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -99,6 +100,8 @@ def plant_rubbish(home: Path) -> None:
 
 
 def talk_rubbish(led: Led) -> None:
+    """From now on. What a quick machine has rendered ahead is lost, or nothing would be asked of it."""
+    shutil.rmtree(led.home / "cache" / "clips")
     (led.home / "rubbish").touch()
     os.kill(led.child(VOICE), signal.SIGKILL)
 
