@@ -67,7 +67,14 @@ def _laid(one: PlaceMark, library: Library) -> MeshMark:
     spots = _spots(one, library)
     points = len(spots) == len(one.places)
     measures = tuple(_measure(one.side, name) for name in one.places) if points else ()
-    return MeshMark(one.places, _shape(one), one.side, one.to_and_fro, spots, measures)
+    return MeshMark(
+        places=one.places,
+        shape=_shape(one),
+        side=one.side,
+        to_and_fro=one.to_and_fro,
+        spots=spots,
+        measures=measures,
+    )
 
 
 def _shape(one: PlaceMark) -> Shape:
