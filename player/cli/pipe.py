@@ -1,4 +1,4 @@
-"""A reader such as `head` that leaves while something is still being written for it."""
+"""Output that nobody takes: a reader such as `head` that has left, or a disk that is full."""
 
 import os
 import sys

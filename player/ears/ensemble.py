@@ -87,8 +87,8 @@ class SecondOpinion:
 
     def _refused(self, phrase: str) -> bool:
         """Whether the first hears one word that is no phrase, and this phrase not at all: "banana"."""
-        asked = phrase and len(self._first.words) == 1
-        return bool(asked) and strength(self._first.weigh(phrase)) < _REFUSED
+        lone = bool(phrase) and len(self._first.words) == 1
+        return lone and strength(self._first.weigh(phrase)) < _REFUSED
 
     def _third_look(self) -> Hypothesis:
         """Return what must not be lost if both can take the sound for it, whatever they answer."""

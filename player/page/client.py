@@ -16,7 +16,6 @@ from player.workers.protocol import Message, line
 COMMAND = (sys.executable, "-P", "-m", "player.page.worker")
 _PORTS = range(49_152, 65_536)  # nobody's own (RFC 6335)
 _TRIES = 8
-_HINT = brings("page")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,14 @@ NONE = Plan("evening", "", "en", ())
 WORDS = languages.evening(languages.load("en"))
 Said = tuple[str, str]  # the end of a sentence, and what is said to it
 
+TO_THE_JAW = (  # a session, begun
+    ("Would you like it?", "jaw"),
+    ("or gel?", "nothing"),
+    ("one minute, or five?", "one minute"),
+    ("when you are ready.", "ready"),
+    ("If not, we begin in a moment.", "no"),
+)
+
 
 class Listener:
     """Says its words one after the other, each when the player has said what it waits for."""
@@ -401,11 +409,7 @@ def test_one_page_shows_the_whole_evening_and_listens_for_this_computer_alone(ho
     evening = led(
         home,
         monkeypatch,
-        ("Would you like it?", "jaw"),
-        ("or gel?", "nothing"),
-        ("one minute, or five?", "one minute"),
-        ("when you are ready.", "ready"),
-        ("If not, we begin in a moment.", "no"),
+        *TO_THE_JAW,
         ("let your jaw hang loose.", "stop"),
         ("a minute to take it up.", "good night"),
         watch=(onlooker,),
@@ -428,11 +432,7 @@ def test_a_session_that_was_stopped_goes_on_later_by_resume_and_only_so(home, mo
     evening = led(
         home,
         monkeypatch,
-        ("Would you like it?", "jaw"),
-        ("or gel?", "nothing"),
-        ("one minute, or five?", "one minute"),
-        ("when you are ready.", "ready"),
-        ("If not, we begin in a moment.", "no"),
+        *TO_THE_JAW,
         ("Circle twelve times.", "stop"),
         ("a minute to take it up.", "good night"),
     )
