@@ -8,7 +8,7 @@ import pytest
 from player.bench.echo_room import EchoRoom, active
 from player.ears.aec.canceller import EchoCanceller
 from player.ears.aec.drift import Reading
-from player.ears.aec.self_voice import STRANGER, likeness
+from player.ears.aec.self_voice import STRANGER, displaced, likeness
 from tests.ears.speech import chunks, spoken
 
 RATE = 16_000
@@ -250,6 +250,44 @@ def test_what_is_left_of_the_own_voice_after_samples_were_lost_is_no_strangers(l
     cancel(canceller, heard[: blocks * 320], played[: blocks * 320])
     assert canceller.converged
     assert own_of_the_last(canceller, blocks, 0.3) > -0.15
+
+
+@pytest.mark.parametrize("waited_s", [0.1, 0.14, 0.3])
+def test_a_loudspeaker_that_waited_speaks_with_nobody_elses_voice(waited_s):
+    """The echo comes too late for the filter: what is left is two copies, and like neither."""
+    played, at = narration(), 15 * RATE
+    heard = EchoRoom(410).heard(played, ECHO_DB)
+    heard = np.concatenate((heard[:at], np.zeros(int(waited_s * RATE), np.float32), heard[at:]))
+    blocks = int((15.7 + waited_s) * 50)
+    heard = heard[: blocks * 320] + EchoRoom(410).noise(blocks * 320)
+    canceller = EchoCanceller(slack_ms=SLACK_MS)
+    cancel(canceller, heard, played[: len(heard)])
+    assert canceller.converged
+    assert own_of_the_last(canceller, blocks, 0.3) > 0.0
+
+
+def test_an_echo_is_known_where_it_is_not_expected_and_nothing_is_said_of_one_in_its_place():
+    played = narration(3)[: 2 * RATE]
+    copy = 0.3 * played[RATE : RATE + RATE // 2]
+    late = len(played) - len(copy) - RATE
+    strange = np.random.default_rng(0).normal(0, 0.1, len(copy)).astype(np.float32)
+    assert displaced(copy, played, late + 1600) > 0.3
+    assert displaced(copy, played, late) == STRANGER
+    assert displaced(strange, played, late) < -0.25
+    assert displaced(copy[:3000], played, late + 1600) == STRANGER
+
+
+def test_when_what_is_played_is_not_told_any_more_nothing_is_believed_until_it_has_been_shown_anew():
+    played = narration()
+    heard = EchoRoom().heard(played, ECHO_DB) + EchoRoom().noise(len(played))
+    canceller, found = EchoCanceller(slack_ms=SLACK_MS), []
+    for number, blocks in enumerate(zip(chunks(pcm(heard)), chunks(pcm(played)), strict=True)):
+        microphone, reference = blocks
+        canceller.accept(microphone, b"" if 450 <= number < 465 else reference)
+        found.append(canceller.converged)
+    assert found[449]
+    assert not found[470]
+    assert found[-1]
 
 
 def test_before_the_delay_is_known_the_own_voice_is_known_by_what_was_played():

@@ -10,7 +10,7 @@ from player.ears.aec.delay import REACH, PathEstimate
 from player.ears.aec.double_talk import DoubleTalkDetector
 from player.ears.aec.drift import DriftEstimate, Look, Reading
 from player.ears.aec.kalman import KalmanFilter
-from player.ears.aec.self_voice import STRANGER, likeness, sought
+from player.ears.aec.self_voice import STRANGER, displaced, likeness, sought
 from player.ports import EARS_RATE_HZ, Samples
 
 BLOCK = 160  # 10 ms: what the filter takes at a time
@@ -81,6 +81,7 @@ class EchoCanceller:
         if jumped:
             self._path.forget()
             self._drift.forget()
+            self._doubt()
         look = self._path.accept(sound, reference, self._reading.corrected)
         left = [
             self._step(sound[at : at + BLOCK], reference[at : at + BLOCK])
@@ -124,15 +125,19 @@ class EchoCanceller:
         return self._delay is None or self._watch.someone
 
     def own(self, start: int, end: int) -> float:
-        """Return how like the player's own voice samples `start` to `end` were: see `likeness`, `sought`."""
+        """Return how like the player's own voice samples `start` to `end` were: see `self_voice`."""
         first = max(0, start // BLOCK - self._blocks + len(self._recent))
         last = max(first, end // BLOCK - self._blocks + len(self._recent))
         blocks = list(self._recent)[first:last]
         if not blocks:
             return STRANGER
         left, echo = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-        until = len(self._line) - (len(self._recent) - last) * BLOCK
-        return max(likeness(left, echo), sought(left, self._line[until - len(left) - REACH : until]))
+        since = (len(self._recent) - last) * BLOCK
+        heard, played = (_before(line, since) for line in (self._kept, self._line))
+        heard, played = heard[-len(left) :], played[-len(left) - REACH :]
+        known = self._delay if self._converged else None
+        moved = STRANGER if known is None else displaced(heard, played, known)
+        return max(likeness(left, echo), sought(left, played), moved)
 
     def _judge(self) -> tuple[float, float]:
         if not self._levels:
@@ -176,6 +181,12 @@ class EchoCanceller:
         if delay is not None and (self._delay is None or abs(delay - self._delay) > _MOVED):
             self._delay = delay
             self._learn_again()
+            self._doubt()
+
+    def _doubt(self) -> None:
+        """Believe nothing of what is left until it has been shown anew: the echo is not where it was."""
+        self._levels.clear()
+        self._converged = False
 
     def _follow_drift(self) -> None:
         ppm = self._drift.ppm
@@ -202,6 +213,11 @@ class EchoCanceller:
     def _delayed(self, count: int) -> Samples:
         end = len(self._line) - max(0, (self._delay or 0) - _LEAD)
         return self._line[end - count : end]
+
+
+def _before(line: Samples, since: int) -> Samples:
+    """Return a line as it was `since` samples ago."""
+    return line[: len(line) - since]
 
 
 def _push(line: Samples, new: Samples) -> None:

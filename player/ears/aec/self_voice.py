@@ -4,8 +4,9 @@ After somebody has moved, or from a poor loudspeaker, a lone word of the player 
 knows it for what it is. Three things tell it from somebody else's: how much of it is a filtered copy of the
 echo, how alike the two are in their loudness over time and pitch, and that it is much softer than the echo.
 
-Where the delay is not known yet, or samples of the microphone were lost, the canceller expects the echo at
-the wrong time or not at all. So a copy is looked for in what was played, by generalised cross-correlation.
+Where the delay is not known yet, the microphone has lost samples, or the loudspeaker has waited for some, the
+canceller expects the echo at the wrong time or not at all. So a copy is looked for in what was played, by
+generalised cross-correlation.
 """
 
 import numpy as np
@@ -23,6 +24,9 @@ _SOFT_WEIGHT = 0.05  # per dB
 _REMAINS_DB = -10.0  # over the echo
 _SOFTEST_DB, _LOUDEST_DB = -18.0, 0.0
 _SOUGHT = 0.4  # the best of thousands of delays is like anything by so much more
+_LONG = 4_000  # samples, a quarter of a second: of less any place may look like another
+_MOVED = 0.2  # and what was heard is a purer copy than what is left
+_IN_PLACE = 160  # samples, 10 ms: the echo's strongest part is found so exactly
 _REGULAR = 0.05  # of the mean power: bands in which nothing was played say nothing
 STRANGER = -1.0
 
@@ -46,8 +50,25 @@ def sought(left: Samples, played: Samples) -> float:
     """Return the same against what was played before, at whatever delay: `played` ends with `left`."""
     if len(left) < 4 * _WINDOW or not played.any():
         return STRANGER
-    lag = _delay(left, played)
-    return likeness(left, played[lag : lag + len(left)]) - _SOUGHT
+    return _like_at(_delay(left, played), left, played) - _SOUGHT
+
+
+def displaced(heard: Samples, played: Samples, delay: int) -> float:
+    """Return the same of what the microphone heard where its echo is not `delay` samples late, as it should.
+
+    There the wrong thing has been subtracted, and what is left is like nothing any more. Where the echo is in
+    its place nothing is known by this: `STRANGER`.
+    """
+    if len(heard) < _LONG or not played.any():
+        return STRANGER
+    lag = _delay(heard, played)
+    if abs(len(played) - len(heard) - lag - delay) <= _IN_PLACE:
+        return STRANGER
+    return _like_at(lag, heard, played) - _MOVED
+
+
+def _like_at(lag: int, sound: Samples, played: Samples) -> float:
+    return likeness(sound, played[lag : lag + len(sound)])
 
 
 def _delay(left: Samples, played: Samples) -> int:
