@@ -20,6 +20,7 @@ LOST_DB = 10.0  # once it has converged; the words of a user lower the figure to
 _LEAD = 160  # samples of the filter before the echo's strongest part
 _MOVED = 80  # samples: a delay that differs by more is another one
 _LEARN = 3 * EARS_RATE_HZ  # what the filter is taught again after a new alignment
+_SETTLED = EARS_RATE_HZ // 10  # samples ago: by then nearly all of what comes late has come
 _KEEP = 8 * EARS_RATE_HZ
 _DRIFT_STEP_PPM = 0.3  # smaller corrections are not worth their trouble
 _DRIFT_JUMP_PPM = 8.0  # more than this, and what was learnt is worth nothing
@@ -76,23 +77,31 @@ class EchoCanceller:
     def accept(self, heard: bytes, played: bytes) -> bytes:
         """Take s16le at 16 kHz: a whole number of 10 ms of microphone, and what came of the reference."""
         self._reading.put(_floats(played))
+        self._fill_in()
         sound = _floats(heard)
         reference, jumped = self._reading.take(len(sound))
         if jumped:
             self._path.forget()
             self._drift.forget()
             self._doubt()
-        look = self._path.accept(sound, reference, self._reading.corrected)
         left = [
             self._step(sound[at : at + BLOCK], reference[at : at + BLOCK])
             for at in range(0, len(sound), BLOCK)
         ]
+        settled = (_before(line, _SETTLED)[-len(sound) :] for line in (self._kept, self._line))
+        look = self._path.accept(*settled, self._reading.corrected)
         if look is not None:
             self._follow(look)
         self._accepted += 1
         if self._accepted % _BELIEVE_EVERY == 0:
             self._believe()
         return np.clip(np.rint(np.concatenate(left) * 32768), -32768, 32767).astype("<i2").tobytes()
+
+    def _fill_in(self) -> None:
+        """Put in what came too late for its reading: its sound comes later still, from the loudspeaker."""
+        late = min(self._reading.late, len(self._line))
+        if late:
+            self._line[-late:] = self._reading.past(late)
 
     @property
     def figures(self) -> CancellerFigures:

@@ -6,6 +6,7 @@ echo path made some seconds apart; it is measured on the reference as it has bee
 what is left plus what was already corrected.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ _FIRST_MEASURES = 3
 _SPAN = 24  # samples: the largest shift looked for
 _FINE = np.arange(-8, 9) / 8  # fractions of a sample around the peak
 _ALIKE = 0.35  # below it the two paths are not the same path
-_LATE = 5  # readings beyond what has come: the stream has stopped, or is later than it was
+_LATE = 25  # readings beyond what has come: the stream has stopped, or is later than it was
 _HALF = 16  # samples of the interpolating kernel on each side
 _PHASES = 512
 
@@ -68,12 +69,14 @@ class DriftEstimate:
 class Reading:
     """A stream that grows in blocks and is read at another clock's pace, band-limited.
 
-    `slack` samples are kept between what has come and what is read, against blocks that come late.
+    `slack` samples are kept between what has come and what is read, against blocks that come late. What is
+    later than that is read as silence: of the last `late` samples some had not come; `past` reads them again.
     """
 
     def __init__(self, keep: int, slack: int = 0) -> None:
         self.ppm = 0.0
         self.corrected = 0.0  # samples by which the reading has been shifted against its own pace so far
+        self.late = 0
         self._keep, self._slack = keep, slack
         self._stream: Samples = np.zeros(0, np.float32)
         self._at: float | None = None  # of the next sample, in `_stream`
@@ -99,6 +102,7 @@ class Reading:
         samples = self._read(self._at, count)
         self._at += count * self._step
         self.corrected += count * self.ppm * 1e-6
+        self.late = max(0, math.ceil(self._at) + _HALF - len(self._stream))
         return samples, jumped
 
     def _lost(self, ahead: float) -> bool:
