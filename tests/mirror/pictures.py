@@ -13,7 +13,7 @@ from player.files import languages
 from player.routine.compile.compose import load_plan
 from tests.mirror import camera, glass, sheets
 from tests.mirror.camera import Pose
-from tests.page.browser import comes
+from tests.waiting import until
 
 PICTURE = Path(__file__).parents[2] / "docs/pictures/mirror.jpg"
 EVERYDAY, ITALIAN = "everyday-facial-acupressure", "italian-inspired"
@@ -35,7 +35,8 @@ def shot(film: Path, routine: str, step: str, size: tuple[int, int], scheme: str
     with glass.browser(film) as browser, glass.mirror(browser, routine, **look) as mirror:
         mirror.show(step, label=one.label, said=one.find, mode=languages.load("en").screen["waiting"])
         page = mirror.opened(hurried=True)
-        comes(page, "document.body.classList.contains('seen') && looks > 3")
+        seen = "document.body.classList.contains('seen') && looks > 3"
+        assert until(lambda: page.evaluate(seen), 120.0), seen
         page.screenshot(path=file, type="jpeg", quality=80)
 
 
