@@ -54,7 +54,7 @@ class MeshMark:
 
 def mesh_marks(moves: Sequence[Move], library: Library, drawing: Drawing) -> tuple[MeshMark, ...]:
     """Return the marks of a session, in the order of `facemap.marks.mark`."""
-    return tuple(_laid(one, library) for one in mark(moves, library, drawing).marks)
+    return tuple(laid(one, library) for one in mark(moves, library, drawing).marks)
 
 
 def nose() -> list[list[int]]:
@@ -63,7 +63,8 @@ def nose() -> list[list[int]]:
     return found
 
 
-def _laid(one: PlaceMark, library: Library) -> MeshMark:
+def laid(one: PlaceMark, library: Library) -> MeshMark:
+    """Return a mark of the map as it lies on a face; without spots, if it does not."""
     spots = _spots(one, library)
     points = len(spots) == len(one.places)
     measures = tuple(_measure(one.side, name) for name in one.places) if points else ()

@@ -1,4 +1,11 @@
-"""A camera for tests: portraits moved, turned and scaled into pictures, as a .y4m file for Chromium."""
+"""A camera for tests: portraits moved, turned and scaled into pictures, as a .y4m file for Chromium.
+
+One marked face is not in the repository: an official portrait out of PyPI's `face-recognition` 1.3.0.
+
+    pip download --no-deps --no-binary :all: face-recognition==1.3.0
+
+and its `tests/test_images/obama.jpg` into `build/faces/`; what looks at all faces then looks at it too.
+"""
 
 from dataclasses import dataclass, field
 from math import cos, radians, sin
@@ -12,6 +19,7 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 HERE = Path(__file__).parent
+LENT = HERE.parents[1] / "build/faces"  # what is not in the repository
 WIDE, HIGH = 640, 480
 GREY = 96
 
@@ -58,7 +66,9 @@ def marks() -> dict[str, Any]:
 
 
 def decoded(name: str) -> Picture:
-    with av.open(str(HERE / "faces" / name)) as file:
+    """Return a face's picture. Raises `FileNotFoundError` for the one that is not in the repository."""
+    at = HERE / "faces" / name
+    with av.open(str(at if at.exists() else LENT / name)) as file:
         picture: Picture = next(file.decode(video=0)).to_ndarray(format="rgb24")
     return picture
 
@@ -109,13 +119,18 @@ def film(file: Path, pictures: list[Picture], times: int = 2, rate: int = 10) ->
 
 
 def turned(
-    picture: Picture, face: NDArray[np.float64], triangles: NDArray[np.int64], degrees: float
+    picture: Picture, face: NDArray[np.float64], triangles: NDArray[np.int64], degrees: float, down: float = 0
 ) -> tuple[Picture, NDArray[np.float64]]:
     """Return a picture of the mask of a face, turned, and its mesh then (x, y, z in pixels, as `face` is)."""
-    angle = radians(degrees)
-    across = np.array([[cos(angle), 0, sin(angle)], [0, 1, 0], [-sin(angle), 0, cos(angle)]])
-    there = (face - face.mean(axis=0)) @ across.T + (WIDE / 2, HIGH / 2, 0)
+    there = (face - face.mean(axis=0)) @ turn(degrees, down).T + (WIDE / 2, HIGH / 2, 0)
     return painted(picture, face, there, triangles), there
+
+
+def turn(across: float, down: float) -> NDArray[np.float64]:
+    """Return the matrix of a turn, in degrees: to the face's own right, then down."""
+    side, nod = radians(across), radians(down)
+    right = np.array([[cos(side), 0, sin(side)], [0, 1, 0], [-sin(side), 0, cos(side)]])
+    return np.array([[1, 0, 0], [0, cos(nod), -sin(nod)], [0, sin(nod), cos(nod)]]) @ right
 
 
 def painted(picture: Picture, at: Any, there: Any, triangles: NDArray[np.int64]) -> Picture:

@@ -30,10 +30,14 @@ _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}
 
 @dataclass(frozen=True, slots=True)
 class HeadTurn:
-    """How the head is before the camera: degrees to its own right, and down; pixels between the pupils."""
+    """How the head is before the camera.
+
+    Degrees to its own right, down, and in the picture against the clock; pixels between the pupils.
+    """
 
     across: float = 0.0
     down: float = 0.0
+    lean: float = 0.0
     eyes: float = 105.0
 
 
@@ -85,10 +89,9 @@ def _double(one: Points, other: Points, x: float, y: float) -> Points:
 
 
 def _matrix(turn: HeadTurn) -> Points:
-    across, down = radians(turn.across), radians(turn.down)
-    side = np.array([[cos(across), 0, sin(across)], [0, 1, 0], [-sin(across), 0, cos(across)]])
-    nod = np.array([[1, 0, 0], [0, cos(down), -sin(down)], [0, sin(down), cos(down)]])
-    return nod @ side
+    lean = radians(turn.lean)
+    aslant = np.array([[cos(lean), sin(lean), 0], [-sin(lean), cos(lean), 0], [0, 0, 1]])
+    return aslant @ camera.turn(turn.across, turn.down)
 
 
 def _away(at: Points) -> Points:

@@ -17,7 +17,7 @@ Points = NDArray[np.float64]
 
 _EYE, _EYES = (263, 362), (33, 133, 263, 362)  # their corners, the left one's first
 _TO_NOSE = (4, 4, 4, 4, *_EYES)  # half way from the eyes to the tip of the nose
-_TO_CHIN = (152, 152, 152, 152, *_EYES)
+_TO_JAW = (288, 288, 288, 288, *_EYES)  # half way from the eyes to the jaw's angle
 _BROW, _BROW_END = (296, 334, 295, 282), (285, 336)
 
 # The left side; a vertex named more than once counts as often. `left_mm`, `down_mm`: what the text says, as
@@ -28,19 +28,20 @@ MEASURES = {
     # above the inner corner, on the brow: half by the eyes, as the rim of glasses may be taken for a brow
     "BL2": OwnMeasure((362,), (*_BROW_END, *_BROW_END, *_EYES), -0.4, -9.2),
     "EX-HN4": OwnMeasure(_EYE, (*_BROW, *_EYES), 0.9, -11.1),  # on the brow, above the pupil
-    "TE23": OwnMeasure((276,), (263,), 1.1, -13.4),  # the outer end of the brow
-    "GB1": OwnMeasure((263,), (263,), 10.2, 1.8),  # half a thumb outside the corner
-    "EX-HN5": OwnMeasure(
-        (263,), (263, 276), 17.2, 4.1, (368, 383)
-    ),  # a thumb on from between brow and corner
+    "TE23": OwnMeasure((300,), (263, 276), -2.2, -7.9),  # the outer end of the brow
+    "GB1": OwnMeasure((263, 454), (342,), -0.4, 6.7),  # half a thumb outside the corner, towards the ear
+    # a thumb on from between brow and corner, towards the ear
+    "EX-HN5": OwnMeasure((263, 454), (263, 276), 5.7, 3.9, (368, 383)),
     "ST2": OwnMeasure(_EYE, _EYES, 0.8, 22.0),  # below the pupil, a finger under the rim
     "EX-HN8": OwnMeasure((279,), _TO_NOSE, -3.0, 7.5),  # the upper end of the crease, at the nose
-    "LI20": OwnMeasure((358,), _TO_NOSE, 0.7, 17.8),  # beside the wing
+    # beside the wing, in the crease, which a smile draws outwards with the corner of the mouth
+    "LI20": OwnMeasure((358, 358, 358, 291), _TO_NOSE, -0.5, 18.1),
     "ST3": OwnMeasure(_EYE, _EYES, 0.7, 39.3),  # below the pupil, level with the lower edge of the wing
-    "SI18": OwnMeasure((263,), _EYES, 2.9, 35.9),  # below the outer corner, under the cheekbone
+    "SI18": OwnMeasure((263,), _TO_JAW, 3.0, 2.3),  # below the outer corner, under the cheekbone
     "GV26": OwnMeasure((164,), _TO_NOSE, 0.0, 33.6),  # the middle of the groove
-    "ST4": OwnMeasure((291,), (291,), 8.6, 0.7),  # half a finger outside the corner of the mouth
-    "ST5": OwnMeasure((379,), _TO_CHIN, 7.8, 34.2, (397, 365)),  # on the edge of the jaw
+    # half a finger outside the corner of the mouth, less where it is drawn wide
+    "ST4": OwnMeasure((291, 287), (291,), 5.6, 0.6),
+    "ST5": OwnMeasure((379,), (17, 379), 7.8, 4.6, (397, 365)),  # on the edge of the jaw, below the lip
     "ST6": OwnMeasure((263,), (361,), 11.2, 12.1, (361, 401)),  # a finger up and in from the angle of the jaw
     "ST7": OwnMeasure((263,), _EYES, 17.4, 33.2, (447, 454)),  # under the cheek arch, in front of the hinge
 }

@@ -31,6 +31,11 @@ POSES: dict[str, tuple[str, Pose | HeadTurn]] = {
     "a third": ("smith", HeadTurn()),
     "a third, away": ("smith", HeadTurn(eyes=75)),
 }
+LENT: dict[str, tuple[str, Pose | HeadTurn]] = {  # looked at where it is: it is not in the repository
+    "a fourth": ("obama", Pose(x=280, y=508, scale=1.0)),
+    "a fourth, away": ("obama", Pose(x=214, y=464, scale=0.8, lean=-12)),
+    "a fourth, near": ("obama", Pose(x=343, y=556, scale=1.2, lean=9)),
+}
 TURNED = {f"{across:+d}": ("smith", HeadTurn(across)) for across in (15, 25, -25, 35, -35)}
 TURNED["down"] = ("smith", HeadTurn(down=12))
 SAMPLE = """face && {
@@ -67,7 +72,7 @@ def errors(one: Shot, sample: dict) -> dict[Key, float]:
 
 def looked(page: Page, film: Path, name: str) -> tuple[Shot, dict]:
     """Put a face before the camera; return it, and what the mirror makes of it."""
-    one = shot(*(POSES | TURNED)[name])
+    one = shot(*(POSES | LENT | TURNED)[name])
     glass.shown(page, film, one.picture)
     return one, page.evaluate(SAMPLE)
 
@@ -107,31 +112,41 @@ def left_out(wanted: dict[str, dict[str, list[Points]]]) -> list[str]:
             others = [np.mean(mm, axis=0) for other, mm in faces.items() if other != who and mm]
             if others and faces[who]:
                 far += [np.linalg.norm(mm - np.mean(others, axis=0)) / 62 for mm in faces[who]]
-        lines.append(f"{who} by the others: usual {np.median(far):.1%}, mean {np.mean(far):.1%}")
+        if far:
+            lines.append(f"{who} by the others: usual {np.median(far):.1%}, mean {np.mean(far):.1%}")
     return lines
+
+
+def _apart(means: list[Points]) -> float:
+    """Return how far a point is on one face, by the mm of the others: the root of the mean square."""
+    whole = np.sum(means, axis=0)
+    far = [np.linalg.norm(mm - (whole - mm) / max(1, len(means) - 1)) for mm in means]
+    return float(np.sqrt(np.mean(np.square(far)))) / 62
 
 
 def main() -> None:
     glass.require()
-    wanted: dict[str, dict[str, list[Points]]] = defaultdict(
-        lambda: {"collins": [], "hopper": [], "smith": []}
-    )
+    faces = POSES | (LENT if (camera.LENT / camera.marks()["obama"]["picture"]).exists() else {})
+    wanted: dict[str, dict[str, list[Points]]] = defaultdict(lambda: {who: [] for who, _ in faces.values()})
     with tempfile.TemporaryDirectory() as folder:
         film = camera.film(Path(folder) / "film.y4m", [shot(*POSES["straight"]).picture])
         with glass.browser(film) as browser, glass.mirror(browser, ROUTINE) as mirror:
             page = mirror.opened(hurried=True)
             comes(page, "Boolean(face)")
-            for name, (who, where) in (POSES | TURNED).items():
+            for name, (who, where) in (faces | TURNED).items():
                 one, sample = looked(page, film, name)
                 shows = {(at["id"], at["side"]) for at in sample["points"] if at["faces"] > 0.13}
                 found = {key: far for key, far in errors(one, sample).items() if key in shows}
                 print(told(f"{who}, {where}", found), f"{page.evaluate('turnOf(face)'):+.0f}", flush=True)
-                if name in POSES:
+                if name in faces:
                     for (id_, _), mm in asked(one, sample).items():
                         wanted[id_][who].append(mm)
-    for id_, faces in wanted.items():
-        mean = {who: np.mean(mm, axis=0).round(1).tolist() for who, mm in faces.items() if mm}
-        print(id_, *(f"{who} {left:+.1f} {down:+.1f}" for who, (left, down) in mean.items()), sep="  ")
+    for id_, each in wanted.items():
+        mean = {who: np.mean(mm, axis=0) for who, mm in each.items() if mm}
+        print(
+            id_, *(f"{who} {left:+.1f} {down:+.1f}" for who, (left, down) in mean.items()), end="  ", sep="  "
+        )
+        print(f"by the others {_apart(list(mean.values())):.1%}")
     print(*left_out(wanted), sep="\n")
 
 

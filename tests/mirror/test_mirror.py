@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from player.core.commands import Command
-from tests.mirror import camera, glass, mapping, shots
+from tests.mirror import camera, glass, mapping, sheets, shots
 from tests.mirror.camera import Pose
 from tests.mirror.glass import Mirror, says
 from tests.mirror.head import HeadTurn, head
@@ -24,10 +24,18 @@ NO_CAMERA = (
 NEAR = 0.04  # of the distance of the pupils
 # usual and worst of each; beyond the first face, what the mesh can tell of cheek and jaw: half a finger
 FACES = {"collins": (0.03, NEAR), "hopper": (0.05, 0.13), "smith": (0.05, 0.13)}
-TURNS = {0: (0.055, 0.13), 15: (0.04, 0.11), 25: (0.055, 0.12), 35: (0.085, 0.17)}
+TURNS = {0: (0.045, 0.13), 15: (0.04, 0.11), 25: (0.05, 0.12), 35: (0.075, 0.17)}  # mean and worst
 LATE = {"TE23", "GB1", "ST7"}  # at the edge of brow and cheek: they go a little later
 DIM = 0.15  # so dark that it is told, and faces are still found
 HALF = 0.13  # what faces the camera so much is drawn half
+COVERED = """vertices => vertices.map(vertex => {
+    const [x, y] = face[vertex];
+    return drawn[0].area.isPointInFill(new DOMPoint(x, y));
+})"""
+AROUND = {  # vertices of the lids, upper and lower, and of the rim above and below
+    "left": ((386, 374, 385, 380), (444, 450)),
+    "right": ((159, 145, 158, 153), (224, 230)),
+}
 FADES = "drawn.map(one => ({side: one.mark.side, opacity: one.opacity}))"
 
 
@@ -70,8 +78,8 @@ def test_on_a_real_head_that_turns_places_stay_and_what_it_hides_fades(before, f
     hidden = {key for key, at in head().points.items() if head().hidden(at, turn)}
     found = {key: far for key, far in shots.errors(one, sample).items() if key not in hidden}
     print(shots.told(name, found))
-    usual, worst = TURNS[abs(round(turn.across))]
-    assert np.median(list(found.values())) <= usual
+    mean, worst = TURNS[abs(round(turn.across))]
+    assert np.mean(list(found.values())) <= mean
     assert max(found.values()) <= worst, max(found, key=found.__getitem__)
     assert abs(page.evaluate("turnOf(face)") + turn.across) < 4
     if abs(turn.across) > 20:
@@ -134,6 +142,20 @@ def test_only_the_mirror_may_ask_for_the_camera(before):
     assert other.evaluate(asked) == "NotAllowedError"
     assert other.get_by_role("link", name="Mirror").is_visible()
     other.close()
+
+
+def test_an_area_around_the_eyes_leaves_the_lids_free_also_when_they_are_closed(before, film):
+    mirror, page = before
+    mirror.show("temple.find")
+    glass.shown(page, film, head().taken(HeadTurn()))
+    page.evaluate("all => Object.assign(marks, all)", sheets.everything())
+    usual = page.evaluate("steps[shown.step].marks")
+    for area in ("z.orbit_rim left", "z.orbit_rim right"):
+        page.evaluate("area => { steps[shown.step].marks = [area]; drawMarks(); }", area)
+        lids, rim = AROUND[area.split()[1]]
+        assert page.evaluate(COVERED, lids) == [False] * 4
+        assert page.evaluate(COVERED, rim) == [True] * 2
+    page.evaluate("usual => { steps[shown.step].marks = usual; drawMarks(); }", usual)
 
 
 def test_it_is_a_mirror_that_names_both_sides_and_fingertips_are_as_large_as_they_are(before):

@@ -12,11 +12,12 @@ const MEASURE_MS = 900;
 const TURNED = 38; // degrees
 const PUPILS_MM = 62, FINGER_MM = 16;
 const NOSE_MM = 6; // what is so far behind the nose is hidden by it, not on it
+const TOO_WIDE = 0.55; // of the fourth power of the turn's sine: a turned face is seen so much wider than it is
 const BREATH_MS = 4000;
 const PUPILS = [468, 473], EARS = [234, 454], CORNERS = [[33, 133], [263, 362]], BROW_TO_CHIN = [10, 152]; // of the mesh
-const EYES = [
-  [33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7],
-  [263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249],
+const EYES = [ // with their lids, which may be closed
+  [130, 247, 30, 29, 27, 28, 56, 190, 243, 112, 26, 22, 23, 24, 110, 25],
+  [359, 467, 260, 259, 257, 258, 286, 414, 463, 341, 256, 252, 253, 254, 339, 255],
 ];
 const asks = { audio: false, video: { facingMode: "user", width: { ideal: WIDTH }, height: { ideal: HEIGHT }, frameRate: { ideal: 30, max: 30 } } };
 
@@ -185,6 +186,7 @@ function dark(points) {
 
 const less = (a, b) => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 const cross = (u, v) => [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
 function turnOf(points) {
@@ -194,13 +196,19 @@ function turnOf(points) {
 
 // The face by its own measure: mm to its left, down and away from between its eyes, with 62 between their middles.
 function measured(points) {
-  const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2], unit = (a) => a.map((value) => value / Math.hypot(...a));
+  const unit = (a) => a.map((value) => value / Math.hypot(...a));
   const middle = (a, b) => a.map((value, i) => (value + b[i]) / 2), [brow, chin] = BROW_TO_CHIN;
   const [right, left] = CORNERS.map(([one, two]) => middle(points[one], points[two])), between = middle(right, left);
   const across = unit(less(left, right)), whole = less(points[chin], points[brow]), aslant = dot(whole, across);
   const down = unit(whole.map((value, i) => value - across[i] * aslant)), mm = far(left, right) / PUPILS_MM;
   const axes = [across, down, cross(across, down)];
-  return { axes, mm, flat: points.map((point) => axes.map((axis) => dot(less(point, between), axis) / mm)) };
+  return { axes, mm, between, tooWide: TOO_WIDE * across[2] ** 4, flat: points.map((point) => axes.map((axis) => dot(less(point, between), axis) / mm)) };
+}
+
+// Where a place of the face that was seen is in the picture.
+function narrowed(point) {
+  const [across] = own.axes, aside = own.tooWide * dot(less(point, own.between), across);
+  return point.map((value, i) => value - aside * across[i]);
 }
 
 // How many pixels the measure lays a place beside its spot.
@@ -216,8 +224,8 @@ function place(spot, measure) {
   const [one, two, three, first, second] = spot;
   const a = face[one], b = face[two], c = face[three], third = 1 - first - second;
   const normal = cross(less(b, a), less(c, a)), by = measure ? shift(measure, spot) : [0, 0, 0];
-  const [x, y, z] = by.map((value, i) => a[i] * first + b[i] * second + c[i] * third + value);
-  return { x, y, faces: behindNose(x, y, z) ? -1 : -normal[2] / (Math.hypot(...normal) || 1) };
+  const seen = by.map((value, i) => a[i] * first + b[i] * second + c[i] * third + value), [x, y] = narrowed(seen);
+  return { x, y, faces: behindNose(...seen) ? -1 : -normal[2] / (Math.hypot(...normal) || 1) };
 }
 
 function behindNose(x, y, z) {
@@ -294,12 +302,12 @@ function drawLine(one) {
 }
 
 function drawZone(one) {
-  const eyes = EYES.map((eye) => path(eye.map((vertex) => ({ x: face[vertex][0], y: face[vertex][1] }))) + "Z");
+  const eyes = EYES.map((eye) => path(eye.map((vertex) => narrowed(face[vertex])).map(([x, y]) => ({ x, y }))) + "Z");
   one.area = svg("path", "soft-area", one.group);
   one.area.setAttribute("d", path(one.places) + "Z" + (overlaps(one.places) ? eyes.join("") : ""));
 }
 
-// Whether an area goes round an eye: the eye itself stays free.
+// Whether an area goes round an eye: the eye itself stays free, lids and all.
 function overlaps(places) {
   const eye = face[EYES[0][4]], other = face[EYES[1][4]];
   return [eye, other].some(([x, y]) => within(x, y, places));
