@@ -2,9 +2,11 @@
 
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from math import cos, radians, sin
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,12 +22,12 @@ _FRONT = (
     160.0,
     0.9,
 )  # the view that its marks are of: its middle, a unit's pixels, what is there
-_MM = 62 / 194  # of a pixel of that view
+MM = 62 / 194  # of a pixel of that view
 _AWAY = 600.0  # mm from the eyes to the camera
 _MIDDLE = (WIDE / 2, 0.42 * HIGH, 0)  # of the eyes in the picture, so that the chin is in it
 _SKIN = 0.05  # of the distance of the pupils: what is so near in front is the skin around the place
-_KINDS = {5123: np.uint16, 5126: np.float32}
-_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}
+_KINDS = {5121: np.uint8, 5123: np.uint16, 5126: np.float32}
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Head:
 
     def __init__(self) -> None:
         marks = camera.marks()["smith"]
-        self._at, self._skin_at, self._triangles = _scan(marks["head"])
+        self.vertices, self._skin_at, self.triangles = _scan(marks["head"])
         self._skin = camera.decoded(marks["picture"])
         high, wide = self._skin.shape[:2]
         self._skin_at *= (wide - 1, high - 1)
@@ -60,12 +62,12 @@ class Head:
         """Return where places of the head are in the camera's picture, and how far away (in its pixels)."""
         far = (at - self._middle) @ _matrix(turn).T
         scale = turn.eyes / float(np.linalg.norm(self.pupils[1] - self.pupils[0]))
-        near = _AWAY / _MM / (_AWAY / _MM + far[..., 2:])
+        near = _AWAY / MM / (_AWAY / MM + far[..., 2:])
         return far * scale * np.concatenate([near, near, np.ones_like(near)], axis=-1) + _MIDDLE
 
     def hidden(self, at: Points, turn: HeadTurn) -> bool:
         """Return whether the head itself is in front of a place of it."""
-        (x, y, far), corners = self.seen(at, turn), self.seen(self._at, turn)[self._triangles]
+        (x, y, far), corners = self.seen(at, turn), self.seen(self.vertices, turn)[self.triangles]
         a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
         sides = [_double(b, c, x, y), _double(c, a, x, y), _double(a, b, x, y)]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -75,7 +77,7 @@ class Head:
 
     def taken(self, turn: HeadTurn) -> Picture:
         """Return the camera's picture of it."""
-        return camera.painted(self._skin, self._skin_at, self.seen(self._at, turn), self._triangles)
+        return camera.painted(self._skin, self._skin_at, self.seen(self.vertices, turn), self.triangles)
 
 
 @cache
@@ -98,9 +100,9 @@ def _away(at: Points) -> Points:
     return at * (1, 1, -1)
 
 
-def _scan(name: str) -> tuple[Points, Points, NDArray[np.int64]]:
-    """Return a binary glTF's vertices, as its front view has them, where each is on its skin; triangles."""
-    data = (HERE / "faces" / name).read_bytes()
+def stored(file: Path) -> tuple[dict[str, Any], Callable[[int], NDArray[Any]]]:
+    """Return what a binary glTF tells, and what returns a column of its numbers, one row each."""
+    data = file.read_bytes()
     size = struct.unpack("<I", data[12:16])[0]
     told, whole = json.loads(data[20 : 20 + size]), data[28 + size :]
 
@@ -111,6 +113,12 @@ def _scan(name: str) -> tuple[Points, Points, NDArray[np.int64]]:
         kind = _KINDS[one["componentType"]]
         return np.frombuffer(whole, kind, one["count"] * width, begin).reshape(-1, width)
 
+    return told, column
+
+
+def _scan(name: str) -> tuple[Points, Points, NDArray[np.int64]]:
+    """Return the head's vertices, as its front view has them, where each is on its skin; triangles."""
+    told, column = stored(HERE / "faces" / name)
     (part,) = told["meshes"][0]["primitives"]
     x, y, z = column(part["attributes"]["POSITION"]).astype(float).T
     skin = column(part["attributes"]["TEXCOORD_0"]).astype(float) * (1, -1) + (0, 1)
