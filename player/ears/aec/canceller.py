@@ -88,7 +88,9 @@ class EchoCanceller:
             self._step(sound[at : at + BLOCK], reference[at : at + BLOCK])
             for at in range(0, len(sound), BLOCK)
         ]
-        heard_then, played_then = (_before(line, _SETTLED)[-len(sound) :] for line in (self._kept, self._line))
+        heard_then, played_then = (
+            _before(line, _SETTLED)[-len(sound) :] for line in (self._kept, self._line)
+        )
         look = self._path.accept(heard_then, played_then, self._reading.corrected)
         if look is not None:
             self._follow(look)
