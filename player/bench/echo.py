@@ -143,14 +143,18 @@ def listened(
     over_db: float,
     *,
     cancel: bool = True,
+    speaks: bool = True,
 ) -> tuple[EchoOutcome, list[Word]]:
-    """Lead one session, `over_db` the echo over the words; without a room the player is silent."""
+    """Lead one session, `over_db` the echo over the words; without a room the player is silent.
+
+    What is played is not its voice where it does not speak.
+    """
     length = round((_SETTLED_S + (_EVERY_S + 1) * len(clips) + 60) * EARS_RATE_HZ)
     played = np.resize(narration, length)
     words = list(_placed(clips, played))
     played = played[: words[-1].at + 6 * EARS_RATE_HZ] if words else played
     canceller = EchoCanceller(slack_ms=SLACK_MS) if cancel and room is not None else None
-    return session(make, room, played, over_db, canceller).lead(words), words
+    return session(make, room, played, over_db, canceller, speaks=speaks).lead(words), words
 
 
 def session(
@@ -159,11 +163,13 @@ def session(
     played: Samples,
     over_db: float,
     canceller: EchoCanceller | None,
+    *,
+    speaks: bool = True,
 ) -> EchoSession:
     """Return a session in which every command is listened for."""
     chain = make(canceller)
     chain.listen(Command)
-    chain.own_voice(audible=room is not None)
+    chain.own_voice(audible=speaks and room is not None)
     gain = 1.0 if room is None else room.gain(played[: 60 * EARS_RATE_HZ], USER_DB + over_db)
     return EchoSession(chain, canceller, room, played, gain)
 
