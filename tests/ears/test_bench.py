@@ -74,6 +74,16 @@ def test_ears_that_are_always_right(condition):
     assert figures.missed_twice(outcome.trials) == Share(0, 1)
 
 
+def test_stop_is_said_again_by_the_same_person_with_another_take():
+    takes = [Clip(who, take, Command.STOP, spoken("stop")) for who, take in ("a1", "a2", "a3", "b1")]
+    outcome = Outcome()
+    say_words(outcome, lambda: chain(["stop"]), dataclasses.replace(corpus(), words=takes), conditions.QUIET)
+    said = [(trial.speaker + trial.phrase, trial.second) for trial in outcome.trials]
+    first = [word for word, second in said if not second]
+    assert first == ["a1", "a2", "a3", "b1"]
+    assert [word for word, second in said if second] == ["a2", "a3", "a1", "b1"]
+
+
 def test_ears_that_are_always_wrong():
     outcome = words("stop", "previous", "previous")
     assert [trial.result for trial in outcome.trials] == ["wrong"] * 3
@@ -103,6 +113,15 @@ def test_a_command_heard_in_speech_or_noise_is_false():
     assert noise.seconds == 20
     rate = figures.false_rate([speech])
     assert rate.per_hour == pytest.approx(2 * 3600 / speech.seconds)
+
+
+def test_false_commands_in_talk_are_told_room_by_room_and_in_all():
+    outcome = Outcome()
+    for condition in (conditions.QUIET, conditions.NOISY[1]):
+        say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", condition)
+    told = dict(report.rows(outcome))
+    assert told["false in speech, all of these"].startswith("4 in ")
+    assert told["false in speech, kitchen 10 dB"].startswith("2 in ")
 
 
 class Startled:
@@ -224,6 +243,9 @@ def test_only_the_conditions_that_are_asked_for():
     work = units.planned(units.Options(conditions=("kitchen 10 dB", "quiet room")))
     assert {unit.where for unit in work} == {"kitchen 10 dB", "quiet room"}
     assert {unit.kind for unit in work} == {"words", "speech", "other", "near", "narration", "noise"}
+    more = units.planned(units.Options(conditions=("quiet room", "kitchen 10 dB", "music 10 dB")))
+    assert {unit.where for unit in more if unit.kind == "speech"} == {"quiet room", "kitchen 10 dB"}
+    assert {unit.where for unit in more if unit.kind == "words"} > {"music 10 dB"}
     with pytest.raises(UsageError, match="there is no condition `cellar`"):
         units.planned(units.Options(conditions=("cellar",)))
 
