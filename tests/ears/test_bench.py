@@ -12,7 +12,7 @@ from player.bench import hearing
 from player.bench.counts import Rate, Share
 from player.bench.echo_figures import EchoFigures
 from player.bench.hearing import conditions, curve, figures, losses, noises, over, report, units
-from player.bench.hearing.corpus import Clip, Corpus, read
+from player.bench.hearing.corpus import Clip, Corpus, read, synthetic
 from player.bench.hearing.trials import Outcome, make_noise, say_nothing, say_words
 from player.core.commands import Command
 from player.core.decision import Hypothesis, Onset
@@ -315,6 +315,24 @@ def test_of_a_folder_that_is_split_those_left_out_are_heard(tmp_path):
     write(tmp_path / "tune" / "near" / "bob_shop.wav", spoken("stop"))
     with pytest.raises(FileFault, match="`bob` is in tune/ and in left-out/"):
         read(tmp_path, {Command.STOP: ("stop",)}, corpus())
+
+
+def test_what_a_folder_has_is_not_made(tmp_path, monkeypatch):
+    made = []
+
+    def render(voice, texts):
+        made.extend(texts)
+        return [np.zeros(16, np.int16) for _ in texts]
+
+    monkeypatch.setattr("player.bench.hearing.corpus.render", render)
+    phrases = {Command.STOP: ("stop",)}
+    for part in ("commands/stop", "speech"):
+        write(tmp_path / "left-out" / part / "ann_1.wav", spoken("stop"))
+    synthetic(phrases, ["circles"], tmp_path)
+    assert made == ["circles."]  # the player's own words, with its own voice
+    made.clear()
+    synthetic(phrases, ["circles"], tmp_path / "elsewhere", quick=True)
+    assert {"stop.", "circles.", "neck."} <= set(made)
 
 
 def test_a_folder_that_is_no_corpus_is_told_with_every_fault(tmp_path):

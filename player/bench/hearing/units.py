@@ -100,8 +100,9 @@ def _alone(*, quick: bool) -> list[conditions.Condition]:
 def corpus_of(options: Options, language: Language) -> Corpus:
     """Return what is fed to the ears. Raises `FileFault`."""
     talk = [step.say for step in load_plan(_ROUTINE).steps if step.say]
-    made = synthetic(language.phrases, talk, quick=options.quick, tuning=options.tuning)
-    return read(Path(options.corpus), language.phrases, made) if options.corpus else made
+    have = Path(options.corpus) if options.corpus else None
+    made = synthetic(language.phrases, talk, have, quick=options.quick, tuning=options.tuning)
+    return read(have, language.phrases, made) if have else made
 
 
 class Measuring:
