@@ -75,9 +75,10 @@ class Person:
     def tuned(self, corpus: Corpus) -> Recogniser:
         """Keep takes of each word, leave the others in `left`, and return the ears with them."""
         for word, several in self._takes.items():
-            quiet = [heard(clip, QUIET, corpus, seed) for seed, clip in enumerate(several)]
+            quiet = [heard(several[0], QUIET, corpus, 0)]
             most = min(len(several) // 2, 1 if self._is_heard_well(word, quiet[0]) else _MOST_KEPT)
-            kept = [take_of(one.pcm) for one in quiet[:most] if one]
+            quiet += [heard(clip, QUIET, corpus, seed) for seed, clip in enumerate(several[1:most], 1)]
+            kept = [take_of(one.pcm) for one in quiet if one]
             self.left += several[most : most + _MOST_DECIDED]
             if kept:
                 self.kept[word] = kept
@@ -138,6 +139,7 @@ def measured(folder: Path, most: int = 0) -> Iterator[tuple[str, str]]:
                 found = person.obeyed(heard(clip, condition, corpus, 100 + seed), ears)
                 for name, command in zip(("without", "with"), found, strict=True):
                     _count(counts, f"{condition.name}, {name}", clip.command, command)
+        print(f"{speaker}: {sum(counts.values())} decided", file=sys.stderr, flush=True)
     yield "takes kept", ", ".join(f"{count} {what}" for what, count in kept.items())
     for condition in CONDITIONS:
         for name in ("without", "with"):
