@@ -12,7 +12,7 @@ from player.bench import hearing
 from player.bench.counts import Rate, Share
 from player.bench.echo_figures import EchoFigures
 from player.bench.hearing import conditions, curve, figures, losses, noises, over, report, units
-from player.bench.hearing.corpus import Clip, Corpus, read
+from player.bench.hearing.corpus import Clip, Corpus, read, synthetic
 from player.bench.hearing.trials import Outcome, make_noise, say_nothing, say_words
 from player.core.commands import Command
 from player.core.decision import Hypothesis, Onset
@@ -74,6 +74,16 @@ def test_ears_that_are_always_right(condition):
     assert figures.missed_twice(outcome.trials) == Share(0, 1)
 
 
+def test_stop_is_said_again_by_the_same_person_with_another_take():
+    takes = [Clip(who, take, Command.STOP, spoken("stop")) for who, take in ("a1", "a2", "a3", "b1")]
+    outcome = Outcome()
+    say_words(outcome, lambda: chain(["stop"]), dataclasses.replace(corpus(), words=takes), conditions.QUIET)
+    said = [(trial.speaker + trial.phrase, trial.second) for trial in outcome.trials]
+    first = [word for word, second in said if not second]
+    assert first == ["a1", "a2", "a3", "b1"]
+    assert [word for word, second in said if second] == ["a2", "a3", "a1", "b1"]
+
+
 def test_ears_that_are_always_wrong():
     outcome = words("stop", "previous", "previous")
     assert [trial.result for trial in outcome.trials] == ["wrong"] * 3
@@ -103,6 +113,15 @@ def test_a_command_heard_in_speech_or_noise_is_false():
     assert noise.seconds == 20
     rate = figures.false_rate([speech])
     assert rate.per_hour == pytest.approx(2 * 3600 / speech.seconds)
+
+
+def test_false_commands_in_talk_are_told_room_by_room_and_in_all():
+    outcome = Outcome()
+    for condition in (conditions.QUIET, conditions.NOISY[1]):
+        say_nothing(outcome, lambda: chain(["previous"]), corpus(), "speech", condition)
+    told = dict(report.rows(outcome))
+    assert told["false in speech, all of these"].startswith("4 in ")
+    assert told["false in speech, kitchen 10 dB"].startswith("2 in ")
 
 
 class Startled:
@@ -224,6 +243,9 @@ def test_only_the_conditions_that_are_asked_for():
     work = units.planned(units.Options(conditions=("kitchen 10 dB", "quiet room")))
     assert {unit.where for unit in work} == {"kitchen 10 dB", "quiet room"}
     assert {unit.kind for unit in work} == {"words", "speech", "other", "near", "narration", "noise"}
+    more = units.planned(units.Options(conditions=("quiet room", "kitchen 10 dB", "music 10 dB")))
+    assert {unit.where for unit in more if unit.kind == "speech"} == {"quiet room", "kitchen 10 dB"}
+    assert {unit.where for unit in more if unit.kind == "words"} > {"music 10 dB"}
     with pytest.raises(UsageError, match="there is no condition `cellar`"):
         units.planned(units.Options(conditions=("cellar",)))
 
@@ -293,6 +315,24 @@ def test_of_a_folder_that_is_split_those_left_out_are_heard(tmp_path):
     write(tmp_path / "tune" / "near" / "bob_shop.wav", spoken("stop"))
     with pytest.raises(FileFault, match="`bob` is in tune/ and in left-out/"):
         read(tmp_path, {Command.STOP: ("stop",)}, corpus())
+
+
+def test_what_a_folder_has_is_not_made(tmp_path, monkeypatch):
+    made = []
+
+    def render(voice, texts):
+        made.extend(texts)
+        return [np.zeros(16, np.int16) for _ in texts]
+
+    monkeypatch.setattr("player.bench.hearing.corpus.render", render)
+    phrases = {Command.STOP: ("stop",)}
+    for part in ("commands/stop", "speech"):
+        write(tmp_path / "left-out" / part / "ann_1.wav", spoken("stop"))
+    synthetic(phrases, ["circles"], tmp_path)
+    assert made == ["circles."]  # the player's own words, with its own voice
+    made.clear()
+    synthetic(phrases, ["circles"], tmp_path / "elsewhere", quick=True)
+    assert {"stop.", "circles.", "neck."} <= set(made)
 
 
 def test_a_folder_that_is_no_corpus_is_told_with_every_fault(tmp_path):

@@ -60,8 +60,18 @@ class Corpus:
         return clips[index * len(clips) // of : (index + 1) * len(clips) // of]
 
 
-def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tuning: bool = False) -> Corpus:
-    """Speak every phrase, the near-sounding words and `talk`; `tuning`: with the voices to choose by."""
+def synthetic(
+    phrases: Phrases,
+    talk: Sequence[str],
+    have: Path | None = None,
+    *,
+    quick: bool = False,
+    tuning: bool = False,
+) -> Corpus:
+    """Speak every phrase, the near-sounding words and `talk`, but for what there is in the folder `have`.
+
+    `tuning`: with the voices to choose by.
+    """
     voices = TUNING if tuning else HELD_OUT
     here = [voice for voice in voices if usable(voice)]
     words, some = (here[:1] + here[-2:-1], talk[:6]) if quick else (here, talk)
@@ -70,14 +80,20 @@ def synthetic(phrases: Phrases, talk: Sequence[str], *, quick: bool = False, tun
     near = _NEAR.split()
     corpus = Corpus(absent=[str(voice) for voice in voices if not usable(voice)])
     corpus.chosen_on = "these very voices" if tuning else f"other voices: {', '.join(map(str, TUNING))}"
-    for voice in words:
+    for voice in () if have and _has(have, "commands") else words:
         corpus.words += _said(voice, list(meaning), meaning)
-    for voice in speakers:
+    for voice in () if have and _has(have, "speech") else speakers:
         corpus.near += _said(voice, near[::4] if quick else near, {})
         corpus.speech += _said(voice, some, {})
     corpus.narration = _said(Voice("espeak", "en-us"), some, {})
     corpus.makes = {"kitchen": kitchen, "fan": fan, "music": music} | _talkers(corpus.speech)
     return corpus
+
+
+def _has(folder: Path, part: str) -> bool:
+    """Return whether there are sounds in that part of a folder, or of those left out where it is split."""
+    there = folder / LEFT_OUT if (folder / LEFT_OUT).is_dir() else folder
+    return any((there / part).rglob(_SOUNDS))
 
 
 def read_aloud(voice: Voice, texts: Sequence[str], seconds: float, seed: int) -> Iterator[list[Clip]]:

@@ -30,6 +30,7 @@ def rows(outcome: Outcome) -> Rows:
     lines += _recall(clean, "quiet, ", lambda trial: trial.speaker)
     lines += _recall(outcome.trials, "", lambda trial: trial.condition)
     lines += _recall(outcome.trials, "", lambda _: "everything")
+    lines.append(("wrong command, everything", str(shares(outcome.trials, "wrong"))))
     lines += _stop(outcome.trials)
     lines += _lost(outcome.trials)
     lines += _times(outcome.trials)
@@ -87,6 +88,9 @@ def _false(outcome: Outcome) -> Rows:
             names = ", ".join(f"{command}: {said}" for w in here for said, command, _ in w.false)
             rate = false_share(here) if kind in _LONE else false_rate(here)
             lines.append((f"false in {kind}, {condition}", f"{rate} {names}".strip()))
+    talk = [watch for watch in outcome.watches if watch.kind == "speech"]
+    if len({watch.condition for watch in talk}) > 1:
+        lines.append(("false in speech, all of these", str(false_rate(talk))))
     return lines
 
 

@@ -177,7 +177,10 @@ def say_words(
     condition: Condition,
     bystander: Bystander | None = None,
 ) -> None:
-    """Say every word in one stream; "stop" a second time at once, as somebody does who is not obeyed."""
+    """Say every word in one stream; "stop" a second time at once, as somebody does who is not obeyed.
+
+    The second time is another take of the same speaker, where there is one.
+    """
     stream = _Stream(outcome, make(), corpus, condition)
     clips = sorted(corpus.words, key=lambda clip: clip.command in ANSWERS)
     for asked, several in groupby(clips, key=lambda clip: clip.command in ANSWERS):
@@ -193,10 +196,23 @@ def say_words(
 
 
 def _with_second_tries(clips: Iterable[Clip]) -> Iterator[tuple[Clip, bool, float]]:
+    several = list(clips)
+    again = _other_takes(several)
+    for clip in several:
+        stop = clip.command is Command.STOP
+        yield clip, False, _AGAIN_S if stop else _GAP_S
+        if stop:
+            yield again[id(clip)], True, _GAP_S
+
+
+def _other_takes(clips: Sequence[Clip]) -> dict[int, Clip]:
+    """Return the next "stop" of the same speaker for each, by its identity; the only one follows itself."""
+    takes: dict[str, list[Clip]] = {}
     for clip in clips:
         if clip.command is Command.STOP:
-            yield clip, False, _AGAIN_S
-        yield clip, clip.command is Command.STOP, _GAP_S
+            takes.setdefault(clip.speaker, []).append(clip)
+    several = [(one, same[(at + 1) % len(same)]) for same in takes.values() for at, one in enumerate(same)]
+    return {id(one): other for one, other in several}
 
 
 def _judged(word: _Placed, condition: Condition, near: Sequence[_Noted]) -> Trial:

@@ -40,7 +40,8 @@ class Options:
     """What is measured. `corpus`: a folder of recordings, or "" for words made on the spot.
 
     `hours`: of talk alone, half of it in a kitchen, instead of everything. `conditions`: all words in these
-    alone; `limit`: so many clips of a kind at most, from everywhere; 0 for all.
+    alone, and talk in the quiet room and the kitchen at 10 dB where those are among them. `limit`: so many
+    clips of a kind at most, from everywhere; 0 for all.
     """
 
     corpus: str = ""
@@ -80,7 +81,8 @@ def planned(options: Options) -> list[WorkUnit]:
         return [WorkUnit("talk", str(voice)) for voice in HELD_OUT if usable(voice)]
     wanted = chosen(options.conditions)
     said = wanted or (_QUICK if options.quick else conditions.ALL)
-    talk = wanted or (_QUICK if options.quick else conditions.TALK_NOISE)
+    usual = tuple(one for one in wanted if one in _QUICK)  # half of the talk in quiet, half at 10 dB
+    talk = usual or wanted or (_QUICK if options.quick else conditions.TALK_NOISE)
     alone = [one for one in wanted if one in conditions.NOISY] if wanted else _alone(quick=options.quick)
     work = [WorkUnit("words", condition.name) for condition in said]
     work += [WorkUnit("speech", condition.name) for condition in talk]
@@ -98,8 +100,9 @@ def _alone(*, quick: bool) -> list[conditions.Condition]:
 def corpus_of(options: Options, language: Language) -> Corpus:
     """Return what is fed to the ears. Raises `FileFault`."""
     talk = [step.say for step in load_plan(_ROUTINE).steps if step.say]
-    made = synthetic(language.phrases, talk, quick=options.quick, tuning=options.tuning)
-    return read(Path(options.corpus), language.phrases, made) if options.corpus else made
+    have = Path(options.corpus) if options.corpus else None
+    made = synthetic(language.phrases, talk, have, quick=options.quick, tuning=options.tuning)
+    return read(have, language.phrases, made) if have else made
 
 
 class Measuring:
