@@ -1,13 +1,15 @@
 """The echo canceller in rooms that do not exist: what it takes away, what it leaves, what it says."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import pytest
 
 from player.bench.echo_room import EchoRoom, active
-from player.ears.aec.canceller import EchoCanceller
+from player.ears.aec.canceller import CancellerFigures, EchoCanceller
 from player.ears.aec.drift import Reading
+from player.ears.aec.report import EchoReport
 from tests.ears.speech import chunks, spoken
 
 RATE = 16_000
@@ -240,3 +242,23 @@ def test_what_is_told_of_the_loudspeaker_late_but_before_its_sound_is_cancelled_
     left = np.frombuffer(after, "<i2").astype(np.float32) / 32767
     assert canceller.converged
     assert erle_db(heard, left, 8, 14) > 20
+
+
+@dataclass
+class Told:
+    """A canceller as far as a report looks at it."""
+
+    figures: CancellerFigures
+
+
+def test_that_the_echo_is_not_cancelled_any_more_is_told_at_once_and_that_it_never_was_after_a_while():
+    def figures(played_s, *, converged):
+        return CancellerFigures(20.0, converged, 100.0, 0.0, -60.0, played_s)
+
+    seen = [(4, False), (6, True), (8, True), (9, False), (12, True)]
+    report = EchoReport()
+    told = [report.look(Told(figures(at_s, converged=converged))) for at_s, converged in seen]
+    assert [one and one.converged for one in told] == [None, True, None, False, True]
+    never = EchoReport()
+    failed = [never.look(Told(figures(at_s, converged=False))) for at_s in (5, 19, 20, 30)]
+    assert [one and one.converged for one in failed] == [None, None, False, None]

@@ -14,7 +14,7 @@ class EchoReport:
     def look(self, canceller: EchoCanceller) -> CancellerFigures | None:
         """Return the figures when there is news in them."""
         figures = canceller.figures
-        known = figures.converged or figures.played_s >= PATIENCE_S
+        known = figures.converged or self._told or figures.played_s >= PATIENCE_S
         if not known or figures.converged == self._told:
             return None
         self._told = figures.converged
