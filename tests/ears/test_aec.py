@@ -253,7 +253,14 @@ class Told:
 
 def test_that_the_echo_is_not_cancelled_any_more_is_told_at_once_and_that_it_never_was_after_a_while():
     def figures(played_s, *, converged):
-        return CancellerFigures(20.0, converged, 100.0, 0.0, -60.0, played_s)
+        return CancellerFigures(
+            erle_db=20.0,
+            converged=converged,
+            delay_ms=100.0,
+            drift_ppm=0.0,
+            residual_db=-60.0,
+            played_s=played_s,
+        )
 
     seen = [(4, False), (6, True), (8, True), (9, False), (12, True)]
     report = EchoReport()
