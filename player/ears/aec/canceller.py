@@ -146,9 +146,9 @@ class EchoCanceller:
         since = (len(self._recent) - last) * BLOCK
         heard, played = (_before(line, since) for line in (self._kept, self._line))
         heard, played = heard[-len(left) :], played[-len(left) - REACH :]
-        if self._delay is not None and self._converged:
-            return max(likeness(left, echo), displaced(heard, played, self._delay))
-        return max(likeness(left, echo), sought(left, played))
+        known = self._delay if self._converged else None
+        moved = STRANGER if known is None else displaced(heard, played, known)
+        return max(likeness(left, echo), sought(left, played), moved)
 
     def _judge(self) -> tuple[float, float]:
         if not self._levels:
