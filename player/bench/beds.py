@@ -47,10 +47,9 @@ def run(ears: str = "auto") -> Iterator[tuple[str, str]]:
 def cancelled(make: MakeEars) -> Iterator[tuple[str, str]]:
     """Yield what becomes of the same words in a silent room and over each bed, 20 dB under them."""
     clips = commands(HELD_OUT)
-    for name in beds.NAMES:
-        played = resample(beds.bed(name), RATE_HZ, EARS_RATE_HZ)
-        if name == beds.NAMES[0]:
-            yield "silent room", str(judged(*listened(make, None, clips, played, 0.0)))
+    sounds = {name: resample(beds.bed(name), RATE_HZ, EARS_RATE_HZ) for name in beds.NAMES}
+    yield "silent room", str(judged(*listened(make, None, clips, next(iter(sounds.values())), 0.0)))
+    for name, played in sounds.items():
         told = listened(make, EchoRoom(), clips, played, -UNDER_WORD_DB[0], speaks=False)
         yield f"{name} {UNDER_WORD_DB[0]} dB under the word, cancelled", str(judged(*told))
 

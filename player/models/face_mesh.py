@@ -62,7 +62,7 @@ def bring(place: Path | None = None) -> Path:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent) as work:
-            _unpack(_packed(Path(work)), place)
+            _unpack(packed(_PACKAGE, _SHA512, Path(work)), place)
     except OSError as error:
         raise StoreError(f"{place}: {error.strerror or error}", "free some space, then try again") from error
     if not here(place):
@@ -72,9 +72,12 @@ def bring(place: Path | None = None) -> Path:
     return place
 
 
-def _packed(work: Path) -> Path:
-    """Return the archive, checked. The npm client fetches it from the registry that it is set to."""
-    command = ["npm", "pack", _PACKAGE, "--silent", "--ignore-scripts", "--pack-destination", str(work)]
+def packed(package: str, sha512: str, work: Path) -> Path:
+    """Return the archive of a package and version in `work`, checked by its SHA-512 in base64.
+
+    The npm client fetches it from the registry that is set. Raises `BackendUnavailable` and `NetworkError`.
+    """
+    command = ["npm", "pack", package, "--silent", "--ignore-scripts", "--pack-destination", str(work)]
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_S, cwd=work)
     except FileNotFoundError as error:
@@ -84,11 +87,11 @@ def _packed(work: Path) -> Path:
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         said = (error.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2]
         raise NetworkError(
-            f"{_PACKAGE}: npm could not fetch it: {said or error}", "try again later"
+            f"{package}: npm could not fetch it: {said or error}", "try again later"
         ) from error
     (archive,) = work.glob("*.tgz")
-    if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != _SHA512:
-        raise NetworkError(f"{_PACKAGE}: the archive is not the one that is meant", "nothing was kept of it")
+    if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != sha512:
+        raise NetworkError(f"{package}: the archive is not the one that is meant", "nothing was kept of it")
     return archive
 
 

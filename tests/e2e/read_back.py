@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import soxr
 
 from player.backends.moonshine_ears import MoonshineRecogniser
 from player.bench.words import share_wrong
 from player.files import speech
 from player.ports import EARS_RATE_HZ, RATE_HZ, Samples
-from player.sound.shaping import to_s16
+from player.sound.shaping import resample, to_s16
 from tests.e2e import recorded
 
 ROUTINES = ("quick-facial-acupressure", "desk-break", "quiet-close", "soft-evening")
@@ -67,16 +66,11 @@ def read_back(
     ear: MoonshineRecogniser, sound: Samples, said: list[tuple[float, float, str]], beside: Path
 ) -> str:
     """Return how many words are read wrongly; a file `beside` the sound has each text and what was read."""
-    texts, read = [], []
+    pairs = []
     for begin, end, text in said:
-        if text.isdecimal():
-            continue  # a count, with its tick
-        part = recorded.between(sound, max(0.0, begin - _AROUND_S), end + _AROUND_S)
-        texts.append(text)
-        read.append(
-            ear.transcribe(to_s16(np.asarray(soxr.resample(part, RATE_HZ, EARS_RATE_HZ), np.float32)))
-        )
-    pairs = list(zip(texts, read, strict=True))
+        if not text.isdecimal():  # a count, with its tick
+            part = recorded.between(sound, max(0.0, begin - _AROUND_S), end + _AROUND_S)
+            pairs.append((text, ear.transcribe(to_s16(resample(part, RATE_HZ, EARS_RATE_HZ)))))
     beside.with_suffix(".txt").write_text(
         "\n".join(f"{a}\n    {b}" for a, b in pairs) + "\n", encoding="utf-8"
     )

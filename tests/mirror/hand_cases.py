@@ -15,18 +15,8 @@ from tests.mirror.head import MM, HeadTurn, Points, head
 PARTS = Path(__file__).parents[2] / "build/hands"  # what `hands.py` brings
 COUNT, SEED = 60, 20
 BOTH = 5  # each fifth with both hands
-BESIDE_MM = (
-    0,
-    40,
-    5,
-    30,
-    0,
-    10,
-    5,
-    40,
-    20,
-    30,
-)  # how far beside its point the tip is, each for five pictures
+# how far beside its point the tip is, each for five pictures
+BESIDE_MM = (0, 40, 5, 30, 0, 10, 5, 40, 20, 30)
 COMING_MM = np.array([40.0, 130.0])  # outward and down: where the hand was a look before
 SUNK = 0.01  # no more of a hand may be inside the head
 TURNS = (

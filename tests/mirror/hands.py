@@ -7,8 +7,6 @@ What is in a picture is told by MediaPipe's Python package, as in a browser with
 takes too long; where the places are then, by the mirror itself. What a look in the browser takes is told too.
 """
 
-import base64
-import hashlib
 import json
 import math
 import shutil
@@ -25,6 +23,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page
 
+from player.bench.counts import Share
+from player.models import face_mesh
 from tests.mirror import camera, glass, shots
 from tests.mirror.camera import HIGH, WIDE, Picture
 from tests.mirror.hand import INDEX, HandSeen
@@ -92,7 +92,7 @@ class HandTold:
 
 
 def bring() -> None:
-    """Bring what is needed into its folder, beside what sees a face. Exits when an archive is another one."""
+    """Bring what is needed into its folder, beside what sees a face. Raises as `face_mesh.packed` does."""
     if not PYTHON.exists():
         uv = glass.PARTS.with_name("uv") / "bin/uv"
         subprocess.run([uv, "venv", "--quiet", PARTS / "venv"], check=True)
@@ -101,17 +101,14 @@ def bring() -> None:
     for package, (of, one_of_it, wanted) in PACKAGES.items():
         if (PARTS / one_of_it).exists():
             continue
-        with tempfile.TemporaryDirectory(dir=PARTS) as work:
-            command = ["npm", "pack", package, "--silent", "--ignore-scripts", "--pack-destination", work]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            (archive,) = Path(work).glob("*.tgz")
-            if base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode() != wanted:
-                raise SystemExit(f"{package}: this is not the archive that is meant")
-            with tarfile.open(archive) as packed:
-                for one in packed:
-                    inside = packed.extractfile(one) if of in one.name else None
-                    if inside:
-                        (PARTS / Path(one.name).name).write_bytes(inside.read())
+        with (
+            tempfile.TemporaryDirectory(dir=PARTS) as work,
+            tarfile.open(face_mesh.packed(package, wanted, Path(work))) as archive,
+        ):
+            for one in archive:
+                inside = archive.extractfile(one) if of in one.name else None
+                if inside:
+                    (PARTS / Path(one.name).name).write_bytes(inside.read())
 
 
 @contextmanager
@@ -160,13 +157,6 @@ def told(case: HandCase, hands: list[HandSeen], shown: Places, found: list[Point
         )
 
 
-def wilson(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """Return between which shares the true one lies, 19 times of 20."""
-    share, more = right / of, z * z / of
-    half = z * math.sqrt(share * (1 - share) / of + more / (4 * of))
-    return (share + more / 2 - half) / (1 + more), (share + more / 2 + half) / (1 + more)
-
-
 def usual(mm: list[float]) -> str:
     return f"{np.median(mm):.1f} mm, nine of ten within {np.quantile(mm, 0.9):.1f}" if mm else "nowhere"
 
@@ -174,7 +164,7 @@ def usual(mm: list[float]) -> str:
 def summed(way: str, rows: list[HandTold]) -> str:
     """Return a line of what was told in one way."""
     counted = [row.right for row in rows if row.counts]
-    low, high = wilson(sum(counted), len(counted))
+    low, high = Share(sum(counted), len(counted)).between
     tips = [row.tip_mm for row in rows if row.tip_mm is not None]
     return (
         f"{way}: right {sum(counted)} of {len(counted)} ({low:.0%} to {high:.0%}), found {len(tips)} of "

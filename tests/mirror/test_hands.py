@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from player.bench.counts import Share
 from tests.mirror import hand, hand_painted, hands
 from tests.mirror.camera import HIGH, WIDE
 from tests.mirror.hand import INDEX, HandSeen, Held
@@ -113,7 +114,7 @@ def test_what_counts_is_near_or_surely_not(true, told, counts, right):
 
 
 def test_the_share_that_is_right_has_its_bounds():
-    assert hands.wilson(9, 10) == pytest.approx((0.596, 0.982), abs=0.001)
+    assert Share(9, 10).between == pytest.approx((0.596, 0.982), abs=0.001)
     rows = [HandTold(5, 5, 2.0), HandTold(5, None, None), HandTold(12, 5, 4.0)]
     assert hands.summed("so", rows).startswith(
         "so: right 1 of 2 (9% to 91%), found 2 of 3, the tip is off by 3.0 mm"
