@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from player.app.buffer import buffer_s, keep
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
@@ -32,7 +33,8 @@ def sounding(device: str) -> Iterator[Sounding]:
     """Begin to sound, with the floor alone. Raises `BackendError` for a device that was asked for by name."""
     inbox: RealInbox[News] = RealInbox()
     mixer = Mixer(Floor())
-    lasting = ReconnectingLoudspeaker(PortAudioLoudspeaker(device or None), SilentLoudspeaker, inbox.post)
+    opened = PortAudioLoudspeaker(device or None, buffer_s)
+    lasting = ReconnectingLoudspeaker(opened, SilentLoudspeaker, inbox.post)
     fault = None
     with quiet_stderr():  # ALSA complains there, from threads of its own
         try:
@@ -45,5 +47,8 @@ def sounding(device: str) -> Iterator[Sounding]:
     try:
         yield Sounding(lasting, mixer, inbox, fault)
     finally:
+        timekeeping = opened.timekeeping
+        if timekeeping is not None:
+            keep(timekeeping)
         with quiet_stderr():
             lasting.close()

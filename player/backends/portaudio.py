@@ -19,14 +19,24 @@ from player.backends.portaudio_streams import (
     DeviceInfo,
     OpenStream,
     StreamFormat,
+    Timekeeping,
     Wish,
     devices,
     find_microphone,
     open_stream,
+    usual_latency_s,
 )
 from player.ports import BLOCK, EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 
-__all__ = ["DeviceInfo", "PortAudioLoudspeaker", "PortAudioMicrophone", "devices", "find_microphone"]
+__all__ = [
+    "LATENCY_S",
+    "DeviceInfo",
+    "PortAudioLoudspeaker",
+    "PortAudioMicrophone",
+    "Timekeeping",
+    "devices",
+    "find_microphone",
+]
 
 _WAITING_BLOCKS = 100  # 2 s of microphone that nobody fetched; then the oldest goes
 _DELAY_LIMIT_S = 2.0  # a device that claims to buffer more than this does not know
@@ -44,12 +54,17 @@ class _Anchor(NamedTuple):
 
 
 class PortAudioLoudspeaker:
-    """One output stream, opened by name.
+    """One output stream, opened by name; `latency_s` tells how much a device of that name is given ahead.
 
     `begin` is the number of samples that another loudspeaker has already played in this session.
     """
 
-    def __init__(self, device: str | None = None, latency_s: float = LATENCY_S, begin: int = 0) -> None:
+    def __init__(
+        self,
+        device: str | None = None,
+        latency_s: Callable[[str], float] = usual_latency_s,
+        begin: int = 0,
+    ) -> None:
         self._wish = Wish(
             kind="output", device=device, rate_hz=RATE_HZ, channels=2, dtype="float32", latency_s=latency_s
         )
@@ -82,6 +97,11 @@ class PortAudioLoudspeaker:
             self._played = max(self._played, int(now))
             return self._played
 
+    @property
+    def timekeeping(self) -> Timekeeping | None:
+        """How steadily the device has asked for sound; None while it is closed."""
+        return None if self._opened is None else self._opened.timekeeping
+
     def healthy(self) -> bool:
         """Whether the device takes sound."""
         opened = self._opened
@@ -98,12 +118,11 @@ class PortAudioLoudspeaker:
     def _connect(self, setting: StreamFormat) -> Callback:
         pull = self._source if setting.rate_hz == RATE_HZ else _Upstream(self._source, setting.rate_hz)
         scale = RATE_HZ / setting.rate_hz
-        usual_s = self._wish.latency_s
 
         def fill(out: Any, times: Any) -> None:
             delay_s = times.outputBufferDacTime - times.currentTime
             if not 0 < delay_s < _DELAY_LIMIT_S:
-                delay_s = usual_s
+                delay_s = setting.latency_s
             first = self._anchor.given
             out[:] = pull(len(out))[:, None]
             self._anchor = _Anchor(time.monotonic() + delay_s, first, first + len(out) * scale)

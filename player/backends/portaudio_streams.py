@@ -24,6 +24,7 @@ from player.errors import AudioDeviceError, BackendUnavailable
 
 LATENCY_S = 0.2  # bears stalls of the machine of 100 ms and both cores busy; 0.1 s does not
 SILENT_AFTER_S = 0.7
+_SETTLED_S = 1.0  # until then a device fills its buffer and starts
 _CLOSE_LIMIT_S = 0.5
 _WHAT = {"input": "microphone", "output": "loudspeaker"}
 
@@ -40,6 +41,11 @@ class DeviceInfo:
     default_output: bool
 
 
+def usual_latency_s(_device: str) -> float:
+    """Return what any device bears."""
+    return LATENCY_S
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a stream should be: kind is "input" or "output"."""
@@ -49,15 +55,16 @@ class Wish:
     rate_hz: int
     channels: int
     dtype: str
-    latency_s: float = LATENCY_S
+    latency_s: Callable[[str], float] = usual_latency_s  # of a device with that name
 
 
 @dataclass(frozen=True, slots=True)
 class StreamFormat:
-    """What a device agreed to."""
+    """What a device agreed to; the latency is what it was asked for."""
 
     rate_hz: int
     channels: int
+    latency_s: float = LATENCY_S
 
     @property
     def block(self) -> int:
@@ -65,12 +72,31 @@ class StreamFormat:
         return self.rate_hz // 50
 
 
+@dataclass(frozen=True, slots=True)
+class Timekeeping:
+    """How steadily a device has called: for how long, and how late at worst.
+
+    Most devices call when half of their buffer is empty or full, some more often: what is longer is late.
+    """
+
+    device: str
+    seconds: float
+    late_s: float
+
+
 class _Pulse:
     """What the callback leaves behind: when it last ran, and whether it will again."""
 
     def __init__(self) -> None:
-        self.last = time.monotonic()
+        self.began = self.last = time.monotonic()
+        self.longest_wait_s = 0.0
         self.over = False
+
+    def beat(self) -> None:
+        now = time.monotonic()
+        if now > self.began + _SETTLED_S:
+            self.longest_wait_s = max(self.longest_wait_s, now - self.last)
+        self.last = now
 
     def finish(self) -> None:
         self.over = True
@@ -83,8 +109,9 @@ Callback = Callable[[Any, Any], None]
 class OpenStream:
     """A running stream."""
 
-    def __init__(self, stream: Any, setting: StreamFormat, pulse: _Pulse) -> None:
+    def __init__(self, stream: Any, device: str, setting: StreamFormat, pulse: _Pulse) -> None:
         self._stream = stream
+        self._device = device
         self._pulse = pulse
         self._epoch = epoch()
         self.setting = setting
@@ -93,6 +120,13 @@ class OpenStream:
         """Whether the device has called within the last 0.7 s and has not given up."""
         pulse = self._pulse
         return not pulse.over and time.monotonic() - pulse.last < SILENT_AFTER_S
+
+    @property
+    def timekeeping(self) -> Timekeeping:
+        """How steadily it has called so far."""
+        pulse = self._pulse
+        late_s = max(0.0, pulse.longest_wait_s - self.setting.latency_s / 2)
+        return Timekeeping(self._device, pulse.last - pulse.began, late_s)
 
     def close(self) -> None:
         """Fall silent and free the device; returns within 0.5 s even if the sound server hangs."""
@@ -147,7 +181,7 @@ def _open(wish: Wish, connect: Callable[[StreamFormat], Callback]) -> OpenStream
         except sounddevice.PortAudioError as error:
             refusal = str(error)
             continue
-        return OpenStream(stream, setting, pulse)
+        return OpenStream(stream, info["name"], setting, pulse)
     hint = "see that a sound server runs and the device is plugged in; `player doctor` lists the devices"
     raise AudioDeviceError(f"the {_WHAT[wish.kind]} {info['name']!r} cannot be opened: {refusal}", hint)
 
@@ -158,7 +192,7 @@ def _watched(callback: Callback, pulse: _Pulse) -> Callable[[Any, int, Any, Any]
     def called(data: Any, _frames: int, times: Any, _status: Any) -> None:
         if pulse.over:
             raise sounddevice.CallbackAbort
-        pulse.last = time.monotonic()
+        pulse.beat()
         callback(data, times)
 
     return called
@@ -172,7 +206,7 @@ def _start(wish: Wish, setting: StreamFormat, pulse: _Pulse, options: dict[str, 
         blocksize=setting.block,
         channels=setting.channels,
         dtype=wish.dtype,
-        latency=wish.latency_s,
+        latency=setting.latency_s,
         finished_callback=pulse.finish,
         **options,
     )
@@ -188,7 +222,8 @@ def _settings(wish: Wish, info: dict[str, Any]) -> list[StreamFormat]:
     most = int(info[f"max_{wish.kind}_channels"])
     rates = dict.fromkeys((wish.rate_hz, int(info["default_samplerate"])))
     counts = dict.fromkeys((min(wish.channels, most), 1, min(2, most)))
-    return [StreamFormat(rate, count) for rate in rates for count in counts]
+    latency_s = wish.latency_s(info["name"])
+    return [StreamFormat(rate, count, latency_s) for rate in rates for count in counts]
 
 
 def _find(kind: str, name: str | None) -> tuple[int, dict[str, Any]]:

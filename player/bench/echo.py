@@ -4,10 +4,13 @@ Everything goes through the chain of a session, in rooms that do not exist (`pla
 voices that nothing was tuned on, in a closed loop (`player/bench/echo_session.py`).
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import cycle
+from itertools import cycle, repeat
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -209,15 +212,22 @@ class Alone:
 
 
 def alone(hours: float) -> Rows:
-    """Yield what becomes of that much narration, the hours shared by the rooms."""
-    total, make = Alone(), shipped()
-    for name, room in ROOMS.items():
-        found = Alone()
-        for number, played in enumerate(_narrations(name, hours / len(ROOMS) * 3600)):
-            found += by_itself(make, replace(room, seed=1 + number), played)
-        total += found
-        yield f"alone: {name}", _of_itself(found)
-    yield "alone: all", _of_itself(total)
+    """Yield what becomes of that much narration, the hours shared by the rooms, and those by the cores."""
+    several = min(len(ROOMS), os.cpu_count() or 1)
+    with ProcessPoolExecutor(several, get_context("spawn")) as pool:
+        found = list[Alone]()
+        for name, one in zip(ROOMS, pool.map(alone_in, ROOMS, repeat(hours / len(ROOMS))), strict=True):
+            found.append(one)
+            yield f"alone: {name}", _of_itself(one)
+    yield "alone: all", _of_itself(sum(found, Alone()))
+
+
+def alone_in(room: str, hours: float) -> Alone:
+    """Return what becomes of that much narration in one room."""
+    found, make = Alone(), shipped()
+    for number, played in enumerate(_narrations(room, hours * 3600)):
+        found += by_itself(make, replace(ROOMS[room], seed=1 + number), played)
+    return found
 
 
 def by_itself(make: MakeEars, room: EchoRoom, played: Samples) -> Alone:

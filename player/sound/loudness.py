@@ -15,6 +15,8 @@ from player.ports import RATE_HZ, Samples
 TARGET_LUFS = -20.0
 PEAK_DBFS = -3.0
 
+_EVEN_LU = 0.3
+_TRIES = 4  # what the limiter takes of the loudness of a clip with high peaks is given back
 _GATE_LUFS = -70.0
 _GATE_LU = -10.0
 _BLOCK = RATE_HZ * 400 // 1000
@@ -54,8 +56,16 @@ def normalise(sound: Samples, lufs: float = TARGET_LUFS, peak_dbfs: float = PEAK
         return sound
     strong = sound / peak  # the absolute gate is made for broadcasts; a soft voice is no silence
     now = loudness(strong)
-    gain = 10 ** ((lufs - now) / 20) if math.isfinite(now) else 1.0  # a click in a long silence has none
-    return limit(strong * np.float32(gain), 10 ** (peak_dbfs / 20))
+    if not math.isfinite(now):  # a click in a long silence
+        return limit(strong, 10 ** (peak_dbfs / 20))
+    gain_db = lufs - now
+    for _ in range(_TRIES):
+        levelled = limit(strong * np.float32(10 ** (gain_db / 20)), 10 ** (peak_dbfs / 20))
+        missing = lufs - loudness(levelled)
+        if missing < _EVEN_LU:
+            break
+        gain_db += missing
+    return levelled
 
 
 def limit(sound: Samples, ceiling: float) -> Samples:

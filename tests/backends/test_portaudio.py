@@ -432,6 +432,47 @@ def test_the_modules_load_without_portaudio() -> None:
     assert result.stdout == "False\n"
 
 
+def test_how_late_sound_was_asked_for_at_worst_is_known(loudspeaker: PortAudioLoudspeaker) -> None:
+    assert loudspeaker.timekeeping is None
+    late = iter([*[0.0] * 150, 0.25])  # 3 s
+
+    def source(frames: int) -> Samples:
+        time.sleep(next(late, 0.0))
+        return np.zeros(frames, np.float32)
+
+    loudspeaker.start(source)
+    assert until(lambda: loudspeaker.played() > 4 * RATE_HZ, 20)
+    kept = loudspeaker.timekeeping
+    assert kept is not None
+    assert kept.late_s >= 0.25 - 0.1
+    assert kept.seconds > 3
+    assert kept.device == next(device.name for device in devices() if device.default_output)
+
+
+def ahead_s(latency_s: float) -> float:
+    """Return how much a loudspeaker that asks for that latency is given ahead of what is heard."""
+    given = 0
+
+    def source(frames: int) -> Samples:
+        nonlocal given
+        given += frames
+        return np.zeros(frames, np.float32)
+
+    asked: list[str] = []
+    loudspeaker = PortAudioLoudspeaker(None, lambda device: asked.append(device) or latency_s)
+    loudspeaker.start(source)
+    try:
+        assert until(lambda: loudspeaker.played() > RATE_HZ, 20)
+        assert asked == [next(device.name for device in devices() if device.default_output)]
+        return min(given - loudspeaker.played() for _ in range(50) if not time.sleep(0.01)) / RATE_HZ
+    finally:
+        loudspeaker.close()
+
+
+def test_a_buffer_is_as_long_as_its_device_needs(hardware: VirtualAudio) -> None:
+    assert ahead_s(0.1) < ahead_s(0.4) - 0.1
+
+
 FAULT = """
 import os, sys, time
 from player.backends.portaudio import PortAudioLoudspeaker

@@ -75,6 +75,12 @@ def test_normalising_reaches_the_target_under_the_ceiling(level: float, seconds:
     assert np.abs(sound).max() <= CEILING + 1e-6
 
 
+def test_a_voice_with_high_peaks_is_as_loud_as_others() -> None:
+    sound = normalise(noise(3) ** 3)
+    assert loudness(sound) == pytest.approx(TARGET_LUFS, abs=0.5)
+    assert np.abs(sound).max() <= CEILING + 1e-6
+
+
 def test_a_click_in_a_long_silence_stays_under_the_ceiling() -> None:
     sound = np.zeros(RATE_HZ * 60, np.float32)
     sound[1000] = 0.2

@@ -22,6 +22,9 @@ _LEAST = 0.005
 _COPY_WEIGHT = 0.7
 _SOFT_WEIGHT = 0.05  # per dB
 _REMAINS_DB = -10.0  # over the echo
+_SOFTER_DB = (
+    -9.0
+)  # under this it counts twice: remains of a poor loudspeaker are no louder, words seldom softer
 _SOFTEST_DB, _LOUDEST_DB = -18.0, 0.0
 _SOUGHT = 0.4  # the best of thousands of delays is like anything by so much more
 _LONG = 4_000  # samples, a quarter of a second: of less any place may look like another
@@ -41,9 +44,7 @@ def likeness(left: Samples, echo: Samples) -> float:
     """
     if len(left) < 4 * _WINDOW or not echo.any():
         return STRANGER
-    one, other = _spectra(left), _spectra(echo)
-    same = _COPY_WEIGHT * float(np.log10(_copied(one, other) + _LEAST)) + _alike(one, other)
-    return same - _SOFT_WEIGHT * (_over_db(left, echo) - _REMAINS_DB)
+    return _like(left, echo) - _SOFT_WEIGHT * min(_over_db(left, echo) - _SOFTER_DB, 0.0)
 
 
 def sought(left: Samples, played: Samples) -> float:
@@ -68,7 +69,14 @@ def displaced(heard: Samples, played: Samples, delay: int) -> float:
 
 
 def _like_at(lag: int, sound: Samples, played: Samples) -> float:
-    return likeness(sound, played[lag : lag + len(sound)])
+    then = played[lag : lag + len(sound)]
+    return _like(sound, then) if then.any() else STRANGER
+
+
+def _like(left: Samples, echo: Samples) -> float:
+    one, other = _spectra(left), _spectra(echo)
+    same = _COPY_WEIGHT * float(np.log10(_copied(one, other) + _LEAST)) + _alike(one, other)
+    return same - _SOFT_WEIGHT * (_over_db(left, echo) - _REMAINS_DB)
 
 
 def _delay(left: Samples, played: Samples) -> int:
