@@ -5,13 +5,13 @@ loudspeaker has the usual one; where nothing came late, the next has half of it.
 """
 
 from player.backends.portaudio import LATENCY_S, Timekeeping
-from player.files.measured import Measured
+from player.files.kept_figures import KeptFigures
 
 SHORTEST_S = 0.1
 _SPARE = 2.0  # times as late as it has been
 _ENOUGH_S = 180.0  # of sound, to know that a machine keeps time
 _FADES = 0.7  # how late it was, with each session that was better
-_LATE_S = Measured("buffers.json", limit=1.0, digits=3)
+_LATE_S = KeptFigures("buffers.json", limit=1.0, digits=3)
 
 
 def buffer_s(loudspeaker: str) -> float:

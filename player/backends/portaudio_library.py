@@ -19,6 +19,10 @@ CURE = (
     "on Debian or Ubuntu: sudo apt install libportaudio2 libasound2-plugins; "
     "then see that a sound server (PipeWire or PulseAudio) runs"
 )
+NO_DEVICE = (
+    "plug one in; where there is one, see that a sound server (PipeWire or PulseAudio) runs, "
+    "and on Debian or Ubuntu that libasound2-plugins is installed"
+)
 
 _DESCRIPTORS = 32  # more than a library of sound opens at once
 _portaudio = threading.Lock()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from player.backends.portaudio_library import (
-    CURE,
+    NO_DEVICE,
     bounded,
     epoch,
     leave_alone_at_exit,
@@ -234,7 +234,7 @@ def _find(kind: str, name: str | None) -> tuple[int, dict[str, Any]]:
         if info[f"max_{kind}_channels"] > 0
     ]
     if not able:
-        raise BackendUnavailable(f"there is no {_WHAT[kind]} on this machine", CURE)
+        raise BackendUnavailable(f"there is no {_WHAT[kind]} on this machine", NO_DEVICE)
     if name is None:
         chosen = sounddevice.default.device[kind]
         return next((one for one in able if one[0] == chosen), able[0])

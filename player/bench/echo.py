@@ -4,13 +4,15 @@ Everything goes through the chain of a session, in rooms that do not exist (`pla
 voices that nothing was tuned on, in a closed loop (`player/bench/echo_session.py`).
 """
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import cycle, repeat
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from player.core.decision import Recognition, meanings
 from player.ears.aec.canceller import EchoCanceller
 from player.ears.pipeline import ListeningChain
 from player.ears.worker import listening_chain, recogniser
+from player.errors import BackendError
 from player.files import languages
 from player.files.voices import names as voice_names
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
@@ -213,13 +216,24 @@ class Alone:
 
 def alone(hours: float) -> Rows:
     """Yield what becomes of that much narration, the hours shared by the rooms, and those by the cores."""
-    several = min(len(ROOMS), os.cpu_count() or 1)
-    with ProcessPoolExecutor(several, get_context("spawn")) as pool:
-        found = list[Alone]()
-        for name, one in zip(ROOMS, pool.map(alone_in, ROOMS, repeat(hours / len(ROOMS))), strict=True):
-            found.append(one)
+    total = Alone()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(_apart, ROOMS, repeat(hours / len(ROOMS)))
+        for name, one in zip(ROOMS, found, strict=True):
+            total += one
             yield f"alone: {name}", _of_itself(one)
-    yield "alone: all", _of_itself(sum(found, Alone()))
+    yield "alone: all", _of_itself(total)
+
+
+def _apart(room: str, hours: float) -> Alone:
+    """Let a process of its own measure one room."""
+    command = (sys.executable, "-m", "player.bench.echo", room, str(hours))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.splitlines() or [f"code {done.returncode}"])[-1]
+        raise BackendError(f"measuring the echo failed: {last}", "see `player doctor`")
+    found = json.loads(done.stdout)
+    return Alone(**found | {"commands": tuple(found["commands"])})
 
 
 def alone_in(room: str, hours: float) -> Alone:
@@ -259,3 +273,7 @@ def _of_itself(found: Alone) -> str:
         f"{commands}, {found.hushes} hushes ({found.early} in the first {_FIRST_S:.0f} s)"
         f" in {hours:.2f} h, {found.sessions} sessions"
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(alone_in(sys.argv[1], float(sys.argv[2])))))

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Print every fault; 3 when there is an error, 0 for warnings only or none."""
-    asked = [Path(name) for name in options.files] or [paths.scripts()]
+    asked = [_meant(name) for name in options.files] or [paths.scripts()]
     if empty := tuple(path for path in asked if path.is_dir() and not yaml_files(path)):
         raise FileFault(
             tuple(Fault(str(path), 0, 0, "there are no scripts (*.yaml, *.yml) in it") for path in empty)
@@ -44,6 +44,15 @@ def _check(options: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
     return FileFault.exit_code if errors else 0
+
+
+def _meant(name: str) -> Path:
+    """Return the file or folder of that name, or the script of a routine that is called so."""
+    path = Path(name)
+    if path.exists() or is_yaml(name):
+        return path
+    scripts = Scripts(paths.scripts())
+    return scripts.path(name) if name in scripts.names() else path
 
 
 def _names(asked: Sequence[Path]) -> tuple[Fault, ...]:

@@ -3,9 +3,9 @@
 The next one begins with that, instead of finding it out in eight seconds.
 """
 
-from player.files.measured import Measured
+from player.files.kept_figures import KeptFigures
 
-_DRIFT_PPM = Measured("clocks.json", limit=300.0, digits=1)  # no crystal is worse
+_DRIFT_PPM = KeptFigures("clocks.json", limit=300.0, digits=1)  # no crystal is worse
 
 
 def load(loudspeaker: str, microphone: str) -> float:

@@ -113,6 +113,12 @@ def test_check_says_what_it_could_not_look_at(player, tmp_path):
     assert second.err == "1 fault, 0 pieces of advice\n"
 
 
+def test_check_knows_a_routine_by_its_name(player):
+    assert (player("new", "mine").code, player("check", "mine").code) == (0, 0)
+    assert player("check", ROUTINE).code == 0
+    assert player("check", "nowhere").code == 3
+
+
 def test_check_finds_nothing_wrong_with_what_is_shipped(player):
     answer = player("check")
     assert answer.code == 0

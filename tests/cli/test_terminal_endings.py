@@ -195,3 +195,20 @@ def test_lines_are_wanted_where_nothing_can_be_drawn(monkeypatch):
     assert not streams.plain(Tty())
     monkeypatch.setenv("ACCESSIBLE", "0")
     assert not streams.plain(Tty())
+
+
+HASTY = """
+import sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "player.cli.main":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from player.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_who_interrupts_it_while_it_is_still_loading_reads_nothing_strange():
+    done = subprocess.run([sys.executable, "-c", HASTY], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

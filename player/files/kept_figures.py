@@ -16,7 +16,7 @@ _MAX_BYTES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class KeptFigures:
     """One kind of figure; what is further from zero than `limit` is none."""
 
     file: str
