@@ -56,13 +56,16 @@ def listening_chain(ears: str, language: Language) -> "ListeningChain":
 
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries to start ears: each costs a second of work
+VOICE_FIRST_S = 4.0  # so long ears wait for the first words at most
+_LOOK_S = 0.05
 
 
 class StartingEars:
     """Ears that get ready while the session already begins, and are tried again until they can be had.
 
     What they should listen to is passed on when they are there. `told` gets the reason and the cure when they
-    cannot be had, `drifted` what was found out about the two clocks.
+    cannot be had, `drifted` what was found out about the two clocks. They start once `spoken` is set: on a
+    busy machine they and the voice would hold each other up, and there is nothing to answer yet.
     """
 
     def __init__(
@@ -72,7 +75,9 @@ class StartingEars:
         told: Callable[[BackendError], None],
         check: Check | None = None,
         drifted: Callable[[float], None] = lambda _ppm: None,
+        spoken: threading.Event | None = None,
     ) -> None:
+        self._spoken = spoken
         self._post = post
         self._presence = Presence(Device.MICROPHONE, post)
         self._drifted = drifted
@@ -88,6 +93,7 @@ class StartingEars:
         self._thread.start()
 
     def _run(self, chosen: protocol.Setup) -> None:
+        self._let_voice_begin()
         ears = self._started(chosen)
         if ears is None:
             return
@@ -97,6 +103,13 @@ class StartingEars:
             ears.own_voice(audible=self._audible)
         self._closed.wait()  # Linux ends the ears together with the thread that started them
         ears.close()
+
+    def _let_voice_begin(self) -> None:
+        if self._spoken is None:
+            return
+        for _ in range(round(VOICE_FIRST_S / _LOOK_S)):
+            if self._spoken.wait(_LOOK_S) or self._closed.is_set():
+                return
 
     def _started(self, chosen: protocol.Setup) -> client.EarsProcess | None:
         """Start the ears, however often: what is missing at the start may come later. None: it is over."""
@@ -186,8 +199,9 @@ def starting_ears(
     language: Language,
     post: Callable[[News], None],
     told: Callable[[BackendError], None],
+    spoken: threading.Event | None = None,
 ) -> StartingEars:
-    """Return the ears of a session in real time.
+    """Return the ears of a session in real time, which start once `spoken` is set.
 
     Raises `PlayerError` for what was asked for by name and is not there: a model, a microphone, a sound file.
     """
@@ -199,10 +213,11 @@ def starting_ears(
     chosen = setup(choices.ears, language, choices.source or None)
     chosen = replace(chosen, takes=takes(choices, language))
     if without_echo(choices):
-        return StartingEars(chosen, post, told, check)
+        return StartingEars(chosen, post, told, check, spoken=spoken)
     pair = (loudspeaker(choices), microphone(choices))
     chosen = replace(chosen, cancel=True, drift_ppm=clocks.load(*pair))
-    return StartingEars(chosen, post, told, check, partial(clocks.keep, *pair))
+    drifted = partial(clocks.keep, *pair)
+    return StartingEars(chosen, post, told, check, drifted=drifted, spoken=spoken)
 
 
 def without_echo(choices: Choices) -> bool:

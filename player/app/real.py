@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from threading import Thread
+from threading import Event, Thread
 from typing import Protocol, Self
 
 from player.app.choices import Choices
@@ -25,7 +25,6 @@ from player.session.inbox import News, Pressed, RealInbox, Typed
 from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.reconnecting_voice import ReconnectingVoice
 from player.session.texts import instructions
-from player.sound.mixer import Mixer
 
 _STAY_AWAKE = "see in the settings of this computer that it stays awake, or press a key now and then"
 
@@ -40,10 +39,13 @@ class TellUser(Protocol):
 class RealWorld:
     """The devices of this machine, opened once; sessions are led on them one after the other.
 
-    `sounds` is the loudspeaker, open already. Raises only for a device that was asked for by name.
+    `sounds` is the loudspeaker, open already; `spoken` is set once the first words are there to be said.
+    Raises only for a device that was asked for by name.
     """
 
-    def __init__(self, choices: Choices, language: Language, tell: TellUser, sounds: Sounding) -> None:
+    def __init__(
+        self, choices: Choices, language: Language, tell: TellUser, sounds: Sounding, spoken: Event
+    ) -> None:
         self._inbox, self._mixer, self._loudspeaker = sounds.inbox, sounds.mixer, sounds.loudspeaker
         self.number = 0
         self._clear = without_echo(choices)
@@ -52,7 +54,7 @@ class RealWorld:
             tell("no_loudspeaker", str(sounds.fault), sounds.fault.hint)
         with ExitStack() as opening:
             opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
-            self._ears = opening.enter_context(_ears(language, choices, self._mixer, self._inbox, tell))
+            self._ears = opening.enter_context(_ears(language, choices, sounds, tell, spoken))
             opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
             self._keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))
             heard = choices.hears and there_is_a_microphone(choices)
@@ -101,7 +103,7 @@ def _aside(work: Callable[[], None]) -> None:
 
 @contextmanager
 def _ears(
-    language: Language, choices: Choices, mixer: Mixer, inbox: RealInbox[News], tell: TellUser
+    language: Language, choices: Choices, sounds: Sounding, tell: TellUser, spoken: Event
 ) -> Iterator[Ears]:
     if choices.ears in {"keyboard", "none"}:
         yield NullEars()
@@ -110,17 +112,17 @@ def _ears(
     def told(error: BackendError) -> None:
         tell("no_microphone", str(error), error.hint)
 
-    ears = starting_ears(choices, language, inbox.post, told)
+    ears = starting_ears(choices, language, sounds.inbox.post, told, spoken)
     try:
         if without_echo(choices):
             yield Headphones(ears)
             return
         reference = Reference(ears.reference)
-        mixer.tap = reference.tap
+        sounds.mixer.tap = reference.tap
         try:
             yield ears
         finally:
-            mixer.tap = None
+            sounds.mixer.tap = None
             reference.close()
     finally:
         ears.close()

@@ -15,6 +15,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -69,8 +70,9 @@ class HibariSettings:
 def model() -> Any:
     """Return the one model of this process. Raises `OSError` in one line when it cannot be loaded."""
     try:
-        from hibari import Hibari
-        from hibari.voices import VOICES, voice_path
+        with _without_scipy():
+            from hibari import Hibari
+            from hibari.voices import VOICES, voice_path
     except Exception as error:  # a broken wheel raises whatever its own imports do
         raise OSError(f"hibari-tts cannot be loaded: {_line(error)}") from error
     path = Path(voice_path(VOICE, download_missing=False))
@@ -81,6 +83,20 @@ def model() -> Any:
         return Hibari(voice=VOICE, threads=1)  # a second thread makes it slower
     except Exception as error:  # onnxruntime raises classes of its own, by what it finds
         raise OSError(f"hibari's model cannot be loaded: {_line(error)}") from error
+
+
+@contextmanager
+def _without_scipy() -> Iterator[None]:
+    """Let hibari use numpy alone: as quick, loaded far sooner, and the same sound on every machine."""
+    before = {name: one for name, one in sys.modules.items() if name.partition(".")[0] == "scipy"}
+    hidden: dict[str, Any] = {"scipy": None, "scipy.fft": None}
+    sys.modules.update(hidden)
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+        sys.modules.update(before)
 
 
 def synthesise(text: str, settings: HibariSettings) -> tuple[bytes, int]:

@@ -15,7 +15,10 @@ _LOOK_S = 0.1
 
 
 class Ahead:
-    """Renders all texts in a thread of the voice; first those of the opening, before which nothing sounds."""
+    """Renders all texts in a thread of the voice; first those of the opening, before which nothing sounds.
+
+    `enough` is set when those are there, or when they cannot be had.
+    """
 
     def __init__(self, voice: FallbackVoice, setting: SessionConfig, *, drawn: bool) -> None:
         plan = setting.plan
@@ -24,23 +27,23 @@ class Ahead:
         self._drawn = drawn
         self._done = 0
         self._wanted = max(1, len(opening))
-        self._enough = threading.Event()
+        self.enough = threading.Event()
         texts = (*opening, *spoken(plan, setting.language))
         self._outcome = voice.prepare(texts, self._progress, brisk_counts(plan))
-        self._outcome.add_done_callback(lambda _future: self._enough.set())
+        self._outcome.add_done_callback(lambda _future: self.enough.set())
 
     def _progress(self, done: int, _whole: int) -> None:
         self._done = done
         if done >= self._wanted:
-            self._enough.set()
+            self.enough.set()
 
     def wait(self) -> None:
         """Return when the session can begin; a voice that fails holds nothing up."""
-        if self._enough.wait(PATIENT_S if self._drawn else LONGEST_S) or not self._drawn:
+        if self.enough.wait(PATIENT_S if self._drawn else LONGEST_S) or not self._drawn:
             return
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=self._wanted)
             for _look in range(round(LONGEST_S / _LOOK_S)):
-                if self._enough.wait(_LOOK_S):
+                if self.enough.wait(_LOOK_S):
                     return
                 bar.update(task, completed=self._done)

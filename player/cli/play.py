@@ -165,7 +165,7 @@ def _lead(
     untold: list[str] = []  # the world hides what is printed
     with (
         sounding(choices.out) as sounds,
-        real.RealWorld(choices, setting.language, screen.tell, sounds) as world,
+        real.RealWorld(choices, setting.language, screen.tell, sounds, ahead.enough) as world,
     ):
         if world.answered_by is AnsweredBy.NOTHING:
             if asks_care(setting.plan):

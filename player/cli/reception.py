@@ -1,6 +1,7 @@
 """The room of an evening, once its loudspeaker sounds: words, voice, screen, devices; then the host leads."""
 
 import argparse
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -9,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from player.app.choices import Choices
+from player.app.ears import VOICE_FIRST_S
 from player.app.sounding import Sounding
 from player.app.speaking import Speaking, Watching
 from player.app.world import World
@@ -41,8 +43,10 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
     plan = host.menu(host.first)
     with ExitStack() as closing:
         setting, screen, voice = closing.enter_context(furnished(plan, own, applied, choices, options.bed))
-        voice.prepare(first_words(plan))  # a voice takes longer to begin than the devices
-        world = closing.enter_context(_world(choices, words, screen, sounds))
+        spoken = threading.Event()
+        first = voice.prepare(first_words(plan), lambda _done, _all: spoken.set())  # it takes the longest
+        first.add_done_callback(lambda _failed: spoken.set())
+        world = closing.enter_context(_world(choices, words, screen, sounds, spoken))
         if sounds is not None and world.answered_by is AnsweredBy.NOTHING:
             screen.tell("evening_unheard")
             return NOT_LED
@@ -58,6 +62,7 @@ def receive(options: argparse.Namespace, sounds: Sounding | None) -> int:
             showing=_showing(choices, words, screen, world, closing),
         )
         with ThreadPoolExecutor(1, "repertoire") as apart:
+            apart.submit(spoken.wait, VOICE_FIRST_S)
             host.lead(performer, apart.submit(_repertoire, choices, words, own, screen, untold))
     list(map(warn, untold))
     return 0
@@ -101,7 +106,9 @@ def _repertoire(
 
 
 @contextmanager
-def _world(choices: Choices, words: Words, screen: Screen, sounds: Sounding | None) -> Iterator[World]:
+def _world(
+    choices: Choices, words: Words, screen: Screen, sounds: Sounding | None, spoken: threading.Event
+) -> Iterator[World]:
     """Open the room of the evening: the devices of this machine, or files."""
     if sounds is None:
         from player.app import virtual
@@ -113,5 +120,5 @@ def _world(choices: Choices, words: Words, screen: Screen, sounds: Sounding | No
         return
     from player.app import real
 
-    with real.RealWorld(choices, words.language, screen.tell, sounds) as world:
+    with real.RealWorld(choices, words.language, screen.tell, sounds, spoken) as world:
         yield world

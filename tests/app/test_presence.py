@@ -1,5 +1,6 @@
 """What is missing at the start may come later: told once when it is missing, once when it is there."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -105,6 +106,44 @@ def test_ears_that_come_later_are_taken_up_and_told_once(fails, monkeypatch):
     LateEars.made[0].post(EarsLost("killed"))
     LateEars.made[0].post(EarsFound())
     until(lambda: posted[-2:] == [GONE, BACK])
+    starting.close()
+
+
+class Watched(threading.Event):
+    """Counts how often somebody has looked."""
+
+    looks = 0
+
+    def wait(self, timeout=None):
+        self.looks += 1
+        return super().wait(timeout)
+
+
+def test_ears_start_when_the_first_words_are_there_and_end_before_if_it_is_over(monkeypatch):
+    LateEars.fails, LateEars.made = [], []
+    monkeypatch.setattr(ears.client, "EarsProcess", LateEars)
+    monkeypatch.setattr(ears, "VOICE_FIRST_S", 60.0)
+    spoken = Watched()
+    waiting, never = (
+        ears.StartingEars(protocol.Setup("any", {}), [].append, [].append, spoken=event)
+        for event in (spoken, threading.Event())
+    )
+    until(lambda: spoken.looks > 3)
+    assert LateEars.made == []
+    spoken.set()
+    until(lambda: LateEars.made)
+    waiting.close()
+    never.close()
+    assert len(LateEars.made) == 1
+    assert not never._thread.is_alive()
+
+
+def test_a_voice_that_hangs_keeps_no_ears_away(monkeypatch):
+    LateEars.fails, LateEars.made = [], []
+    monkeypatch.setattr(ears.client, "EarsProcess", LateEars)
+    monkeypatch.setattr(ears, "VOICE_FIRST_S", 0.1)
+    starting = ears.StartingEars(protocol.Setup("any", {}), [].append, [].append, spoken=threading.Event())
+    until(lambda: LateEars.made)
     starting.close()
 
 

@@ -52,6 +52,21 @@ def test_a_fresh_process_gives_the_same_bytes() -> None:
     assert run == hashlib.sha256(synthesise(TEXT, PLAIN)[0]).hexdigest()
 
 
+LOADED = """
+import sys
+from player.backends.hibari_driver import HibariSettings, synthesise
+synthesise("Rest now.", HibariSettings())
+import hibari.dsp
+print(hibari.dsp.FFT_BACKEND, *(name for name in sys.modules if name.startswith("scipy")))
+import scipy.fft
+"""
+
+
+def test_it_speaks_the_same_whether_scipy_is_there_or_not() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert done.stdout == "numpy\n"
+
+
 def test_every_setting_is_heard() -> None:
     plain = synthesise(TEXT, PLAIN)[0]
     for setting, value in {"rate": 170, "pitch": 38, "pitch_range": 25, "volume": 0.5, "seed": 2}.items():
