@@ -40,7 +40,7 @@ _ALIKE = 2  # of them at most that begin alike
 
 # In the limits of `core/decision.py`: 8 a unit of log-likelihood, and 8 for a phrase of which it is certain.
 _UNIT, _CERTAIN = 8.0, 8.0
-_SURELY = -1.45  # likelier than this it has understood a word
+SURELY = -1.45  # likelier than this it has understood a word
 _NEVER = -4.5  # less likely than this it is not what was said
 # What it seldom writes it finds unlikely for any sound: of what a phrase is under the usual likelihood for
 # silence, seven tenths of what that costs is given back when it is weighed.
@@ -171,10 +171,10 @@ class MoonshineRecogniser:
         sure = min(0.0, _sure(self._likelihood(phrase, said), said) + given_back)
         return Hypothesis(phrase, round(_UNIT * sure + _CERTAIN, 3))
 
-    def surely(self) -> str:
-        """Return the words that it would write, as a phrase spells them, if it is sure of them."""
+    def surely(self, least: float = SURELY) -> str:
+        """Return the words that it would write, as a phrase spells them, if likelier than `least`."""
         said = self._listen()
-        sure = said.likelihood > _SURELY and said.text != self._nothing
+        sure = said.likelihood > least and said.text != self._nothing
         return (self._phrase(said.text) or said.text) if sure else ""
 
     def talk(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from player.backends import moonshine_ears, pocketsphinx_ears
-from player.backends.moonshine_ears import MoonshineRecogniser
+from player.backends.moonshine_ears import SURELY, MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.core.decision import Hypothesis, among, strength
 from player.ports import RecogniserKind, RecogniserNeeds
@@ -18,6 +18,10 @@ from player.ports import RecogniserKind, RecogniserNeeds
 _AGREED = 8.0
 _FIRST_ALONE, _PART = 20.0, 1 / 3
 _SECOND_ALONE = 8.0
+_ANOTHER, _UNLIKELY = (
+    -2.4,
+    -28.0,
+)  # so likely it writes another word than what only the first says, so little that
 _REFUSED = -30.0  # so little can the first take a sound for a phrase, where it hears one other word
 # A heeded phrase with which neither answered is obeyed where both together can take the sound for it so well.
 _THIRD_LOOK, _SECOND_LEAST, _BOTH_LEAST = -8.0, -65.0, -75.0
@@ -80,10 +84,24 @@ class SecondOpinion:
         return max((one for one in answers if one.text), key=strength, default=Hypothesis(""))
 
     def _disputed(self, answer: Hypothesis, first: Hypothesis) -> Hypothesis:
-        """Tell whether one of them surely hears other words than what only the other says."""
-        surely = self._second.surely() if answer.text else ""
-        other = bool(surely) and not akin(answer.text, surely)
-        return replace(answer, disputed=other or (not first.text and self._refused(answer.text)))
+        """Tell whether one of them hears other words than what only the other says."""
+        if not answer.text:
+            return answer
+        if answer.text == first.text:
+            disputed = self._writes_another(answer.text, _ANOTHER) and self._unlikely(answer.text)
+        else:
+            refused = not first.text and self._refused(answer.text)
+            disputed = refused or self._writes_another(answer.text, SURELY)
+        return replace(answer, disputed=disputed)
+
+    def _writes_another(self, phrase: str, least: float) -> bool:
+        """Whether the second writes, likelier than `least`, what does not hold the whole phrase."""
+        surely = self._second.surely(least)
+        return bool(surely) and not set(phrase.split()) <= set(surely.split())
+
+    def _unlikely(self, phrase: str) -> bool:
+        """Whether the second can hardly take the sound for this phrase: "quarter" for "quieter"."""
+        return strength(self._second.weigh(phrase)) < _UNLIKELY
 
     def _refused(self, phrase: str) -> bool:
         """Whether the first hears one word that is no phrase, and this phrase not at all: "banana"."""

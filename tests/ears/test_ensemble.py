@@ -2,7 +2,7 @@
 
 import pytest
 
-from player.backends.moonshine_ears import MoonshineRecogniser
+from player.backends.moonshine_ears import SURELY, MoonshineRecogniser
 from player.backends.pocketsphinx_ears import PocketsphinxRecogniser
 from player.bench.voices import Voice, render
 from player.core.commands import Command
@@ -46,8 +46,10 @@ class Ear:
         other: float = -80.0,
         talks: bool = False,
         writes: str = "",
+        likelihood: float = -1.0,
     ) -> None:
         self.text, self.score, self.other, self.talks, self.writes = text, score, other, talks, writes
+        self.likelihood = likelihood
 
     def expect(self, phrases) -> None:
         pass
@@ -55,8 +57,8 @@ class Ear:
     def talk(self) -> bool:
         return self.talks
 
-    def surely(self) -> str:
-        return self.writes
+    def surely(self, least: float = SURELY) -> str:
+        return self.writes if self.likelihood > least else ""
 
     def end(self) -> Hypothesis:
         return Hypothesis(self.text, self.score) if self.text else Hypothesis("")
@@ -144,6 +146,18 @@ def test_who_surely_hears_another_word_disputes_what_only_one_says():
         assert both(Ear(), Ear("repeat", 9.0, writes=writes)).disputed is disputed
         assert not both(Ear("repeat", 9.0), Ear("repeat", 5.0, writes=writes)).disputed
     assert both(Ear(), Ear(writes="receipt")) == Hypothesis("")
+
+
+def test_what_only_the_first_says_is_disputed_by_another_word_where_it_is_unlikely():
+    for likelihood, unlikely, disputed in ((-2.0, -80.0, True), (-2.0, 8.0, False), (-3.0, -80.0, False)):
+        writer = Ear(other=unlikely, writes="receipt", likelihood=likelihood)
+        assert both(Ear("repeat", 30.0), writer).disputed is disputed
+    assert not both(Ear(), Ear("where", 9.0, writes="wow", likelihood=-2.0)).disputed
+
+
+def test_who_surely_hears_a_part_of_a_phrase_disputes_the_whole():
+    for writes, disputed in (("go", True), ("go on", False), ("let us go on", False)):
+        assert both(Ear("go on", 9.0), Ear(writes=writes)).disputed is disputed
 
 
 @pytest.mark.parametrize(
