@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -398,3 +400,11 @@ def test_of_many_words_the_same_few_are_drawn_from_everywhere():
     assert {clip.speaker for clip in few} == {"p0", "p1", "p2", "p3"}
     assert [int(clip.text) for clip in few] == sorted(int(clip.text) for clip in few)
     assert units.drawn(several[:5], 20) == several[:5]
+
+
+def test_the_memory_of_a_process_is_not_that_of_the_one_that_started_it():
+    mine = np.ones(40_000_000)  # 320 MB
+    command = [sys.executable, "-c", "from player.bench.processes import peak_memory; print(peak_memory())"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert mine.nbytes > 300e6
+    assert int(told.split()[0]) < 100
