@@ -186,8 +186,7 @@ def register() -> str:
 
 def _version() -> str:
     """Name what makes the sound; libraries of Fourier transforms differ in the last bit."""
-    transforms = version_of("scipy") or version_of("numpy")
-    return f"{version_of('hibari-tts')} {version_of('onnxruntime')} transforms {transforms}"
+    return f"{version_of('hibari-tts')} {version_of('onnxruntime')} transforms {version_of('numpy')}"
 
 
 VOICE_ENGINE = VoiceEngine(

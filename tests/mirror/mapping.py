@@ -170,9 +170,10 @@ class Mesh:
             return None
         weights = np.c_[first, second, third]
         deep = np.where(hit, (weights * self.vertices[self.triangles][:, :, 2]).sum(axis=1), -np.inf)
-        best = int(deep.argmax())
+        best = int(deep.round(6).argmax())  # on an edge two are as deep, but for what a processor rounds
         one, two, three = map(int, self.triangles[best])
-        return one, two, three, round(float(first[best]), 3), round(float(second[best]), 3)
+        share, other = (round(float(weight[best]), 3) + 0.0 for weight in (first, second))  # no -0.0
+        return one, two, three, share, other
 
     def _on_rim(self, at: Points) -> Points:
         start, along = self._rim[:, 0], self._rim[:, 1] - self._rim[:, 0]
