@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 import player as package
+from player.backends import portaudio_library
 from player.cli import doctor as doctor_command
 from player.cli.main import COMMANDS, parser
 
@@ -135,6 +136,7 @@ def test_doctor_looks_at_everything_and_names_a_cure(name, doctor):
 
 
 def test_doctor_is_content_where_a_session_has_all_that_it_needs(virtual_audio_room, tmp_path, capsys):
+    portaudio_library.reinitialise()  # another test of this process may have looked before there was a device
     hiss = np.random.default_rng(1).normal(0, 0.01, 60 * 16_000)
     soundfile.write(tmp_path / "room.wav", hiss, 16_000)  # a microphone that hears only zeros is a fault
     virtual_audio_room.say(tmp_path / "room.wav")

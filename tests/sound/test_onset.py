@@ -14,9 +14,9 @@ COUNTS += ("fifteen", "twenty", "thirty")
 
 def voice_and_breath(text: str, rate: int) -> tuple[Samples, Samples]:
     """The whole sound of a word, and the same without its noise, both at 48 kHz."""
+    hibari = model()  # before what it is made of: it leaves SciPy out
     from hibari import dsp
 
-    hibari = model()
     ids = np.asarray([hibari.ids(hibari.phonemize(text)[0])], np.int64)
     speed = np.asarray([HibariSettings(rate=rate).speed], np.float32)
     harmonic, phase, noise, rest, turn, f0 = (
