@@ -6,7 +6,6 @@ voices that nothing was tuned on, in a closed loop (`player/bench/echo_session.p
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +20,13 @@ from player.bench.echo_figures import judged
 from player.bench.echo_narration import routines, sessions
 from player.bench.echo_room import EchoRoom, active
 from player.bench.echo_session import EchoOutcome, EchoSession, Word, accepted
+from player.bench.processes import ended, started
 from player.bench.voices import HELD_OUT, Pcm, Voice, render, usable
 from player.core.commands import Command
 from player.core.decision import Recognition, meanings
 from player.ears.aec.canceller import EchoCanceller
 from player.ears.pipeline import ListeningChain
 from player.ears.worker import listening_chain, recogniser
-from player.errors import BackendError
 from player.files import languages
 from player.files.voices import names as voice_names
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
@@ -227,12 +226,7 @@ def alone(hours: float) -> Rows:
 
 def _apart(room: str, hours: float) -> Alone:
     """Let a process of its own measure one room."""
-    command = (sys.executable, "-m", "player.bench.echo", room, str(hours))
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.splitlines() or [f"code {done.returncode}"])[-1]
-        raise BackendError(f"measuring the echo failed: {last}", "see `player doctor`")
-    found = json.loads(done.stdout)
+    found = json.loads(ended(started("echo", room, str(hours))))
     return Alone(**found | {"commands": tuple(found["commands"])})
 
 

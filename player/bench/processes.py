@@ -1,11 +1,31 @@
-"""What a process and all its children cost, from /proc."""
+"""Processes that measure, and what a process and all its children cost, from /proc."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from player.errors import BackendError
+
 _PROC = Path("/proc")
+
+
+def started(module: str, *orders: str) -> "subprocess.Popen[str]":
+    """Start a module of this package in a process of its own."""
+    command = (sys.executable, "-m", f"player.bench.{module}", *orders)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def ended(child: "subprocess.Popen[str]") -> str:
+    """Return the rest of what it wrote. Raises `BackendError` when it failed."""
+    text, told = child.communicate()
+    if child.returncode:
+        last = next((line.strip() for line in reversed(told.splitlines()) if line.strip()), "")
+        why = f"signal {-child.returncode}" if child.returncode < 0 else last or f"code {child.returncode}"
+        raise BackendError(f"measuring the ears failed: {why}", "see `player doctor`")
+    return text
 
 
 def tree(pid: int) -> Iterator[int]:

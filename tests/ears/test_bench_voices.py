@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from player.bench import voices
+from player.bench import processes, voices
 from player.bench.hearing import pool, units
 from player.bench.voices import Voice, usable
 from player.errors import BackendError
@@ -72,13 +72,13 @@ def test_what_a_child_died_of_is_one_line(body, cause):
         [sys.executable, "-c", body], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     with pytest.raises(BackendError) as caught:
-        pool.ended(child)
+        processes.ended(child)
     assert str(caught.value) == f"measuring the ears failed: {cause}"
 
 
 def test_the_bench_s_own_children_tell_it_too():
     with pytest.raises(BackendError, match=r"measuring the ears failed: [\w.]*JSONDecodeError: "):
-        pool.ended(pool.started("share", "no order"))
+        processes.ended(processes.started("hearing.share", "no order"))
 
 
 def test_a_child_that_dies_ends_the_work_in_one_line(monkeypatch):

@@ -16,10 +16,11 @@ from player.bench.echo_figures import EchoFigures
 from player.bench.hearing.corpus import Corpus, read
 from player.bench.hearing.curve import svg
 from player.bench.hearing.figures import trade_off
-from player.bench.hearing.pool import answers, ended, started
+from player.bench.hearing.pool import answers
 from player.bench.hearing.report import Rows, as_json, rows
 from player.bench.hearing.trials import FalseAlarms, Outcome, Trial
 from player.bench.hearing.units import Options, planned
+from player.bench.processes import ended, started
 from player.files import languages
 
 
@@ -40,7 +41,7 @@ def run(options: Options | None = None, report: Path | None = None, curve: Path 
         if report:
             report.write_text(json.dumps(as_json(outcome), indent=1), encoding="utf-8")
     lines += rows(outcome)
-    lines.append(("memory of the ears", ended(started("memory", options.ears))))
+    lines.append(("memory of the ears", ended(started("hearing.memory", options.ears))))
     if curve:
         curve.write_text(svg(trade_off(outcome)), encoding="utf-8")
     return lines

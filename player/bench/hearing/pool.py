@@ -4,14 +4,13 @@ import json
 import os
 import queue
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
 from player.bench.hearing.units import Options, WorkUnit
-from player.errors import BackendError
+from player.bench.processes import ended, started
 
 Answer = tuple[WorkUnit, dict[str, Any]]
 
@@ -37,7 +36,7 @@ def _work(
     waiting: "queue.SimpleQueue[WorkUnit]",
     told: "queue.SimpleQueue[Answer | None]",
 ) -> None:
-    child = started("share", json.dumps(asdict(options)))
+    child = started("hearing.share", json.dumps(asdict(options)))
     try:
         while True:
             unit = waiting.get_nowait()
@@ -59,20 +58,3 @@ def _asked(child: "subprocess.Popen[str]", line: str) -> str:
     except BrokenPipeError:
         pass  # it has ended, and `ended` tells why
     return child.stdout.readline() or ended(child)
-
-
-def started(module: str, order: str) -> "subprocess.Popen[str]":
-    """Start a module of this package in a process of its own."""
-    command = (sys.executable, "-m", f"player.bench.hearing.{module}", order)
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-
-
-def ended(child: "subprocess.Popen[str]") -> str:
-    """Return the rest of what it wrote. Raises `BackendError` when it failed."""
-    text, told = child.communicate()
-    if child.returncode:
-        last = next((line.strip() for line in reversed(told.splitlines()) if line.strip()), "")
-        why = f"signal {-child.returncode}" if child.returncode < 0 else last or f"code {child.returncode}"
-        raise BackendError(f"measuring the ears failed: {why}", "see `player doctor`")
-    return text
