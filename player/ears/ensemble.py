@@ -18,10 +18,9 @@ from player.ports import RecogniserKind, RecogniserNeeds
 _AGREED = 8.0
 _FIRST_ALONE, _PART = 20.0, 1 / 3
 _SECOND_ALONE = 8.0
-_ANOTHER, _UNLIKELY = (
-    -2.4,
-    -28.0,
-)  # so likely it writes another word than what only the first says, so little that
+# What only the first says is disputed where the second writes another word likelier than the one, and finds
+# the phrase less likely than the other.
+_ANOTHER, _UNLIKELY = -2.4, -28.0
 _REFUSED = -30.0  # so little can the first take a sound for a phrase, where it hears one other word
 # A heeded phrase with which neither answered is obeyed where both together can take the sound for it so well.
 _THIRD_LOOK, _SECOND_LEAST, _BOTH_LEAST = -8.0, -65.0, -75.0

@@ -60,7 +60,10 @@ def normalise(sound: Samples, lufs: float = TARGET_LUFS, peak_dbfs: float = PEAK
         return limit(strong, 10 ** (peak_dbfs / 20))
     gain_db = lufs - now
     for _ in range(_TRIES):
-        levelled = limit(strong * np.float32(10 ** (gain_db / 20)), 10 ** (peak_dbfs / 20))
+        raised = strong * np.float32(10 ** (gain_db / 20))
+        levelled = limit(raised, 10 ** (peak_dbfs / 20))
+        if levelled is raised:  # nothing was taken
+            break
         missing = lufs - loudness(levelled)
         if missing < _EVEN_LU:
             break
