@@ -16,6 +16,8 @@ BIN := $(VENV)/bin
 BUILD := build
 UV := $(BUILD)/uv/bin/uv
 export UV_PYTHON_DOWNLOADS := never
+# or the first start of the player does it, and its first word waits
+export UV_COMPILE_BYTECODE := 1
 
 # A second ear, where its wheel runs: it wants glibc 2.34, on ARM 2.31 (docs/architecture.md, "Dependencies").
 OLDEST_GLIBC := $(if $(filter aarch64,$(shell uname -m)),31,34)

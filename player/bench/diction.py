@@ -5,6 +5,7 @@ Every voice says the same texts of the library. Nothing here can tell how it sou
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -59,11 +60,12 @@ def run(*, quick: bool = False, voice: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _rows(name: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    with (
-        tempfile.TemporaryDirectory(prefix="player-bench-") as folder,
-        VoiceWorker(voices.find(name), Clips(Path(folder))) as voice,
-    ):
-        yield "first sentence", "{:.2f} s with a cold child, {:.2f} s warm".format(*_first_s(voice))
+    with _without_clips(name) as voice:
+        yield "first sentence", _first(voice)
+    with _without_clips(name) as voice:
+        with processes.every_core_busy():
+            first = _first(voice)
+        yield "first sentence, a busy loop for each core", first
         clips = [voice.render(text) for text in texts]
         yield "memory of the child, at most", f"{processes.peak_bytes(voice.child or 0) / 1e6:.0f} MB"
         yield from _wrong(voice.profile, texts, clips)
@@ -72,12 +74,21 @@ def _rows(name: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "counts on the beat", f"voices begin within {count_error_ms(voice):.1f} ms"
 
 
-def _first_s(voice: Synthesiser) -> tuple[float, float]:
+@contextmanager
+def _without_clips(name: str) -> Iterator[VoiceWorker]:
+    with (
+        tempfile.TemporaryDirectory(prefix="player-bench-") as folder,
+        VoiceWorker(voices.find(name), Clips(Path(folder))) as voice,
+    ):
+        yield voice
+
+
+def _first(voice: Synthesiser) -> str:
     begin = perf_counter()
     voice.render(_COLD)
     cold = perf_counter()
     voice.render(_WARM)
-    return cold - begin, perf_counter() - cold
+    return f"{cold - begin:.2f} s with a cold child, {perf_counter() - cold:.2f} s warm"
 
 
 def _cost(profile: VoiceProfile, texts: Sequence[str]) -> tuple[float, float]:

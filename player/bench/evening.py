@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import soundfile
 
-from player.bench.processes import cpu_s
+from player.bench.processes import cpu_s, every_core_busy
 from player.errors import BackendError
 from player.files import facts, last_time, paths
 from player.files.facts import Answered
@@ -62,14 +62,22 @@ def run() -> Rows:
         return [("evening", "not measured: this needs a terminal of its own (pty)")]
     with tempfile.TemporaryDirectory(prefix="player-bench-") as folder:
         home = Path(folder)
-        _known(home)
-        cold = _first_word(home)
-        warm = min(_first_word(home) for _ in range(WARM))
-        return [
-            ("`player` to first word, cold", str(cold)),
-            (f"`player` to first word, warm (best of {WARM})", str(warm)),
-            *_answered(home),
-        ]
+        return [*_first_words(home / "idle"), *_busy_first_words(home / "busy"), *_answered(home / "idle")]
+
+
+def _busy_first_words(home: Path) -> Rows:
+    with every_core_busy():
+        return [(f"{what}, a busy loop for each core", took) for what, took in _first_words(home)]
+
+
+def _first_words(home: Path) -> Rows:
+    _known(home)
+    cold = _first_word(home)
+    warm = min(_first_word(home) for _ in range(WARM))
+    return [
+        ("`player` to first word, cold", str(cold)),
+        (f"`player` to first word, warm (best of {WARM})", str(warm)),
+    ]
 
 
 def _first_word(home: Path) -> Took:
@@ -167,6 +175,7 @@ def _led(home: Path) -> Iterator[tuple[_Evening, Callable[[bytes], object]]]:
 
 def _known(home: Path) -> None:
     """Let somebody be known there who is well, and did a short routine with oil a week ago."""
+    home.mkdir()
     room = np.random.default_rng(1).normal(0, _ROOM, EARS_RATE_HZ * _ROOM_S)
     soundfile.write(home / "room.wav", room, EARS_RATE_HZ)
     at = datetime.now(UTC)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from player.errors import BackendError
@@ -26,6 +27,18 @@ def ended(child: "subprocess.Popen[str]") -> str:
         why = f"signal {-child.returncode}" if child.returncode < 0 else last or f"code {child.returncode}"
         raise BackendError(f"measuring the ears failed: {why}", "see `player doctor`")
     return text
+
+
+@contextmanager
+def every_core_busy() -> Iterator[None]:
+    """Let an endless loop run beside for each core."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
 
 
 def tree(pid: int) -> Iterator[int]:

@@ -8,7 +8,6 @@ says why there is no figure.
 import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ import numpy as np
 
 from player.backends.mute_stderr import quiet_stderr
 from player.backends.portaudio import PortAudioLoudspeaker
+from player.bench.processes import every_core_busy
 from player.errors import BackendError
 from player.ports import BLOCK, RATE_HZ, Samples
 from player.sound import tones
@@ -146,19 +146,6 @@ def _recorder() -> Iterator[_Recorder]:
         process.terminate()
         process.wait(5)
         recorder.close()
-
-
-@contextmanager
-def every_core_busy() -> Iterator[None]:
-    """Keep every core busy meanwhile."""
-    count = os.cpu_count() or 1
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for loop in loops:
-            loop.kill()
-            loop.wait()
 
 
 def _render_cost_s(blocks: int = 2000) -> float:

@@ -74,6 +74,14 @@ def test_children_are_counted(family):
     assert 50e6 < processes.memory_bytes(pids) < 150e6
 
 
+def test_every_core_can_be_kept_busy():
+    with processes.every_core_busy():
+        loops = list(processes.tree(os.getpid()))[1:]
+        assert len(loops) >= os.cpu_count()
+        assert until(lambda: all(processes.cpu_s([loop]) > 0.05 for loop in loops[: os.cpu_count()]), 30)
+    assert not any(processes.cpu_s([loop]) for loop in loops)
+
+
 def test_a_process_that_has_ended_costs_nothing():
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from player.bench.sound import every_core_busy
+from player.bench.processes import every_core_busy
 from player.ports import RATE_HZ, Samples
 from player.sound import tones
 from tests.faults import page
