@@ -56,7 +56,7 @@ mirror: $(VENV)/.ready
 # without npm the tests that need it are skipped, each with that reason; .ci/run does not let them be
 test: $(VENV)/.ready-test
 	@! command -v npm >/dev/null || $(BIN)/python -m player.models.face_mesh $(BUILD)/face_mesh >/dev/null || true
-	@$(BIN)/pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )) --dist worksteal $(ARGS)  # many of them wait
+	@$(BIN)/pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )) --dist worksteal $(ARGS)  # many of them wait
 
 check: $(VENV)/.ready-test
 	$(BIN)/ruff format --check .

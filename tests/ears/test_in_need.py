@@ -10,6 +10,9 @@ from player.bench.hearing import conditions
 from player.bench.voices import TUNING
 from player.core.commands import Command
 from player.core.decision import ANSWERS, Accepted, Doubtful, Hypothesis, Recognition, among
+from player.core.engine import commands_in
+from player.core.place import Place
+from player.core.states import Asking
 from player.ears.ensemble import akin
 from player.ears.pipeline import ListeningChain
 from player.files import languages
@@ -40,6 +43,13 @@ def test_repeats_and_short_polite_forms_of_a_word_are_that_word(
 ) -> None:
     said = zip(FORMS[command], clips(VOICE, FORMS[command]), strict=True)
     assert {form: answer(ears(), clip) for form, clip in said} == dict.fromkeys(FORMS[command], command.value)
+
+
+@needs_moonshine
+def test_yeah_is_yes_while_a_question_is_open() -> None:
+    chain = chain_maker("moonshine", languages.load("en"))()
+    chain.listen(commands_in(Asking(Place(0))))
+    assert [answer(chain, clip) for clip in clips(VOICE, ["yeah"])] == ["yes"]
 
 
 @needs_moonshine

@@ -73,7 +73,7 @@ class Person:
         self.left: list[Clip] = []
 
     def tuned(self, corpus: Corpus) -> Recogniser:
-        """Keep takes of each word, leave the others in `left`, and return the ears with them."""
+        """Keep takes of each word, leave the others in `left`, and return the ears with what was kept."""
         for word, several in self._takes.items():
             quiet = [heard(several[0], QUIET, corpus, 0)]
             most = min(len(several) // 2, 1 if self._is_heard_well(word, quiet[0]) else _MOST_KEPT)
@@ -82,6 +82,8 @@ class Person:
             self.left += several[most : most + _MOST_DECIDED]
             if kept:
                 self.kept[word] = kept
+        if not self.kept:
+            return self._once
         with_takes = TunedRecogniser(self._once, self.kept)
         with_takes.expect(list(self._meaning))
         return with_takes
