@@ -3,10 +3,7 @@
 Every voice says the same texts of the library. Nothing here can tell how it sounds to people.
 """
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter, process_time
 
 import numpy as np
@@ -18,18 +15,17 @@ from player.backends.pyttsx3_voice import Pyttsx3Voice
 from player.bench import processes
 from player.bench.counts import Share
 from player.bench.narration import library_texts
+from player.bench.voice import without_clips
 from player.bench.words import share_wrong
 from player.core.place import Part, Place
 from player.core.plan import CountAloud, Step, Strokes
 from player.core.score import Manner, compose
 from player.files import speech, voices
-from player.files.clips import Clips
 from player.files.voices import VoiceProfile
 from player.ports import EARS_RATE_HZ, RATE_HZ, Samples, Synthesiser
 from player.sound.loudness import loudness
 from player.sound.onset import voiced_onset
 from player.sound.shaping import resample, to_s16
-from player.voice.client import VoiceWorker
 from player.voice.delivery import deliver, properties
 
 VOICES = ("calm", "low", "slow", "espeak-calm")
@@ -60,9 +56,9 @@ def run(*, quick: bool = False, voice: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _rows(name: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    with _without_clips(name) as voice:
+    with without_clips(voices.find(name)) as voice:
         yield "first sentence", _first(voice)
-    with _without_clips(name) as voice:
+    with without_clips(voices.find(name)) as voice:
         with processes.every_core_busy():
             first = _first(voice)
         yield "first sentence, a busy loop for each core", first
@@ -72,15 +68,6 @@ def _rows(name: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "loudness of sentences", _level(clips)
         yield "true peak", f"{max(map(true_peak_db, clips)):.1f} dB"
         yield "counts on the beat", f"voices begin within {count_error_ms(voice):.1f} ms"
-
-
-@contextmanager
-def _without_clips(name: str) -> Iterator[VoiceWorker]:
-    with (
-        tempfile.TemporaryDirectory(prefix="player-bench-") as folder,
-        VoiceWorker(voices.find(name), Clips(Path(folder))) as voice,
-    ):
-        yield voice
 
 
 def _first(voice: Synthesiser) -> str:

@@ -6,27 +6,24 @@ cancelled only "stop" and "pause" count then, so these are counted apart. In pie
 pauses of a text is said alone: so would a listener's word be, and so is what is left of a text that is cut.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from player.app.choices import DEFAULT_VOICE
 from player.app.ears import setup
+from player.bench.voice import without_clips
 from player.core.commands import Command
 from player.core.decision import OVER_OWN_VOICE, Accepted, Recognition
 from player.ears.pipeline import ListeningChain
 from player.ears.worker import listening_chain, recogniser
 from player.files import languages, voices
-from player.files.clips import Clips
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 from player.routine.catalogue import list_routines
 from player.routine.compile.compose import load_plan
 from player.session.texts import spoken
 from player.sound.shaping import resample, to_s16
-from player.voice.client import VoiceWorker
 
 EARS = ("moonshine", "pocketsphinx")
 _QUICK = 20  # every so many texts
@@ -58,10 +55,7 @@ def run(*, quick: bool = False, voice: str = "") -> Iterator[tuple[str, str]]:
     """Yield rows of (what, figure); `quick`: every twentieth text. Raises `PlayerError`."""
     profile = voices.find(voice or DEFAULT_VOICE)
     texts = [text for text in library_texts() if not text.isdecimal()][:: _QUICK if quick else 1]
-    with (
-        tempfile.TemporaryDirectory(prefix="player-bench-") as folder,
-        VoiceWorker(profile, Clips(Path(folder))) as worker,
-    ):
+    with without_clips(profile) as worker:
         whole = [SpokenText(text, resample(worker.render(text), RATE_HZ, EARS_RATE_HZ)) for text in texts]
     cut = [SpokenText(one.text, piece) for one in whole for piece in pieces(one.sound)]
     yield "voice", profile.title

@@ -1,7 +1,8 @@
 """How fast the voice is: engine, whole chain, first clip of a cold child, cached clip."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from time import perf_counter
 from player.backends.pyttsx3_voice import Pyttsx3Voice
 from player.files import voices
 from player.files.clips import Clips
+from player.files.voices import VoiceProfile
 from player.ports import RATE_HZ, Samples
 from player.voice.client import VoiceWorker
 from player.voice.delivery import deliver, properties
@@ -35,13 +37,23 @@ class VoiceFigures:
     cached_s: float
 
 
+@contextmanager
+def without_clips(profile: VoiceProfile) -> Iterator[VoiceWorker]:
+    """Speak with an empty cache of its own, and leave nothing behind."""
+    with (
+        tempfile.TemporaryDirectory(prefix="player-bench-") as folder,
+        VoiceWorker(profile, Clips(Path(folder))) as worker,
+    ):
+        yield worker
+
+
 def measure_voice(voice: str = "calm") -> VoiceFigures:
     """Measure one voice on this machine, with an empty cache of its own."""
     profile = voices.find(voice)
     engine = Pyttsx3Voice(profile.engine, properties(profile))
     engine_x = _speeds(lambda: _seconds(*engine.speak(_TEXT)))
     chain_x = _speeds(lambda: len(deliver(engine, profile, _TEXT)) / 2 / RATE_HZ)
-    with tempfile.TemporaryDirectory() as folder, VoiceWorker(profile, Clips(Path(folder))) as worker:
+    with without_clips(profile) as worker:
         cold_s = _took(lambda: worker.render(_TEXT))
         following = [_took(partial(worker.render, f"{_TEXT} {n}.")) for n in range(_ROUNDS)]
         cached = [_took(lambda: worker.render(_TEXT)) for _ in range(_ROUNDS)]

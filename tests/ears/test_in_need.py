@@ -46,8 +46,8 @@ def test_repeats_and_short_polite_forms_of_a_word_are_that_word(
 
 
 @needs_moonshine
-def test_yeah_is_yes_while_a_question_is_open() -> None:
-    chain = chain_maker("moonshine", languages.load("en"))()
+def test_yeah_is_yes_while_a_question_is_open(ears: Callable[[], ListeningChain]) -> None:
+    chain = ears()
     chain.listen(commands_in(Asking(Place(0))))
     assert [answer(chain, clip) for clip in clips(VOICE, ["yeah"])] == ["yes"]
 
