@@ -116,7 +116,7 @@ HEARD = {
     15: ("everyday-facial-acupressure", "If you are lying back, sit up a little, or turn to one side."),
     16: ("quick-facial-acupressure", "Would you like five minutes of quiet, rather than one?"),
     18: ("acupressure-with-tool", "Your mixer has a large end and a small one."),
-    21: ("moroccan-contour", "That was all. Open your eyes when you are ready, and rise slowly."),
+    21: ("moroccan-contour", "Here it ends. Open your eyes when you are ready, and rise slowly."),
     22: ("quick-facial-acupressure", "Make fifteen small circles, moving the skin over the bone."),
 }  # fmt: skip
 

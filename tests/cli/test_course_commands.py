@@ -154,7 +154,7 @@ def test_a_session_that_was_led_stands_in_the_history_until_it_is_forgotten(play
     assert player(*routine, "--out", "file.wav").code == 0
     assert "Nothing has been done yet" in player("history", "--who", "lea").out  # a file is no session
     assert player(*routine, "--out", "file.wav", "--in", "quiet.wav").code == 0
-    assert f"{TODAY}  Short set: forehead and brow" in player("history", "--who", "lea").out
+    assert f"{TODAY}  Focus: forehead and brow" in player("history", "--who", "lea").out
     (kept,) = history.load("lea").sessions
     assert (kept.routine, kept.ending, kept.massage) == ("focus-brow", "completed", False)
     assert 0 < kept.done < kept.of

@@ -28,7 +28,7 @@ def test_somebody_who_hesitates_is_early_and_is_wrong_is_led_to_the_end(
     assert DECLINED in heard
     assert heard[heard.index(FACTS["over_45"].question) + 1].startswith("I did not hear an answer")
     assert heard[heard.index(FACTS["jaw_trouble"].question) + 1] == FACTS["jaw_trouble"].yes
-    assert heard[-1].startswith("That was all.")
+    assert heard[-1].startswith("Here it ends.")
     # what was answered is kept, and led by
     kept = {name: answers[-1].yes for name, answers in facts.load().items()}
     assert {name for name, yes in kept.items() if yes} == {"jaw_trouble", "thin_blood"}

@@ -240,7 +240,7 @@ def test_without_any_device_a_session_is_led_on_the_screen_and_says_why(tmp_path
     with playing(tmp_path, "--from", "finish") as player:
         code, out, err = player.end()
     assert code == 0
-    assert "That was all." in out
+    assert "Here it ends." in out
     assert "completed" in out
     assert err == ""
     told = [line for line in out.splitlines() if line.startswith("! ")]
