@@ -37,6 +37,27 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- from one session to the next
+    bug("begun-anew-it-goes-where-it-was-to-go", "core/actions.py", "history=(), heading=None)", "history=())",
+        "tests/session/test_heading.py::test_begun_anew_it_goes_through_from_the_beginning"),
+    bug("killed-twice-it-begins-at-the-beginning", "session/codec.py",
+        "heading=None if heading is None else place_from_plain(heading)", "heading=None",
+        "tests/session/test_heading.py::test_killed_twice_in_the_question_it_still_goes_where_it_was_to_go"),
+    bug("a-changed-script-has-another-step-there", "app/changed_script.py",
+        "index = now.get(ids[heading.step])", "index = heading.step",
+        "tests/session/test_heading.py::test_in_a_script_that_was_changed_it_goes_to_the_same_step"),
+    bug("the-next-session-does-not-know-the-room", "app/real.py", "clear=self._ears.clear,", "clear=False,",
+        "tests/app/test_real_world.py::test_what_is_known_of_the_echo_is_known_in_the_next_session"),
+    bug("new-ears-believe-that-they-know-the-room", "app/ears.py",
+        "if self.clear:  # those", "if not self.clear:  # those",
+        "tests/app/test_starting_ears.py::test_ears_that_come_after_lost_ones_do_not_know_the_room_yet"),
+    bug("a-lowered-voice-stays-low", "app/session_config.py", "        mixer.duck(1.0)", "        mixer.duck(0.15)",
+        "tests/app/test_real_world.py::test_a_voice_that_was_lowered_as_a_session_ended_is_itself_in_the_next"),
+    bug("a-voice-lost-once-is-lost-all-evening", "cli/performer.py",
+        "self.manner.warned - _OF_ONE_PLAN", "self.manner.warned",
+        "tests/cli/test_performer.py::test_what_is_lost_is_told_once_in_an_evening_but_what_each_plan_has_anew_is_lost_anew"),
+    bug("a-late-word-undoes-what-a-device-did", "core/session.py", ", gain_db=self.gain_db)", ")",
+        TABLE + "a_word_from_before_leaves_the_volume_as_a_device_has_made_it_since"),
     # --- media keys
     bug("media-keys-that-nobody-asked-for", "cli/media_keys.py", "if not wanted:", "if not language:",
         "tests/privacy/test_traced.py::test_no_socket_is_opened_but_to_the_sound_server"),
@@ -323,7 +344,7 @@ BUGS = (
         "if until_s > since_s))", "if until_s > 0))",
         "tests/ears/test_pipeline.py::test_what_meant_something_long_ago_means_nothing"),
     bug("resume-forgets-the-stroke", "app/changed_script.py",
-        "there if unchanged else Place(there.step)", "Place(there.step)",
+        "(there if unchanged else Place(index))", "Place(index)",
         "tests/faults/test_place.py::test_in_a_changed_script_only_a_step_that_changed_begins_anew"),
     bug("resume-keeps-what-changed", "app/changed_script.py",
         "if one in now and fingerprint(plan.steps[now[one]]) == print_", "if one in now",

@@ -126,6 +126,8 @@ class Ears(Protocol):
 class NullEars:
     """Nobody listens; the keys still work."""
 
+    clear = False  # nothing is heard
+
     def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
         """Ignore it."""
 

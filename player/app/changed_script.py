@@ -35,10 +35,20 @@ def carried_over(
         for one, print_ in zip(ids, prints, strict=False)
         if one in now and fingerprint(plan.steps[now[one]]) == print_
     }
-    there = replace(recovered.place, step=now[step_id])
-    unchanged = step_id in kept and fits(plan, there)
+    there, unchanged = _moved(recovered.place, plan, now[step_id], kept)
     session = _session(recovered.session, plan, ids, kept)
-    return Recovered(session, there if unchanged else Place(there.step), changed=not unchanged)
+    heading = recovered.session.heading
+    if heading is not None:
+        index = now.get(ids[heading.step])
+        heading = None if index is None else _moved(heading, plan, index, kept)[0]
+    return Recovered(replace(session, heading=heading), there, changed=not unchanged)
+
+
+def _moved(place: Place, plan: Plan, index: int, kept: dict[str, int]) -> tuple[Place, bool]:
+    """Return a place in the step that is at `index` now, its beginning where it has changed; whether not."""
+    there = replace(place, step=index)
+    unchanged = plan.steps[index].id in kept and fits(plan, there)
+    return (there if unchanged else Place(index)), unchanged
 
 
 def _session(session: Session, plan: Plan, ids: Sequence[str], kept: dict[str, int]) -> Session:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from player import registry
 from player.app.choices import Choices
@@ -20,6 +20,7 @@ from player.core.wording import Language
 from player.ears import client, protocol
 from player.errors import BackendError, BackendUnavailable, FileFault
 from player.files import clocks, enrolment, languages
+from player.ports import Ears
 from player.session.inbox import News
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ VOICE_FIRST_S = 4.0  # so long ears wait for the first words at most
 _LOOK_S = 0.05
 
 
+class RoomEars(Ears, Protocol):
+    """Ears of a room that stays open. `clear`: what they hear holds nothing of the player's own voice."""
+
+    clear: bool
+
+
 class StartingEars:
     """Ears that get ready while the session already begins, and are tried again until they can be had.
 
@@ -88,6 +95,7 @@ class StartingEars:
         self._names: Sequence[str] = ()
         self._audible = False
         self._ears: client.EarsProcess | None = None
+        self.clear = False
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(chosen,), name="ears-start", daemon=True)
         self._thread.start()
@@ -132,6 +140,8 @@ class StartingEars:
             case client.EarsLost():
                 self._look_away(lost=True)
                 self._presence.lose()
+                if self.clear:  # those that come instead begin without knowing the room
+                    self._tell_echo(EchoStatus(converged=False, erle_db=0.0, delay_ms=None, drift_ppm=None))
             case client.EarsFound():
                 self._look_away(lost=False)
                 self._presence.find()
@@ -140,7 +150,7 @@ class StartingEars:
                     self._check.echo(news)
                 if news.converged and news.drift_ppm is not None:
                     self._drifted(news.drift_ppm)
-                self._post(EchoStatus(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
+                self._tell_echo(EchoStatus(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
             case protocol.Levels():
                 if self._check is not None:
                     self._check.look(news)
@@ -148,6 +158,10 @@ class StartingEars:
                 pass
             case hearing:
                 self._post(hearing)
+
+    def _tell_echo(self, status: EchoStatus) -> None:
+        self.clear = status.converged
+        self._post(status)
 
     def _look_away(self, *, lost: bool) -> None:
         if self._check is not None:
@@ -182,6 +196,8 @@ class StartingEars:
 
 class Headphones:
     """Ears that cannot hear the player: they are never told of its voice."""
+
+    clear = True
 
     def __init__(self, ears: StartingEars) -> None:
         self._ears = ears

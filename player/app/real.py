@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import Protocol, Self
 
 from player.app.choices import Choices
-from player.app.ears import Headphones, starting_ears, there_is_a_microphone, without_echo
+from player.app.ears import Headphones, RoomEars, starting_ears, there_is_a_microphone, without_echo
 from player.app.session_config import SessionConfig
 from player.app.sounding import Sounding
 from player.app.world import lead_on
@@ -20,7 +20,7 @@ from player.core.evening import AnsweredBy
 from player.core.wording import Language
 from player.ears.reference import Reference
 from player.errors import BackendError, BackendUnavailable
-from player.ports import Ears, NullEars
+from player.ports import NullEars
 from player.session.inbox import News, Pressed, RealInbox, Typed
 from player.session.keepers import NOTHING_KEPT, Keepers
 from player.session.reconnecting_voice import ReconnectingVoice
@@ -48,7 +48,6 @@ class RealWorld:
     ) -> None:
         self._inbox, self._mixer, self._loudspeaker = sounds.inbox, sounds.mixer, sounds.loudspeaker
         self.number = 0
-        self._clear = without_echo(choices)
         self._closing = ExitStack()
         if sounds.fault is not None:
             tell("no_loudspeaker", str(sounds.fault), sounds.fault.hint)
@@ -84,7 +83,7 @@ class RealWorld:
                 self._inbox,
                 keepers,
                 machine_clock.now_s,
-                clear=self._clear,
+                clear=self._ears.clear,  # known from the session before as well
                 unheard=not self._loudspeaker.healthy(),
             )
         self.number = engine.session.number
@@ -104,7 +103,7 @@ def _aside(work: Callable[[], None]) -> None:
 @contextmanager
 def _ears(
     language: Language, choices: Choices, sounds: Sounding, tell: TellUser, spoken: Event
-) -> Iterator[Ears]:
+) -> Iterator[RoomEars]:
     if choices.ears in {"keyboard", "none"}:
         yield NullEars()
         return

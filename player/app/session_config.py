@@ -58,6 +58,7 @@ class SessionConfig:
     ) -> Stage:
         """Return the stage on which it is performed; `soon` does what takes a second, as a bed does."""
         mixer.bed(None)
+        mixer.duck(1.0)  # whoever spoke into the end of the session before this one is no longer waited for
         mixer.supply = partial(soon, lambda: mixer.bed(self.bed()))
         if self.begun is not None:
             mixer.volume(10 ** (self.begun.gain_db / 20))

@@ -10,6 +10,7 @@ from player.app.speaking import Speaking, Watching
 from player.app.world import World
 from player.cli.prepared import Screen
 from player.core.engine import Engine
+from player.core.events import Device
 from player.core.plan import Plan
 from player.core.score import sentences
 from player.core.session import Session
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # it is imported beside the first words
 
 _BEGINNING = 3  # steps
 _ANEW = Session()
+_OF_ONE_PLAN = {Device.VOICE, Device.DISK}  # each has its own, which tells of itself anew
 Showing = Callable[[Plan, "Led | None"], tuple["PageObserver", ...]]
 
 
@@ -52,7 +54,7 @@ class Performer:
             pace=self.manner.pace,
             gain_db=self.manner.gain_db,
             brief=self.manner.brief,
-            warned=self.manner.warned,
+            warned=self.manner.warned - _OF_ONE_PLAN,
             sounds=self.sounds and plan.framed,
         )
 

@@ -279,7 +279,7 @@ def accept(plan: Plan, session: Session, _place: Place) -> Outcome:
 
 def refuse(plan: Plan, session: Session, _place: Place) -> Outcome:
     """Begin anew: nothing of the interrupted session counts any more."""
-    fresh = replace(session, runs=(), answers=(), history=())
+    fresh = replace(session, runs=(), answers=(), history=(), heading=None)
     return start(plan, fresh)
 
 

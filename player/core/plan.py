@@ -156,7 +156,6 @@ class Step:
     mouth_busy: bool = False
     ears_covered: bool = False
     settle_s: float = 3.0  # time to place the hands
-    limit_s: float | None = None  # never longer than this in all, pauses included (steam)
     line: int = 0  # where the script says it
     ask: Ask | None = None
     when: Condition | None = None  # what could not be decided when the plan was made; None: it comes

@@ -77,10 +77,12 @@ class Session:
     def when(self, number: int | None) -> "Session":
         """Return this session as it was while performance `number` sounded, when no command came since.
 
-        Devices that were lost since stay lost.
+        Devices that were lost since stay lost, and the volume stays what it is: a device may have lowered it.
         """
         before = next((one for one in self.turns if one.number == number), None)
-        return self if before is None else replace(before, number=self.number, warned=self.warned)
+        if before is None:
+            return self
+        return replace(before, number=self.number, warned=self.warned, gain_db=self.gain_db)
 
     def left(self, place: Place) -> "Session":
         """Return this session leaving `place`: a run whose work had not begun is not counted."""

@@ -46,11 +46,13 @@ def session_to_plain(session: Session) -> Plain:
         "sounds": session.sounds,
         "runs": list(session.runs),
         "answers": [list(answer) for answer in session.answers],
+        "heading": None if session.heading is None else place_to_plain(session.heading),
     }
 
 
 def session_from_plain(plain: Mapping[str, Any]) -> Session:
     """Return the idle session. Raises `KeyError`, `TypeError` or `ValueError` for anything else."""
+    heading = plain.get("heading")
     return Session(
         number=int(plain.get("number", 0)),  # not there in older journals
         pace=float(plain["pace"]),
@@ -59,6 +61,7 @@ def session_from_plain(plain: Mapping[str, Any]) -> Session:
         sounds=bool(plain.get("sounds")),  # not there in older journals
         runs=tuple(int(run) for run in plain["runs"]),
         answers=tuple((str(step), answer) for step, answer in map(_answer, plain["answers"])),
+        heading=None if heading is None else place_from_plain(heading),  # nor is this
     )
 
 

@@ -6,7 +6,7 @@ from player.app import ears
 from player.app.choices import Choices
 from player.backends.portaudio import DeviceInfo
 from player.core.observations import EchoStatus
-from player.ears import protocol
+from player.ears import client, protocol
 from player.files import clocks, languages
 from tests.waiting import until
 
@@ -74,3 +74,21 @@ def test_what_is_not_known_is_not_kept(echo):
 
 def test_headphones_have_no_echo():
     assert not starting(Choices("any", headphones=True))[0].cancel
+
+
+def test_ears_that_come_after_lost_ones_do_not_know_the_room_yet():
+    """What the first had cancelled is heard again: no onset over the player's voice is somebody else's."""
+    posted = []
+    started = ears.starting_ears(Choices("any"), languages.load("en"), posted.append, pytest.fail)
+    assert until(lambda: begun, 5)
+    assert not started.clear
+    tell = begun[-1].told
+    tell(client.EarsLost("gone"))
+    tell(client.EarsFound())
+    assert [news for news in posted if isinstance(news, EchoStatus)] == []
+    tell(protocol.EchoMeasured(True, 17.0, 120.0, None))
+    assert started.clear
+    tell(client.EarsLost("gone"))
+    assert not started.clear
+    started.close()
+    assert [news.converged for news in posted if isinstance(news, EchoStatus)] == [True, False]

@@ -96,7 +96,7 @@ PLAN = Plan(
         step("oil", Strokes(4, 120), advance=Advance.WAIT),
         step("deep", Timed(8), trait=Trait.DEEP, when=no("jaw")),
         step("deep-strokes", Strokes(3, 60, hold=Hold(3)), trait=Trait.DEEP),
-        step("steam", Timed(60), trait=Trait.STEAM, limit_s=420, when=no("heart")),
+        step("steam", Timed(60), trait=Trait.STEAM, when=no("heart")),
         step("mask", Timed(50, announcements=(Announcement(20, "Soon."),)), trait=Trait.MASK),
         step("once", Strokes(1, 30, count_aloud=CountAloud.NONE), trait=Trait.ONCE),
         step("hum", Timed(6, sets=2, hum=True), trait=Trait.SHORT),

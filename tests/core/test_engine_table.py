@@ -337,6 +337,18 @@ def test_a_yes_that_comes_after_the_silence_is_asked_about_and_then_it_goes_on_w
         assert handle(PLAN, question, Heard(Command.UNDO, question.place))[0].state == Passed(there)
 
 
+def test_a_word_from_before_leaves_the_volume_as_a_device_has_made_it_since() -> None:
+    everyday = INDEX["everyday"]
+    answers = (("heart", False), ("jaw", False))
+    asked = Session(Asking(Place(everyday, Part.DONE)), 3, runs=(everyday,), answers=answers)
+    passed, _ = handle(PLAN, asked, Performed(3))
+    softer, orders = handle(PLAN, passed, Lost(Device.DISTANCE, passed.place))
+    assert Volume(softer.gain_db) in orders
+    for late in (Command.YES, Command.NO, Command.PAUSE):
+        after, _ = handle(PLAN, softer, Heard(late, Place(everyday, Part.DONE), number=3))
+        assert after.gain_db == softer.gain_db < passed.gain_db
+
+
 def test_an_answer_that_is_taken_back_is_asked_for_again_whole() -> None:
     """Wherever in the question it was given, "as it was" is followed by the question."""
     for state in (

@@ -153,7 +153,6 @@ def test_a_notice_in_the_scripts_own_words(folder: Folder) -> None:
 def test_traits(folder: Folder, text: str, trait: Trait) -> None:
     step = one(folder, f"- {{say: Go., {text}}}")
     assert step.trait is trait
-    assert step.limit_s == (420 if trait is Trait.STEAM else None)
 
 
 def test_movements_that_come_once(folder: Folder) -> None:

@@ -136,7 +136,6 @@ def _performed(row: Row) -> Move:
         mouth_busy=bool(doing.mouth_busy),
         ears_covered=bool(doing.ears_covered),
         settle_s=stroke.settle if doing.settle is None else doing.settle,
-        limit_s=stroke.limit,
         line=spec.where.line,
     )
     return Move(

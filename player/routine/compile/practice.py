@@ -59,7 +59,6 @@ def _open(step: Step, say: str) -> Step:
         advance=Advance.WAIT,
         eyes=Eyes.OPEN,
         trait=Trait.NORMAL,
-        limit_s=None,
     )
 
 
