@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import cycle, repeat
+from itertools import cycle, islice, repeat
 
 import numpy as np
 
+from player.app.choices import DEFAULT_VOICE
 from player.app.ears import setup
 from player.bench.echo_figures import judged
 from player.bench.echo_narration import routines, sessions
@@ -27,8 +28,7 @@ from player.core.decision import Recognition, meanings
 from player.ears.aec.canceller import EchoCanceller
 from player.ears.pipeline import ListeningChain
 from player.ears.worker import listening_chain, recogniser
-from player.files import languages
-from player.files.voices import names as voice_names
+from player.files import languages, voices
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, Samples
 from player.sound.shaping import from_s16, to_s16, trim
 
@@ -37,7 +37,6 @@ Clips = Sequence[tuple[Command, Samples]]
 MakeEars = Callable[[EchoCanceller | None], ListeningChain]
 
 ROUTINE = "daily-full"
-VOICE = "calm"
 USER_DB = -30.0  # full scale
 SLACK_MS = 20.0
 ROOMS = {
@@ -53,15 +52,18 @@ _OVER_IT = 0.6  # of a word must be said while the player speaks
 _FIRST_S = 5.0
 
 
-def run(hours: float = 0.0) -> Rows:
-    """Yield rows of (what, figure). With `hours`: only so much of the player's own narration, nobody else."""
+def run(hours: float = 0.0, voice: str = "") -> Rows:
+    """Yield rows of (what, figure). With `hours`: only so much of the player's own narration, nobody else.
+
+    Without a `voice` words are said over the usual one, and the narration alone is in those of its engine.
+    """
     if hours:
-        yield from alone(hours)
+        yield from alone(hours, voice)
         return
-    narration = next(sessions((ROUTINE,), VOICE))
+    narration = next(sessions((ROUTINE,), voice or DEFAULT_VOICE))
     yield from cancelled(narration)
     yield from over_it(narration)
-    yield from alone(0.5)
+    yield from alone(0.5, voice)
 
 
 # --- how much is taken away
@@ -208,32 +210,33 @@ class Alone:
     commands: tuple[str, ...] = ()
     hushes: int = 0
     early: int = 0  # hushes in the first seconds after it converged
+    converged_s: tuple[float, ...] = ()  # after so long, session by session; those that never did have none
 
     def __add__(self, other: "Alone") -> "Alone":
         return Alone(*(getattr(self, one) + getattr(other, one) for one in self.__slots__))
 
 
-def alone(hours: float) -> Rows:
+def alone(hours: float, voice: str = "") -> Rows:
     """Yield what becomes of that much narration, the hours shared by the rooms, and those by the cores."""
     total = Alone()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(_apart, ROOMS, repeat(hours / len(ROOMS)))
+        found = pool.map(_apart, ROOMS, repeat(hours / len(ROOMS)), repeat(voice))
         for name, one in zip(ROOMS, found, strict=True):
             total += one
             yield f"alone: {name}", _of_itself(one)
     yield "alone: all", _of_itself(total)
 
 
-def _apart(room: str, hours: float) -> Alone:
+def _apart(room: str, hours: float, voice: str) -> Alone:
     """Let a process of its own measure one room."""
-    found = json.loads(ended(started("echo", room, str(hours))))
-    return Alone(**found | {"commands": tuple(found["commands"])})
+    found = json.loads(ended(started("echo", room, str(hours), voice)))
+    return Alone(**found | {name: tuple(found[name]) for name in ("commands", "converged_s")})
 
 
-def alone_in(room: str, hours: float) -> Alone:
+def alone_in(room: str, hours: float, voice: str) -> Alone:
     """Return what becomes of that much narration in one room."""
     found, make = Alone(), shipped()
-    for number, played in enumerate(_narrations(room, hours * 3600)):
+    for number, played in enumerate(_narrations(room, hours * 3600, voice)):
         found += by_itself(make, replace(ROOMS[room], seed=1 + number), played)
     return found
 
@@ -243,21 +246,24 @@ def by_itself(make: MakeEars, room: EchoRoom, played: Samples) -> Alone:
     told = session(make, room, played, 0.0, EchoCanceller(slack_ms=SLACK_MS)).lead([])
     triggers = tuple(one.text for _, one in told.hearings if isinstance(one, Recognition) and accepted(one))
     early = sum(at_s < (told.converged_s or 0.0) + _FIRST_S for at_s in told.ducked)
-    return Alone(1, told.seconds, triggers, len(told.ducked), early)
+    converged_s = () if told.converged_s is None else (told.converged_s,)
+    return Alone(1, told.seconds, triggers, len(told.ducked), early, converged_s)
 
 
-def _narrations(room: str, seconds: float) -> Iterator[Samples]:
-    """Yield sessions of all routines, each room beginning elsewhere and in another voice."""
+def _narrations(room: str, seconds: float, voice: str) -> Iterator[Samples]:
+    """Yield sessions of all routines, each room beginning elsewhere, every voice in its turn."""
     several = routines()
-    speaking = [voice for voice in voice_names() if voice != "system"]
-    turn = list(ROOMS).index(room)
-    for voice in cycle(speaking[turn % len(speaking) :] + speaking[: turn % len(speaking)]):
-        first = turn * len(several) // len(ROOMS)
-        for played in sessions(several[first:] + several[:first], voice):
-            yield played[: max(0, round(seconds * EARS_RATE_HZ))]
-            seconds -= len(played) / EARS_RATE_HZ
-            if seconds < EARS_RATE_HZ / 1000:
-                return
+    speaking = [voice] if voice else [one.name for one in voices.like(voices.find(DEFAULT_VOICE))]
+    first = list(ROOMS).index(room) * len(several) // len(ROOMS)
+    several = several[first:] + several[:first]
+    turns = len(speaking)
+    streams = [sessions(islice(cycle(several), n, None, turns), one) for n, one in enumerate(speaking)]
+    for stream in cycle(streams):
+        played = next(stream)
+        yield played[: round(seconds * EARS_RATE_HZ)]
+        seconds -= len(played) / EARS_RATE_HZ
+        if seconds <= 0:
+            return
 
 
 def _of_itself(found: Alone) -> str:
@@ -265,9 +271,13 @@ def _of_itself(found: Alone) -> str:
     commands = f"{len(found.commands)} commands {' '.join(found.commands)}".strip()
     return (
         f"{commands}, {found.hushes} hushes ({found.early} in the first {_FIRST_S:.0f} s)"
-        f" in {hours:.2f} h, {found.sessions} sessions"
+        f" in {hours:.2f} h, {found.sessions} sessions, converged {_seconds(found.converged_s)}"
     )
 
 
+def _seconds(times: Sequence[float]) -> str:
+    return f"after {np.median(times):.1f} s in the median, {max(times):.1f} at most" if times else "never"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(alone_in(sys.argv[1], float(sys.argv[2])))))
+    sys.stdout.write(json.dumps(asdict(alone_in(sys.argv[1], float(sys.argv[2]), sys.argv[3]))))

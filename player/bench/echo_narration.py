@@ -1,7 +1,7 @@
 """The player's own narration: whole sessions as they sound, without the times in which nothing is said."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def routines() -> list[str]:
     return [summary.id for summary in list_routines() if not summary.fault and summary.steps]
 
 
-def sessions(several: Sequence[str], voice: str) -> Iterator[Samples]:
+def sessions(several: Iterable[str], voice: str) -> Iterator[Samples]:
     """Yield the narration of each routine in a voice of the player, 16 kHz. Raises `PlayerError`."""
     with tempfile.TemporaryDirectory(prefix="player-bench-") as name:
         folder = Path(name)

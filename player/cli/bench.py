@@ -50,7 +50,7 @@ def _measured(what: str, options: argparse.Namespace) -> Iterable[tuple[str, str
         under: Iterable[tuple[str, str]] = part.run(options.ears)
         return under
     if what == "echo":
-        echo: Iterable[tuple[str, str]] = part.run(options.hours)
+        echo: Iterable[tuple[str, str]] = part.run(options.hours, options.voice)
         return echo
     if what != "hearing":
         rows: Iterable[tuple[str, str]] = part.run()

@@ -75,7 +75,7 @@ def bench(command: argparse.ArgumentParser, ears: Sequence[str]) -> None:
     soak.add_argument("--minutes", type=soak_minutes, default=10.0, metavar="N", help="of session")
     soak.add_argument("--real", action="store_true", help="in real time, on the machine's loudspeaker")
     soak.add_argument("--plot", default="", metavar="FILE.svg", help="draw the curves")
-    said = command.add_argument_group("diction, narration")
+    said = command.add_argument_group("diction, narration, echo")
     said.add_argument("--voice", default="", metavar="NAME", help="this voice alone")
     alone = command.add_argument_group("echo, hearing")
     alone.add_argument("--hours", type=hours, default=0.0, metavar="N", help="of narration or talk alone")

@@ -1,16 +1,20 @@
 """The yardstick for echo: rooms, sessions and figures that are what they say."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
-from player.bench import echo_session
+from player.app.choices import DEFAULT_VOICE
+from player.bench import echo, echo_session
 from player.bench.echo_figures import judged
-from player.bench.echo_narration import talk
+from player.bench.echo_narration import routines, talk
 from player.bench.echo_room import Air, EchoRoom, active
 from player.bench.echo_session import EchoOutcome, EchoSession, Word
 from player.core import ducking
 from player.core.commands import Command
 from player.core.decision import Accepted, Onset, Reason, Recognition, Rejected
+from player.files import voices
 
 RATE, BLOCK = 16_000, 320
 
@@ -149,3 +153,42 @@ def test_a_hush_where_nobody_speaks_is_a_false_one():
 def test_only_what_is_said_and_what_is_around_it_is_kept_and_nothing_twice():
     kept = list(talk([(0.5, 2.0), (3.0, 4.0), (9.0, 10.0)]))
     assert kept == [(0.0, pytest.approx(2.2)), (2.2, 4.8), (8.2, 10.8)]
+
+
+@pytest.fixture
+def narrations(monkeypatch):
+    """Sessions of ten seconds each; returns which routine was led in which voice."""
+    led = []
+
+    def sessions(several, voice):
+        for routine in several:
+            led.append((routine, voice))
+            yield noise(10)
+
+    monkeypatch.setattr(echo, "sessions", sessions)
+    return led
+
+
+@pytest.mark.parametrize("room", echo.ROOMS)
+def test_the_player_narrates_in_the_voices_of_the_engine_that_people_hear(narrations, room):
+    lengths = [len(played) for played in echo._narrations(room, 95.0, "")]
+    assert lengths == [160_000] * 9 + [80_000]
+    hibari = {one.name for one in voices.like(voices.find(DEFAULT_VOICE))}
+    assert {"calm", "low", "slow"} == hibari == {voice for _routine, voice in narrations}
+    assert len({routine for routine, _voice in narrations}) == 10
+
+
+def test_the_player_narrates_in_one_voice_where_it_is_named(narrations):
+    for _played in islice(echo._narrations("poor", 1e6, "espeak-calm"), 100):
+        pass
+    assert {voice for _routine, voice in narrations} == {"espeak-calm"}
+    assert {routine for routine, _voice in narrations} == set(routines())
+
+
+def test_of_the_narration_alone_one_learns_how_soon_the_echo_was_cancelled():
+    several = echo.Alone(1, 1800.0, (), 1, 0, (4.0,)) + echo.Alone(1, 1800.0, ("stop",), 0, 0, (9.0, 5.0))
+    assert echo._of_itself(several) == (
+        "1 commands stop, 1 hushes (0 in the first 5 s) in 1.00 h, 2 sessions,"
+        " converged after 5.0 s in the median, 9.0 at most"
+    )
+    assert echo._of_itself(echo.Alone()).endswith("converged never")
