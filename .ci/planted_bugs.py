@@ -37,6 +37,17 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- another voice than was asked for
+    bug("an-unknown-voice-ends-a-session", "cli/prepared.py",
+        "if document.is_yaml(name) and Path(name).exists():", "if name:",
+        "tests/cli/test_other_voice.py::test_without_the_voice_that_was_named_the_usual_one_speaks"),
+    bug("a-file-goes-on-in-another-voice", "cli/prepared.py", "one_voice=alone)", "one_voice=False)",
+        "tests/cli/test_other_voice.py::test_a_sound_file_of_which_the_voice_was_lost_is_told_to_be_of_no_use"),
+    bug("a-file-without-a-voice-is-called-whole", "cli/play.py",
+        "if Device.VOICE in session.warned:", "if session.over and not session.warned:",
+        "tests/cli/test_other_voice.py::test_a_sound_file_of_which_the_voice_was_lost_is_told_to_be_of_no_use"),
+    bug("a-text-of-signs-is-passed-in-silence", "cli/prepared.py",
+        'screen.tell("not_spoken", text)', "pass", "tests/cli/test_other_voice.py::test_a_text_of_signs_alone_is_shown_and_told_of"),
     # --- from one session to the next
     bug("begun-anew-it-goes-where-it-was-to-go", "core/actions.py", "history=(), heading=None)", "history=())",
         "tests/session/test_heading.py::test_begun_anew_it_goes_through_from_the_beginning"),

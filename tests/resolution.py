@@ -25,6 +25,8 @@ from packaging.utils import parse_wheel_filename
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 EXTRA = "moonshine"
+VOICE = frozenset({"hibari-tts", "onnxruntime"})  # the usual one
+WITH_VOICE = PYTHONS[:-1]  # onnxruntime, as it is wanted, has no wheel for the newest
 # Vosk's subtitles: there is only a source archive, of Python alone; it is built without a compiler.
 OF_PYTHON_ALONE = frozenset({"srt"})
 
@@ -231,6 +233,8 @@ def compare(system: System, python: str) -> str:
             names = newest(system, python, extras)
     except NoWheel as error:
         return str(error)
+    if not names >= VOICE and python in WITH_VOICE:
+        return f"{system.name}, Python {python}: without the usual voice, which the lock has"
     now, then = hears(names), row(system, python)
     return "" if now == then else f"{system.name}, Python {python}: {now} today, {then} in the lock"
 

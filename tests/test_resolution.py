@@ -6,7 +6,18 @@ import pytest
 from packaging.tags import Tag
 
 from tests import resolution
-from tests.resolution import EXTRA, OF_PYTHON_ALONE, PYTHONS, SYSTEMS, NoWheel, hears, lock, locked
+from tests.resolution import (
+    EXTRA,
+    OF_PYTHON_ALONE,
+    PYTHONS,
+    SYSTEMS,
+    VOICE,
+    WITH_VOICE,
+    NoWheel,
+    hears,
+    lock,
+    locked,
+)
 
 BY_NAME = {system.name: system for system in SYSTEMS}
 GLIBC_28, GLIBC_31, GLIBC_36 = (BY_NAME[f"Linux x86-64, glibc 2.{minor}"] for minor in (28, 31, 36))
@@ -17,6 +28,20 @@ EVERYWHERE = {"numpy", "pyttsx3", "sounddevice", "soundfile", "soxr", "pyyaml", 
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 def test_every_system_gets_what_a_session_needs_from_wheels(system, python):
     assert locked(system, python) >= EVERYWHERE
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+def test_the_usual_voice_is_the_same_on_every_system(system, python):
+    assert (locked(system, python) >= VOICE) is (python in WITH_VOICE)
+
+
+def test_a_usual_voice_that_is_missing_from_today_s_choice_is_told(monkeypatch):
+    for names, told in (({*VOICE, "vosk"}, ""), ({"onnxruntime", "vosk"}, "usual voice")):
+        monkeypatch.setattr(resolution, "newest", lambda *_rest, names=names, **_more: frozenset(names))
+        monkeypatch.setattr(resolution, "row", lambda *_rest: hears(frozenset({"vosk"})))
+        found = resolution.compare(BY_NAME["Windows x64"], "3.12")
+        assert found == "" if not told else told in found
 
 
 def test_nothing_is_built_but_what_is_of_python_alone():

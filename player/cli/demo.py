@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     out = Path(options.out)
     words = sys.stderr if is_stdout(options.out) else sys.stdout
     with (
-        FallbackVoice(voices.find(DEFAULT_VOICE), report=warn) as voice,
+        FallbackVoice(voices.find(DEFAULT_VOICE), report=warn, one_voice=True) as voice,
         FallbackVoice(demo.helper_voice()) as helper,
         tempfile.TemporaryDirectory(prefix="player-demo-") as folder,
     ):

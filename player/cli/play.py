@@ -17,9 +17,10 @@ from player.cli.prepared import Screen, prepared
 from player.cli.request import request, tell_shortest
 from player.cli.settings import chosen
 from player.core.evening import AnsweredBy
+from player.core.events import Device
 from player.core.plan import asks_care, hands_off
 from player.core.session import Session
-from player.errors import FileFault, PlayerError, UsageError
+from player.errors import FileFault, PlayerError, SynthesisError, UsageError
 from player.files import enrolment, paths
 from player.files.alone import alone
 from player.files.clash import refuse_clash
@@ -97,6 +98,8 @@ def _in_virtual_time(options: argparse.Namespace, choices: Choices, asked: Reque
             session = virtual.lead(setting, files, choices.ears, remember)
         if listens:
             keeping.doing(person.who, setting.plan, now, warn)(session)
+    if Device.VOICE in session.warned:
+        raise SynthesisError(f"{choices.out_file} is not whole: the voice failed", "run `player doctor`")
     return 0
 
 

@@ -2,10 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TextIO, cast
 
 from rich.console import Console
@@ -18,11 +19,15 @@ from player.cli.screen import Lines, LiveView
 from player.cli.settings import own_settings
 from player.cli.steady import SteadyOutput
 from player.core.plan import Plan
+from player.core.spoken_form import spoken_form
 from player.core.wording import Language
-from player.files import languages, settings, voices
+from player.errors import FileFault
+from player.files import languages, settings, speech, voices
 from player.files.settings import Applied, Settings
-from player.session.texts import private, spoken
+from player.files.voices import VoiceProfile
+from player.session.texts import instructions, private, spoken
 from player.voice.fallback import FallbackVoice
+from player.yaml_reader import document
 
 Screen = LiveView | Lines
 
@@ -37,6 +42,9 @@ def prepared(
     applied = settings.apply(own, usual, spoken(plan, usual))
     start = starting_place(plan, choices.start)
     with furnished(plan, own, applied, choices, options.bed) as (setting, screen, voice):
+        forms = speech.load(plan.language).forms
+        for text in sorted(one for one in instructions(plan) if not spoken_form(one, forms)):
+            screen.tell("not_spoken", text)
         yield replace(setting, start=start, pace=choices.pace, brief=options.brief), screen, voice
 
 
@@ -46,12 +54,13 @@ def furnished(
 ) -> Iterator[tuple[SessionConfig, Screen, FallbackVoice]]:
     """Have ready log, screen, voice and `sound` under it all, for a session or an evening; close them."""
     language = ears.as_tuned(choices, applied.language)
-    profile = voices.find(choices.voice or DEFAULT_VOICE)
     with ExitStack() as closing:
         log = closing.enter_context(log_to(choices.log))
         screen = closing.enter_context(shown(plan, language, choices))
         lesser = partial(screen.tell, "lesser_voice")
-        voice = closing.enter_context(FallbackVoice(profile, report=lesser))
+        profile = _voice(choices.voice, lesser)
+        alone = choices.out_file is not None  # a file has one voice, or ends with an error
+        voice = closing.enter_context(FallbackVoice(profile, report=lesser, one_voice=alone))
         for fault in applied.refused:
             screen.tell("tune_refused", str(fault))
         observers = (*filter(None, (log,)), screen)
@@ -69,6 +78,20 @@ def furnished(
             screen,
             voice,
         )
+
+
+def _voice(name: str, tell: Callable[[str, str], None]) -> VoiceProfile:
+    """Return the voice of this name; the usual one where there is none, which is told.
+
+    Raises `FileFault` for a file of the user's own that is no voice.
+    """
+    try:
+        return voices.find(name or DEFAULT_VOICE)
+    except FileFault as error:
+        if document.is_yaml(name) and Path(name).exists():
+            raise
+        tell(str(error), error.hint)
+        return voices.find(DEFAULT_VOICE)
 
 
 @contextmanager

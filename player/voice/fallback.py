@@ -20,8 +20,8 @@ class FallbackVoice:
     """A `Synthesiser` of several; thread-safe.
 
     An engine that cannot run, or is lost, is left for good, and `report` gets one line. A text that only this
-    engine cannot say is said by the next. `one_voice`: one that has spoken is not left any more, and to lose
-    it is an error.
+    engine cannot say is said by the next. `one_voice` is for a file, which nobody waits for: it has more time
+    to begin, and one that has spoken is not left any more; to lose it is an error.
     """
 
     def __init__(
@@ -35,8 +35,8 @@ class FallbackVoice:
     ) -> None:
         clips = Clips() if clips is None else clips
         chain = (profile, *(lesser(profile) if profiles is None else profiles))
-        hasty = replace(VoicePatience(), attempts=_ATTEMPTS)
-        self._voices = [VoiceWorker(one, clips, hasty) for one in chain[:-1]]
+        patience = VoicePatience() if one_voice else replace(VoicePatience(), attempts=_ATTEMPTS)
+        self._voices = [VoiceWorker(one, clips, patience) for one in chain[:-1]]
         self._voices.append(VoiceWorker(chain[-1], clips))
         self._report = report
         self._one_voice = one_voice

@@ -95,7 +95,7 @@ def test_a_script_that_is_right_is_not_refused(player, tmp_path):
         (("show", "nosuch"), 3, ("`nosuch`", "player list")),
         (("rehearse", "nosuch"), 3, ("`nosuch`", "player list")),
         (("check", "nosuch.yaml"), 3, ()),
-        (("play", "--voice", "nobody"), 3, ("`nobody`", "calm")),
+        (("export", ROUTINE, "o.mp3", "--voice", "nobody"), 3, ("`nobody`", "calm")),
         (("play", "--from", "nowhere"), 2, ("`nowhere`", "between-brows")),
         (("play", "--from", "99"), 2, ("`99`", "between-brows")),
         (("play", "--from", "temples"), 2, ("did you mean `temple`",)),

@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from player.core.plan import Plan
+from player.core.timing import WORDS_PER_S
 from player.files import languages, paths
 from player.routine.compile.compile_step import Move
 from player.routine.compile.compose import plan_of
@@ -15,6 +16,7 @@ from player.session.rehearsal import Line, Rehearsal
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SCRIPTS = Scripts(paths.scripts())
+OF_NO_VOICE = f"(of no voice: {60 * WORDS_PER_S:.0f} words a minute)"  # the first line of each
 WORDS = languages.load("en").routine
 NAMES = SCRIPTS.names()
 ROUTINES = [name for name in NAMES if not SCRIPTS.routine(name).playlist]
@@ -38,7 +40,8 @@ def all_moves(name: str) -> tuple[Move, ...]:
 def transcript(name: str) -> str:
     """Return the rehearsal of a script; beats and counts that follow each other share a line."""
     language = languages.load(SCRIPTS.routine(name).language)
-    return "\n".join(_told(Rehearsal(plan(name), language).lines())) + "\n"
+    told = _told(Rehearsal(plan(name), language).lines())
+    return "\n".join((OF_NO_VOICE, *told)) + "\n"
 
 
 def _told(lines: Iterable[Line]) -> Iterator[str]:

@@ -286,7 +286,7 @@ def test_the_tool_stays_away_from_eye_artery_nerve_and_airway() -> None:
 
 def test_the_steam_never_lasts_longer_than_seven_minutes() -> None:
     steams = [move.step for name in ROUTINES for move in all_moves(name) if move.stroke.id == "steam"]
-    assert [step.limit_s for step in steams] == [420]
+    assert len(steams) == 1
     assert all(step.trait is Trait.STEAM for step in steams)
     assert all(isinstance(step.work, Timed) and step.work.secs <= 420 for step in steams)
 
