@@ -37,6 +37,18 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- what is said before an instruction
+    bug("an-opening-that-is-spoken-into-is-lost", "core/transitions.py",
+        "unheard = session.introduction.unheard(place)", "unheard = ()",
+        TABLE + "who_speaks_into_the_opening_hears_all_of_it_after_the_answer"),
+    bug("a-pause-in-the-opening-loses-it", "core/transitions.py",
+        "*(session.introduction.unheard(place) or where(plan, again))", "*where(plan, again)",
+        TABLE + "a_pause_in_the_opening_loses_none_of_it"),
+    bug("an-opening-is-said-for-ever", "core/session.py", " and place.stroke == 0", "",
+        TABLE + "who_speaks_into_the_opening_hears_all_of_it_after_the_answer"),
+    bug("an-opening-that-is-taken-back-is-lost", "core/actions.py",
+        "            introduction=before.introduction,\n", "",
+        TABLE + "a_step_that_is_taken_back_in_the_opening_is_followed_by_all_of_it"),
     # --- another voice than was asked for
     bug("an-unknown-voice-ends-a-session", "cli/prepared.py",
         "if document.is_yaml(name) and Path(name).exists():", "if name:",

@@ -175,7 +175,13 @@ def undo(plan: Plan, session: Session, place: Place) -> Outcome:
     )
     if last.moved:
         before = last.before
-        back = replace(back, state=before.state, answers=before.answers, heading=before.heading)
+        back = replace(
+            back,
+            state=before.state,
+            answers=before.answers,
+            heading=before.heading,
+            introduction=before.introduction,
+        )
     after, orders = _go_back(plan, back, last, back.place if last.moved else _spot(session, place))
     return after, (*(() if after.gain_db == session.gain_db else (Volume(after.gain_db),)), *orders)
 

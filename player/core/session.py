@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from player.core.condition import Fact, holds
 from player.core.events import Device
+from player.core.orders import Phrase
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan, Step, Trait
 from player.core.states import Asking, Closing, Finished, Idle, Offering, Paused, Playing, State, Waiting
@@ -22,11 +23,24 @@ MOST_RUNS = {Trait.DEEP: 2, Trait.SHORT: 2, Trait.STEAM: 1, Trait.MASK: 1, Trait
 
 
 @dataclass(frozen=True, slots=True)
+class Introduction:
+    """What is said before the instruction of a step: whoever speaks into it has not heard all of it."""
+
+    step: int = 0
+    phrases: tuple[Phrase, ...] = ()
+
+    def unheard(self, place: Place) -> tuple[Phrase, ...]:
+        """Return what may not have been heard by somebody who is at `place`."""
+        before = place.step == self.step and place.part is Part.INSTRUCTION and place.stroke == 0
+        return self.phrases if before else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One moment of a session. `runs` holds the index of each step once for every time it was begun.
 
     `answers` are facts and what was said of them; `heading` is where the session goes once the care that is
-    due has been answered.
+    due has been answered; `introduction` came before the instruction at hand.
     """
 
     state: State = field(default_factory=Idle)
@@ -38,6 +52,7 @@ class Session:
     runs: tuple[int, ...] = ()
     answers: tuple[tuple[str, Fact], ...] = ()
     heading: Place | None = None
+    introduction: Introduction = Introduction()
     warned: frozenset[Device] = frozenset()
     history: tuple["Remembered", ...] = ()
     turns: tuple[

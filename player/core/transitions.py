@@ -12,7 +12,7 @@ from player.core.orders import Bed, Order, Perform, Phrase, Tone
 from player.core.orientation import duration, said, where
 from player.core.place import Part, Place
 from player.core.plan import ASKING, Advance, Eyes, Plan
-from player.core.session import Session, comes, done_enough, due, is_open, may_begin, restart_of
+from player.core.session import Introduction, Session, comes, done_enough, due, is_open, may_begin, restart_of
 from player.core.states import (
     Asking,
     Choosing,
@@ -66,7 +66,9 @@ def play(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) ->
     if place.part is Part.DONE and plan.steps[place.step].advance is not Advance.AUTO:
         return wait(plan, session, place, *preface)
     runs = (*session.runs, place.step) if place == Place(place.step) else session.runs
-    return perform(replace(session, state=_playing(plan, session, place), runs=runs), place, *preface)
+    introduction = Introduction(place.step, tuple(one for one in preface if isinstance(one, Phrase)))
+    led = replace(session, state=_playing(plan, session, place), runs=runs, introduction=introduction)
+    return perform(led, place, *preface)
 
 
 def _playing(plan: Plan, session: Session, place: Place) -> Playing:
@@ -194,14 +196,17 @@ def go_on(plan: Plan, session: Session, place: Place, *preface: Phrase) -> Outco
 
 
 def take_up(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
-    """Go on after an interruption at `place`, saying where that is; a step used up is passed over."""
+    """Go on after an interruption at `place`, saying where that is; a step used up is passed over.
+
+    What was to be said before its instruction, and was not heard to its end, is said again.
+    """
     again = restart_of(plan.steps[place.step], place)
     if due(plan, session, again.step) is not None:
         return play(plan, session, again, *preface)  # where that is will be said when it comes to it
     restarts = again == Place(again.step)
     if not (may_begin if restarts else comes)(plan, session, again.step):
         return begin(plan, session, again.step + 1, *preface)
-    return play(plan, session, again, *preface, *where(plan, again))
+    return play(plan, session, again, *preface, *(session.introduction.unheard(place) or where(plan, again)))
 
 
 def wait(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) -> Outcome:
@@ -215,11 +220,15 @@ def wait(plan: Plan, session: Session, place: Place, *preface: Phrase | Tone) ->
 
 
 def tell(plan: Plan, session: Session, place: Place, *phrases: Phrase) -> Outcome:
-    """Say something and go on from the same stroke; in a pause only say it, and what was offered again."""
+    """Say something and go on from the same stroke; in a pause only say it, and what was offered again.
+
+    Into what is said before an instruction: then all of that follows, as nobody knows how much was heard.
+    """
     if isinstance(session.state, Offering):
         return offer(plan, session, session.state.place, *phrases)
     if isinstance(session.state, Playing):
-        return perform(replace(session, state=replace(session.state, place=place)), place, *phrases)
+        unheard = session.introduction.unheard(place)
+        return perform(replace(session, state=replace(session.state, place=place)), place, *phrases, *unheard)
     if isinstance(session.state, Waiting | Asking):
         return perform(session, session.state.place, *phrases)
     return silent(session, *phrases)

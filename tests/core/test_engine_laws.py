@@ -681,9 +681,13 @@ def test_a_pause_in_the_steam_says_to_lift_away() -> None:
 # --- losing and finding -------------------------------------------------------------------------------
 
 
-def news(orders: tuple[object, ...], before: Session) -> list[str]:
-    """What was said, but the offer that is made again after it."""
+def news(orders: tuple[object, ...], before: Session, place: Place) -> list[str]:
+    """What was said, but the offer, or what comes before an instruction, that is said again after it."""
     said = keys(orders)
+    again = [one.key for one in before.introduction.unheard(place) if isinstance(before.state, Playing)]
+    if said and again:
+        assert said[-len(again) :] == again
+        return said[: -len(again)]
     if isinstance(before.state, Offering) and said:
         assert (said[1], said[-1]) == ("you_were", "go_on")
         return said[:1]
@@ -697,10 +701,11 @@ def test_what_is_lost_is_said_once_and_never_ends_or_moves_a_session(room: Room)
     for before, event, after, orders in room.events:
         if isinstance(event, Lost) and isinstance(before.state, Live):
             once = event.device not in missing and event.device is not Device.LOUDSPEAKER
-            assert news(orders, before) == ([f"lost_{event.device}"] if once else [])
+            assert news(orders, before, event.place) == ([f"lost_{event.device}"] if once else [])
             missing.add(event.device)
         elif isinstance(event, Found) and isinstance(before.state, Live):
-            assert news(orders, before) == ([f"found_{event.device}"] if event.device in missing else [])
+            told = [f"found_{event.device}"] if event.device in missing else []
+            assert news(orders, before, event.place) == told
             missing.discard(event.device)
         if isinstance(event, Lost | Found):
             assert type(after.state) is type(before.state)

@@ -430,6 +430,53 @@ def test_an_offer_is_taken_refused_asked_again_or_left_unanswered() -> None:
     assert (stopped.state, phrases(orders)) == (Closing(Ending.STOPPED), ["stopped"])
 
 
+def begun() -> tuple[Session, list[str]]:
+    """A session in its opening, and what is said there before the first instruction."""
+    session, orders = handle(PLAN, Session(), Started())
+    said = phrases(orders)
+    assert (session.place, said[0]) == (Place(0), "welcome")
+    return session, said
+
+
+@pytest.mark.parametrize(
+    ("event", "first"),
+    [
+        (Lost(Device.MICROPHONE, Place(0)), "lost_microphone"),
+        (Heard(Command.HOW_LONG, Place(0)), "left_in_all_minutes"),
+        (Heard(Command.SLOWER, Place(0)), "slower"),
+        (Alarmed(Place(0)), "stop_meant"),
+    ],
+)
+def test_who_speaks_into_the_opening_hears_all_of_it_after_the_answer(event: Event, first: str) -> None:
+    """How to end and what to end for are among it."""
+    session, opening = begun()
+    after, orders = handle(PLAN, session, event)
+    assert phrases(orders)[0] == first
+    assert phrases(orders)[-len(opening) :] == opening
+    assert phrases(handle(PLAN, after, event)[1])[-len(opening) :] in (opening, [])  # and no more than that
+    heard = replace(event, place=Place(0, stroke=1))
+    assert phrases(handle(PLAN, session, heard)[1])[0] == first
+    assert not set(phrases(handle(PLAN, session, heard)[1])) & set(opening)
+
+
+def test_a_pause_in_the_opening_loses_none_of_it() -> None:
+    session, opening = begun()
+    paused, _ = handle(PLAN, session, Heard(Command.PAUSE, Place(0)))
+    on, orders = handle(PLAN, paused, Heard(Command.RESUME, paused.place))
+    assert (on.place, phrases(orders)) == (Place(0), opening)
+    once_more, _ = handle(PLAN, on, Heard(Command.PAUSE, Place(0, stroke=1)))
+    assert not set(phrases(handle(PLAN, once_more, Heard(Command.RESUME, once_more.place))[1])) & set(opening)
+
+
+def test_a_step_that_is_taken_back_in_the_opening_is_followed_by_all_of_it() -> None:
+    session, opening = begun()
+    there = replace(session, answers=SESSIONS[Playing].answers)
+    moved, _ = handle(PLAN, there, Heard(Command.NEXT, Place(0)))
+    assert moved.place != Place(0)
+    back, orders = handle(PLAN, moved, Heard(Command.UNDO, Place(moved.place.step)))
+    assert (back.place, phrases(orders)) == (Place(0), ["undone", *opening])
+
+
 @pytest.mark.parametrize("device", Device)
 def test_an_offer_is_made_again_whole_after_what_is_announced_in_it(device: Device) -> None:
     session = SESSIONS[Offering]
