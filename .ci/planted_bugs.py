@@ -555,7 +555,7 @@ BUGS = (
         "moved=False), gain_db=gain_db)", "moved=True), gain_db=gain_db)",
         f"{LAWS}undo_of_what_led_nowhere_leads_nowhere"),
     bug("engine-undo-keeps-the-answer", "core/actions.py",
-        ", answers=before.answers, heading", ", heading", f"{LAWS}undo_takes_back_the_last_command_whole"),
+        "            answers=before.answers,\n", "", f"{LAWS}undo_takes_back_the_last_command_whole"),
     bug("engine-previous-leaves-the-plan", "core/actions.py",
         "index = next(before, session.place.step)", "index = next(before, session.place.step) - 1",
         f"{LAWS}next_goes_on_and_previous_goes_back_and_neither_leaves_the_plan"),

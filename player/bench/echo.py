@@ -247,7 +247,14 @@ def by_itself(make: MakeEars, room: EchoRoom, played: Samples) -> Alone:
     triggers = tuple(one.text for _, one in told.hearings if isinstance(one, Recognition) and accepted(one))
     early = sum(at_s < (told.converged_s or 0.0) + _FIRST_S for at_s in told.ducked)
     converged_s = () if told.converged_s is None else (told.converged_s,)
-    return Alone(1, told.seconds, triggers, len(told.ducked), early, converged_s)
+    return Alone(
+        sessions=1,
+        seconds=told.seconds,
+        commands=triggers,
+        hushes=len(told.ducked),
+        early=early,
+        converged_s=converged_s,
+    )
 
 
 def _narrations(room: str, seconds: float, voice: str) -> Iterator[Samples]:

@@ -186,7 +186,8 @@ def test_the_player_narrates_in_one_voice_where_it_is_named(narrations):
 
 
 def test_of_the_narration_alone_one_learns_how_soon_the_echo_was_cancelled():
-    several = echo.Alone(1, 1800.0, (), 1, 0, (4.0,)) + echo.Alone(1, 1800.0, ("stop",), 0, 0, (9.0, 5.0))
+    one = echo.Alone(sessions=1, seconds=1800.0, hushes=1, converged_s=(4.0,))
+    several = one + echo.Alone(sessions=1, seconds=1800.0, commands=("stop",), converged_s=(9.0, 5.0))
     assert echo._of_itself(several) == (
         "1 commands stop, 1 hushes (0 in the first 5 s) in 1.00 h, 2 sessions,"
         " converged after 5.0 s in the median, 9.0 at most"
