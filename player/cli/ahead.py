@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from player.app.session_config import SessionConfig
-from player.session.texts import brisk_counts, private, spoken
+from player.session.texts import ahead_of, brisk_counts, private
 from player.voice.fallback import FallbackVoice
 
 PATIENT_S = 1.0
@@ -22,14 +22,13 @@ class Ahead:
 
     def __init__(self, voice: FallbackVoice, setting: SessionConfig, *, drawn: bool) -> None:
         plan = setting.plan
-        unkept = private(plan)  # is rendered when it is said, and kept in memory alone
-        opening = [text for text in setting.opening() if text not in unkept]
+        opening = setting.opening()
         self._drawn = drawn
         self._done = 0
         self._wanted = max(1, len(opening))
         self.enough = threading.Event()
-        texts = (*opening, *spoken(plan, setting.language))
-        self._outcome = voice.prepare(texts, self._progress, brisk_counts(plan))
+        texts = ahead_of(plan, setting.language, opening)
+        self._outcome = voice.prepare(texts, self._progress, brisk_counts(plan), private(plan))
         self._outcome.add_done_callback(lambda _future: self.enough.set())
 
     def _progress(self, done: int, _whole: int) -> None:

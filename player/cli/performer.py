@@ -15,7 +15,7 @@ from player.core.plan import Plan
 from player.core.score import sentences
 from player.core.session import Session
 from player.session.keepers import NOTHING_KEPT, Keepers
-from player.session.texts import brisk_counts, of_care, private, spoken
+from player.session.texts import ahead_of, brisk_counts, private
 
 if TYPE_CHECKING:  # it is imported beside the first words
     from player.cli.keeping import Led
@@ -90,7 +90,7 @@ class Performer:
 
     def prepare(self, texts: Iterable[str], plan: Plan) -> None:
         """Let these be rendered, then all of `plan`."""
-        every = chain(texts, of_care(plan), spoken(plan, self.setting.language))
+        every = ahead_of(plan, self.setting.language, texts)
         self.voice.prepare(every, brisk=brisk_counts(plan), private=private(plan))
 
 

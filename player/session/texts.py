@@ -1,6 +1,6 @@
 """Everything that a session is known to say, in the order in which it may be needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from player.core.counting import QUICK_BEAT_S
 from player.core.orders import Perform, Phrase, Tone
@@ -29,6 +29,13 @@ def spoken(plan: Plan, language: Language) -> Iterator[str]:
     yield from _how_long(plan, language)
 
 
+def ahead_of(plan: Plan, language: Language, opening: Iterable[str]) -> Iterator[str]:
+    """Yield what to render for a session of `plan`: its opening, then matters of health, then the rest."""
+    yield from opening
+    yield from of_care(plan)
+    yield from spoken(plan, language)
+
+
 def brisk_counts(plan: Plan) -> frozenset[str]:
     """Return the counts on beats so quick that they may have to be brisk."""
     works = (step.work for step in plan.steps)
@@ -54,14 +61,18 @@ def of_care(plan: Plan) -> Iterator[str]:
     """Yield what concerns the listener's health, sentence by sentence in its order: it is kept on no disk."""
     for step in plan.steps:
         if step.care:
-            yield from sentences(step.say)
+            yield from (sentence for text in _of_question(step) for sentence in sentences(text))
 
 
 def private(plan: Plan) -> frozenset[str]:
     """Return the texts that would tell of the listener's health: they are kept in no cache."""
     care = (step for step in plan.steps if step.care)
-    said = (text for step in care for text in (step.say, step.say_again, step.ask.echo if step.ask else ""))
+    said = (text for step in care for text in _of_question(step))
     return frozenset(one for text in (*said, *plan.today) for one in (text, *sentences(text)) if one)
+
+
+def _of_question(step: Step) -> tuple[str, str, str]:
+    return step.say, step.ask.echo if step.ask else "", step.say_again
 
 
 def _of_step(step: Step) -> Iterator[str]:

@@ -13,6 +13,7 @@ from player.cli.ahead import Ahead
 from player.core.commands import Command
 from player.core.observations import StepStarted
 from player.core.plan import Plan
+from player.core.score import sentences
 from player.core.session import Session
 from player.files import facts, languages, voices
 from player.files.clips import Clips
@@ -87,19 +88,22 @@ class Noting:
     """A voice that notes what is to be rendered ahead."""
 
     texts: tuple[str, ...] = ()
+    private: frozenset[str] = frozenset()
 
-    def prepare(self, texts, _progress, _brisk) -> Future[tuple[str, ...]]:
-        self.texts = tuple(texts)
+    def prepare(self, texts, _progress, _brisk, private) -> Future[tuple[str, ...]]:
+        self.texts, self.private = tuple(texts), private
         return Future()
 
 
-def test_what_is_rendered_ahead_and_kept_tells_nothing_of_health(plan: Plan) -> None:
+def test_what_concerns_health_is_rendered_ahead_and_kept_in_memory_alone(plan: Plan) -> None:
+    """No question of care waits for an engine that has to start again."""
     setting, voice = SessionConfig(plan, languages.load("en"), short_clip), Noting()
     opening = setting.opening()
     assert private(plan) & set(opening)  # it begins with a question
     Ahead(voice, setting, drawn=False)
-    assert voice.texts[:2] == opening[:2]  # and with a welcome
-    assert not private(plan) & set(voice.texts)
+    assert voice.texts[: len(opening)] == opening
+    assert {one for step in plan.steps if step.care for one in sentences(step.say)} <= set(voice.texts)
+    assert voice.private == private(plan)
 
 
 def test_a_session_that_was_cut_off_takes_its_answers_from_the_file_and_asks_what_is_not_in_it(
