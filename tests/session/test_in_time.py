@@ -57,7 +57,7 @@ def test_what_a_routine_says_is_there_in_time(name):
 
 
 def test_what_is_asked_for_is_there_but_the_place_of_the_moment():
-    """Where the listener is has too many forms: that is rendered when it is asked for, in a tenth of a second."""
+    """Where the listener is has too many forms: that is rendered when it is asked for, in 0.1 s."""
     commands = [(60.0 + 7 * number, command) for number, command in enumerate(ASKED * 2)]
     behind, unknown = late(load_plan("everyday-facial-acupressure"), *commands)
     assert behind == []
