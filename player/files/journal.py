@@ -3,12 +3,14 @@
 A line is `<crc32 of the rest, 8 hex digits> <JSON>`. The first line is the header. Lines go to the operating
 system at once, so a kill of the player loses none that was written; the disk is asked to keep them once a
 second. Both are done by threads of their own, so a slow disk holds up neither the session nor the next line.
-A disk that refuses is tried again every second; what could not be written waits. A journal that was cut off
-or damaged is good up to the first line that does not fit.
+A disk that refuses is tried again every second; what could not be written waits. A journal that is full takes
+no more places within a step, one that is twice as full its end alone. One that was cut off or damaged is good
+up to the first line that does not fit.
 """
 
 import errno
 import json
+import math
 import os
 import re
 import time
@@ -25,8 +27,9 @@ from player.errors import Fault, FileFault
 from player.files import paths
 
 VERSION = 1
-MAX_BYTES = 4_000_000  # a session of eight hours writes about 2 MB
+MAX_BYTES = 4_000_000  # of all but what must be kept; a session of eight hours writes about 2 MB
 KEPT = 20  # journals; the oldest go first
+_END_BYTES = 1_000  # more than a last line has
 _SYNC_S = 1.0
 _AGAIN_S = 1.0
 _PATIENCE_S = 5.0
@@ -94,8 +97,8 @@ class Journal:
     def write(self, entry: Entry) -> None:
         """Leave one entry to be written, with the seconds since the first one; returns at once."""
         data = line({**entry, "at_s": round(time.monotonic() - self._begun_s)} if self._size else entry)
-        self._size += len(data)
-        if self._size <= MAX_BYTES:
+        if self._size + len(data) <= _room(entry):
+            self._size += len(data)
             self._waiting.put(data)
 
     def close(self) -> None:
@@ -107,18 +110,23 @@ class Journal:
 
     def _write_on(self) -> None:
         unwritten = b""
+        due_s = 0.0  # not before, while the disk refuses, but for the end
         going = True
         while going:
-            try:
-                data = self._waiting.get(timeout=_AGAIN_S if unwritten else None)
-            except Empty:
-                data = b""
+            data = self._next(due_s if unwritten else math.inf)
             going = data is not None
             unwritten += data or b""
-            if unwritten and not (
-                self.failed and data
-            ):  # while it fails: again after a second, or at the end
+            if unwritten and (not going or time.monotonic() >= due_s):
                 unwritten = self._write_now(unwritten)
+                due_s = time.monotonic() + _AGAIN_S if unwritten else 0.0
+
+    def _next(self, due_s: float) -> bytes | None:
+        """Return what comes next (None: the end), or nothing when it is `due_s` by the clock."""
+        timeout_s = None if due_s == math.inf else max(0.0, due_s - time.monotonic())
+        try:
+            return self._waiting.get(timeout=timeout_s)
+        except Empty:
+            return b""
 
     def _write_now(self, data: bytes) -> bytes:
         """Return what is still to be written."""
@@ -180,6 +188,17 @@ class _Sheet:
             os.close(self._descriptor)
 
 
+def _room(entry: Entry) -> float:
+    """Return how large a journal may be with this entry in it.
+
+    Events lead from step to step, so they have room for longer than the places between them; without its end
+    a session would be offered again.
+    """
+    if entry.get("event") == "ended":
+        return math.inf
+    return 2 * MAX_BYTES if "event" in entry else MAX_BYTES
+
+
 def line(entry: Entry) -> bytes:
     """Return one line of a journal."""
     text = json.dumps(entry, separators=(",", ":"), ensure_ascii=True).encode()
@@ -212,7 +231,7 @@ def _content(path: Path) -> bytes:
         if path.exists() and not path.is_file():  # a pipe would be waited for without end
             raise _fault(path, "this is no journal of a session")
         with path.open("rb") as file:
-            return file.read(2 * MAX_BYTES)
+            return file.read(2 * MAX_BYTES + _END_BYTES)
     except OSError as error:
         raise _fault(path, (error.strerror or "cannot be read").lower()) from error
 

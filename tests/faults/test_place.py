@@ -447,6 +447,35 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room(folder,
     assert [entry["place"][3] for entry in entries] == list(range(60))
 
 
+def test_a_disk_that_has_room_again_is_written_although_strokes_never_stop(folder, monkeypatch):
+    disk = Disk(monkeypatch, room=0)
+    kept = Journal(folder, {})
+    wait_for(lambda: kept.failed)
+    disk.room = 1_000_000
+    end = time.monotonic() + 5
+    while kept.failed and time.monotonic() < end:
+        kept.write({"place": [0, 1, 0, 1, 0]})
+        time.sleep(0.1)  # lines come as often as strokes do
+    assert not kept.failed
+    assert len(journal.read(kept.path).entries) > 0  # what a kill leaves
+    kept.close()
+
+
+def test_a_full_journal_keeps_the_step_and_the_end(folder, monkeypatch):
+    """Else a finished session is offered again, and one that is cut off goes on hours before."""
+    monkeypatch.setattr(journal, "MAX_BYTES", 4_000)
+    path = interrupted(
+        folder, FILE, *[{"place": [1, int(Part.STROKES), 0, 10, 0]}] * 100, to_plain(Performed(3))
+    )
+    assert path.stat().st_size < 4_500
+    assert place(path) == Place(2)
+    path = interrupted(
+        folder, FILE, *[to_plain(Performed(9))] * 200, {"event": "ended", "ending": "completed"}
+    )
+    assert path.stat().st_size < 8_500
+    assert journal.read(path).finished
+
+
 def test_a_disk_that_is_full_in_the_middle_of_a_line_leaves_whole_lines(folder, monkeypatch):
     disk = Disk(monkeypatch, room=10_000)
     kept = Journal(folder, {})
