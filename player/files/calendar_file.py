@@ -4,16 +4,15 @@ Each is a whole day without a time, so no time zone and no summer time moves it;
 replaces the days of the one before in a calendar that knows names (UID).
 """
 
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from player.core.course import LENGTH, Meant
-from player.errors import StoreError, UsageError
+from player.errors import UsageError
+from player.files.whole import write_whole
 
 SUFFIX = ".ics"
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 def calendar_file(option: str, name: str) -> Path:
@@ -39,13 +38,7 @@ def write(to: Path, days: Iterable[Meant], now: datetime) -> int:
         event.add("summary", _summary(one))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
-    try:
-        with os.fdopen(os.open(to, _NEW, 0o600), "wb") as file:
-            file.write(calendar.to_ical())
-    except OSError as error:
-        raise StoreError(
-            f"{to}: cannot be written: {error.strerror}", "name another file for --ics"
-        ) from error
+    write_whole(to, calendar.to_ical(), "name another file for --ics", theirs=True)
     return len(calendar.subcomponents)
 
 

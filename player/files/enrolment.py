@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from player.errors import Fault, FileFault, StoreError
-from player.files import paths, sealed
+from player.files import paths
+from player.files.whole import write_whole
 
 VERSION = 1
 MAX_BYTES = 4_000_000
@@ -62,7 +63,7 @@ def save(enrolment: Enrolment, who: str = "") -> Path:
     to = path(who)
     body = json.dumps(asdict(enrolment), sort_keys=True)
     text = json.dumps({"version": VERSION, "checksum": _checksum(body), "enrolment": body})
-    return sealed.write_whole(to, text)
+    return write_whole(to, text.encode("ascii"))
 
 
 def load(who: str = "") -> Enrolment | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from player.errors import StoreError
 from player.files import paths
+from player.files.whole import write_whole
 
 _MOST = 16  # names
 _MAX_BYTES = 10_000
@@ -32,8 +33,7 @@ class KeptFigures:
         others = [(other, kept) for other, kept in self._kept().items() if other != name]
         figures = dict([*others[1 - _MOST :], (name, round(figure, self.digits))])
         with suppress(OSError, StoreError):
-            self._path().touch(mode=0o600)
-            self._path().write_text(json.dumps(figures), encoding="ascii")
+            write_whole(self._path(), json.dumps(figures).encode("ascii"))
 
     def _path(self) -> Path:
         return paths.cache() / self.file

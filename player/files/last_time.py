@@ -13,7 +13,7 @@ from pathlib import Path
 from player.core.evening import LastTime
 from player.errors import StoreError
 from player.files import paths
-from player.files.sealed import write_whole
+from player.files.whole import write_whole
 
 MAX_BYTES = 10_000
 
@@ -60,7 +60,7 @@ def load(who: str = "") -> LastSession:
 
 def save(last: LastSession, who: str = "") -> None:
     """Keep it. Raises `StoreError`."""
-    write_whole(path(who), json.dumps(asdict(last)) + "\n")
+    write_whole(path(who), f"{json.dumps(asdict(last))}\n".encode("ascii"))
 
 
 def spoken_of(last: LastSession, today: date, weekdays: Sequence[str]) -> LastTime:

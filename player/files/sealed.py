@@ -5,13 +5,13 @@ when a new one is written it is kept beside it (`.damaged`), so that nothing is 
 """
 
 import json
-import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from player.errors import Fault, FileFault, StoreError
+from player.files.whole import unwritten, write_whole
 
 MAX_BYTES = 1_000_000
 # What reading one raises that is damaged, or of another version.
@@ -46,24 +46,8 @@ def save(to: Path, version: int, value: Any, *, aside: bool) -> Path:
         if aside:
             to.replace(to.with_suffix(".damaged"))
     except OSError as error:
-        raise _unwritten(to, error) from error
-    return write_whole(to, text)
-
-
-def write_whole(to: Path, text: str) -> Path:
-    """Write ASCII text whole or not at all, readable by its owner only. Raises `StoreError`."""
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=to.parent, delete=False, encoding="ascii") as file:
-            file.write(text)  # made with mode 0600
-        Path(file.name).replace(to)
-    except OSError as error:
-        raise _unwritten(to, error) from error
-    return to
-
-
-def _unwritten(to: Path, error: OSError) -> StoreError:
-    """Return what is raised for a file that cannot be written."""
-    return StoreError(f"{to}: cannot be written: {error.strerror}")
+        raise unwritten(to, error) from error
+    return write_whole(to, text.encode("ascii"))
 
 
 def usable(read: Callable[[], object]) -> bool:

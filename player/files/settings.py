@@ -19,16 +19,17 @@ something else already, the routine says it, or the recogniser does not know it.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from player.core.commands import Command
 from player.core.wording import Language
-from player.errors import Fault, FileFault, StoreError
+from player.errors import Fault, StoreError
 from player.files import paths
+from player.files.whole import write_whole
 from player.messages import did_you_mean
-from player.yaml_reader.document import Faults, Node, read
+from player.yaml_reader.document import Faults, Node, parse, read_text
 from player.yaml_reader.fields import Fields, text_of
 
 MOST_WORDS = 4
@@ -37,6 +38,7 @@ KEYS = ("voice", "pace", "minutes", "product", "who", "bed", "sound", "quiet", "
 SOUND = ("with", "without")
 MEDIA_KEYS = ("off", "on")
 _FORM = re.compile(r"[^\W\d_]+('[^\W\d_]+)?( [^\W\d_]+('[^\W\d_]+)?)*")
+_SAYS_SOMETHING = re.compile(r"(?m)^\s*[^#\s]")
 _NO_LETTER = re.compile(r"[^\w']+|_")
 
 
@@ -85,10 +87,26 @@ def path() -> Path:
 def load() -> Settings:
     """Return the settings; without a file, the usual ones. Raises `FileFault` with every fault."""
     where = path()
-    if not where.exists() or _says_nothing(where):
+    if not where.exists() or _is_empty(where):
+        return Settings(where)
+    return _checked(where, read_text(where))
+
+
+def _is_empty(where: Path) -> bool:
+    try:
+        return not where.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError):
+        return False  # told of as it is read
+
+
+def _checked(where: Path, text: str) -> Settings:
+    """Return what a text says that is, or will be, in that file. Raises `FileFault` with every fault."""
+    if not _SAYS_SOMETHING.search(text):  # only comments, such as when the last setting was taken out
         return Settings(where)
     faults = Faults(str(where))
-    fields = Fields(read(where), faults, "the settings")
+    node = parse(text, faults)
+    faults.check()
+    fields = Fields(node, faults, "the settings")
     words = tuple(_words(fields, faults))
     found = Settings(
         path=where,
@@ -108,52 +126,52 @@ def load() -> Settings:
     return found
 
 
-def _says_nothing(where: Path) -> bool:
-    """Whether there are only comments, such as when the last setting was taken out."""
-    try:
-        return not re.search(r"(?m)^\s*[^#\s]", where.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError):
-        return False  # told of as it is read
-
-
 def remember(key: str, value: str) -> None:
     """Keep one setting ("": the usual one); the rest of the file stays as it is. Raises `StoreError`.
 
     Raises `FileFault` for a value that cannot be: then the file stays as it was.
     """
-    where = path()
-    before = where.read_text(encoding="utf-8") if where.exists() else ""
-    _put(key, json.dumps(value) if value else "")
-    try:
-        load()
-    except FileFault:
-        where.write_text(before, encoding="utf-8")
-        raise
+    _put({key: json.dumps(value) if value else ""}, _checked)
 
 
 def remember_bed(name: str) -> None:
     """Keep a bed for the next sessions; the rest of the file stays as it is. Raises `StoreError`."""
-    _put("sound", "")
-    _put("bed", json.dumps(name))
+    _put({"sound": "", "bed": json.dumps(name)})
 
 
 def remember_sound(*, on: bool) -> None:
     """Keep whether the bed is wanted, whichever it is; the rest stays as it is. Raises `StoreError`."""
-    _put("sound", "" if on else "without")
+    _put({"sound": "" if on else "without"})
 
 
-def _put(key: str, value: str) -> None:
-    """Write one line of the file anew; without a value it is left out."""
+def _put(lines: Mapping[str, str], check: Callable[[Path, str], object] = lambda _where, _text: None) -> None:
+    """Write these lines of the file anew, without those that have no value; `check` may refuse the text."""
     where = path()
+    before = _text(where)
+    text = before
+    for key, value in lines.items():
+        text = _with(text, key, value)
+    check(where, text)
+    if text != before:
+        write_whole(where, text.encode(), "it is not remembered", theirs=True)
+
+
+def _with(text: str, key: str, value: str) -> str:
+    kept = re.sub(rf"(?m)^{key}:.*\n?", "", text)
+    if not value:
+        return kept
+    between = "" if not kept or kept.endswith("\n") else "\n"
+    return f"{kept}{between}{key}: {value}\n"
+
+
+def _text(where: Path) -> str:
+    """Return what is in the file, if there is one. Raises `StoreError`."""
     try:
-        text = where.read_text(encoding="utf-8") if where.exists() else ""
-        kept = re.sub(rf"(?m)^{key}:.*\n?", "", text)
-        kept += "" if kept.endswith("\n") or not kept or not value else "\n"
-        line = f"{key}: {value}\n" if value else ""
-        if kept + line != text:
-            where.write_text(kept + line, encoding="utf-8")
+        return where.read_text(encoding="utf-8") if where.exists() else ""
     except OSError as error:
         raise StoreError(f"{where}: {error.strerror}", "it is not remembered") from error
+    except UnicodeError as error:
+        raise StoreError(f"{where}: not UTF-8 text", "save it as UTF-8 in your editor") from error
 
 
 def _words(fields: Fields, faults: Faults) -> Iterator[OwnWord]:

@@ -142,6 +142,15 @@ def test_files_that_were_root_s_once_are_told_and_led(own, play):
     led_with(play(*as_anybody()), "data/lock: ", "led without your settings")
 
 
+def test_settings_that_nobody_may_write_stay_as_they_are(own, play):
+    file = own / "config/settings.yaml"
+    file.write_text("# not to be changed\n")
+    file.chmod(0o444)
+    done = play(*as_anybody(), arguments=("settings", "minutes=10"))
+    assert (done.returncode, done.stderr.splitlines()[0].count("Permission denied")) == (5, 1)
+    assert file.read_text() == "# not to be changed\n"
+
+
 def test_folders_that_were_root_s_once_are_told_and_led(own, play):
     (own / "data").chmod(0)
     led_with(play(*as_anybody()), "data: Permission denied; this session is led without what is kept there")

@@ -1,9 +1,14 @@
 """The user's own words: added, or refused with the reason and the place."""
 
+import resource
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from player.core.commands import Command
-from player.errors import FileFault
+from player.errors import FileFault, StoreError
 from player.files import languages, settings
 
 LANGUAGE = languages.load("en")
@@ -129,3 +134,66 @@ def test_quiet_takes_two_words(write):
     write("quiet: always\n")
     with pytest.raises(FileFault, match=r"1:8: .always. is not known as .quiet."):
         settings.load()
+
+
+OWN = "# mine, written by hand\nwords:\n  next: [onward]\n"
+
+
+@contextmanager
+def full_disk(most: int) -> Iterator[None]:
+    """No file may grow beyond `most` bytes: what a full disk is to a file that grows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    "remember",
+    [
+        lambda: settings.remember("minutes", "15"),
+        lambda: settings.remember_bed("drone"),
+        lambda: settings.remember_sound(on=False),
+    ],
+)
+def test_a_full_disk_leaves_the_file_as_it_was(write, remember):
+    write(OWN)
+    with full_disk(10), pytest.raises(StoreError, match=r"settings\.yaml: "):
+        remember()
+    assert settings.path().read_text(encoding="utf-8") == OWN
+    assert [path.name for path in settings.path().parent.iterdir()] == ["settings.yaml"]
+
+
+def test_a_link_to_the_file_and_its_mode_stay(write, tmp_path):
+    """Some keep it elsewhere, with other files of their own."""
+    real = tmp_path / "dotfiles/player.yaml"
+    real.parent.mkdir()
+    real.write_text(OWN, encoding="utf-8")
+    real.chmod(0o640)
+    settings.path().symlink_to(real)
+    settings.remember("minutes", "15")
+    assert settings.path().is_symlink()
+    assert real.read_text(encoding="utf-8") == f'{OWN}minutes: "15"\n'
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_a_new_file_is_private(write):
+    settings.remember("minutes", "15")
+    assert stat.S_IMODE(settings.path().stat().st_mode) == 0o600
+
+
+def test_a_value_that_cannot_be_never_comes_into_the_file(write):
+    write(OWN)
+    with full_disk(0), pytest.raises(FileFault, match="minutes"):
+        settings.remember("minutes", "never")
+    assert settings.path().read_text(encoding="utf-8") == OWN
+
+
+def test_a_file_that_is_no_text_is_told_and_left(write):
+    settings.path().write_bytes(b"# caf\xe9\n")
+    for remember in (lambda: settings.remember("minutes", "15"), lambda: settings.remember_bed("drone")):
+        with pytest.raises(StoreError, match="not UTF-8"):
+            remember()
+    assert settings.path().read_bytes() == b"# caf\xe9\n"
