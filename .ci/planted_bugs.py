@@ -1251,6 +1251,14 @@ BUGS = (
     bug("names-too-long", "yaml_reader/document.py",
         "    if error.errno == errno.ENAMETOOLONG:\n        return", "    if False:\n        return",
         "tests/yaml_reader/test_document.py::test_files_that_cannot_be_read"),
+    # --- a machine without threads left
+    bug("a-moment-without-threads-ends-the-voice", "workers/child.py",
+        "        except RuntimeError as error:  # the machine", "        except KeyError as error:  # the machine",
+        "tests/voice/test_worker.py::test_a_machine_without_threads_left_costs_a_text_and_not_the_voice",
+        "tests/workers/test_supervisor.py::test_a_watch_outlasts_a_machine_without_threads_left"),
+    bug("an-idle-voice-is-never-looked-at-again", "voice/client.py",
+        "self._child is not self._watched:", "not self._child:",
+        "tests/voice/test_worker.py::test_an_idle_child_that_could_not_be_watched_is_so_from_the_next_text_on"),
     # --- what was said is no silence; words in need
     bug("not-understood-is-silence", "core/silence.py",
         "    if state.said is not Said.NOTHING:\n", "    if False:\n",

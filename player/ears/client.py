@@ -81,13 +81,10 @@ class EarsProcess:
         self._supervisor = Supervisor(command, protocol.setup_line(setup), _POLICY, self._ready)
         try:
             self._supervisor.start()
+            watch = (self._follow, self._tell_lost, self._tell_found)
+            self._thread = self._supervisor.watched("ears", *watch)
         except ChildLost as lost:
             raise RecognitionError(_words(lost), _HINT if lost.loss is Loss.ENDED else "") from lost
-        arguments = (self._follow, self._tell_lost, self._tell_found)
-        self._thread = threading.Thread(
-            target=self._supervisor.watch, args=arguments, name="ears", daemon=True
-        )
-        self._thread.start()
 
     @property
     def pid(self) -> int:

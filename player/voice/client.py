@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass
-from threading import RLock, Timer
+from threading import RLock, Thread
 from time import monotonic
 from typing import Self
 
@@ -83,6 +84,7 @@ class VoiceWorker:
         restarts = Restarts(self._patience.back_off_s, factor=2)
         policy = Policy(restarts, name="voice", environment=_ENVIRONMENT)
         self._supervisor = Supervisor(command, line("voice", **asdict(profile)), policy, self._watch_idle)
+        self._watched: Child | None = None
         self._lock = RLock()
         self._failures = 0  # texts in a row that failed
         self._rests_until = 0.0
@@ -154,6 +156,8 @@ class VoiceWorker:
             raise SynthesisError("the voice is closed") from None
         else:
             self._failures = 0
+            if self._child is not None and self._child is not self._watched:
+                self._watch_idle(self._child)
             return _pcm_of(answer)
         self._failures += 1
         if self._failures > 1:
@@ -170,19 +174,21 @@ class VoiceWorker:
         )
 
     def _watch_idle(self, child: Child) -> None:
-        watch = Timer(self._patience.idle_s, self._end_if_idle, (child, child.asked))
-        watch.daemon = True
-        watch.start()
+        with suppress(RuntimeError):  # no more threads just now: the next text tries again
+            Thread(target=self._end_when_idle, args=(child,), name="voice-idle", daemon=True).start()
+            self._watched = child
 
-    def _end_if_idle(self, child: Child, asked: int) -> None:
-        """End a child that was asked nothing more since; else look again."""
-        with self._lock:
-            if child is not self._child:
-                return
-            if child.asked == asked:
-                self._supervisor.drop()
-            else:
-                self._watch_idle(child)
+    def _end_when_idle(self, child: Child) -> None:
+        """Look now and then; end a child that was asked nothing more since the last look."""
+        asked = child.asked
+        while not self._supervisor.closed.wait(self._patience.idle_s):
+            with self._lock:
+                if child is not self._child:
+                    return
+                if child.asked == asked:
+                    self._supervisor.drop()
+                    return
+                asked = child.asked
 
 
 def _pcm_of(answer: Message) -> bytes:

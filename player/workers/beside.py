@@ -1,6 +1,5 @@
 """A process beside the session: it is shown what goes on, and says what is pressed. Nobody waits for it."""
 
-import threading
 from collections.abc import Callable, Sequence
 
 from player.errors import BackendUnavailable, brings
@@ -51,9 +50,7 @@ class BesideProcess:
 
         self._supervisor = Supervisor(command, hello, Policy(_RESTARTS, name=name, grace_s=0.3), begin)
         self._supervisor.start()
-        watch = (self._follow, lost, lambda: None)
-        self._thread = threading.Thread(target=self._supervisor.watch, args=watch, name=name, daemon=True)
-        self._thread.start()
+        self._thread = self._supervisor.watched(name, self._follow, lost, lambda: None)
 
     @property
     def pid(self) -> int:

@@ -51,10 +51,13 @@ class Child:
         self.asked = 0
         self._orders: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._threads = (
-            _thread(f"{name}-reader", _read, self._process.stdout, self._lines),
-            _thread(f"{name}-writer", _write, self._process.stdin, self._orders),
-        )
+        self._threads: list[threading.Thread] = []
+        try:
+            self._threads.append(_thread(f"{name}-reader", _read, self._process.stdout, self._lines))
+            self._threads.append(_thread(f"{name}-writer", _write, self._process.stdin, self._orders))
+        except RuntimeError as error:  # the machine has no more threads just now
+            self._give_up()
+            raise ChildLost(Loss.NOT_STARTED, error) from error
 
     def send(self, text: str) -> None:
         """Write, without waiting; a process that is gone shows itself in `take`."""
@@ -115,6 +118,13 @@ class Child:
         self._orders.put("")
         for thread in self._threads:
             thread.join(_JOIN_S)
+
+    def _give_up(self) -> None:
+        """End a process that has not got its threads; those that are there close their streams themselves."""
+        self.kill()
+        for stream in (self._process.stdout, self._process.stdin)[len(self._threads) :]:
+            if stream is not None:
+                stream.close()
 
 
 def _started(command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":

@@ -1,8 +1,8 @@
 """Keeps one child at work: starts it, starts it again when it is lost, waits longer each time, ends it.
 
 Two ways to use it. Who asks now and then (the voice) calls `ask`: the child is started by the first question,
-and again when it is lost over one. Who is told things (the ears) calls `start`, then lets `watch` follow the
-child in a thread of its own.
+and again when it is lost over one. Who is told things (the ears) calls `start`, then `watched` lets
+a thread of its own follow the child.
 """
 
 import math
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from player.errors import BackendError
-from player.workers.child import Child, ChildLost
+from player.workers.child import Child, ChildLost, Loss
 from player.workers.protocol import Message
 
 
@@ -127,6 +127,22 @@ class Supervisor:
         return self.child
 
     # --- for who is told
+
+    def watched(
+        self,
+        name: str,
+        follow: Callable[[Child], str],
+        lost: Callable[[str], None],
+        found: Callable[[], None],
+    ) -> threading.Thread:
+        """Let a thread `watch`; return it. Raises `ChildLost` where there is none to be had: it has ended."""
+        thread = threading.Thread(target=self.watch, args=(follow, lost, found), name=name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self.close()
+            raise ChildLost(Loss.NOT_STARTED, error) from error
+        return thread
 
     def watch(
         self, follow: Callable[[Child], str], lost: Callable[[str], None], found: Callable[[], None]

@@ -309,6 +309,38 @@ def test_a_child_at_work_is_not_idle(clips: Clips) -> None:
         assert worker._failures == 0
 
 
+def refusing(*allowed: str) -> Callable[[Thread], None]:
+    """Start no thread but those whose names end so, as a machine does that has no more for a moment."""
+    start = Thread.start
+
+    def refuse(thread: Thread) -> None:
+        if not thread.name.endswith(allowed):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    return refuse
+
+
+def test_a_machine_without_threads_left_costs_a_text_and_not_the_voice(clips: Clips) -> None:
+    with VoiceWorker(PROFILE, clips, QUICK) as worker:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Thread, "start", refusing("none"))
+            with pytest.raises(SynthesisError, match="can't start new thread"):
+                worker.render("One.")
+        assert worker.render("One.").size > 0
+
+
+def test_an_idle_child_that_could_not_be_watched_is_so_from_the_next_text_on(clips: Clips) -> None:
+    with VoiceWorker(PROFILE, clips, replace(QUICK, idle_s=0.2)) as worker:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Thread, "start", refusing("-reader", "-writer"))
+            assert worker.render("One.").size > 0
+        pid = child_of(worker)
+        assert worker.render("Two.").size > 0
+        assert wait_until(lambda: worker._child is None)
+        assert not alive(pid)
+
+
 def test_a_brisk_count_is_another_and_shorter_clip(worker: VoiceWorker) -> None:
     usual, brisk = worker.render("fourteen"), worker.render("fourteen", brisk=True)
     assert brisk.size < 0.9 * usual.size

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,32 @@ def lost(child, limit_s=20.0, idle_s=None):
     with pytest.raises(ChildLost) as caught:
         child.take(limit_s, idle_s)
     return caught.value.loss, caught.value.detail
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_machine_without_threads_left_starts_none_and_leaves_none(monkeypatch, left):
+    started, start, begin = [], threading.Thread.start, subprocess.Popen
+
+    def refuse(thread):
+        if len([one for one in started if isinstance(one, threading.Thread)]) == left:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    def popen(*arguments, **more):
+        started.insert(0, begin(*arguments, **more))
+        return started[0]
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    with pytest.raises(ChildLost, match="can't start new thread") as caught:
+        Child((sys.executable, "-c", ECHO))
+    assert caught.value.loss is Loss.NOT_STARTED
+    process, *threads = started
+    assert process.returncode == -signal.SIGKILL
+    for thread in threads:
+        thread.join(10)
+    assert (process.stdin.closed, process.stdout.closed) == (True, True)
 
 
 def test_what_is_sent_comes_back_line_by_line(child):

@@ -191,6 +191,34 @@ def test_a_start_that_fails_is_tried_again_soon_for_a_device_and_later_otherwise
     assert waited == waits
 
 
+def refused(_thread):
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_watch_outlasts_a_machine_without_threads_left(monkeypatch):
+    watched = Watched()
+    start, tries = threading.Thread.start, []
+
+    def twice_refused(thread):
+        tries.append(thread)
+        (refused if len(tries) <= 2 else start)(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", twice_refused)
+    watched.one.send(line("die"))
+    assert watched.until(2) == ["ENDED", "found"]
+    assert len(tries) > 2
+    watched.close()
+
+
+def test_a_child_that_nobody_can_watch_is_ended(monkeypatch):
+    one = supervisor()
+    pid = one.start().pid
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with pytest.raises(ChildLost, match="can't start new thread"):
+        one.watched("watch", lambda _child: "", lambda _reason: None, lambda: None)
+    assert gone(pid)
+
+
 @pytest.mark.parametrize(("settled_s", "waits"), [(-1.0, [1.0, 1.0]), (60.0, [1.0, 4.0])])
 def test_one_that_lived_long_is_started_again_soon(settled_s, waits, monkeypatch):
     waited = []
