@@ -1251,6 +1251,13 @@ BUGS = (
     bug("names-too-long", "yaml_reader/document.py",
         "    if error.errno == errno.ENAMETOOLONG:\n        return", "    if False:\n        return",
         "tests/yaml_reader/test_document.py::test_files_that_cannot_be_read"),
+    bug("a-name-too-long-to-be-looked-at", "files/there.py",
+        "return os.path.isfile(path)  # noqa: PTH113 - see above", "return path.is_file()",
+        "tests/cli/test_paths_that_cannot_be.py::test_a_name_that_is_too_long",
+        "tests/cli/test_paths_that_cannot_be.py::test_a_folder_that_may_not_be_entered"),
+    bug("a-number-too-long-to-be-read", "app/choices.py",
+        "digits.isdecimal() and len(digits) < 10", "digits.isdecimal()",
+        "tests/cli/test_paths_that_cannot_be.py::test_a_name_that_is_too_long"),
     # --- a machine without threads left
     bug("a-moment-without-threads-ends-the-voice", "workers/child.py",
         "        except RuntimeError as error:  # the machine", "        except KeyError as error:  # the machine",

@@ -7,7 +7,8 @@ from player.backends.sound_writer import STDOUT, SUFFIXES
 from player.core.place import Place
 from player.core.plan import Plan
 from player.errors import UsageError
-from player.messages import did_you_mean
+from player.files import there
+from player.messages import did_you_mean, shown
 
 DEFAULT_VOICE = "calm"
 
@@ -60,7 +61,9 @@ def _file(name: str) -> Path | None:
 
 def is_file(name: str) -> bool:
     """Whether a name means a file, and no device; a folder is one that cannot be written."""
-    return name.lower().endswith(SUFFIXES) or "/" in name or name == "-" or bool(name and Path(name).is_dir())
+    if name.lower().endswith(SUFFIXES) or "/" in name or name == "-":
+        return True
+    return bool(name) and there.is_dir(Path(name))
 
 
 def is_stdout(name: str) -> bool:
@@ -72,11 +75,17 @@ def starting_place(plan: Plan, start: str) -> Place | None:
     """Return where `--from` means: a step's id, or its number in `player show`. Raises `UsageError`."""
     if not start:
         return None
-    if start.isdecimal() and 1 <= int(start) <= plan.counted:
-        numbers = (plan.number(i) == int(start) and not step.care for i, step in enumerate(plan.steps))
-        return Place(list(numbers).index(True))
+    numbers = [0 if step.care else plan.number(i) for i, step in enumerate(plan.steps)]
+    if (number := _number(start)) and number in numbers:
+        return Place(numbers.index(number))
     ids = [step.id for step in plan.steps]
     if start in ids:
         return Place(ids.index(start))
-    message = f"there is no step `{start}` in {plan.id}{did_you_mean(start, ids)}"
+    message = f"there is no step `{shown(start)}` in {plan.id}{did_you_mean(start, ids)}"
     raise UsageError(f"--from: {message}", f"steps: 1 to {plan.counted}, or {', '.join(ids)}")
+
+
+def _number(text: str) -> int:
+    """Return a number of a step, or 0; Python refuses to read one of thousands of digits."""
+    digits = text.lstrip("0")
+    return int(digits) if digits.isdecimal() and len(digits) < 10 else 0

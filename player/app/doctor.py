@@ -17,7 +17,7 @@ from player.backends.keyboard import Keyboard
 from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.core.wording import Language
 from player.errors import BackendUnavailable, FileFault, PlayerError, brings
-from player.files import languages, paths, settings, voices
+from player.files import languages, paths, settings, there, voices
 from player.files.voices import VoiceProfile
 from player.models import face_mesh
 from player.ports import RecogniserNeeds
@@ -190,7 +190,7 @@ def _folders(_language: Language) -> str:
 def _settings(language: Language) -> str:
     if refused := settings.apply(settings.load(), language).refused:
         raise FileFault(refused, f"mend {settings.path()}")
-    return f"{settings.path()}" + ("" if settings.path().exists() else " (not there: all as usual)")
+    return f"{settings.path()}" + ("" if there.exists(settings.path()) else " (not there: all as usual)")
 
 
 # What a session does without: one ear and one voice are enough, and without a terminal nobody presses keys.

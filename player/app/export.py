@@ -20,6 +20,7 @@ from player.core.states import Ending
 from player.errors import BackendUnavailable, PlayerError, SynthesisError, UsageError, not_written
 from player.export import captions, id3, vorbis
 from player.export.recording import ALBUM, GENRE, Caption, Recorder, Recording
+from player.files import there
 from player.ports import RATE_HZ
 
 KINDS = (".mp3", *mp4_sound.KINDS, ".opus", ".flac", ".wav")
@@ -61,7 +62,7 @@ def without_cover() -> BackendUnavailable | None:
 
 def lead(setting: SessionConfig, asked: ExportRequest) -> None:
     """Lead the session into its files. Raises `PlayerError` where it may not be led, `StoreError`."""
-    if asked.target.is_dir():
+    if there.is_dir(asked.target):
         raise not_written(asked.target, asked.target.parent, IsADirectoryError())
     plan = hands_off(setting.plan, asked.wait_s)
     recorder = Recorder(plan, setting.language.screen["chapter_care"])

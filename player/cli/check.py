@@ -9,7 +9,7 @@ from pathlib import Path
 
 from player.app import spoken_names
 from player.errors import Fault, FileFault, StoreError, UsageError
-from player.files import languages, paths
+from player.files import languages, paths, there
 from player.routine.compile.load import Scripts, routine_names
 from player.routine.lint.linter import check, unread
 from player.routine.template import new_script
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     """Print every fault; 3 when there is an error, 0 for warnings only or none."""
     asked = [_meant(name) for name in options.files] or [paths.scripts()]
-    if empty := tuple(path for path in asked if path.is_dir() and not yaml_files(path)):
+    if empty := tuple(path for path in asked if there.is_dir(path) and not yaml_files(path)):
         raise FileFault(
             tuple(Fault(str(path), 0, 0, "there are no scripts (*.yaml, *.yml) in it") for path in empty)
         )
@@ -49,7 +49,7 @@ def _check(options: argparse.Namespace) -> int:
 def _meant(name: str) -> Path:
     """Return the file or folder of that name, or the script of a routine that is called so."""
     path = Path(name)
-    if path.exists() or is_yaml(name):
+    if there.exists(path) or is_yaml(name):
         return path
     scripts = Scripts(paths.scripts())
     return scripts.path(name) if name in scripts.names() else path
@@ -57,12 +57,13 @@ def _meant(name: str) -> Path:
 
 def _names(asked: Sequence[Path]) -> tuple[Fault, ...]:
     """Return what is wrong with the spoken names in these files, beside those that are there already."""
-    files = {file.resolve() for path in asked for file in (yaml_files(path) if path.is_dir() else [path])}
+    given = (file for path in asked for file in (yaml_files(path) if there.is_dir(path) else [path]))
+    files = {file.resolve() for file in given}
     scripts = Scripts(paths.scripts())
-    there = {Path(one.path).resolve(): one for one in scripts.all()}
-    new = [scripts.opened(file) for file in sorted(files - there.keys())]
+    known = {Path(one.path).resolve(): one for one in scripts.all()}
+    new = [scripts.opened(file) for file in sorted(files - known.keys())]
     language = languages.load("en")
-    found = spoken_names.faults((*there.values(), *new), language, languages.evening(language))
+    found = spoken_names.faults((*known.values(), *new), language, languages.evening(language))
     return tuple(fault for fault in found if Path(fault.path).resolve() in files)
 
 

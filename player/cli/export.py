@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -19,7 +20,7 @@ from player.cli.request import request, tell_shortest
 from player.core.observations import Observation
 from player.core.plan import Plan
 from player.core.timing import usual_s
-from player.errors import PlayerError, UsageError
+from player.errors import PlayerError, UsageError, not_written
 from player.export.captions import KINDS
 from player.facemap.cover import cover
 from player.facemap.drawing import load_drawing
@@ -58,6 +59,7 @@ def _wanted(options: argparse.Namespace) -> Iterator[tuple[str, ExportRequest]]:
             raise UsageError(
                 "--all DIR takes no ROUTINE and no FILE", "give the one or the other; --as names the kind"
             )
+        _refuse_closed(folder)
         names = [name for name in Scripts(paths.scripts()).names() if name != INTERVIEW]
         files = [(name, folder / f"{name}.{options.kind.lstrip('.')}") for name in names]
     elif options.routine and options.file:
@@ -70,6 +72,15 @@ def _wanted(options: argparse.Namespace) -> Iterator[tuple[str, ExportRequest]]:
         asked = ExportRequest(target, kinds, options.wait)
         refuse_clash({"the routine": script_file(name), **asked.files})
         yield name, asked
+
+
+def _refuse_closed(folder: Path) -> None:
+    """Say once of a folder that takes no file what each file would say. Raises `StoreError`."""
+    try:
+        with TemporaryDirectory(prefix=".player-export-", dir=folder):
+            pass
+    except OSError as error:
+        raise not_written(folder, folder, error) from error
 
 
 def _captions(text: str) -> tuple[str, ...]:

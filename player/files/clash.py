@@ -1,10 +1,12 @@
 """Two names for one file: what is written must not be what is read."""
 
+import os
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
 from player.errors import UsageError
+from player.files import there
 
 
 def refuse_clash(named: Mapping[str, Path | None]) -> None:
@@ -18,6 +20,6 @@ def refuse_clash(named: Mapping[str, Path | None]) -> None:
 
 
 def _same(path: Path, again: Path) -> bool:
-    if path.exists() and again.exists():
-        return path.samefile(again) and path.is_file()  # not a device, such as /dev/null
-    return path.resolve() == again.resolve()
+    if there.exists(path) and there.exists(again):
+        return path.samefile(again) and there.is_file(path)  # not a device, such as /dev/null
+    return os.path.realpath(path) == os.path.realpath(again)

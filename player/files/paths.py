@@ -4,6 +4,7 @@ In a source checkout `scripts/` and `voices/` lie beside the package; a wheel ca
 The user's folders are the platform's own, or lie together under `PLAYER_HOME` when that is set.
 """
 
+import errno
 import os
 import re
 import tempfile
@@ -17,6 +18,7 @@ from player.errors import StoreError, UsageError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _APP = "handsfree-player"
+_OWN = "make it writable, or set PLAYER_HOME to a folder of your own"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}\Z")
 
 
@@ -81,8 +83,10 @@ def private(folder: Path) -> Path:
     except OSError as error:
         raise StoreError(
             f"{folder}: cannot make this folder: {error.strerror}",
-            "make it writable, or set PLAYER_HOME to a folder of your own",
+            _OWN,
         ) from error
+    if not os.access(folder, os.X_OK):
+        raise StoreError(f"{folder}: {os.strerror(errno.EACCES)}", _OWN)
     return folder
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from player.core.commands import Command
 from player.core.wording import Language
 from player.errors import Fault, StoreError
-from player.files import paths
+from player.files import paths, there
 from player.files.whole import write_whole
 from player.messages import did_you_mean
 from player.yaml_reader.document import Faults, Node, parse, read_text
@@ -81,13 +81,13 @@ def path() -> Path:
     """Return where the file is, or would be."""
     usual = paths.config() / "settings.yaml"
     other = usual.with_suffix(".yml")
-    return other if other.exists() and not usual.exists() else usual
+    return other if there.exists(other) and not there.exists(usual) else usual
 
 
 def load() -> Settings:
     """Return the settings; without a file, the usual ones. Raises `FileFault` with every fault."""
     where = path()
-    if not where.exists() or _is_empty(where):
+    if not there.exists(where) or _is_empty(where):
         return Settings(where)
     return _checked(where, read_text(where))
 
@@ -167,7 +167,7 @@ def _with(text: str, key: str, value: str) -> str:
 def _text(where: Path) -> str:
     """Return what is in the file, if there is one. Raises `StoreError`."""
     try:
-        return where.read_text(encoding="utf-8") if where.exists() else ""
+        return where.read_text(encoding="utf-8") if there.exists(where) else ""
     except OSError as error:
         raise StoreError(f"{where}: {error.strerror}", "it is not remembered") from error
     except UnicodeError as error:

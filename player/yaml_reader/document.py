@@ -5,6 +5,7 @@ its dangerous parts (tags, anchors, aliases) are refused, so a file can only eve
 """
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,7 @@ def _reason(path: Path, error: OSError) -> str:
         return "there is no such file"
     if error.errno == errno.ENAMETOOLONG:
         return "this is no name of a file"
-    if isinstance(error, IsADirectoryError) or path.is_dir():
+    if isinstance(error, IsADirectoryError) or os.path.isdir(path):  # noqa: PTH112 - raises nothing
         return "this is a folder, not a file"
     if isinstance(error, PermissionError):
         return "no permission to read it"

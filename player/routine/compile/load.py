@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from player.errors import Fault, FileFault, StoreError
-from player.files import other_kinds, paths
+from player.files import other_kinds, paths, there
 from player.messages import did_you_mean
 from player.routine.compile.load_library import load_library
 from player.routine.compile.resolve import check_references
@@ -34,7 +34,7 @@ def load_routine(path: Path, library: Library | None = None) -> Routine:
 
 def read_script(path: Path, faults: Faults, library: Library) -> Routine:
     """Read a script; its faults go to `faults`. Raises `FileFault` when there is nothing to read."""
-    _refuse(path, other_kinds.by_name(path) if path.is_file() else "")
+    _refuse(path, other_kinds.by_name(path) if there.is_file(path) else "")
     text = read_text(path)
     _refuse(path, other_kinds.by_text(text))
     root: Node = parse(text, faults)
@@ -62,7 +62,8 @@ def _files(folder: Path) -> dict[str, Path]:
     if folder == paths.scripts():
         with suppress(StoreError):
             folders.append(paths.own_scripts())
-    return {path.stem: path for one in reversed(folders) for path in reversed(yaml_files(one))}
+    there_are = filter(there.is_dir, reversed(folders))
+    return {path.stem: path for one in there_are for path in reversed(yaml_files(one))}
 
 
 def script_file(name_or_path: str | Path, names: Collection[str] = ()) -> Path | None:
@@ -78,7 +79,7 @@ def script_file(name_or_path: str | Path, names: Collection[str] = ()) -> Path |
         return None
     endings = (".yaml", ".yml", *([""] if Path(text).suffix else []))
     lying_here = (Path(f"{text}{ending}") for ending in endings)
-    return next((path for path in lying_here if path.is_file()), None)
+    return next(filter(there.is_file, lying_here), None)
 
 
 class Scripts:

@@ -8,7 +8,7 @@ from pathlib import Path
 from player.core.timing import usual_s
 from player.core.wording import Language
 from player.errors import Fault, FileFault
-from player.files import languages, paths
+from player.files import languages, paths, there
 from player.messages import did_you_mean
 from player.routine.compile.assemble import SessionPart
 from player.routine.compile.compile_step import performed
@@ -46,7 +46,7 @@ def check(given: Iterable[Path], scripts_dir: Path | None = None) -> list[Fault]
 
 def _files(given: Iterable[Path]) -> Iterator[Path]:
     for path in given:
-        if path.is_dir():
+        if there.is_dir(path):
             yield from yaml_files(path)
         else:
             yield path
