@@ -1258,7 +1258,13 @@ BUGS = (
     bug("a-number-too-long-to-be-read", "app/choices.py",
         "digits.isdecimal() and len(digits) < 10", "digits.isdecimal()",
         "tests/cli/test_paths_that_cannot_be.py::test_a_name_that_is_too_long"),
-    # --- a machine without threads left
+    # --- a machine without threads left, or without a microphone
+    bug("ears-keep-all-that-is-played", "ears/worker.py",
+        "                del self._played[: -2 * KEEP]", "                # del self._played[: -2 * KEEP]",
+        "tests/ears/test_ears_worker.py::test_what_is_played_while_the_microphone_is_away_is_not_kept_without_end"),
+    bug("awake-without-a-thread-is-a-traceback", "backends/awake.py",
+        "        if self._thread.ident is not None:\n            self._thread.join(1.0)", "        self._thread.join(1.0)",
+        "tests/backends/test_awake.py::test_a_machine_without_threads_left_is_told_and_ends_nothing"),
     bug("a-moment-without-threads-ends-the-voice", "workers/child.py",
         "        except RuntimeError as error:  # the machine", "        except KeyError as error:  # the machine",
         "tests/voice/test_worker.py::test_a_machine_without_threads_left_costs_a_text_and_not_the_voice",

@@ -64,6 +64,7 @@ class _Held:
             )
             self._thread.start()
         except (OSError, RuntimeError, IndexError) as error:
+            self._close_unread()
             refused(f"{self._name}: {error}")
 
     def _watch(self) -> None:
@@ -82,6 +83,12 @@ class _Held:
                 reason = stderr.read().decode(errors="replace").strip()
                 self._refused(reason.splitlines()[-1] if reason else f"{self._name} ended")
 
+    def _close_unread(self) -> None:
+        """Close what the thread would have read, had there been one to start."""
+        for stream in (self._process.stdout, self._process.stderr) if self._process else ():
+            if stream is not None:
+                stream.close()
+
     def release(self) -> None:
         """Let the computer sleep again; idempotent."""
         self._released.set()
@@ -95,7 +102,8 @@ class _Held:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        self._thread.join(1.0)
+        if self._thread.ident is not None:
+            self._thread.join(1.0)
 
 
 @contextmanager

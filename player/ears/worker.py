@@ -23,7 +23,7 @@ from player.backends.wav import WavMicrophone
 from player.core.commands import Command
 from player.core.decision import Hearing
 from player.ears import protocol
-from player.ears.aec.canceller import EchoCanceller
+from player.ears.aec.canceller import KEEP, EchoCanceller
 from player.ears.aec.report import EchoReport
 from player.ears.denoise import Suppressor
 from player.ears.enrolment.capture import TakingChain, peak
@@ -176,6 +176,7 @@ class EarsLoop:
                 self._chain.listen(map(Command, message["commands"]), message["names"])
             case "reference":
                 self._played += protocol.read_reference(message)
+                del self._played[: -2 * KEEP]  # while the microphone is away nobody takes it
             case "own_voice":
                 self._chain.own_voice(audible=message["audible"])
             case "take" if isinstance(self._chain, TakingChain):

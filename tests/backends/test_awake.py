@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +91,19 @@ def test_a_session_that_is_over_at_once_tells_of_no_refusal():
         with kept_awake(refused.append, ("cat",)):
             pass
     assert refused == []
+
+
+def test_a_machine_without_threads_left_is_told_and_ends_nothing(tmp_path, monkeypatch):
+    refused: list[str] = []
+
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with kept_awake(refused.append, holder(tmp_path)):
+        pass
+    until(lambda: not running(f"hold-{tmp_path.name}"))
+    assert [reason.endswith("can't start new thread") for reason in refused] == [True]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the program of this system")

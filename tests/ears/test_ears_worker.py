@@ -8,14 +8,17 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from player.core.commands import Command
 from player.core.decision import Accepted, Doubtful, Onset, Reason, Recognition, Rejected
 from player.ears import client, protocol, worker
+from player.ears.aec.canceller import KEEP, EchoCanceller
 from player.ears.client import EarsFound, EarsLost, EarsProcess
 from player.ears.enrolment.features import take_of, to_text
 from player.errors import AudioDeviceError, BackendUnavailable, RecognitionError
+from player.workers.protocol import read
 from tests.ears import room
 from tests.ears.speech import others, phrases, stream
 from tests.waiting import until
@@ -128,6 +131,34 @@ def test_ears_may_not_grow_without_end():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stdout == "small\n"
     assert "MemoryError" in done.stderr
+
+
+def played_alone(seconds: int, played: list[bytes]) -> int:
+    """Tell ears whose microphone is away what is played; return how many bytes of it they hold."""
+    loop = worker.EarsLoop(SETUP, room.FileMicrophone(b"", "normal"), lambda _line: None)
+    for pcm in played * seconds:
+        loop._obey(read(protocol.reference_line(pcm)))
+    return len(loop._played)
+
+
+def test_what_is_played_while_the_microphone_is_away_is_not_kept_without_end():
+    second = [bytes(range(256)) * 125]
+    assert played_alone(4, second) == 128_000
+    assert played_alone(60, second) == played_alone(120, second) == 2 * KEEP
+
+
+def test_what_is_not_kept_of_it_is_not_needed():
+    """The canceller begins anew with the newest, whether it is given a minute or only the end of it."""
+    noise = np.random.default_rng(5).integers(-3000, 3000, 70 * 16_000, np.int16).tobytes()
+    minute, then = noise[: 60 * 32_000], noise[60 * 32_000 :]
+    left = []
+    for missed in (minute, minute[-2 * KEEP :]):
+        canceller = EchoCanceller(60.0)
+        blocks = [then[at : at + 640] for at in range(0, 3 * 32_000, 640)]
+        heard = [canceller.accept(one, one) for one in blocks]
+        heard += [canceller.accept(blocks[0], missed)]
+        left.append([*heard, *(canceller.accept(one, one) for one in blocks)])
+    assert left[0] == left[1]
 
 
 def test_what_is_no_message_is_a_failure():

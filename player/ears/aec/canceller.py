@@ -21,7 +21,7 @@ _LEAD = 160  # samples of the filter before the echo's strongest part
 _MOVED = 80  # samples: a delay that differs by more is another one
 _LEARN = 3 * EARS_RATE_HZ  # what the filter is taught again after a new alignment
 _SETTLED = EARS_RATE_HZ // 10  # samples ago: by then nearly all of what comes late has come
-_KEEP = 8 * EARS_RATE_HZ
+KEEP = 8 * EARS_RATE_HZ  # samples of the reference: what is older is of no use
 _DRIFT_STEP_PPM = 0.3  # smaller corrections are not worth their trouble
 _DRIFT_JUMP_PPM = 8.0  # more than this, and what was learnt is worth nothing
 _FIGURE_BLOCKS = 200  # the last 2 s of echo
@@ -58,7 +58,7 @@ class EchoCanceller:
 
     def __init__(self, slack_ms: float = 0.0, drift_ppm: float = 0.0) -> None:
         self._filter = KalmanFilter(BLOCK, PARTS)
-        self._reading = Reading(_KEEP, round(slack_ms * EARS_RATE_HZ / 1000))
+        self._reading = Reading(KEEP, round(slack_ms * EARS_RATE_HZ / 1000))
         self._reading.ppm = drift_ppm
         self._path = PathEstimate()
         self._drift = DriftEstimate()
