@@ -23,11 +23,13 @@ from player.core.events import (
     Started,
     Unclear,
 )
+from player.core.key_meaning import meant
 from player.core.observations import (
     CommandObeyed,
     DeviceFound,
     DeviceLost,
     EchoStatus,
+    Observation,
     Origin,
     SessionPaused,
     SessionResumed,
@@ -37,7 +39,6 @@ from player.core.observations import (
 from player.core.place import Place
 from player.core.states import (
     Asking,
-    Choosing,
     Closing,
     Ending,
     Finished,
@@ -45,7 +46,6 @@ from player.core.states import (
     Paused,
     Questioning,
     Said,
-    State,
 )
 from player.session import privacy
 from player.session.codec import place_to_plain
@@ -55,8 +55,6 @@ from player.session.moments import Moments
 from player.session.stage import Stage
 
 OLD_S = 2.0  # what was decided longer ago is meant no more
-
-_STAND_INS = {Command.PAUSE: Command.RESUME, Command.NEXT: Command.YES}  # the second for an offer alone
 
 
 class Leader:
@@ -190,7 +188,8 @@ class Leader:
         self._handle(Lost(device, self._stage.place))
 
     def _hear(self, heard: Recognition) -> None:
-        self._stage.tell(
+        tell = self._teller(heard.command, heard.began_s)
+        tell(
             Transcribed(
                 heard.text,
                 _rounded(heard.score),
@@ -201,9 +200,9 @@ class Leader:
         )
         match heard.verdict:
             case Accepted() | Doubtful() if self._may_be_own(heard):
-                self._stage.tell(UtteranceRejected(heard.text, Reason.OWN_VOICE))
+                tell(UtteranceRejected(heard.text, Reason.OWN_VOICE))
             case Accepted(command=command) if command in self._engine.costly and not self._surely(heard):
-                self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
+                tell(UtteranceRejected(heard.text, "doubtful"))
                 self._handle(Doubted())
             case Accepted(command=command):
                 began_s = heard.began_s
@@ -211,11 +210,11 @@ class Leader:
                 name = heard.text if command is Command.NAME else ""
                 self._take_command(command, began_s, decided_s, Origin.VOICE, name)
             case Doubtful(command=command):
-                self._stage.tell(UtteranceRejected(heard.text, "doubtful"))
+                tell(UtteranceRejected(heard.text, "doubtful"))
                 stop = command is Command.STOP
                 self._handle(Alarmed(self._stage.place) if stop else Doubted())
             case Rejected(reason=reason):
-                self._stage.tell(UtteranceRejected(heard.text, reason))
+                tell(UtteranceRejected(heard.text, reason))
                 if reason is Reason.NOT_NOW:
                     self._handle(Doubted())
                 elif reason is not Reason.OWN_VOICE and (self._clear or not self._stage.speaking):
@@ -249,19 +248,26 @@ class Leader:
         state = self._engine.state_when(number)
         if isinstance(state, Closing | Finished):
             return  # nothing can be asked for any more
-        command = _meant(command, state) if by is Origin.KEY else command
+        command = meant(command, state) if by is Origin.KEY else command
         late = self._moments.now_s - decided_s > OLD_S
         if command is not Command.STOP and (late or self._moments.before(began_s)):
-            self._reject(command, Reason.TOO_LATE)
+            self._reject(command, Reason.TOO_LATE, began_s)
         elif command not in commands_in(state) or (name and name not in names_in(state)):
-            self._reject(command, Reason.NOT_NOW)
+            self._reject(command, Reason.NOT_NOW, began_s)
         else:
-            self._stage.tell(CommandObeyed(command, by, name))
+            self._teller(command, began_s)(CommandObeyed(command, by, name))
             self._handle(Heard(command, place, number, name))
 
-    def _reject(self, command: Command, reason: Reason) -> None:
-        self._stage.tell(UtteranceRejected(command.value, reason))
+    def _reject(self, command: Command, reason: Reason, began_s: float) -> None:
+        self._teller(command, began_s)(UtteranceRejected(command.value, reason))
         self._handle(Doubted())
+
+    def _teller(self, command: Command | None, began_s: float) -> Callable[[Observation], None]:
+        """Return what tells of a word that began then: one about health no log and no page may hold."""
+        number, place = self._stage.moment(self._moments.sample(began_s))
+        session = self._engine.session.when(number)
+        of_health = privacy.overheard(self._engine.plan, session, place, command)
+        return self._stage.tell_in_private if of_health else self._stage.tell
 
     def _handle(self, event: Event) -> None:
         plain = privacy.kept(self._engine.plan, self._engine.session, event)
@@ -279,21 +285,6 @@ class Leader:
             self._stage.tell(SessionResumed())
         for order in orders:
             self._stage.carry_out(order)
-
-
-def _meant(command: Command, state: State) -> Command:
-    """Return what a key means in `state`: one key pauses and goes on, Enter also takes an offer.
-
-    It answers no question of care: a key that goes on never means "I have it". Where one may choose it means
-    the one of the two words that is a choice.
-    """
-    stand_in, known = _STAND_INS.get(command, command), commands_in(state)
-    if command is Command.PAUSE and isinstance(state, Choosing):
-        choices = dict(state.choices)
-        return stand_in if stand_in.value in choices and command.value not in choices else command
-    if command is Command.NEXT and not isinstance(state, Offering):
-        return command
-    return stand_in if command not in known and stand_in in known else command
 
 
 def _rounded(figure: float | None) -> float | None:

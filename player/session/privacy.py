@@ -15,6 +15,7 @@ from player.core.place import Place
 from player.core.plan import Plan, Step
 from player.core.session import Session
 from player.core.states import Finished, Live, Offering, Passed, Playing
+from player.core.transitions import passed
 from player.session.codec import Plain, from_plain, to_plain
 
 ANSWERED, EARLY, WITHIN = "answered", "early", "within"
@@ -25,6 +26,19 @@ def private(plan: Plan, session: Session) -> bool:
     """Whether a matter of health is being led."""
     led = isinstance(session.state, Live) and not isinstance(session.state, Offering)
     return led and plan.steps[session.place.step].care
+
+
+def overheard(plan: Plan, session: Session, place: Place, command: Command | None) -> bool:
+    """Whether a word that began at `place` of `session` may tell of health; `command`: what it means.
+
+    In the step after a question that silence has passed an answer may do so; what is no command holds one.
+    """
+    if isinstance(session.state, Offering):
+        return False
+    if private(plan, session) or plan.steps[place.step].care:
+        return True
+    asked = passed(plan, session, session.place.step) is not None
+    return asked and (command is None or command in _ANSWERING)
 
 
 def kept(plan: Plan, session: Session, event: Event) -> Plain:

@@ -128,6 +128,13 @@ class Stage:
         for observer in self._observers:
             observer.observe(t, observation)
 
+    def tell_in_private(self, observation: Observation) -> None:
+        """Tell something that concerns health though what is performed does not."""
+        before = self._private
+        self._keep_private(private=True)
+        self.tell(observation)
+        self._keep_private(private=before)
+
     def _perform(self, order: Perform) -> None:
         self._end_speech()
         if order.place is not None:
