@@ -12,14 +12,14 @@ from player.core.actions import counts
 from player.core.commands import Command
 from player.core.events import Event, Heard
 from player.core.place import Place
-from player.core.plan import Plan, Step
+from player.core.plan import Plan
 from player.core.session import Session
-from player.core.states import Finished, Live, Offering, Passed, Playing
+from player.core.states import Choosing, Finished, Live, Offering, Passed, Playing, State
 from player.core.transitions import passed
 from player.session.codec import Plain, from_plain, to_plain
 
 ANSWERED, EARLY, WITHIN = "answered", "early", "within"
-_ANSWERING = frozenset({Command.YES, Command.NO, Command.NAME})
+_ANSWERING = frozenset({Command.YES, Command.NO})
 
 
 def private(plan: Plan, session: Session) -> bool:
@@ -46,23 +46,27 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain:
     if isinstance(event, Heard) and not isinstance(session.state, Finished):
         session = session.when(event.number)  # what was said counts where it was begun
     plain = _unplaced(to_plain(event)) if private(plan, session) else to_plain(event)
-    if isinstance(event, Heard) and event.command in _ANSWERING:
-        yes = event.command is Command.YES
-        step = plan.steps[session.place.step]
-        if isinstance(session.state, Passed) and yes:
+    if isinstance(event, Heard) and _means_an_answer(session.state, event.command, event.name):
+        if isinstance(session.state, Passed) and event.command is Command.YES:
             return _unsaid(plain)  # late
         if private(plan, session):
-            spot = event.place if isinstance(session.state, Playing) else session.place
-            return _unsaid(plain) if _answers(step, event.command, spot) else {"event": EARLY}
+            return _unsaid(plain) if _answers(plan, session, event) else {"event": EARLY}
     return plain
 
 
-def _answers(step: Step, command: Command, spot: Place) -> bool:
-    """Return whether "yes", "no" or a name said at `spot` answers what the step asks."""
-    if step.ask is None:
-        return False
-    named = command is Command.NAME
-    return bool(step.ask.choices) if named else counts(step, yes=command is Command.YES, place=spot)
+def _means_an_answer(state: State, command: str, name: str) -> bool:
+    """Whether a word means an answer in `state`: a name, or "slower", is one where it is a choice."""
+    chosen = isinstance(state, Choosing) and (name or command) in dict(state.choices)
+    return command in _ANSWERING or (chosen and command != Command.STOP)
+
+
+def _answers(plan: Plan, session: Session, event: Heard) -> bool:
+    """Whether "yes", "no" or a choice answers what the step asks: the first two where it has been named."""
+    step = plan.steps[session.place.step]
+    if step.ask is None or step.ask.choices:
+        return step.ask is not None
+    spot = event.place if isinstance(session.state, Playing) else session.place
+    return counts(step, yes=event.command is Command.YES, place=spot)
 
 
 def _unsaid(plain: Plain) -> Plain:
@@ -92,14 +96,16 @@ def put_back(plan: Plan, session: Session, plain: Mapping[str, Any], given: Iter
     """
     if plain["event"] == EARLY:
         return None  # an answer before its question: it changes nothing
+    then = session.when(plain.get("number"))
     if plain["event"] == ANSWERED:
         yes = next(given, None)
         if yes is None:
             return None
         plain = {**plain, "event": "heard", "command": (Command.YES if yes else Command.NO).value}
-    elif private(plan, session) and plain.get("command") in _ANSWERING:
+    elif private(plan, then) and _means_an_answer(
+        then.state, plain.get("command", ""), plain.get("name", "")
+    ):
         return None  # said elsewhere, after an answer that is not known here
     if WITHIN in plain:
-        step = session.when(plain.get("number")).place.step
-        plain = {**plain, "place": [step, *plain[WITHIN]]}
+        plain = {**plain, "place": [then.place.step, *plain[WITHIN]]}
     return from_plain(plain)
