@@ -94,7 +94,7 @@ class Repertoire:
             chosen = self.chosen(now)
             engine = self._lead(chosen, performer, ahead)
         self.asked = self.asked or led_past_care(engine.plan, engine.session)
-        left = taken_up(*engine.left) if engine.left else None
+        left = taken_up(engine.plan, *engine.left) if engine.left else None
         self.under_way = replace(chosen, recovered=left) if left else None
         return engine
 

@@ -4,7 +4,7 @@ While a step of care is led the journal keeps events without their places, and o
 was one. Which it was is in the person's own file alone (`player/files/facts.py`), in the same order.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -83,9 +83,20 @@ def _unplaced(plain: Plain) -> Plain:
 
 
 def without_care(plan: Plan, session: Session) -> Session:
-    """Return a session without what was answered to questions of care, as a journal may hold it."""
-    asks = {step.ask.fact for step in plan.steps if step.care and step.ask is not None}
-    return replace(session, answers=tuple(one for one in session.answers if one[0] not in asks))
+    """Return a session as a journal may hold it: what was asked besides health, what comes to everyone."""
+    asks = [(step.care, step.ask.fact) for step in plan.steps if step.ask is not None]
+    of_health = {fact for care, fact in asks if care}
+    told = {fact for _care, fact in asks} - of_health
+    answers = tuple(one for one in session.answers if one[0] in told)
+    return replace(session, runs=runs_of_everyone(plan, session.runs), answers=answers)
+
+
+def runs_of_everyone(plan: Plan, runs: Iterable[int]) -> tuple[int, ...]:
+    """Return these runs without steps of care that only an answer leads to: they would tell which it was.
+
+    Nothing hangs on them: what was asked there has its answer, and of no such step is there a most.
+    """
+    return tuple(run for run in runs if not (plan.steps[run].care and plan.steps[run].when is not None))
 
 
 def put_back(plan: Plan, session: Session, plain: Mapping[str, Any], given: Iterator[bool]) -> Event | None:

@@ -16,7 +16,7 @@ from player.core.plan import Plan, Timed
 from player.core.session import Session
 from player.core.states import Closing, Ending, Finished, Idle, Live
 from player.session.codec import place_from_plain
-from player.session.privacy import put_back
+from player.session.privacy import put_back, runs_of_everyone
 
 Entry = Mapping[str, Any]
 Answers = Mapping[str, bool]
@@ -90,12 +90,16 @@ def recover(
         last = (after, place)
     if last is None or not isinstance(last[0].state, Live) or last[1].step >= len(plan.steps):
         return None
-    return taken_up(*last, answers)
+    return taken_up(plan, *last, answers)
 
 
-def taken_up(session: Session, place: Place, answers: Answers = NO_ANSWERS) -> Recovered:
-    """Return how a session that was at `place` goes on from there, with what was answered besides."""
+def taken_up(plan: Plan, session: Session, place: Place, answers: Answers = NO_ANSWERS) -> Recovered:
+    """Return how a session that was at `place` goes on from there, with what was answered besides.
+
+    It has the runs that its journal will begin with, so that a replay of that is the same.
+    """
     left = session.left(place)  # an instruction is said again: its run is counted then
+    left = replace(left, runs=runs_of_everyone(plan, left.runs))
     every = tuple({**dict(left.answers), **answers}.items())
     idle = replace(left, state=Idle(), number=0, history=(), warned=frozenset(), turns=(), answers=every)
     return Recovered(idle, place)
