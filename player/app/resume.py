@@ -1,7 +1,7 @@
 """Keeping a session's place: its journal, and the offer to go on."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -112,6 +112,12 @@ def begun_of(one: Journaled) -> tuple[Session, tuple[bool, ...]]:
     return replace(begun, answers=tuple(dict((*begun.answers, *given.begun)).items())), given.answers
 
 
+def entries_of(one: Journaled) -> Sequence[Mapping[str, Any]]:
+    """Return what happened in that session, with where it began if the person's file alone knows that."""
+    given = facts.given_in(str(one.header.get("mark", "")), str(one.header["who"]))
+    return privacy.placed(one.entries, given.step)
+
+
 def named(routine: str) -> str:
     """Return the name of a routine that comes along, or the absolute path of its file."""
     path = script_file(routine, routine_names(paths.scripts()))
@@ -158,7 +164,7 @@ def closed(one: Journaled) -> Ending | None:
         request, _answers = request_of(one)
         begun, given = begun_of(one)
         plan = load_plan(str(one.header["routine"]), request=request)
-        *_, (_event, session, _place) = replay(plan, one.entries, begun, given)
+        *_, (_event, session, _place) = replay(plan, entries_of(one), begun, given)
         return session.state.ending if isinstance(session.state, Closing) else None
     return None
 
@@ -177,7 +183,8 @@ def kept(one: Journaled, *, stopped: bool = False) -> Kept | None:
         same = plan.digest == one.header["digest"] and ids == one.header["steps"]
         as_led = hands_off(plan) if one.header.get("hands_off") else plan
         stand_in = as_led if same else replace(plan, steps=_as_before(as_led, one.header["steps"]))
-        recovered = recover(stand_in, one.entries, begun, given, answers, stopped=stopped or one.stopped)
+        entries, ended = entries_of(one), stopped or one.stopped
+        recovered = recover(stand_in, entries, begun, given, answers, stopped=ended)
     except NOT_OURS as error:
         raise PlayerError(f"{one.path}: no session of this player: {error}", "begin anew") from error
     if recovered is None:

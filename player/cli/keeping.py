@@ -10,6 +10,7 @@ from typing import Any
 from player.app import care, practice, resume
 from player.cli.pipe import warn
 from player.cli.prepared import Screen
+from player.core.place import Place
 from player.core.plan import Plan, asks_care
 from player.core.session import Session
 from player.errors import StoreError
@@ -17,13 +18,17 @@ from player.files import facts, history, journal, languages
 from player.files.journal import Journal
 from player.routine.compile.course_steps import BEGIN
 from player.routine.compile.request import Request
+from player.session import privacy
 from player.session.inbox import News
 from player.session.keepers import Keep, Keepers, Over, Remember, reporter
 
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """A routine as it is led: what was asked for, for whom, and what was known of them (`asof`)."""
+    """A routine as it is led: what was asked for, for whom, and what was known of them (`asof`).
+
+    `start`: where it begins, or goes on; None: at its beginning.
+    """
 
     plan: Plan
     routine: str
@@ -31,6 +36,7 @@ class Led:
     person: care.Person
     asof: datetime
     begins: Session = field(default_factory=Session)
+    start: Place | None = None
     resumed: bool = False
 
 
@@ -48,11 +54,16 @@ def kept(led: Led, post: Callable[[News], None], tell: Callable[[str], None]) ->
     )
     with (
         _journal_of(_journals(tell), header, post, tell) as keep,
-        remembering(led.person, led.begins.facts(), tell, header["mark"]) as remember,
+        remembering(led.person, led.begins.facts(), tell, header["mark"], _step_of_care(led)) as remember,
     ):
         practised = led.request.practice  # that is no session
         over = None if practised else doing(led.person.who, led.plan, led.asof, tell)
         yield Keepers(keep, remember, over)
+
+
+def _step_of_care(led: Led) -> int | None:
+    """Return the step at which it begins where no journal may hold that."""
+    return led.start.step if led.start and privacy.begins_with_care(led.plan, led.start) else None
 
 
 def _journals(tell: Callable[[str], None]) -> Path | None:
@@ -136,13 +147,17 @@ def begins_course(who: str, session: Session) -> bool:
 
 @contextmanager
 def remembering(
-    person: care.Person, answered: Mapping[str, bool], tell: Callable[[str], None], session: str = ""
+    person: care.Person,
+    answered: Mapping[str, bool],
+    tell: Callable[[str], None],
+    session: str = "",
+    step: int | None = None,
 ) -> Iterator[Remember]:
     """Keep what is answered; a disk that refuses costs the answers, not the session.
 
-    `session` is the mark of its journal, where there is one.
+    `session` is the mark of its journal, where there is one; `step` that of care at which it begins.
     """
-    keeper = facts.Keeper(person.facts, person.who, answered, session)
+    keeper = facts.Keeper(person.facts, person.who, answered, session, step)
     try:
         yield keeper.remember
     finally:

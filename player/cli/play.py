@@ -175,7 +175,7 @@ def _lead(
                 screen.tell("nobody_heard")
                 return None
             setting = replace(setting, plan=hands_off(setting.plan))
-        led = replace(led, plan=setting.plan, begins=setting.engine().session)
+        led = replace(led, plan=setting.plan, begins=setting.engine().session, start=setting.start)
         with (
             keeping.kept(led, world.post, untold.append) as keepers,
             page_beside(

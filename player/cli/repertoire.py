@@ -101,8 +101,9 @@ class Repertoire:
     def _lead(self, chosen: Chosen, performer: Performer, ahead: Iterable[str]) -> Engine:
         found, self.began = chosen.recovered, chosen.led.asof
         begins = found.session if found else Session()
-        led = replace(chosen.led, begins=performer.begun(chosen.led.plan, begins), resumed=bool(found))
         start, changed = (found.place, found.changed) if found else (None, False)
+        begins_now = performer.begun(chosen.led.plan, begins)
+        led = replace(chosen.led, begins=begins_now, start=start, resumed=bool(found))
         with keeping.kept(led, performer.world.post, self.tell) as keepers:
             return performer.perform(
                 led.plan, begins, keepers, ahead=ahead, led=led, start=start, changed=changed

@@ -41,7 +41,7 @@ def _show(journaled: Journaled) -> None:
     if plan.digest != journaled.header["digest"]:
         print("the routine has changed since; places may not fit")
     place, (begun, given) = Place(0), resume.begun_of(journaled)
-    for event, session, place in replay(plan, journaled.entries, begun, given):
+    for event, session, place in replay(plan, resume.entries_of(journaled), begun, given):
         if event is not None:
             name = type(event).__name__.lower()
             command = event.command if isinstance(event, Heard) else ""

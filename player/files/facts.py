@@ -40,12 +40,14 @@ class Answered:
 class Given:
     """What a session was answered, in order, for its replay: a journal holds no answers.
 
-    `session` is the mark of its journal; `begun` what was known in it when it began.
+    `session` is the mark of its journal; `begun` what was known in it when it began; `step` the index of the
+    step of care at which it began, where it was taken up at one.
     """
 
     session: str = ""
     begun: tuple[tuple[str, bool], ...] = ()
     answers: tuple[bool, ...] = ()
+    step: int | None = None
 
 
 NOTHING_GIVEN = Given()
@@ -93,7 +95,7 @@ def _load(where: Path) -> tuple[Facts, Given]:
         return {}, NOTHING_GIVEN
     try:
         facts = {str(name): _answered(plain) for name, plain in kept["facts"].items()}
-        return facts, _given(kept["given"])
+        return facts, replace(_given(kept["given"]), step=_step(kept.get("step")))
     except sealed.NOT_OURS as error:
         raise sealed.fault(where, "damaged", _HINT) from error
 
@@ -101,7 +103,7 @@ def _load(where: Path) -> tuple[Facts, Given]:
 def save(facts: Facts, who: str = "", given: Given = NOTHING_GIVEN) -> Path:
     """Write them, whole or not at all, readable by their owner only. Raises `StoreError`."""
     plain = {name: [[one.yes, one.at.isoformat()] for one in answers] for name, answers in facts.items()}
-    whole = {"facts": plain, "given": [given.session, given.begun, given.answers]}
+    whole = {"facts": plain, "given": [given.session, given.begun, given.answers], "step": given.step}
     return sealed.save(path(who), VERSION, whole, aside=not sealed.usable(lambda: load(who)))
 
 
@@ -118,14 +120,22 @@ class Keeper:
     """
 
     def __init__(
-        self, facts: Facts, who: str, answered: Mapping[str, bool] = _NOTHING, session: str = ""
+        self,
+        facts: Facts,
+        who: str,
+        answered: Mapping[str, bool] = _NOTHING,
+        session: str = "",
+        step: int | None = None,
     ) -> None:
-        """`answered` is what this session begins with: it is not news. `session`: its journal's mark."""
+        """`answered` is what this session begins with: it is not news. `session`: its journal's mark.
+
+        `step`: as `Given` has it.
+        """
         self.failed = ""
         self._before = facts
         self._who = who
         self._known = dict(answered)
-        self._given = Given(session, tuple(answered.items()))
+        self._given = Given(session, tuple(answered.items()), step=step)
         self._waiting: SimpleQueue[tuple[Facts, Given] | None] = SimpleQueue()
         self._writer = Thread(target=self._write_on, name="facts", daemon=True)
         self._writer.start()
@@ -160,6 +170,12 @@ def _given(plain: Any) -> Given:
     session, begun, answers = plain
     known = tuple((str(name), _yes(yes)) for name, yes in begun)
     return Given(str(session), known, tuple(map(_yes, answers)))
+
+
+def _step(value: Any) -> int | None:
+    if value is not None and type(value) is not int:
+        raise TypeError(f"no step: {value!r}")
+    return value
 
 
 def _yes(value: Any) -> bool:

@@ -102,7 +102,7 @@ class Leader:
         beginning of all sound on: until then a loudspeaker has woken up.
         """
         early = self._wait_ahead(ahead_s)
-        self._handle(Started(start, offered, changed))
+        self._begin(Started(start, offered, changed))
         if self._unheard:
             self._handle(Lost(Device.LOUDSPEAKER, self._stage.place))
         for news in early:
@@ -121,6 +121,13 @@ class Leader:
         ending = self._engine.state.ending
         self._keep({"event": "ended", "ending": "" if ending is Ending.DECLINED else ending.value})
         return ending
+
+    def _begin(self, started: Started) -> None:
+        """Begin, and keep at once what of a session that goes on no journal may hold."""
+        session = self._engine.session
+        self._handle(started)
+        if started.place and (session.answers or privacy.begins_with_care(self._engine.plan, started.place)):
+            self._remember(session.facts(), self._given)
 
     def _wait_ahead(self, ahead_s: float) -> list[News]:
         """Let so much have sounded, and return the news that came; what stands still is not waited for."""

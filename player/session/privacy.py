@@ -1,16 +1,17 @@
 """What of a session concerns health: the journal holds none of it, a replay takes it from the person's file.
 
 While a step of care is led the journal keeps events without their places, and of an answer only that there
-was one. Which it was is in the person's own file alone (`player/files/facts.py`), in the same order.
+was one. Which it was is in the person's own file alone (`player/files/facts.py`), in the same order; so is
+the step at which a session goes on that was interrupted there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from player.core.actions import counts
 from player.core.commands import Command
-from player.core.events import Event, Heard
+from player.core.events import Event, Heard, Started
 from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
@@ -18,7 +19,7 @@ from player.core.states import Choosing, Finished, Live, Offering, Passed, Playi
 from player.core.transitions import passed
 from player.session.codec import Plain, from_plain, to_plain
 
-ANSWERED, EARLY, WITHIN = "answered", "early", "within"
+STARTED, ANSWERED, EARLY, WITHIN = "started", "answered", "early", "within"
 _ANSWERING = frozenset({Command.YES, Command.NO})
 
 
@@ -45,13 +46,29 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain:
     """Return what the journal keeps of an event that comes to `session`."""
     if isinstance(event, Heard) and not isinstance(session.state, Finished):
         session = session.when(event.number)  # what was said counts where it was begun
-    plain = _unplaced(to_plain(event)) if private(plan, session) else to_plain(event)
+    at_care = isinstance(event, Started) and begins_with_care(plan, event.place)
+    plain = _unplaced(to_plain(event)) if at_care or private(plan, session) else to_plain(event)
     if isinstance(event, Heard) and _means_an_answer(session.state, event.command, event.name):
         if isinstance(session.state, Passed) and event.command is Command.YES:
             return _unsaid(plain)  # late
         if private(plan, session):
             return _unsaid(plain) if _answers(plan, session, event) else {"event": EARLY}
     return plain
+
+
+def begins_with_care(plan: Plan, start: Place | None) -> bool:
+    """Whether a session that begins at `start` begins with a matter of health: which is in no journal."""
+    return start is not None and plan.steps[start.step].care
+
+
+def placed(entries: Sequence[Mapping[str, Any]], step: int | None) -> tuple[Mapping[str, Any], ...]:
+    """Return the entries of a journal with the step of care at which its session began, where it is known."""
+    return tuple(entry if step is None else _placed(entry, step) for entry in entries)
+
+
+def _placed(entry: Mapping[str, Any], step: int) -> Mapping[str, Any]:
+    hidden = entry.get("event") == STARTED and WITHIN in entry
+    return {**entry, "place": [step, *entry[WITHIN]]} if hidden else entry
 
 
 def _means_an_answer(state: State, command: str, name: str) -> bool:
@@ -107,6 +124,8 @@ def put_back(plan: Plan, session: Session, plain: Mapping[str, Any], given: Iter
     """
     if plain["event"] == EARLY:
         return None  # an answer before its question: it changes nothing
+    if plain["event"] == STARTED:
+        return from_plain(plain)  # where that is not known any more it begins anew
     then = session.when(plain.get("number"))
     if plain["event"] == ANSWERED:
         yes = next(given, None)

@@ -463,7 +463,8 @@ def test_a_session_interrupted_while_the_steam_was_being_told_still_gives_it() -
 def test_an_interrupted_session_goes_on_with_the_same_doses(room: Room, later: list[Action]) -> None:
     private = privacy.private(room.plan, room.session)  # no place is kept then
     place = room.session.place if private else room.place
-    entries = [privacy.kept(room.plan, before, event) for before, event, _, _ in room.events]
+    kept = [privacy.kept(room.plan, before, event) for before, event, _, _ in room.events]
+    entries = privacy.placed(kept, room.start.step if room.start else None)  # as the person's file has it
     both = zip(room.events, entries, strict=True)
     said_s = [event.command for (_, event, _, _), plain in both if plain["event"] == privacy.ANSWERED]
     given_s = [command is Command.YES for command in said_s]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from player.cli import keeping
 from player.core.commands import Command
 from player.core.engine import Engine
 from player.core.observations import StepStarted
+from player.core.plan import Plan
 from player.core.states import Asking
-from player.files import facts, languages
+from player.files import facts, journal, languages
 from player.ports import BLOCK
 from player.routine.compile.compose import load_plan
 from player.routine.compile.request import Request
@@ -70,6 +72,7 @@ class Life:
             asof=asof,
             begins=setting.engine().session,
             resumed=found is not None,
+            start=setting.start,
         )
         with keeping.kept(led, lambda _news: None, pytest.fail) as keepers:
             mixer, engine = Mixer(), setting.engine()
@@ -147,10 +150,60 @@ def going_on() -> resume.Kept:
     return found
 
 
-def answered() -> set[str]:
-    """What is asked in this session."""
-    asked = set(facts.load()) - (set(LASTING) - set(OPEN))
-    return asked | set(OPEN)
+def told(plan: Plan, one: journal.Journaled) -> None:
+    """Fail where a journal tells which answer was given."""
+    everyone = {index for index, step in enumerate(plan.steps) if not (step.care and step.when)}
+    care_ = {index for index, step in enumerate(plan.steps) if step.care and index}  # an offer stands at 0
+    assert set(one.header["session"]["runs"]) <= everyone
+    assert one.header["session"]["answers"] == []
+    for entry in one.entries:
+        assert "place" not in entry or entry["place"][0] not in care_, entry
+        assert entry.get("command") not in {"yes", "no"} or entry.get("number") == 1, entry  # the offer
+
+
+CUTS = {"at once": (3, 2), "while it is said": (60, 40), "a moment later": (3, 150)}  # blocks, in each life
+
+
+@pytest.mark.parametrize("has", HAS.values(), ids=HAS)
+@pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
+def test_it_goes_on_where_it_was_with_what_was_answered(has: tuple[str, ...], cut: tuple[int, int]) -> None:
+    """Killed in each step of care, and again before anything, or something, was answered."""
+    reference = whole(has)
+    for step in reference[: reference.index("care.injected")]:
+        forget()
+        first, second, third = Life(has, within(step, cut[0])), Life(has, after(cut[1])), Life(has, never)
+        plan = first.lead(None).plan
+        found = going_on()
+        assert plan.steps[found.recovered.place.step].id == first.steps[-1]
+        second.lead(found)
+        found = going_on()
+        assert plan.steps[found.recovered.place.step].id == (second.steps or first.steps)[-1]
+        engine = third.lead(found)
+        steps = [*first.steps, *second.steps, *third.steps]
+        assert [one for one, _ in groupby(steps)] == reference, step
+        assert engine.left is not None
+        assert {name for name, yes in engine.left[0].facts().items() if yes} == set(has)
+        for path in journal.journals(journal.folder())[:3]:
+            told(plan, journal.read(path))
+
+
+def forget() -> None:
+    """Let nothing be known of what this session asks."""
+    known = facts.load()
+    facts.save({name: known[name] for name in LASTING if name not in OPEN})
+
+
+def test_an_offered_one_goes_on_where_it_was_too() -> None:
+    has = HAS["a heart that is agreed on"]
+    reference = whole(has)
+    forget()
+    lives = Life(has, within("care.heart.told", 3)), Life(has, after(120)), Life(has, never)
+    plan = lives[0].lead(None).plan
+    lives[1].lead(going_on(), offered=True)
+    lives[2].lead(going_on(), offered=True)
+    assert [one for one, _ in groupby(step for life in lives for step in life.steps)] == reference
+    for path in journal.journals(journal.folder())[:3]:
+        told(plan, journal.read(path))
 
 
 def header_of(has: tuple[str, ...]) -> dict[str, Any]:
@@ -164,7 +217,7 @@ def header_of(has: tuple[str, ...]) -> dict[str, Any]:
 def test_a_resumed_journal_begins_the_same_whatever_was_answered() -> None:
     begun = []
     for has in HAS.values():
-        facts.save({name: said for name, said in facts.load().items() if name not in answered()})
+        forget()
         begun.append(json.dumps(header_of(has)))
     assert len(set(begun)) == 1
 
