@@ -63,7 +63,7 @@ def kept(led: Led, post: Callable[[News], None], tell: Callable[[str], None]) ->
 
 def _step_of_care(led: Led) -> int | None:
     """Return the step at which it begins where no journal may hold that."""
-    return led.start.step if led.start and privacy.begins_with_care(led.plan, led.start) else None
+    return led.start.step if led.start and privacy.in_care(led.plan, led.start) else None
 
 
 def _journals(tell: Callable[[str], None]) -> Path | None:

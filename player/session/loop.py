@@ -126,7 +126,7 @@ class Leader:
         """Begin, and keep at once what of a session that goes on no journal may hold."""
         session = self._engine.session
         self._handle(started)
-        if started.place and (session.answers or privacy.begins_with_care(self._engine.plan, started.place)):
+        if started.place and (session.answers or privacy.in_care(self._engine.plan, started.place)):
             self._remember(session.facts(), self._given)
 
     def _wait_ahead(self, ahead_s: float) -> list[News]:
@@ -141,11 +141,12 @@ class Leader:
 
     def _keep_place(self) -> None:
         """Keep the place at every stroke, and at every second of timed work; where care is led, none."""
-        if privacy.private(self._engine.plan, self._engine.session):
+        plan, at = self._engine.plan, self._stage.place
+        if privacy.private(plan, self._engine.session) or privacy.in_care(plan, at):
             return
         if isinstance(self._engine.state, Offering) or not self._engine.live:
             return
-        place = replace(at := self._stage.place, elapsed_ms=at.elapsed_ms // 1000 * 1000)
+        place = replace(at, elapsed_ms=at.elapsed_ms // 1000 * 1000)
         if place != self._kept:
             self._kept = place
             self._keep({"place": place_to_plain(place)})

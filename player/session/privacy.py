@@ -11,13 +11,13 @@ from typing import Any
 
 from player.core.actions import counts
 from player.core.commands import Command
-from player.core.events import Event, Heard, Started
+from player.core.events import Alarmed, Event, Found, Heard, Lost, Started
 from player.core.place import Place
 from player.core.plan import Plan
 from player.core.session import Session
 from player.core.states import Choosing, Finished, Live, Offering, Passed, Playing, State
 from player.core.transitions import passed
-from player.session.codec import Plain, from_plain, to_plain
+from player.session.codec import Plain, from_plain, place_to_plain, to_plain
 
 STARTED, ANSWERED, EARLY, WITHIN = "started", "answered", "early", "within"
 _ANSWERING = frozenset({Command.YES, Command.NO})
@@ -46,8 +46,11 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain:
     """Return what the journal keeps of an event that comes to `session`."""
     if isinstance(event, Heard) and not isinstance(session.state, Finished):
         session = session.when(event.number)  # what was said counts where it was begun
-    at_care = isinstance(event, Started) and begins_with_care(plan, event.place)
-    plain = _unplaced(to_plain(event)) if at_care or private(plan, session) else to_plain(event)
+    plain = to_plain(event)
+    if private(plan, session) or (isinstance(event, Started) and in_care(plan, event.place)):
+        plain = _unplaced(plain)
+    elif isinstance(event, Heard | Alarmed | Lost | Found) and in_care(plan, event.place):
+        plain = _unplaced({**plain, "place": place_to_plain(session.place)})  # it has been left meanwhile
     if isinstance(event, Heard) and _means_an_answer(session.state, event.command, event.name):
         if isinstance(session.state, Passed) and event.command is Command.YES:
             return _unsaid(plain)  # late
@@ -56,9 +59,9 @@ def kept(plan: Plan, session: Session, event: Event) -> Plain:
     return plain
 
 
-def begins_with_care(plan: Plan, start: Place | None) -> bool:
-    """Whether a session that begins at `start` begins with a matter of health: which is in no journal."""
-    return start is not None and plan.steps[start.step].care
+def in_care(plan: Plan, place: Place | None) -> bool:
+    """Whether that is a place of care: which one it is, is in no journal."""
+    return place is not None and plan.steps[place.step].care
 
 
 def placed(entries: Sequence[Mapping[str, Any]], step: int | None) -> tuple[Mapping[str, Any], ...]:

@@ -8,12 +8,16 @@ import pytest
 
 from player.core.commands import Command
 from player.core.decision import Doubtful, Reason, Recognition, Rejected
-from player.core.observations import StepStarted
+from player.core.events import Device
+from player.core.observations import SpeechStarted, StepStarted
+from player.core.plan import Step, Timed
+from player.core.session import Session
 from player.files import languages
 from player.files.log import Log
 from player.page.shown import PageObserver, Shown
-from player.session.inbox import News, Pressed
+from player.session.inbox import Gone, News, Pressed
 from player.session.loop import OLD_S
+from player.session.recovery import replay
 from tests.session.test_past_moments import ASKING, WORD_S, begun_s, word
 from tests.session.worlds import World, virtual
 
@@ -108,6 +112,42 @@ def test_the_log_goes_on_after_an_answer(tmp_path: Path) -> None:
     news = (at_s + WORD_S, word(Command.NO, at_s)), (at_s + WORD_S, Pressed(Command.WHERE))
     _world, log, _heard = led(tmp_path, *news)
     assert '"command": "where"' in log
+
+
+def places_kept(world: World) -> set[int]:
+    return {entry["place"][0] for entry in world.kept if "place" in entry}  # type: ignore[index]
+
+
+def test_a_pause_that_began_before_a_question_keeps_no_place_in_it() -> None:
+    """The question has begun by itself when the word is decided."""
+    plan = replace(ASKING, steps=(ASKING.steps[-1], ASKING.steps[0]))
+    asks_s = begun_s(virtual(plan=plan, until_s=20.0), "skin")
+    news = (asks_s + 0.4, word(Command.PAUSE, asks_s - 0.3)), (asks_s + 3.0, Pressed(Command.RESUME))
+    world = virtual(news, plan, until_s=asks_s + 8.0)
+    assert places_kept(world) == {0}
+    assert 1 in {session.place.step for _event, session, _place in replay(plan, world.kept, Session())}
+
+
+def test_a_word_that_is_decided_after_a_step_of_care_was_left_keeps_no_place_in_it() -> None:
+    told = Step(id="told", label="the end", say="Because of it, be gentle today.", work=Timed(0.5), care=True)
+    plan = replace(ASKING, steps=(told, *ASKING.steps[2:]))
+    news = (3.0, Pressed(Command.NEXT)), (3.4, word(Command.SLOWER, 2.7))
+    world = virtual(news, plan, until_s=12.0)
+    assert [entry["command"] for entry in world.kept if "command" in entry] == ["next", "slower"]
+    assert 0 not in places_kept(world)
+    slower = next(at for at, entry in enumerate(world.kept) if entry.get("command") == "slower")
+    *_, (_event, session, place) = replay(plan, world.kept[: slower + 1], Session())
+    assert (session.pace, place.step) == (0.9, 1)
+
+
+def test_a_device_that_is_lost_in_the_farewell_keeps_no_place_of_care() -> None:
+    ends = Step(id="ends", label="the end", say="Then not today.", work=Timed(0.5), ends=True, care=True)
+    plan = replace(ASKING, steps=(ends,))
+    said = virtual(plan=plan).watcher.of(SpeechStarted)
+    over_s = next(t_s for t_s, one in said if one.text.startswith("Then let us leave it"))
+    world = virtual([(over_s + 0.1, Gone(Device.MICROPHONE))], plan)
+    assert [entry["event"] for entry in world.kept].count("lost") == 1
+    assert places_kept(world) == set()
 
 
 def test_a_word_of_a_question_that_was_left_meanwhile_is_not_told(tmp_path: Path) -> None:
