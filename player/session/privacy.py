@@ -108,7 +108,8 @@ def without_care(plan: Plan, session: Session) -> Session:
     of_health = {fact for care, fact in asks if care}
     told = {fact for _care, fact in asks} - of_health
     answers = tuple(one for one in session.answers if one[0] in told)
-    return replace(session, runs=runs_of_everyone(plan, session.runs), answers=answers)
+    heading = None if in_care(plan, session.heading) else session.heading
+    return replace(session, runs=runs_of_everyone(plan, session.runs), answers=answers, heading=heading)
 
 
 def runs_of_everyone(plan: Plan, runs: Iterable[int]) -> tuple[int, ...]:
