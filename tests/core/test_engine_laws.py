@@ -310,10 +310,10 @@ def test_the_end_of_a_steps_work_is_left_for_that_work_only_when_it_is_asked_for
 ) -> None:
     assert led_back(room) == []
     if room.playing is not None and isinstance(room.session.state, Playing):  # the very last instant
-        end = Place(room.session.place.step, Part.DONE)
+        end, number = Place(room.session.place.step, Part.DONE), room.session.number
         for command in (first, second, Command.UNDO):
             if command in commands_in(room.session.state):
-                room.take(Heard(command, end if room.session.place.step == end.step else room.place))
+                room.take(Heard(command, end if room.session.number == number else room.place))
         assert led_back(room) == []
 
 
