@@ -18,6 +18,8 @@ from player.sound.shaping import resample
 
 NONE = "none"
 USUAL = "brown"  # for whoever says "with sound" and has chosen none
+_RATES_HZ = range(4_000, 400_001)  # what sound is kept at, by anybody
+_LOUDEST = 1e6  # some files have whole numbers as fractions; what lies beyond is no sound
 _KINDS = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff", ".aif")
 
 
@@ -112,15 +114,21 @@ def _of_file(path: Path) -> Samples:
     """Return the loop of a sound file, of which only the beginning is read. Raises `FileFault`."""
     try:
         with soundfile.SoundFile(path) as file:
-            read = file.read(int(beds.MOST_S * file.samplerate), dtype="float32", always_2d=True)
             rate_hz = file.samplerate
+            if rate_hz not in _RATES_HZ:
+                raise _fault(path, f"it says that it has {rate_hz} samples a second, which is no sound")
+            read = file.read(int(beds.MOST_S * rate_hz), dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
         raise _fault(path, "this is not a sound file that can be read") from error
-    mono = np.nan_to_num(read, posinf=0.0, neginf=0.0).mean(axis=1, dtype=np.float32)
     try:
-        return beds.looped(resample(mono, rate_hz, RATE_HZ))
+        return beds.looped(resample(_one_channel(read), rate_hz, RATE_HZ))
     except ValueError as error:
         raise _fault(path, str(error)) from error
+
+
+def _one_channel(read: Samples) -> Samples:
+    sound = np.clip(np.nan_to_num(read, posinf=0.0, neginf=0.0), -_LOUDEST, _LOUDEST)
+    return np.asarray(sound.mean(axis=1, dtype=np.float32))
 
 
 def _fault(path: Path, message: str) -> FileFault:

@@ -1,8 +1,9 @@
 """Beds: quiet sound under a whole session that loops without a seam.
 
 `bed(name)` makes one of `NAMES`; `looped(sound)` makes one of the listener's own sound. All are mono float32
-at 48 kHz and `UNDER_VOICE_DB` softer than the voice. Noise and drone are made from whole periods of the loop,
-so their end meets their beginning; the listener's sound is cross-faded with itself.
+at 48 kHz and `UNDER_VOICE_DB` softer than the voice, no peak more than `PEAKS_OVER_DB` over that. Noise and
+drone are made from whole periods of the loop, so their end meets their beginning; the listener's sound is
+cross-faded with itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from player.ports import RATE_HZ, Samples
-from player.sound.loudness import TARGET_LUFS, loudness
+from player.sound.loudness import TARGET_LUFS, loudness, normalise
 
 UNDER_VOICE_DB = 22.0
+PEAKS_OVER_DB = 18.0  # over a bed's loudness: 21 under the peaks of the voice; drops of rain reach 17.2
 MOST_S = 180.0  # of a listener's sound; more would only cost memory
 LEAST_S = 4.0
 CROSS_FADE_S = 1.5
@@ -23,7 +25,10 @@ PERIOD_S = 60
 
 _DROPS_A_SECOND = 55
 _DROP_S = 0.02
+_AROUND = RATE_HZ // 10  # of a loop, seen beyond its seam by what holds its peaks
+_GRID = RATE_HZ // 1000  # whole milliseconds: in these the peaks are held
 _SOFTEST_LUFS = -65.0  # what is softer is silence with a hiss
+
 
 _Floats = npt.NDArray[np.float64]
 
@@ -41,14 +46,21 @@ def looped(sound: Samples) -> Samples:
     """
     if len(sound) < RATE_HZ * LEAST_S:
         raise ValueError(f"it has {len(sound) / RATE_HZ:.1f} seconds; a bed needs {LEAST_S:.0f} at least")
-    sound = sound[: int(RATE_HZ * MOST_S)]
-    if loudness(sound) < _SOFTEST_LUFS:
+    loop = _met(sound[: int(RATE_HZ * MOST_S)])
+    if loudness(loop) < _SOFTEST_LUFS:
         raise ValueError("it is silent")
+    return _levelled(np.pad(loop, _AROUND, mode="wrap"))[_AROUND:-_AROUND]
+
+
+def _met(sound: Samples) -> Samples:
+    """Return `sound` without its offset, its end faded into its beginning, in whole milliseconds."""
     fade = int(RATE_HZ * CROSS_FADE_S)
     angle = np.linspace(0, np.pi / 2, fade)
-    body = sound[: len(sound) - fade].astype(np.float64)
-    body[:fade] = body[:fade] * np.sin(angle) + sound[len(sound) - fade :] * np.cos(angle)
-    return _levelled(body)
+    even = sound[: len(sound) // _GRID * _GRID].astype(np.float64)
+    even -= even.mean()
+    body = even[: len(even) - fade]
+    body[:fade] = body[:fade] * np.sin(angle) + even[len(even) - fade :] * np.cos(angle)
+    return body.astype(np.float32)
 
 
 class BedLoop:
@@ -124,10 +136,10 @@ def _even(sound: _Floats) -> _Floats:
     return np.asarray(sound / np.sqrt(np.mean(np.square(sound))))
 
 
-def _levelled(sound: _Floats) -> Samples:
+def _levelled(sound: _Floats | Samples) -> Samples:
     unit = (sound / np.abs(sound).max()).astype(np.float32)
-    gain = 10 ** ((TARGET_LUFS - UNDER_VOICE_DB - loudness(unit)) / 20)
-    levelled: Samples = unit * np.float32(gain)
+    lufs = TARGET_LUFS - UNDER_VOICE_DB
+    levelled = normalise(unit, lufs, lufs + PEAKS_OVER_DB)
     levelled.flags.writeable = False
     return levelled
 

@@ -9,6 +9,7 @@ from player.core.session import Session
 from player.files import settings
 from player.ports import RATE_HZ
 from player.sound import beds
+from player.sound.loudness import PEAK_DBFS, TARGET_LUFS, loudness
 
 
 @pytest.fixture
@@ -69,6 +70,85 @@ def test_of_a_file_that_is_hours_long_only_the_beginning_is_read(tmp_path, told)
     sound = chosen(path, told)()
     assert told == []
     assert len(sound) == pytest.approx((beds.MOST_S - beds.CROSS_FADE_S) * RATE_HZ, abs=10)
+
+
+def a_pop_in_hiss():
+    sound = np.random.default_rng(1).normal(0, 1e-4, RATE_HZ * 10)
+    sound[RATE_HZ * 5 : RATE_HZ * 5 + 20] = 1.0
+    return sound
+
+
+def a_pop_in_rain():
+    sound = np.random.default_rng(1).normal(0, 0.003, RATE_HZ * 10)
+    sound[RATE_HZ * 5 : RATE_HZ * 5 + 20] = 1.0
+    return sound
+
+
+def a_click_in_silence():
+    sound = np.zeros(RATE_HZ * 5)
+    sound[RATE_HZ * 2] = 1.0
+    return sound
+
+
+def one_sample_beyond_all_measure():
+    sound = np.random.default_rng(1).normal(0, 0.1, (RATE_HZ * 10, 2))
+    sound[RATE_HZ] = 3e38
+    return sound
+
+
+def a_clock_that_ticks():
+    sound = np.zeros(RATE_HZ * 10)
+    for at in range(0, sound.size, RATE_HZ):
+        sound[at : at + 480] = 0.9 * np.sin(np.arange(480) * 0.3) * np.exp(-np.arange(480) / 60)
+    return sound
+
+
+@pytest.mark.parametrize(
+    "made",
+    [a_pop_in_hiss, a_pop_in_rain, a_click_in_silence, one_sample_beyond_all_measure, a_clock_that_ticks],
+)
+def test_no_peak_of_a_file_comes_near_the_voice(tmp_path, told, made):
+    soundfile.write(tmp_path / "own.wav", made().astype(np.float32), RATE_HZ, subtype="FLOAT")
+    sound = chosen(tmp_path / "own.wav", told)()
+    assert told == []
+    most_db = TARGET_LUFS - beds.UNDER_VOICE_DB + beds.PEAKS_OVER_DB
+    assert 20 * np.log10(np.abs(sound).max()) <= most_db + 0.01
+    assert most_db <= PEAK_DBFS - 20
+    assert loudness(sound) <= TARGET_LUFS - beds.UNDER_VOICE_DB + 0.1
+
+
+def test_a_pop_does_not_make_the_rain_around_it_softer(tmp_path, told):
+    soundfile.write(tmp_path / "own.wav", a_pop_in_rain(), RATE_HZ, subtype="FLOAT")
+    sound = chosen(tmp_path / "own.wav", told)()
+    assert loudness(sound[RATE_HZ * 6 :]) == pytest.approx(TARGET_LUFS - beds.UNDER_VOICE_DB, abs=0.5)
+
+
+def test_an_offset_is_taken_out_of_a_file(tmp_path, told):
+    rain = np.random.default_rng(1).normal(0, 0.01, RATE_HZ * 10)
+    soundfile.write(tmp_path / "own.wav", rain + 0.5, RATE_HZ, subtype="FLOAT")
+    soundfile.write(tmp_path / "plain.wav", rain, RATE_HZ, subtype="FLOAT")
+    sound, plain = (chosen(tmp_path / name, told)() for name in ("own.wav", "plain.wav"))
+    np.testing.assert_allclose(sound, plain, atol=1e-4)
+
+
+NOTHING_TO_HEAR = {
+    "an offset": (np.full(RATE_HZ * 10, 0.5), RATE_HZ, "it is silent"),
+    "an offset at another rate": (np.full(44_100 * 10, 0.5), 44_100, "it is silent"),
+    "a click at the very end": (np.append(np.zeros(RATE_HZ * 5 - 1), 1.0), RATE_HZ, "it is silent"),
+    "a rate of 1 Hz": (np.random.default_rng(1).normal(0, 0.1, 100), 1, "1 samples a second"),
+    "a rate of 500 MHz": (np.random.default_rng(1).normal(0, 0.1, 100), 500_000_000, "samples a second"),
+    "too short": (np.full(900, 0.5), RATE_HZ, "it has 0.0 seconds; a bed needs 4 at least"),
+}
+
+
+@pytest.mark.parametrize("what", NOTHING_TO_HEAR)
+def test_a_file_with_nothing_to_hear_is_one_true_line(tmp_path, told, what):
+    content, rate_hz, said = NOTHING_TO_HEAR[what]
+    soundfile.write(tmp_path / "own.wav", content.astype(np.float32), rate_hz, subtype="FLOAT")
+    assert chosen(tmp_path / "own.wav", told) is None
+    ((_, reason, _hint),) = told
+    assert said in reason
+    assert "\n" not in reason
 
 
 @pytest.mark.parametrize("content", ["broken", "short", "silent", "missing"])

@@ -50,6 +50,16 @@ def test_a_sound_of_ones_own_loops_and_lies_under_the_voice() -> None:
     assert abs(float(loop[0] - loop[-1])) < 2 * np.abs(np.diff(loop)).max()
 
 
+def test_the_gain_that_bends_down_a_peak_goes_on_over_the_seam() -> None:
+    time = np.arange(RATE_HZ * 10) / RATE_HZ
+    own = (0.02 * np.cos(2 * np.pi * 100 * time)).astype(np.float32)
+    seam = RATE_HZ * 10 - int(RATE_HZ * beds.CROSS_FADE_S)
+    own[seam - 200 : seam - 2] *= 40
+    loop = beds.looped(own)
+    step = np.abs(np.diff(loop[RATE_HZ * 3 : RATE_HZ * 4])).max()
+    assert abs(float(loop[0] - loop[-1])) < 2 * step
+
+
 def test_of_a_long_sound_only_the_beginning_is_kept() -> None:
     own = np.tile(np.linspace(-0.5, 0.5, 480, dtype=np.float32), 100 * 400)
     assert len(beds.looped(own)) <= RATE_HZ * beds.MOST_S
