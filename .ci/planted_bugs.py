@@ -1042,6 +1042,8 @@ BUGS = (
         "tests/app/test_bed.py::test_no_peak_of_a_file_comes_near_the_voice"),
     bug("bed-of-an-offset", "sound/beds.py", "even -= even.mean()", "even -= 0.0",
         "tests/app/test_bed.py::test_a_file_with_nothing_to_hear_is_one_true_line"),
+    bug("bed-silent-at-first-is-silent", "app/bed.py", "beds.MOST_S + 1", "beds.MOST_S",
+        "tests/app/test_bed.py::test_a_file_with_nothing_to_hear_is_one_true_line"),
     bug("bed-peaks-end-at-the-seam", "sound/beds.py",
         'np.pad(loop, _AROUND, mode="wrap")', "np.pad(loop, _AROUND)",
         "tests/sound/test_beds.py::test_the_gain_that_bends_down_a_peak_goes_on_over_the_seam"),

@@ -19,6 +19,7 @@ from player.sound.shaping import resample
 NONE = "none"
 USUAL = "brown"  # for whoever says "with sound" and has chosen none
 _RATES_HZ = range(4_000, 400_001)  # what sound is kept at, by anybody
+_READ_S = beds.MOST_S + 1  # more than is used, so that a longer file is known as one
 _LOUDEST = 1e6  # some files have whole numbers as fractions; what lies beyond is no sound
 _KINDS = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff", ".aif")
 
@@ -117,7 +118,7 @@ def _of_file(path: Path) -> Samples:
             rate_hz = file.samplerate
             if rate_hz not in _RATES_HZ:
                 raise _fault(path, f"it says that it has {rate_hz} samples a second, which is no sound")
-            read = file.read(int(beds.MOST_S * rate_hz), dtype="float32", always_2d=True)
+            read = file.read(int(_READ_S * rate_hz), dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
         raise _fault(path, "this is not a sound file that can be read") from error
     try:
@@ -132,4 +133,6 @@ def _one_channel(read: Samples) -> Samples:
 
 
 def _fault(path: Path, message: str) -> FileFault:
-    return FileFault((Fault(str(path), 0, 0, message, "sound-file"),), "the session goes on without it")
+    return FileFault(
+        (Fault(str(path), 0, 0, message, "sound-file"),), f"take another file, or `--bed {USUAL}`"
+    )

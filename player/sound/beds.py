@@ -29,6 +29,7 @@ _AROUND = RATE_HZ // 10  # of a loop, seen beyond its seam by what holds its pea
 _GRID = RATE_HZ // 1000  # whole milliseconds: in these the peaks are held
 _SOFTEST_LUFS = -65.0  # what is softer is silence with a hiss
 
+_SILENT_AT_FIRST = f"its first {MOST_S / 60:.0f} minutes are silent, and no more is used: cut the silence off"
 
 _Floats = npt.NDArray[np.float64]
 
@@ -48,7 +49,7 @@ def looped(sound: Samples) -> Samples:
         raise ValueError(f"it has {len(sound) / RATE_HZ:.1f} seconds; a bed needs {LEAST_S:.0f} at least")
     loop = _met(sound[: int(RATE_HZ * MOST_S)])
     if loudness(loop) < _SOFTEST_LUFS:
-        raise ValueError("it is silent")
+        raise ValueError(_SILENT_AT_FIRST if len(sound) > RATE_HZ * MOST_S else "it is silent")
     return _levelled(np.pad(loop, _AROUND, mode="wrap"))[_AROUND:-_AROUND]
 
 

@@ -137,6 +137,12 @@ NOTHING_TO_HEAR = {
     "a click at the very end": (np.append(np.zeros(RATE_HZ * 5 - 1), 1.0), RATE_HZ, "it is silent"),
     "a rate of 1 Hz": (np.random.default_rng(1).normal(0, 0.1, 100), 1, "1 samples a second"),
     "a rate of 500 MHz": (np.random.default_rng(1).normal(0, 0.1, 100), 500_000_000, "samples a second"),
+    "silence first": (
+        np.append(np.zeros(8_000 * 180), np.sin(np.arange(80_000) / 9)),
+        8_000,
+        "its first 3 minutes are silent, and no more is used: cut the silence off",
+    ),
+    "silence throughout": (np.zeros(8_000 * 190), 8_000, "its first 3 minutes are silent"),
     "too short": (np.full(900, 0.5), RATE_HZ, "it has 0.0 seconds; a bed needs 4 at least"),
 }
 
@@ -146,9 +152,10 @@ def test_a_file_with_nothing_to_hear_is_one_true_line(tmp_path, told, what):
     content, rate_hz, said = NOTHING_TO_HEAR[what]
     soundfile.write(tmp_path / "own.wav", content.astype(np.float32), rate_hz, subtype="FLOAT")
     assert chosen(tmp_path / "own.wav", told) is None
-    ((_, reason, _hint),) = told
+    ((_, reason, hint),) = told
     assert said in reason
     assert "\n" not in reason
+    assert "--bed" in hint
 
 
 @pytest.mark.parametrize("content", ["broken", "short", "silent", "missing"])
