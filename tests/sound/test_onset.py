@@ -1,45 +1,35 @@
 """The voiced onset, against the part of hibari's graph that makes the voice and nothing of the breath."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from player.backends.hibari_driver import HibariSettings, model, synthesise
-from player.ports import RATE_HZ, Samples
+from player.backends.hibari_driver import HibariSettings, synthesise, voice_alone
+from player.bench.diction import first_loud
+from player.files import voices
+from player.ports import RATE_HZ
 from player.sound.onset import voiced_onset
 from player.sound.shaping import resample
+from player.voice.delivery import BRISK, properties
 
 COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTS += ("fifteen", "twenty", "thirty")
 
 
-def voice_and_breath(text: str, rate: int) -> tuple[Samples, Samples]:
-    """The whole sound of a word, and the same without its noise, both at 48 kHz."""
-    hibari = model()  # before what it is made of: it leaves SciPy out
-    from hibari import dsp
-
-    ids = np.asarray([hibari.ids(hibari.phonemize(text)[0])], np.int64)
-    speed = np.asarray([HibariSettings(rate=rate).speed], np.float32)
-    harmonic, phase, noise, rest, turn, f0 = (
-        out[0] for out in hibari.sess.run(None, {"ids": ids, "speed": speed})
-    )
-    voice = dsp.synth(harmonic, phase, noise - 30, rest - 30, turn, f0, np.random.default_rng(1))
-    pcm, rate_hz = synthesise(text, HibariSettings(rate=rate))
-    return resample(np.frombuffer(pcm, "<i2").astype(np.float32) / 32768, rate_hz), resample(voice, rate_hz)
+def settings_of(profile: str, pace: float) -> HibariSettings:
+    settings = HibariSettings(**properties(voices.find(profile)))
+    return replace(settings, rate=round(settings.rate * pace))
 
 
-def first_loud(voice: Samples) -> int:
-    """Where a sound without noise comes within 18 dB of its loudest for good: its true onset."""
-    frame = RATE_HZ // 125
-    power = np.convolve(np.square(voice), np.ones(frame), mode="valid")
-    loud = power > power.max() * 10**-1.8
-    lasting = np.convolve(loud, np.ones(RATE_HZ // 50), mode="valid") > RATE_HZ // 50 - 1
-    return int(lasting.argmax()) + frame // 2
-
-
-@pytest.mark.parametrize("rate", [140, 170])
+@pytest.mark.parametrize("pace", [1.0, BRISK])
+@pytest.mark.parametrize("profile", ["calm", "low", "slow"])
 @pytest.mark.parametrize("count", COUNTS)
-def test_the_onset_of_a_count_is_found_within_10_ms(count: str, rate: int) -> None:
-    sound, voice = voice_and_breath(count, rate)
+def test_the_onset_of_a_count_is_found_within_10_ms(count: str, profile: str, pace: float) -> None:
+    settings = settings_of(profile, pace)
+    pcm, rate_hz = synthesise(count, settings)
+    sound = resample(np.frombuffer(pcm, "<i2").astype(np.float32) / 32768, rate_hz)
+    voice = resample(voice_alone(count, settings), rate_hz)
     assert voiced_onset(sound) == pytest.approx(first_loud(voice), abs=RATE_HZ // 100)
 
 

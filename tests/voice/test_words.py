@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from player.bench.diction import count_error_ms, true_peak_db
+from player.bench.diction import count_error_ms, counts, true_peak_db
 from player.bench.narration import SpokenText, pieces, taken_for_commands
 from player.bench.words import share_wrong, words_of, wrong_words
 from player.core.commands import Command
@@ -83,3 +83,21 @@ class Beeps:
 
 def test_counts_are_measured_where_they_lie() -> None:
     assert count_error_ms(Beeps()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        *(
+            (name, "the part of hibari's graph that makes the voice alone")
+            for name in ("calm", "low", "slow")
+        ),
+        ("espeak-calm", "the measure that laid them there itself"),
+    ],
+)
+def test_counts_are_measured_by_something_else_than_what_laid_them_there(name, measure, tmp_path) -> None:
+    with VoiceWorker(voices.find(name), Clips(tmp_path)) as voice:
+        told = counts(voice)
+    error_ms = float(told.split()[3])
+    assert told.endswith(f" ms, by {measure}")
+    assert (0 < error_ms <= 10) if "hibari" in measure else error_ms == 0
