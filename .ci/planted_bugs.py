@@ -1387,7 +1387,7 @@ BUGS = (
         TABLE + "what_may_have_been_stop_breaks_off_and_asks_and_leads_nowhere"),
     bug("told-at-the-end-leads-back", "core/transitions.py",
         "        return perform(session, session.state.place, *phrases)\n", "        return perform(session, Place(session.state.place.step), *phrases)\n",
-        LAWS + "the_end_of_a_steps_work_is_left_for_that_work_only_when_it_is_asked_for"),
+        TABLE + "what_is_told_where_a_step_waits_leads_to_where_it_waits"),
     # --- what a microphone may give
     bug("signal-first-channel-alone", "backends/one_channel.py",
         "before * (1 - turn) + self._weights * turn", "np.eye(1, piece.shape[1])",

@@ -430,6 +430,16 @@ def test_an_offer_is_taken_refused_asked_again_or_left_unanswered() -> None:
     assert (stopped.state, phrases(orders)) == (Closing(Ending.STOPPED), ["stopped"])
 
 
+@pytest.mark.parametrize("state", [Waiting, Asking])
+@pytest.mark.parametrize("command", [Command.WHERE, Command.HOW_LONG, Command.HELP])
+def test_what_is_told_where_a_step_waits_leads_to_where_it_waits(state: type, command: Command) -> None:
+    session = SESSIONS[state]
+    after, orders = say(session, command)
+    assert [order.place for order in orders if isinstance(order, Perform)] == [session.place]
+    assert after.place == session.place
+    assert session.place.part is Part.DONE
+
+
 def begun() -> tuple[Session, list[str]]:
     """A session in its opening, and what is said there before the first instruction."""
     session, orders = handle(PLAN, Session(), Started())
