@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from player.bench import noise, processes
+from player.bench import evening, noise, processes
 from player.bench import session as bench
 from player.cli.main import main
 from tests.waiting import until
@@ -51,6 +51,17 @@ def test_the_noise_of_a_machine_is_a_spread():
     (_, spread), (_, load) = noise.noise()
     assert "fastest" in spread
     assert f"{os.cpu_count()} cores" in load
+
+
+def test_of_warm_starts_the_median_and_the_longest_are_told(monkeypatch, tmp_path):
+    took_s = iter([9.0, 0.9, 0.7, 3.0, 0.8, 1.0])
+    monkeypatch.setattr(evening, "_known", lambda _home: None)
+    monkeypatch.setattr(evening, "_first_word", lambda _home: evening.Took(next(took_s), 0.5))
+    assert dict(evening._first_words(tmp_path)) == {
+        "`player` to first word, cold (once)": "9.00 s, 0.50 s of processor",
+        "`player` to first word, warm (median of 5)": "0.90 s, 0.50 s of processor",
+        "`player` to first word, warm (longest of 5)": "3.00 s, 0.50 s of processor",
+    }
 
 
 @pytest.fixture
