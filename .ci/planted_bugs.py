@@ -37,6 +37,19 @@ def bug(name: str, file: str, old: str, new: str, *tests: str) -> Bug:
 
 
 BUGS = (
+    # --- whoever is meant, and a terminal
+    bug("an-interview-is-of-nobody-in-particular", "cli/interview.py", "    fill(options)\n", "",
+        "tests/cli/test_who.py::test_what_is_known_of_her_is_shown_and_forgotten"),
+    bug("a-course-is-of-nobody-in-particular", "cli/course.py", "    fill(options)\n", "",
+        "tests/cli/test_who.py::test_her_course_is_the_course"),
+    bug("a-name-that-is-none-is-kept", "files/settings.py", "if who and not paths.is_name(who):", "if who is None:",
+        "tests/cli/test_who.py::test_what_is_not_there_is_refused_when_it_is_set"),
+    bug("a-narrow-terminal-is-a-traceback", "cli/show.py", "max(LEAST_WIDE, min(console.width, MOST_WIDE))", "min(console.width, MOST_WIDE)",
+        "tests/cli/test_who.py::test_a_terminal_too_narrow_for_anything_is_written_to_all_the_same"),
+    bug("a-player-in-the-background-takes-the-terminal", "backends/terminal.py", "if self.foreground():", "if self._descriptor >= 0:",
+        "tests/backends/test_terminal.py::test_a_shell_that_has_the_terminal_back_first_is_left_alone_and_the_player_goes_on_later"),
+    bug("why-it-hangs-is-told-to-nobody", "backends/portaudio_library.py", "        quiet.end()  # why it is given up is to be seen\n", "",
+        "tests/backends/test_limits.py::test_why_a_call_that_hangs_is_given_up_can_be_read"),
     # --- what is said before an instruction
     bug("an-opening-that-is-spoken-into-is-lost", "core/transitions.py",
         "unheard = session.introduction.unheard(place)", "unheard = ()",

@@ -10,7 +10,7 @@ import soundfile
 
 from player.core.session import Session
 from player.errors import Fault, FileFault, PlayerError, UsageError
-from player.files import settings
+from player.files import settings, there
 from player.messages import did_you_mean
 from player.ports import RATE_HZ, Samples
 from player.sound import beds
@@ -113,6 +113,8 @@ def loop_of(name: str, *, headphones: bool) -> Loop | None:
 
 def _of_file(path: Path) -> Samples:
     """Return the loop of a sound file, of which only the beginning is read. Raises `FileFault`."""
+    if not there.exists(path):
+        raise _fault(path, "there is no such file")
     try:
         with soundfile.SoundFile(path) as file:
             rate_hz = file.samplerate

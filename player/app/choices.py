@@ -82,7 +82,8 @@ def starting_place(plan: Plan, start: str) -> Place | None:
     if start in ids:
         return Place(ids.index(start))
     message = f"there is no step `{shown(start)}` in {plan.id}{did_you_mean(start, ids)}"
-    raise UsageError(f"--from: {message}", f"steps: 1 to {plan.counted}, or {', '.join(ids)}")
+    named = [step.id for step in plan.steps if not step.care]
+    raise UsageError(f"--from: {message}", f"steps: 1 to {plan.counted}, or {', '.join(named)}")
 
 
 def _number(text: str) -> int:

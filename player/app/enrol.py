@@ -15,7 +15,7 @@ from player.app.choices import Choices
 from player.app.enrol_asks import Ask, ListenForWord, Measure, Reply, Say, Script
 from player.app.enrol_script import Result, Tuning
 from player.backends.keyboard import Keyboard
-from player.backends.mute_stderr import quiet_stderr
+from player.backends.mute_stderr import QuietStderr
 from player.backends.portaudio import PortAudioLoudspeaker
 from player.core.commands import Command
 from player.core.events import Performed
@@ -173,7 +173,7 @@ def lead(choices: Choices, scene: Scene, words: Sequence[str] = ()) -> Result:
     mixer = Mixer()
     chosen = ears.setup(choices.ears, scene.language, choices.source or None)
     with ExitStack() as closing:
-        closing.enter_context(quiet_stderr())
+        closing.enter_context(QuietStderr())
         listening = EarsProcess(replace(chosen, tuning=True), inbox.post)
         closing.callback(listening.close)
         phrases = _known(scene.language.phrases, listening.unknown)

@@ -14,7 +14,7 @@ from player.app.world import lead_on
 from player.backends import machine_clock
 from player.backends.awake import kept_awake
 from player.backends.keyboard import Keyboard
-from player.backends.mute_stderr import quiet_stderr
+from player.backends.mute_stderr import QuietStderr
 from player.core.engine import Engine
 from player.core.evening import AnsweredBy
 from player.core.wording import Language
@@ -52,7 +52,7 @@ class RealWorld:
         if sounds.fault is not None:
             tell("no_loudspeaker", str(sounds.fault), sounds.fault.hint)
         with ExitStack() as opening:
-            opening.enter_context(quiet_stderr())  # ALSA complains there, from threads of its own
+            opening.enter_context(QuietStderr())  # ALSA complains there, from threads of its own
             self._ears = opening.enter_context(_ears(language, choices, sounds, tell, spoken))
             opening.enter_context(kept_awake(lambda reason: tell("may_sleep", reason, _STAY_AWAKE)))
             self._keys = opening.enter_context(_keyboard(self._inbox, drawn=not choices.plain))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from player.app.buffer import buffer_s, keep
-from player.backends.mute_stderr import quiet_stderr
+from player.backends.mute_stderr import QuietStderr
 from player.backends.null_devices import SilentLoudspeaker
 from player.backends.portaudio import PortAudioLoudspeaker
 from player.errors import BackendError
@@ -36,7 +36,7 @@ def sounding(device: str) -> Iterator[Sounding]:
     opened = PortAudioLoudspeaker(device or None, buffer_s)
     lasting = ReconnectingLoudspeaker(opened, SilentLoudspeaker, inbox.post)
     fault = None
-    with quiet_stderr():  # ALSA complains there, from threads of its own
+    with QuietStderr():  # ALSA complains there, from threads of its own
         try:
             lasting.start(mixer.render)
         except BackendError as error:
@@ -50,5 +50,5 @@ def sounding(device: str) -> Iterator[Sounding]:
         timekeeping = opened.timekeeping
         if timekeeping is not None:
             keep(timekeeping)
-        with quiet_stderr():
+        with QuietStderr():
             lasting.close()

@@ -6,26 +6,35 @@ own and with no switch to stop it: a listener's terminal would fill up exactly w
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 _STDERR = 2
-_lock = threading.Lock()
+_lock, _ending = threading.Lock(), threading.Lock()
 _inside = 0
 _kept = -1
 
 
-@contextmanager
-def quiet_stderr() -> Iterator[None]:
-    """Send what the whole process writes to descriptor 2 nowhere; may be nested, from any threads.
+class QuietStderr:
+    """Sends what the whole process writes to descriptor 2 nowhere; may be nested, from any threads.
 
     Python's own messages go the same way, so an error has to leave the block as an exception.
     """
-    _enter()
-    try:
-        yield
-    finally:
-        _leave()
+
+    def __init__(self) -> None:
+        self._lasts = False
+
+    def __enter__(self) -> None:
+        self._lasts = True
+        _enter()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Show again what is written; idempotent. From any thread: what hangs inside never leaves it."""
+        with _ending:
+            lasted, self._lasts = self._lasts, False
+        if lasted:
+            _leave()
 
 
 def _enter() -> None:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from player.backends.mute_stderr import quiet_stderr
+from player.backends.mute_stderr import QuietStderr
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 
 CALL_LIMIT_S = 3.0
@@ -90,14 +90,14 @@ def bounded(
     left out, unless it matters `even_late`.
     """
     answer: queue.SimpleQueue[_Result | Exception] = queue.SimpleQueue()
-    given_up = threading.Event()
+    given_up, quiet = threading.Event(), QuietStderr()
 
     def run() -> None:
         with _portaudio:
             if given_up.is_set() and not even_late:
                 return
             try:
-                with quiet_stderr():
+                with quiet:
                     answer.put(call())
             except Exception as error:  # noqa: BLE001 - it belongs to the caller, in the other thread
                 answer.put(error)
@@ -112,6 +112,7 @@ def bounded(
         result = answer.get(timeout=limit_s)
     except queue.Empty:
         given_up.set()
+        quiet.end()  # why it is given up is to be seen
         result = _last_moment(answer)
     if isinstance(result, BackendError):
         raise result

@@ -62,10 +62,18 @@ class SingleKeys:
             self._guard = None
 
     def _apply(self, attributes: list[Any], text: bytes) -> None:
-        with suppress(OSError, termios.error):  # it went away: nothing is left to restore
-            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, attributes)
-            if text:
-                os.write(self._descriptor, text)
+        """Set it so, unless a shell has it by now, with attributes of its own.
+
+        Whoever does that in the background is stopped by SIGTTOU, and a shell may take it at any moment.
+        """
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
+        try:
+            with suppress(OSError, termios.error):  # it went away: nothing is left to restore
+                if self.foreground():
+                    termios.tcsetattr(self._descriptor, termios.TCSADRAIN, attributes)
+                    os.write(self._descriptor, text)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         """Stop like any program, and go on where it was."""
@@ -75,8 +83,7 @@ class SingleKeys:
         signal.signal(signal.SIGTSTP, self._stop)
 
     def _go_on(self, _number: int, _frame: FrameType | None) -> None:
-        if self.foreground():
-            self._apply(self._set, self._hide)
+        self._apply(self._set, self._hide)
 
     def _guarded(self) -> "subprocess.Popen[bytes] | None":
         told = {

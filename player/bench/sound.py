@@ -17,7 +17,7 @@ from typing import IO
 
 import numpy as np
 
-from player.backends.mute_stderr import quiet_stderr
+from player.backends.mute_stderr import QuietStderr
 from player.backends.portaudio import PortAudioLoudspeaker
 from player.bench.processes import every_core_busy
 from player.errors import BackendError
@@ -68,7 +68,7 @@ def measure_beat(seconds: float) -> BeatFigures:
     sounds = [Sound(place * BEAT, tones.tone("tick"), Layer.BEAT) for place in range(count)]
     mixer = Mixer()
     loudspeaker = PortAudioLoudspeaker()
-    with quiet_stderr(), _recorder() as recorder, every_core_busy():
+    with QuietStderr(), _recorder() as recorder, every_core_busy():
         loudspeaker.start(mixer.render)
         begin, cpu = time.monotonic(), time.process_time()
         mixer.play(1, sounds, count * BEAT)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from player.app import care, practice
 from player.cli.pipe import warn
+from player.cli.settings import fill
 from player.core.course import (
     LEAST,
     LENGTH,
@@ -27,6 +28,7 @@ FURTHEST = 366  # days from today to the beginning of a course
 
 def run(options: argparse.Namespace) -> int:
     """Run one of the forms of the command."""
+    fill(options)
     now = care.now()
     today = now.astimezone().date()
     person = care.person(options.who)

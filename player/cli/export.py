@@ -17,6 +17,7 @@ from player.app.export import ExportRequest
 from player.app.session_config import SessionConfig
 from player.cli.pipe import warn
 from player.cli.request import request, tell_shortest
+from player.cli.settings import fill
 from player.core.observations import Observation
 from player.core.plan import Plan
 from player.core.timing import usual_s
@@ -36,6 +37,7 @@ from player.voice.fallback import FallbackVoice
 
 def run(options: argparse.Namespace) -> int:
     """Make the files; a routine of all that cannot be made is told of, and the others are."""
+    fill(options)
     wanted = dict(_wanted(options))
     if lack := export.without_cover():
         warn(f"no cover: {lack} ({lack.hint})")

@@ -12,6 +12,7 @@ from rich.table import Table
 from player.app import care
 from player.cli import streams
 from player.cli.course import tell_of_history
+from player.cli.settings import fill
 from player.core.course import AHEAD
 from player.errors import PlayerError
 from player.files import history
@@ -25,6 +26,7 @@ _WIDE = 28  # of a month: seven days
 
 def run(options: argparse.Namespace) -> int:
     """Show or delete what was done."""
+    fill(options)
     if options.forget:
         return _forget(options.who)
     person = care.person(options.who)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from player.app import care
 from player.cli import play
 from player.cli.pipe import warn
+from player.cli.settings import fill
 from player.errors import PlayerError
 from player.files import facts, paths
 from player.files.facts import Answered
@@ -19,6 +20,7 @@ from player.routine.model.library import FactOf
 
 def run(options: argparse.Namespace) -> int:
     """Run one of the forms of the command."""
+    fill(options)
     if options.forget:
         return _forget(options.who)
     if options.show:

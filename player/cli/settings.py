@@ -3,13 +3,16 @@
 import argparse
 import sys
 
+from player.app import bed
 from player.app.choices import Choices
 from player.cli import streams
 from player.cli.address import host
 from player.cli.pipe import warn
 from player.errors import FileFault, UsageError
-from player.files import settings, voices
-from player.messages import did_you_mean
+from player.files import paths, settings, voices
+from player.messages import did_you_mean, shown
+from player.routine.compile.load import LIBRARY
+from player.routine.compile.load_library import load_library
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,9 +43,24 @@ def _change(text: str) -> None:
     if key not in settings.KEYS:
         near = did_you_mean(key, settings.KEYS)
         raise UsageError(f"`{text}` is no setting{near}", f"write KEY=VALUE, of {', '.join(settings.KEYS)}")
-    if key == "voice" and value:
-        voices.find(value)  # one that is not there is told of now
+    if value:
+        _refuse_missing(key, value)
     settings.remember(key, value)
+
+
+def _refuse_missing(key: str, value: str) -> None:
+    """Tell now of what is not there, and not in a session. Raises `FileFault`, `UsageError`."""
+    if key == "voice":
+        voices.find(value)
+    elif key == "bed":
+        bed.loop_of(value, headphones=True)
+    elif key == "product":
+        products = load_library(paths.scripts() / LIBRARY).products
+        if value not in products:
+            near = did_you_mean(value, products)
+            raise UsageError(
+                f"there is no product `{shown(value)}`{near}", f"products: {', '.join(products)}"
+            )
 
 
 def chosen(options: argparse.Namespace) -> Choices:
@@ -89,10 +107,7 @@ def fill(options: argparse.Namespace) -> settings.Settings:
         own = settings.load()
     except FileFault:  # told of when they are needed
         own = settings.Settings(settings.path())
-    options.voice = options.voice or own.voice
-    options.who = options.who or own.who
-    if options.pace is None:
-        options.pace = own.pace
-    if "minutes" in options and options.minutes is None:
-        options.minutes = own.minutes
+    for key in ("voice", "who", "pace", "minutes"):
+        if key in options and getattr(options, key) in {"", None}:
+            setattr(options, key, getattr(own, key))
     return own

@@ -25,6 +25,7 @@ from player.routine.compile.compose import session_of
 from player.routine.compile.load import LIBRARY, Scripts, script_file
 
 MOST_WIDE = 100
+LEAST_WIDE = 24  # of a narrower terminal the lines are folded by itself
 _INDENT = 12
 _WAITS = {
     Advance.WAIT: "waits for “next”",
@@ -69,7 +70,7 @@ def show(options: argparse.Namespace) -> int:
         print(options.map)
     else:
         console = Console(highlight=False)
-        for line in _lines(sheet, min(console.width, MOST_WIDE), brief=options.brief):
+        for line in _lines(sheet, max(LEAST_WIDE, min(console.width, MOST_WIDE)), brief=options.brief):
             console.print(line, soft_wrap=True)
     return 0
 

@@ -12,6 +12,7 @@ from player.app.enrol_script import Result, usual
 from player.cli.log import log_to
 from player.cli.pipe import warn
 from player.cli.screen import Lines
+from player.cli.settings import fill
 from player.core.plan import Plan
 from player.core.wording import Language
 from player.errors import Fault, FileFault, PlayerError
@@ -24,6 +25,7 @@ from player.voice.fallback import FallbackVoice
 
 def run(options: argparse.Namespace) -> int:
     """Tune, or show or delete what tuning kept."""
+    fill(options)
     if options.show:
         return _show(options.who)
     if options.forget:

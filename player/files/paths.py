@@ -49,11 +49,16 @@ def person(who: str) -> Path:
     """
     if not who:
         return data()
-    if not _NAME.match(who):
+    if not is_name(who):
         raise UsageError(
             f"--who {who}: a name is one word of small letters, digits and hyphens", "such as `--who maria`"
         )
     return private(data() / "people" / who)
+
+
+def is_name(who: str) -> bool:
+    """Whether that can be the name of a person of the household."""
+    return _NAME.match(who) is not None
 
 
 def cache() -> Path:

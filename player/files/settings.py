@@ -118,7 +118,7 @@ def _checked(where: Path, text: str) -> Settings:
         pace=fields.number("pace", low=0.5, high=2.0) or 1.0,
         minutes=fields.number("minutes", high=240.0) or None,
         product=fields.text("product"),
-        who=fields.text("who"),
+        who=_who(fields, faults),
         media_keys=fields.one_of("media_keys", MEDIA_KEYS, "off") == "on",
     )
     fields.done()
@@ -172,6 +172,13 @@ def _text(where: Path) -> str:
         raise StoreError(f"{where}: {error.strerror}", "it is not remembered") from error
     except UnicodeError as error:
         raise StoreError(f"{where}: not UTF-8 text", "save it as UTF-8 in your editor") from error
+
+
+def _who(fields: Fields, faults: Faults) -> str:
+    who = fields.text("who")
+    if who and not paths.is_name(who):
+        faults.add(fields.where("who"), f"`{who}`: a name is one word of small letters, digits and hyphens")
+    return who
 
 
 def _words(fields: Fields, faults: Faults) -> Iterator[OwnWord]:

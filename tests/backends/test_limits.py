@@ -55,3 +55,26 @@ def test_without_threads_a_device_cannot_be_had_and_that_is_all(monkeypatch):
         portaudio_library.bounded(lambda: 1)
     monkeypatch.undo()
     assert portaudio_library.bounded(lambda: 1) == 1
+
+
+HANGS = """
+import sys, threading
+from player.backends.portaudio_library import bounded
+from player.errors import AudioDeviceError
+hangs = threading.Event()
+try:
+    bounded(lambda: hangs.wait(20), limit_s=0.2)
+except AudioDeviceError as error:
+    print(error, file=sys.stderr)
+hangs.set()
+try:
+    bounded(lambda: print("not this", file=sys.stderr))
+finally:
+    print("and this", file=sys.stderr)
+"""
+
+
+def test_why_a_call_that_hangs_is_given_up_can_be_read():
+    """It keeps standard error from the terminal for as long as it hangs, and that may be to the end."""
+    done = subprocess.run([sys.executable, "-c", HANGS], capture_output=True, text=True, check=True)
+    assert done.stderr == "the sound server does not answer\nand this\n"

@@ -478,9 +478,9 @@ def test_a_buffer_is_as_long_as_its_device_needs(hardware: VirtualAudio) -> None
 FAULT = """
 import os, sys, time
 from player.backends.portaudio import PortAudioLoudspeaker
-from player.backends.mute_stderr import quiet_stderr
+from player.backends.mute_stderr import QuietStderr
 from player.sound.mixer import Mixer
-with quiet_stderr():
+with QuietStderr():
     loudspeaker = PortAudioLoudspeaker()
     loudspeaker.start(Mixer().render)
     print("playing", flush=True)

@@ -25,6 +25,8 @@ import fcntl, os, signal, subprocess, sys, termios
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+signal.signal(signal.SIGUSR1, lambda *_: os.tcsetpgrp(0, os.getpgrp()))
+signal.signal(signal.SIGUSR2, lambda *_: os.tcsetpgrp(0, program.pid))
 program = subprocess.Popen([sys.executable, "-c", sys.argv[1]], process_group=0)
 os.tcsetpgrp(0, program.pid)
 print(program.pid, flush=True)
@@ -32,7 +34,8 @@ print("code", program.wait(), flush=True)
 signal.pause()
 """
 USER = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGTTOU, signal.SIG_DFL)  # the shell ignores it, and what it starts would as well
 from player.backends.terminal import SingleKeys
 from player.cli.endings import orderly
 keys = SingleKeys(0, drawn=True)
@@ -167,6 +170,35 @@ def test_while_it_is_stopped_the_terminal_is_as_it_was_and_then_its_own_again(us
         user.until(lambda: user.now() == ours)
     user.send(signal.SIGTERM)
     user.until(lambda: user.now() == user.before)
+
+
+def given(user: User, number: int, group: int) -> None:
+    """Let the shell take the terminal (SIGUSR1), or give it to the program (SIGUSR2)."""
+    user.shell.send_signal(number)
+    user.until(lambda: os.tcgetpgrp(user.main) == group)
+
+
+def test_a_shell_that_has_the_terminal_back_first_is_left_alone_and_the_player_goes_on_later(user):
+    """With `make` before it the shell knows of the stop before the player has seen it."""
+    given(user, signal.SIGUSR1, user.shell.pid)
+    own = list(user.before)
+    own[3] ^= termios.ECHO
+    termios.tcsetattr(user.side, termios.TCSANOW, own)  # as shells do
+    user.send(signal.SIGTSTP)
+    user.until(user.stopped)
+    assert user.now() == own
+    given(user, signal.SIGUSR2, user.pid)
+    user.send(signal.SIGCONT)
+    user.until(lambda: user.now() not in (own, user.before))
+    assert not user.stopped()
+    user.send(signal.SIGTERM)
+    user.until(lambda: user.now() == user.before)
+
+
+def test_an_ending_in_the_background_is_an_ending(user):
+    given(user, signal.SIGUSR1, user.shell.pid)
+    user.send(signal.SIGTERM)
+    assert "code" in user.ended()[0]
 
 
 def test_an_ending_without_words_leaves_no_process_behind():
