@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from player.app import bed
 from player.app.choices import Choices
 from player.cli import streams
 from player.cli.address import host
 from player.cli.pipe import warn
-from player.errors import FileFault, UsageError
+from player.errors import FileFault, StoreError, UsageError
 from player.files import paths, settings, voices
 from player.messages import did_you_mean, shown
 from player.routine.compile.load import LIBRARY
@@ -105,8 +106,8 @@ def fill(options: argparse.Namespace) -> settings.Settings:
     """Put what is usual here in the place of what the command line does not say; return the settings."""
     try:
         own = settings.load()
-    except FileFault:  # told of when they are needed
-        own = settings.Settings(settings.path())
+    except (FileFault, StoreError):  # told of when they are needed
+        own = settings.Settings(Path())
     for key in ("voice", "who", "pace", "minutes"):
         if key in options and getattr(options, key) in {"", None}:
             setattr(options, key, getattr(own, key))

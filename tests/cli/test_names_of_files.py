@@ -138,7 +138,7 @@ def test_settings_are_read_under_both_endings(player, tmp_path):
         (("play", "--headphone-mode"), "`--headphones`"),
         (("show", "quick"), "`quick-facial-acupressure`"),
         (("show", "acupressure quick"), "`quick-facial-acupressure`"),
-        (("play", "--voice", "espeak-britsh"), "`espeak-british`"),
+        (("export", "focus-jaw", "x.mp3", "--voice", "espeak-britsh"), "`espeak-british`"),
     ],
 )
 def test_what_was_meant_is_named(player, arguments, named):

@@ -24,7 +24,7 @@ STEP = {
     "hand": (str, type(None)), "pressure": str, "direction": (list, type(None)), "id": str, "label": str,
     "say": str, "work": dict, "say_short": str, "find": str, "place_ids": list, "side": str,
     "advance": str, "eyes": str, "trait": str, "mouth_busy": bool, "ears_covered": bool,
-    "settle_s": (int, float), "limit_s": (float, type(None)), "line": int, "say_again": str,
+    "settle_s": (int, float), "line": int, "say_again": str,
     "ask": (dict, type(None)), "when": (dict, type(None)), "ends": bool, "care": bool, "massage": bool,
 }  # fmt: skip
 
