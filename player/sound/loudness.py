@@ -9,12 +9,16 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+import soxr
 
 from player.ports import RATE_HZ, Samples
 
 TARGET_LUFS = -20.0
 PEAK_DBFS = -3.0
+TRUE_PEAK_DBFS = -2.5  # between the samples, where a loudspeaker goes through
 
+_OVER = 4  # samples for each one, to see between them
+_UNSEEN_DB = 3.5  # a peak of sound below 12 kHz is at most so much over its samples
 _EVEN_LU = 0.3
 _TRIES = 4  # what the limiter takes of the loudness of a clip with high peaks is given back
 _GATE_LUFS = -70.0
@@ -78,8 +82,29 @@ def limit(sound: Samples, ceiling: float) -> Samples:
     """
     if not sound.size or float(np.abs(sound).max()) <= ceiling:
         return sound
-    count = -(-sound.size // _FRAME)
-    frames = np.pad(np.abs(sound), (0, count * _FRAME - sound.size)).reshape(count, _FRAME)
+    held: Samples = np.clip(sound * _bent(np.abs(sound), ceiling), -ceiling, ceiling)
+    return held
+
+
+def hold_true_peaks(sound: Samples) -> Samples:
+    """Return `sound` with no peak above `TRUE_PEAK_DBFS`, those between its samples too.
+
+    The gain bends as in `limit`; a sound without such peaks stays as it is.
+    """
+    ceiling = 10 ** (TRUE_PEAK_DBFS / 20)
+    if float(np.abs(sound).max(initial=0.0)) <= ceiling * 10 ** (-_UNSEEN_DB / 20):
+        return sound
+    between = np.abs(soxr.resample(sound, 1, _OVER))[: sound.size * _OVER]
+    if float(between.max()) <= ceiling:
+        return sound
+    peaks = np.pad(between, (0, sound.size * _OVER - between.size)).reshape(-1, _OVER).max(axis=1)
+    return np.asarray(sound * _bent(peaks, ceiling), dtype=np.float32)
+
+
+def _bent(peaks: Samples, ceiling: float) -> Samples:
+    """Return for each sample the gain that holds `peaks`, of which there is one for each, under a ceiling."""
+    count = -(-peaks.size // _FRAME)
+    frames = np.pad(peaks, (0, count * _FRAME - peaks.size)).reshape(count, _FRAME)
     gain = ceiling / np.maximum(frames.max(axis=1).astype(np.float64), ceiling)
     # What is lowest counts for the neighbours too, as the gain goes straight from one frame to the next.
     reach = np.pad(gain, (2 * _BEND + 1, 2 * _BEND + 2), constant_values=1.0)
@@ -87,8 +112,8 @@ def limit(sound: Samples, ceiling: float) -> Samples:
     window = np.hanning(2 * _BEND + 3)[1:-1]
     smooth = np.convolve(lowest, window / window.sum(), mode="valid").astype(np.float32)
     ramp = np.arange(_FRAME, dtype=np.float32) / _FRAME
-    bent = (smooth[:-1, np.newaxis] + np.diff(smooth)[:, np.newaxis] * ramp).ravel()[: sound.size]
-    return np.clip(sound * bent, -ceiling, ceiling)
+    gains = smooth[:-1, np.newaxis] + np.diff(smooth)[:, np.newaxis] * ramp
+    return np.asarray(gains, np.float32).ravel()[: peaks.size]
 
 
 def _weighted(sound: Samples) -> Samples:

@@ -5,9 +5,19 @@ import math
 import numpy as np
 import pyloudnorm
 import pytest
+import soxr
 
 from player.ports import RATE_HZ, Samples
-from player.sound.loudness import PEAK_DBFS, TARGET_LUFS, _weighted, limit, loudness, normalise
+from player.sound.loudness import (
+    PEAK_DBFS,
+    TARGET_LUFS,
+    TRUE_PEAK_DBFS,
+    _weighted,
+    hold_true_peaks,
+    limit,
+    loudness,
+    normalise,
+)
 
 CEILING = 10 ** (PEAK_DBFS / 20)
 
@@ -105,6 +115,33 @@ def test_the_limiter_bends_and_never_cuts_off() -> None:
     # A sine that is turned down is still a sine; a clipped one has overtones.
     spectrum = np.abs(np.fft.rfft(limited[RATE_HZ // 4 : -RATE_HZ // 4] * np.hanning(RATE_HZ // 2)))
     assert spectrum[295:305].max() < spectrum[95:105].max() / 300
+
+
+def between_samples(seconds: float, peak: float) -> Samples:
+    """A tone whose samples all lie at 0.707 of its peak, with soft ends."""
+    count = int(seconds * RATE_HZ)
+    tone = peak * np.cos(np.arange(count) * np.pi / 2 + np.pi / 4) * np.hanning(count)
+    return tone.astype(np.float32)
+
+
+def test_a_peak_between_samples_is_bent_down_and_the_rest_is_left_alone() -> None:
+    loud = between_samples(0.1, 0.9)
+    sound = np.concatenate([tone(200, 0.5, peak=0.3), loud, tone(200, 0.5, peak=0.3)])
+    assert np.abs(sound).max() < CEILING < true_peak(sound)
+    held = hold_true_peaks(sound)
+    assert true_peak(held) == pytest.approx(10 ** (TRUE_PEAK_DBFS / 20), rel=0.01)
+    near = RATE_HZ // 2 - RATE_HZ // 50
+    assert held[:near].tobytes() == sound[:near].tobytes()
+    assert held[-near:].tobytes() == sound[-near:].tobytes()
+
+
+@pytest.mark.parametrize("sound", [between_samples(0.5, 0.7), np.zeros(0, np.float32), noise(0.001)])
+def test_a_clip_without_such_peaks_stays_the_same(sound: Samples) -> None:
+    assert hold_true_peaks(sound).tobytes() == sound.tobytes()
+
+
+def true_peak(sound: Samples) -> float:
+    return float(np.abs(soxr.resample(sound, 1, 4)).max())
 
 
 @pytest.mark.parametrize("size", [1, 47, 48, 49, 4799])

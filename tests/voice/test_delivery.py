@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from player.backends.pyttsx3_voice import Pyttsx3Voice
+from player.bench.diction import true_peak_db
 from player.errors import SynthesisError
 from player.files import speech, voices
 from player.files.voices import VoiceProfile
@@ -124,6 +125,13 @@ def test_a_real_voice_speaks_at_an_even_level_without_clicks() -> None:
         assert not clip[-1:].any()
         assert np.abs(clip[: RATE_HZ // 1000]).max() < 0.01  # the first and the last millisecond
         assert np.abs(clip[-RATE_HZ // 1000 :]).max() < 0.01
+
+
+@pytest.mark.parametrize("text", ["Tap lightly, all the way round.", "Rest your hands in your lap."])
+def test_between_its_samples_too_no_peak_of_the_voice_comes_near_full_scale(text: str) -> None:
+    calm = voices.find("calm")
+    clip = from_s16(deliver(Pyttsx3Voice(calm.engine, properties(calm)), calm, text))
+    assert true_peak_db(clip) <= -2.45
 
 
 @pytest.mark.parametrize("name", voices.names())
