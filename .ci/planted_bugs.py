@@ -197,7 +197,7 @@ BUGS = (
         "pronounced(text.translate(_BRACKETS),", "pronounced(text,",
         "tests/voice/test_hibari_driver.py::test_brackets_of_a_text_are_no_pronunciation"),
     bug("hibari-breathes-anew-each-time", "backends/hibari_driver.py",
-        "np.random.default_rng(settings.seed)", "np.random.default_rng()",
+        "noise = np.random.default_rng(settings.seed)", "noise = np.random.default_rng()",
         "tests/voice/test_hibari_driver.py::test_the_same_text_gives_the_same_bytes_whatever_was_said_before"),
     bug("hibari-uses-a-damaged-model", "backends/hibari_driver.py",
         'if hashlib.sha256(content).hexdigest() != VOICES[VOICE]["sha256"]:', "if not content:",
