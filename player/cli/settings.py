@@ -4,7 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from player.app import bed
 from player.app.choices import Choices
 from player.cli import streams
 from player.cli.address import host
@@ -12,8 +11,6 @@ from player.cli.pipe import warn
 from player.errors import FileFault, StoreError, UsageError
 from player.files import paths, settings, voices
 from player.messages import did_you_mean, shown
-from player.routine.compile.load import LIBRARY
-from player.routine.compile.load_library import load_library
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,8 +51,13 @@ def _refuse_missing(key: str, value: str) -> None:
     if key == "voice":
         voices.find(value)
     elif key == "bed":
+        from player.app import bed  # sound libraries, which most commands that read settings do without
+
         bed.loop_of(value, headphones=True)
     elif key == "product":
+        from player.routine.compile.load import LIBRARY
+        from player.routine.compile.load_library import load_library
+
         products = load_library(paths.scripts() / LIBRARY).products
         if value not in products:
             near = did_you_mean(value, products)
