@@ -22,7 +22,7 @@ from player.core.plan import Plan
 from player.core.spoken_form import spoken_form
 from player.core.wording import Language
 from player.errors import FileFault
-from player.files import languages, settings, speech, voices
+from player.files import languages, settings, speech, there, voices
 from player.files.settings import Applied, Settings
 from player.files.voices import VoiceProfile
 from player.session.texts import instructions, private, spoken
@@ -88,7 +88,7 @@ def _voice(name: str, tell: Callable[[str, str], None]) -> VoiceProfile:
     try:
         return voices.find(name or DEFAULT_VOICE)
     except FileFault as error:
-        if document.is_yaml(name) and Path(name).exists():
+        if document.is_yaml(name) and there.exists(Path(name)):
             raise
         tell(str(error), error.hint)
         return voices.find(DEFAULT_VOICE)
