@@ -124,6 +124,8 @@ BUGS = (
         "            self.codes.remove(one)\n", "", PAGE + "without_the_cookie_there_is_nothing_and_a_code_is_good_once"),
     bug("a-used-code-is-good-again-after-a-crash", "page/client.py",
         'self._code = ""', "pass", PAGE + "a_late_page_and_one_that_comes_back_are_right_at_once"),
+    bug("a-page-at-a-port-that-clients-are-lent", "page/client.py",
+        "range(61_000, 65_536)", "range(49_152, 61_000)", PAGE + "whoever_looks_for_a_page_that_is_away_cannot_be_lent_its_port_and_meet_himself"),
     bug("a-press-is-lost-while-the-page-starts", "page/client.py",
         "            self._take(message)  # a page", "            pass  # a page",
         "tests/page/test_page.py::test_a_button_that_is_pressed_while_the_page_starts_again_counts"),

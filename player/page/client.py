@@ -14,7 +14,9 @@ from player.workers.child import Child, ChildLost
 from player.workers.protocol import Message, line
 
 COMMAND = (sys.executable, "-P", "-m", "player.page.worker")
-_PORTS = range(49_152, 65_536)  # nobody's own (RFC 6335)
+# Nobody's own (RFC 6335), and above those that Linux lends to clients (up to 60,999): a browser that looks
+# for a page that is away could be lent the page's own port, meet itself there and keep it taken.
+_PORTS = range(61_000, 65_536)
 _TRIES = 8
 
 

@@ -49,7 +49,7 @@ class Visitor:
         """Whether it is let in."""
         try:
             return self.ask("/").code == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):  # nobody there, or gone before its answer
             return False
 
     @contextmanager
