@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from player.backends.mute_stderr import QuietStderr
+from player.backends.spinning_thread import end_spinning
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 
 CALL_LIMIT_S = 3.0
@@ -112,6 +113,7 @@ def bounded(
         result = answer.get(timeout=limit_s)
     except queue.Empty:
         given_up.set()
+        end_spinning()
         quiet.end()  # why it is given up is to be seen
         result = _last_moment(answer)
     if isinstance(result, BackendError):
