@@ -1,6 +1,7 @@
 """Fixtures that more than one folder of tests needs."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,14 @@ os.environ["PLAYER_CI"] = os.environ.pop("CI", os.environ.get("PLAYER_CI", "")) 
 
 from tests import virtual_audio
 from tests.virtual_audio import VirtualAudio
+
+
+def pytest_configure() -> None:
+    """Heed what a shell's background job ignores, as does all that it starts."""
+    for name in ("SIGHUP", "SIGQUIT"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -60,8 +60,9 @@ def test_a_thread_that_goes_round_for_ever_is_ended_and_portaudio_answers_again(
 
 
 def test_one_that_begins_to_go_round_after_its_stream_was_given_up_is_ended_when_portaudio_is_called_again():
-    later = "try: bounded(lambda: None, 1.0)\nexcept AudioDeviceError: pass"
-    assert told(f"time.sleep(1); {SPINS}", meanwhile=f"time.sleep(1)\n{later}") == ["it answers", "ended"]
+    called = "try: bounded(lambda: None, 1.0)\nexcept AudioDeviceError: pass"
+    later = "time.sleep(1)"  # after its stream was given up
+    assert told(f"{later}; {SPINS}", meanwhile=f"{later}\n{called}") == ["it answers", "ended"]
 
 
 def test_a_thread_that_waits_is_let_be():

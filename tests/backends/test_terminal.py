@@ -114,9 +114,9 @@ class User:
 
     def close(self) -> None:
         self.shell.kill()
-        self.shell.communicate()
-        with suppress(OSError):
+        with suppress(OSError):  # it holds the pipes of the shell
             self.send(signal.SIGKILL)
+        self.shell.communicate()
         for descriptor in (self.main, self.side):
             with suppress(OSError):
                 os.close(descriptor)
