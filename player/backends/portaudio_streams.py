@@ -4,7 +4,7 @@
 - The list of devices is as old as the initialisation; only a new one shows what was plugged in.
 - Devices are opened by name: after a new initialisation a number may mean another device.
 - A lost device shows neither an exception nor a flag: only callbacks that no longer come.
-- The thread of a lost device may go round for ever (`spinning_thread.py`).
+- The thread of a lost device may go round for ever (`spinning_threads.py`).
 """
 
 import difflib
@@ -21,7 +21,7 @@ from player.backends.portaudio_library import (
     library,
     require_descriptors,
 )
-from player.backends.spinning_thread import AudioThread
+from player.backends.spinning_threads import in_callback
 from player.errors import AudioDeviceError, BackendUnavailable
 
 LATENCY_S = 0.2  # bears stalls of the machine of 100 ms and both cores busy; 0.1 s does not
@@ -87,16 +87,14 @@ class Timekeeping:
 
 
 class _Pulse:
-    """What the callback leaves behind: when it last ran, in which thread, and whether it will again."""
+    """What the callback leaves behind: when it last ran, and whether it will again."""
 
     def __init__(self) -> None:
-        self.thread = AudioThread()
         self.began = self.last = time.monotonic()
         self.longest_wait_s = 0.0
         self.over = False
 
     def beat(self) -> None:
-        self.thread.enters()
         now = time.monotonic()
         if now > self.began + _SETTLED_S:
             self.longest_wait_s = max(self.longest_wait_s, now - self.last)
@@ -145,14 +143,11 @@ class OpenStream:
         if self._epoch != epoch():
             return
         errors = library().PortAudioError
-        self._pulse.thread.asked_to_end()
         for call in (self._stream.abort, self._stream.close):
             try:
                 call()
             except errors:
                 continue  # gone already: that is what was asked for
-            finally:
-                self._pulse.thread.ended()
 
 
 def devices() -> tuple[DeviceInfo, ...]:
@@ -199,9 +194,9 @@ def _watched(callback: Callback, pulse: _Pulse) -> Callable[[Any, int, Any, Any]
     def called(data: Any, _frames: int, times: Any, _status: Any) -> None:
         if pulse.over:
             raise sounddevice.CallbackAbort
-        pulse.beat()
-        callback(data, times)
-        pulse.thread.leaves()
+        with in_callback():
+            pulse.beat()
+            callback(data, times)
 
     return called
 
