@@ -15,7 +15,7 @@ CARE = "tests/library/test_care.py::test_"
 HEARING = "tests/core/test_decision.py::test_"
 MOMENTS = "tests/core/test_moments.py::test_"
 MIXER = "tests/sound/test_mixer.py::test_"
-SPINNING = "tests/backends/test_spinning_threads.py::test_"
+STACKS = "tests/backends/test_fresh_stacks.py::test_"
 PAGE = "tests/page/test_page.py::test_"
 MIRROR = "tests/mirror/test_served.py::test_"
 GLASS = "tests/mirror/test_mirror.py::test_"
@@ -108,12 +108,10 @@ BUGS = (
     bug("a-deaf-bus-holds-a-session-up", "media_keys/mpris.py", "_JOIN_S = 3.0", "_JOIN_S = 600.0",
         KEYS + "a_bus_that_does_not_answer_holds_nothing_up_for_long"),
     # --- a thread of PortAudio that goes round for ever
-    bug("a-thread-that-goes-round-is-left", "backends/portaudio_library.py",
-        "        watch.end_spinning()\n", "", SPINNING + "a_thread_that_goes_round_for_ever_is_ended_and_portaudio_answers_again"),
-    bug("a-thread-that-waits-is-ended", "backends/spinning_threads.py",
-        "_BUSY = 0.1", "_BUSY = -1.0", SPINNING + "a_thread_that_waits_is_let_be"),
-    bug("a-thread-in-our-own-callback-is-ended", "backends/spinning_threads.py",
-        "number not in _in_callback and ", "", SPINNING + "a_thread_in_our_own_callback_is_let_be"),
+    bug("a-stream-begins-on-a-used-stack", "backends/portaudio_streams.py",
+        "    forget_used_stacks()\n    try:", "    try:", STACKS + "a_stream_begins_where_no_used_stack_is_kept"),
+    bug("a-used-stack-is-kept", "backends/fresh_stacks.py",
+        "_LARGER = 64 << 20", "_LARGER = 4 << 20", STACKS + "the_stack_of_a_thread_that_ended_is_not_given_to_the_next"),
     # --- the page beside a session
     bug("a-page-obeys-any-other-page", "page/server.py",
         'request.headers.get("origin") != f"http://{host}"', 'request.headers.get("origin") == "null"',

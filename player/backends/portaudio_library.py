@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from player.backends.mute_stderr import QuietStderr
-from player.backends.spinning_threads import Watch
 from player.errors import AudioDeviceError, BackendError, BackendUnavailable
 
 CALL_LIMIT_S = 3.0
@@ -91,7 +90,7 @@ def bounded(
     left out, unless it matters `even_late`.
     """
     answer: queue.SimpleQueue[_Result | Exception] = queue.SimpleQueue()
-    given_up, quiet, watch = threading.Event(), QuietStderr(), Watch()
+    given_up, quiet = threading.Event(), QuietStderr()
 
     def run() -> None:
         with _portaudio:
@@ -113,7 +112,6 @@ def bounded(
         result = answer.get(timeout=limit_s)
     except queue.Empty:
         given_up.set()
-        watch.end_spinning()
         quiet.end()  # why it is given up is to be seen
         result = _last_moment(answer)
     if isinstance(result, BackendError):

@@ -4,7 +4,7 @@
 - The list of devices is as old as the initialisation; only a new one shows what was plugged in.
 - Devices are opened by name: after a new initialisation a number may mean another device.
 - A lost device shows neither an exception nor a flag: only callbacks that no longer come.
-- The thread of a lost device may go round for ever (`spinning_threads.py`).
+- A thread that begins on a used stack may go round for ever (`fresh_stacks.py`).
 """
 
 import difflib
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from player.backends.fresh_stacks import forget_used_stacks
 from player.backends.portaudio_library import (
     NO_DEVICE,
     bounded,
@@ -21,7 +22,6 @@ from player.backends.portaudio_library import (
     library,
     require_descriptors,
 )
-from player.backends.spinning_threads import in_callback
 from player.errors import AudioDeviceError, BackendUnavailable
 
 LATENCY_S = 0.2  # bears stalls of the machine of 100 ms and both cores busy; 0.1 s does not
@@ -194,9 +194,8 @@ def _watched(callback: Callback, pulse: _Pulse) -> Callable[[Any, int, Any, Any]
     def called(data: Any, _frames: int, times: Any, _status: Any) -> None:
         if pulse.over:
             raise sounddevice.CallbackAbort
-        with in_callback():
-            pulse.beat()
-            callback(data, times)
+        pulse.beat()
+        callback(data, times)
 
     return called
 
@@ -213,6 +212,7 @@ def _start(wish: Wish, setting: StreamFormat, pulse: _Pulse, options: dict[str, 
         finished_callback=pulse.finish,
         **options,
     )
+    forget_used_stacks()
     try:
         stream.start()
     except sounddevice.PortAudioError:
