@@ -5,22 +5,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from player import registry
 from player.app.choices import Choices
 from player.app.mic_check import Check
-from player.app.presence import Presence
+from player.app.starting_ears import StartingEars
 from player.backends.portaudio import DeviceInfo, devices, find_microphone
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
-from player.core.events import Device
-from player.core.observations import EchoStatus
 from player.core.wording import Language
-from player.ears import client, protocol
+from player.ears import protocol
 from player.errors import BackendError, BackendUnavailable, FileFault
 from player.files import clocks, enrolment, languages
-from player.ports import Ears
 from player.session.inbox import News
 
 if TYPE_CHECKING:
@@ -56,144 +53,6 @@ def listening_chain(ears: str, language: Language) -> "ListeningChain":
     return worker.listening_chain(setup(ears, language))
 
 
-FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 15.0  # between two tries to start ears: each costs a second of work
-VOICE_FIRST_S = 4.0  # so long ears wait for the first words at most
-_LOOK_S = 0.05
-
-
-class RoomEars(Ears, Protocol):
-    """Ears of a room that stays open. `clear`: what they hear holds nothing of the player's own voice."""
-
-    clear: bool
-
-
-class StartingEars:
-    """Ears that get ready while the session already begins, and are tried again until they can be had.
-
-    What they should listen to is passed on when they are there. `told` gets the reason and the cure when they
-    cannot be had, `drifted` what was found out about the two clocks. They start once `spoken` is set: on a
-    busy machine they and the voice would hold each other up, and there is nothing to answer yet.
-    """
-
-    def __init__(
-        self,
-        chosen: protocol.Setup,
-        post: Callable[[News], None],
-        told: Callable[[BackendError], None],
-        check: Check | None = None,
-        drifted: Callable[[float], None] = lambda _ppm: None,
-        spoken: threading.Event | None = None,
-    ) -> None:
-        self._spoken = spoken
-        self._post = post
-        self._presence = Presence(Device.MICROPHONE, post)
-        self._drifted = drifted
-        self._check = check
-        self._told = told
-        self._lock = threading.Lock()
-        self._listen: frozenset[Command] = frozenset()
-        self._names: Sequence[str] = ()
-        self._audible = False
-        self._ears: client.EarsProcess | None = None
-        self.clear = False
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(chosen,), name="ears-start", daemon=True)
-        self._thread.start()
-
-    def _run(self, chosen: protocol.Setup) -> None:
-        self._let_voice_begin()
-        ears = self._started(chosen)
-        if ears is None:
-            return
-        with self._lock:
-            self._ears = ears
-            ears.listen(self._listen, self._names)
-            ears.own_voice(audible=self._audible)
-        self._closed.wait()  # Linux ends the ears together with the thread that started them
-        ears.close()
-
-    def _let_voice_begin(self) -> None:
-        if self._spoken is None:
-            return
-        for _ in range(round(VOICE_FIRST_S / _LOOK_S)):
-            if self._spoken.wait(_LOOK_S) or self._closed.is_set():
-                return
-
-    def _started(self, chosen: protocol.Setup) -> client.EarsProcess | None:
-        """Start the ears, however often: what is missing at the start may come later. None: it is over."""
-        wait_s = FIRST_WAIT_S
-        while not self._closed.is_set():
-            try:
-                ears = client.EarsProcess(chosen, self._pass_on)
-            except (BackendError, OSError, RuntimeError) as error:  # the last two: a machine at its limits
-                if self._presence.lose():
-                    self._told(error if isinstance(error, BackendError) else BackendError(str(error)))
-            else:
-                self._presence.find()
-                return ears
-            self._closed.wait(wait_s)
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-        return None
-
-    def _pass_on(self, news: client.News) -> None:
-        match news:
-            case client.EarsLost():
-                self._look_away(lost=True)
-                self._presence.lose()
-                if self.clear:  # those that come instead begin without knowing the room
-                    self._tell_echo(EchoStatus(converged=False, erle_db=0.0, delay_ms=None, drift_ppm=None))
-            case client.EarsFound():
-                self._look_away(lost=False)
-                self._presence.find()
-            case protocol.EchoMeasured():
-                if self._check is not None:
-                    self._check.echo(news)
-                if news.converged and news.drift_ppm is not None:
-                    self._drifted(news.drift_ppm)
-                self._tell_echo(EchoStatus(news.converged, news.erle_db, news.delay_ms, news.drift_ppm))
-            case protocol.Levels():
-                if self._check is not None:
-                    self._check.look(news)
-            case protocol.Taken() | protocol.Measured():
-                pass
-            case hearing:
-                self._post(hearing)
-
-    def _tell_echo(self, status: EchoStatus) -> None:
-        self.clear = status.converged
-        self._post(status)
-
-    def _look_away(self, *, lost: bool) -> None:
-        if self._check is not None:
-            self._check.lost(lost=lost)
-
-    def listen(self, commands: Iterable[Command], names: Sequence[str] = ()) -> None:
-        """Only these commands mean something from now on, and these names."""
-        with self._lock:
-            self._listen, self._names = frozenset(commands), names
-            if self._ears is not None:
-                self._ears.listen(self._listen, self._names)
-
-    def own_voice(self, *, audible: bool) -> None:
-        """Tell whether the player's own voice is in the room."""
-        with self._lock:
-            self._audible = audible
-            if self._ears is not None:
-                self._ears.own_voice(audible=audible)
-
-    def reference(self, pcm: bytes) -> None:
-        """Pass on what the loudspeaker was given, s16le at 16 kHz; dropped while there are no ears."""
-        ears = self._ears
-        if ears is not None:
-            ears.reference(pcm)
-
-    def close(self) -> None:
-        """End the ears; idempotent."""
-        self._closed.set()
-        self._presence.close()
-        self._thread.join(timeout=3.0)
-
-
 class Headphones:
     """Ears that cannot hear the player: they are never told of its voice."""
 
@@ -223,17 +82,29 @@ def starting_ears(
     """
     if choices.source_file:
         WavMicrophone(choices.source_file).close()
-    elif choices.source:
-        find_microphone(choices.source)
+    absent = _absent(choices)
     check = Check(post) if choices.check and not choices.source_file else None
     chosen = setup(choices.ears, language, choices.source or None)
     chosen = replace(chosen, takes=takes(choices, language))
     if without_echo(choices):
-        return StartingEars(chosen, post, told, check, spoken=spoken)
+        return StartingEars(chosen, post, told, check, spoken=spoken, absent=absent)
     pair = (loudspeaker(choices), microphone(choices))
     chosen = replace(chosen, cancel=True, drift_ppm=clocks.load(*pair))
     drifted = partial(clocks.keep, *pair)
-    return StartingEars(chosen, post, told, check, drifted=drifted, spoken=spoken)
+    return StartingEars(chosen, post, told, check, drifted=drifted, spoken=spoken, absent=absent)
+
+
+def _absent(choices: Choices) -> BackendUnavailable | None:
+    """Return why there is no microphone. Raises `BackendError` for one that was asked for by name."""
+    if choices.source_file:
+        return None
+    try:
+        find_microphone(choices.source or None)
+    except BackendError as error:
+        if choices.source:
+            raise
+        return error if isinstance(error, BackendUnavailable) else None
+    return None
 
 
 def without_echo(choices: Choices) -> bool:

@@ -7,9 +7,10 @@ from threading import Event, Thread
 from typing import Protocol, Self
 
 from player.app.choices import Choices
-from player.app.ears import Headphones, RoomEars, starting_ears, there_is_a_microphone, without_echo
+from player.app.ears import Headphones, starting_ears, there_is_a_microphone, without_echo
 from player.app.session_config import SessionConfig
 from player.app.sounding import Sounding
+from player.app.starting_ears import RoomEars
 from player.app.world import lead_on
 from player.backends import machine_clock
 from player.backends.awake import kept_awake

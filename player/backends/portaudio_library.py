@@ -98,7 +98,8 @@ def bounded(
                 return
             try:
                 with quiet:
-                    answer.put(call())
+                    result = call()
+                answer.put(result)  # what the caller writes now is seen
             except Exception as error:  # noqa: BLE001 - it belongs to the caller, in the other thread
                 answer.put(error)
             if given_up.is_set():

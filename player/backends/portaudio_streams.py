@@ -155,7 +155,7 @@ def devices() -> tuple[DeviceInfo, ...]:
     return bounded(_devices)
 
 
-def find_microphone(name: str) -> None:
+def find_microphone(name: str | None) -> None:
     """Raise `AudioDeviceError` when no microphone has this name, `BackendUnavailable` when there is none."""
     bounded(lambda: _find("input", name))
 

@@ -10,9 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from player.app.choices import Choices
-from player.app.ears import VOICE_FIRST_S
 from player.app.sounding import Sounding
 from player.app.speaking import Speaking, Watching
+from player.app.starting_ears import VOICE_FIRST_S
 from player.app.world import World
 from player.cli.host import Host
 from player.cli.performer import Performer, Showing, first_words

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from player.app import ears
+from player.app import starting_ears
 from player.app.presence import Presence
 from player.core.events import Device
 from player.ears import protocol
@@ -90,11 +90,11 @@ class LateEars:
 )
 def test_ears_that_come_later_are_taken_up_and_told_once(fails, monkeypatch):
     LateEars.fails, LateEars.made = list(fails), []
-    monkeypatch.setattr(ears.client, "EarsProcess", LateEars)
-    monkeypatch.setattr(ears, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(starting_ears.client, "EarsProcess", LateEars)
+    monkeypatch.setattr(starting_ears, "FIRST_WAIT_S", 0.01)
     posted: list[object] = []
     told: list[str] = []
-    starting = ears.StartingEars(
+    starting = starting_ears.StartingEars(
         protocol.Setup("any", {}), posted.append, lambda error: told.append(str(error))
     )
     starting._presence._proof_s = (0.0, 0.0)
@@ -121,11 +121,11 @@ class Watched(threading.Event):
 
 def test_ears_start_when_the_first_words_are_there_and_end_before_if_it_is_over(monkeypatch):
     LateEars.fails, LateEars.made = [], []
-    monkeypatch.setattr(ears.client, "EarsProcess", LateEars)
-    monkeypatch.setattr(ears, "VOICE_FIRST_S", 60.0)
+    monkeypatch.setattr(starting_ears.client, "EarsProcess", LateEars)
+    monkeypatch.setattr(starting_ears, "VOICE_FIRST_S", 60.0)
     spoken = Watched()
     waiting, never = (
-        ears.StartingEars(protocol.Setup("any", {}), [].append, [].append, spoken=event)
+        starting_ears.StartingEars(protocol.Setup("any", {}), [].append, [].append, spoken=event)
         for event in (spoken, threading.Event())
     )
     until(lambda: spoken.looks > 3)
@@ -140,9 +140,11 @@ def test_ears_start_when_the_first_words_are_there_and_end_before_if_it_is_over(
 
 def test_a_voice_that_hangs_keeps_no_ears_away(monkeypatch):
     LateEars.fails, LateEars.made = [], []
-    monkeypatch.setattr(ears.client, "EarsProcess", LateEars)
-    monkeypatch.setattr(ears, "VOICE_FIRST_S", 0.1)
-    starting = ears.StartingEars(protocol.Setup("any", {}), [].append, [].append, spoken=threading.Event())
+    monkeypatch.setattr(starting_ears.client, "EarsProcess", LateEars)
+    monkeypatch.setattr(starting_ears, "VOICE_FIRST_S", 0.1)
+    starting = starting_ears.StartingEars(
+        protocol.Setup("any", {}), [].append, [].append, spoken=threading.Event()
+    )
     until(lambda: LateEars.made)
     starting.close()
 
@@ -150,11 +152,11 @@ def test_a_voice_that_hangs_keeps_no_ears_away(monkeypatch):
 def test_ears_that_never_come_are_looked_for_less_and_less_and_end_with_the_session(monkeypatch):
     waits: list[float] = []
     LateEars.fails, LateEars.made = [BackendUnavailable("none", "")] * 10_000, []
-    monkeypatch.setattr(ears.client, "EarsProcess", LateEars)
-    monkeypatch.setattr(ears, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(ears, "LONGEST_WAIT_S", 0.016)
+    monkeypatch.setattr(starting_ears.client, "EarsProcess", LateEars)
+    monkeypatch.setattr(starting_ears, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(starting_ears, "LONGEST_WAIT_S", 0.016)
     posted: list[object] = []
-    starting = ears.StartingEars(protocol.Setup("any", {}), posted.append, lambda _error: None)
+    starting = starting_ears.StartingEars(protocol.Setup("any", {}), posted.append, lambda _error: None)
     wait = starting._closed.wait
     monkeypatch.setattr(starting._closed, "wait", lambda s=None: waits.append(s) or wait(s))
     until(lambda: len(waits) > 10)

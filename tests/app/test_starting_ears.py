@@ -1,13 +1,18 @@
 """What one session finds out about its devices is there for the next."""
 
+from threading import Event
+
 import pytest
 
-from player.app import ears
+from player.app import ears, starting_ears
 from player.app.choices import Choices
 from player.backends.portaudio import DeviceInfo
+from player.core.events import Device
 from player.core.observations import EchoStatus
 from player.ears import client, protocol
+from player.errors import AudioDeviceError, BackendUnavailable
 from player.files import clocks, languages
+from player.session.inbox import Gone
 from tests.waiting import until
 
 DEVICES = (
@@ -34,6 +39,16 @@ class Ears:
         pass
 
 
+class Missing:
+    """Ears that cannot be had."""
+
+    tries = 0
+
+    def __init__(self, _chosen, _told):
+        Missing.tries += 1
+        raise BackendUnavailable("there is no microphone", "plug one in")
+
+
 begun: list[Ears] = []
 
 
@@ -41,7 +56,8 @@ begun: list[Ears] = []
 def machine(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYER_HOME", str(tmp_path))
     monkeypatch.setattr(ears, "devices", lambda: DEVICES)
-    monkeypatch.setattr(ears.client, "EarsProcess", Ears)
+    monkeypatch.setattr(ears, "find_microphone", lambda _name: None)
+    monkeypatch.setattr(client, "EarsProcess", Ears)
     begun.clear()
 
 
@@ -74,6 +90,37 @@ def test_what_is_not_known_is_not_kept(echo):
 
 def test_headphones_have_no_echo():
     assert not starting(Choices("any", headphones=True))[0].cancel
+
+
+def test_that_there_is_no_microphone_is_told_before_ears_are_tried_and_once(monkeypatch):
+    """On a busy machine a short session is over before the ears have found it out."""
+
+    def find(_name):
+        raise none
+
+    none, told, spoken = BackendUnavailable("there is no microphone", "plug one in"), [], Event()
+    monkeypatch.setattr(ears, "find_microphone", find)
+    monkeypatch.setattr(client, "EarsProcess", Missing)
+    monkeypatch.setattr(starting_ears, "FIRST_WAIT_S", 0.01)
+    posted = []
+    started = ears.starting_ears(
+        Choices("any"), languages.load("en"), posted.append, told.append, spoken=spoken
+    )
+    assert (told, posted, Missing.tries) == ([none], [Gone(Device.MICROPHONE)], 0)
+    spoken.set()
+    assert until(lambda: Missing.tries > 2, 5)
+    started.close()
+    assert told == [none]
+    with pytest.raises(BackendUnavailable):
+        ears.starting_ears(Choices("any", source="mine"), languages.load("en"), posted.append, told.append)
+
+
+def test_a_sound_server_that_does_not_answer_is_asked_again_by_the_ears(monkeypatch):
+    def find(_name):
+        raise AudioDeviceError("the sound server does not answer")
+
+    monkeypatch.setattr(ears, "find_microphone", find)
+    assert starting(Choices("any"))[1] == []
 
 
 def test_ears_that_come_after_lost_ones_do_not_know_the_room_yet():

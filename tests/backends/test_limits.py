@@ -78,3 +78,24 @@ def test_why_a_call_that_hangs_is_given_up_can_be_read():
     """It keeps standard error from the terminal for as long as it hangs, and that may be to the end."""
     done = subprocess.run([sys.executable, "-c", HANGS], capture_output=True, text=True, check=True)
     assert done.stderr == "the sound server does not answer\nand this\n"
+
+
+class SlowToEnd:
+    """Keeps standard error away until somebody has looked, or for a moment where nobody can look yet."""
+
+    lasts, looked = False, threading.Event()
+
+    def __enter__(self):
+        SlowToEnd.lasts = True
+
+    def __exit__(self, *_exc):
+        SlowToEnd.looked.wait(0.2)
+        SlowToEnd.lasts = False
+
+
+def test_what_is_written_after_a_call_is_seen(monkeypatch):
+    monkeypatch.setattr(portaudio_library, "QuietStderr", SlowToEnd)
+    portaudio_library.bounded(lambda: 1)
+    lasts = SlowToEnd.lasts
+    SlowToEnd.looked.set()
+    assert not lasts
