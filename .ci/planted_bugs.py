@@ -496,8 +496,8 @@ BUGS = (
         "tests/backends/test_awake.py::test_what_cannot_be_had_is_told_once_with_its_reason"),
     # --- absent and lost are one state
     bug("no-microphone-is-found-out-by-the-ears", "app/starting_ears.py",
-        "            self._miss(absent)\n", "            pass\n",
-        "tests/app/test_starting_ears.py::test_that_there_is_no_microphone_is_told_before_ears_are_tried_and_once"),
+        "            self._miss(missing)\n", "            pass\n",
+        "tests/app/test_starting_ears.py::test_what_is_missing_is_told_before_ears_are_tried_and_once"),
     bug("what-is-said-after-a-call-is-lost", "backends/portaudio_library.py",
         "                    result = call()\n                answer.put(result)",
         "                    result = call()\n                    answer.put(result)",

@@ -82,28 +82,30 @@ def starting_ears(
     """
     if choices.source_file:
         WavMicrophone(choices.source_file).close()
-    absent = _absent(choices)
+    elif choices.source:
+        find_microphone(choices.source)
     check = Check(post) if choices.check and not choices.source_file else None
     chosen = setup(choices.ears, language, choices.source or None)
     chosen = replace(chosen, takes=takes(choices, language))
+    missing = _missing(choices, chosen.ears)
     if without_echo(choices):
-        return StartingEars(chosen, post, told, check, spoken=spoken, absent=absent)
+        return StartingEars(chosen, post, told, check, spoken=spoken, missing=missing)
     pair = (loudspeaker(choices), microphone(choices))
     chosen = replace(chosen, cancel=True, drift_ppm=clocks.load(*pair))
     drifted = partial(clocks.keep, *pair)
-    return StartingEars(chosen, post, told, check, drifted=drifted, spoken=spoken, absent=absent)
+    return StartingEars(chosen, post, told, check, drifted=drifted, spoken=spoken, missing=missing)
 
 
-def _absent(choices: Choices) -> BackendUnavailable | None:
-    """Return why there is no microphone. Raises `BackendError` for one that was asked for by name."""
-    if choices.source_file:
-        return None
+def _missing(choices: Choices, ears: str) -> BackendUnavailable | None:
+    """Return what there is no listening without, and is not there now: the recogniser, or any microphone."""
     try:
-        find_microphone(choices.source or None)
-    except BackendError as error:
-        if choices.source:
-            raise
-        return error if isinstance(error, BackendUnavailable) else None
+        registry.recogniser(ears).find()
+        if not choices.source:
+            find_microphone(None)
+    except BackendUnavailable as error:
+        return error
+    except BackendError:
+        return None  # a sound server that does not answer: the ears will tell what becomes of it
     return None
 
 

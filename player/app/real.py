@@ -110,7 +110,7 @@ def _ears(
         return
 
     def told(error: BackendError) -> None:
-        tell("no_microphone", str(error), error.hint)
+        tell("no_ears", str(error), error.hint)
 
     ears = starting_ears(choices, language, sounds.inbox.post, told, spoken)
     try:

@@ -30,8 +30,8 @@ class StartingEars:
 
     What they should listen to is passed on when they are there. `told` gets the reason and the cure when they
     cannot be had, `drifted` what was found out about the two clocks. They start once `spoken` is set: on a
-    busy machine they and the voice would hold each other up, and there is nothing to answer yet. `absent`
-    tells that there is no microphone now, which a short session would be over too soon to find out.
+    busy machine they and the voice would hold each other up, and there is nothing to answer yet. `missing`
+    is known to keep them away for now, which a short session would be over too soon to find out.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class StartingEars:
         check: Check | None = None,
         drifted: Callable[[float], None] = lambda _ppm: None,
         spoken: threading.Event | None = None,
-        absent: BackendError | None = None,
+        missing: BackendError | None = None,
     ) -> None:
         self._spoken = spoken
         self._post = post
@@ -57,8 +57,8 @@ class StartingEars:
         self._ears: client.EarsProcess | None = None
         self.clear = False
         self._closed = threading.Event()
-        if absent is not None:
-            self._miss(absent)
+        if missing is not None:
+            self._miss(missing)
         self._thread = threading.Thread(target=self._run, args=(chosen,), name="ears-start", daemon=True)
         self._thread.start()
 

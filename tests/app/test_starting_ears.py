@@ -92,7 +92,7 @@ def test_headphones_have_no_echo():
     assert not starting(Choices("any", headphones=True))[0].cancel
 
 
-def test_that_there_is_no_microphone_is_told_before_ears_are_tried_and_once(monkeypatch):
+def test_what_is_missing_is_told_before_ears_are_tried_and_once(monkeypatch):
     """On a busy machine a short session is over before the ears have found it out."""
 
     def find(_name):
@@ -113,6 +113,19 @@ def test_that_there_is_no_microphone_is_told_before_ears_are_tried_and_once(monk
     assert told == [none]
     with pytest.raises(BackendUnavailable):
         ears.starting_ears(Choices("any", source="mine"), languages.load("en"), posted.append, told.append)
+
+
+def test_a_recogniser_that_is_missing_is_told_though_there_is_no_microphone_either(monkeypatch):
+    class Vosk:
+        @staticmethod
+        def find():
+            raise lacking
+
+    lacking, told = BackendUnavailable("Vosk is not installed", "pip install vosk"), []
+    monkeypatch.setattr(ears.registry, "recogniser", lambda _name: Vosk)
+    monkeypatch.setattr(ears, "find_microphone", pytest.fail)
+    ears.starting_ears(Choices("any"), languages.load("en"), [].append, told.append).close()
+    assert told == [lacking]
 
 
 def test_a_sound_server_that_does_not_answer_is_asked_again_by_the_ears(monkeypatch):

@@ -109,7 +109,7 @@ def test_what_was_drawn_for_another_size_is_cleared_away():
 def test_a_cure_stands_on_a_line_of_its_own_and_once():
     view = at_the_end_of(0)
     view.tell("no_loudspeaker", "there is no loudspeaker", "sudo apt install it")
-    view.tell("no_microphone", "there is no microphone", "sudo apt install it")
+    view.tell("no_ears", "there is no microphone", "sudo apt install it")
     lines = [line.strip() for line in drawn(view).splitlines()]
     assert lines.count("sudo apt install it") == 1
     assert "there is no loudspeaker" in lines
@@ -120,12 +120,12 @@ def test_plain_lines_tell_a_cure_once_too():
     out = io.StringIO()
     lines = Lines(PLAN, LANGUAGE, out)
     lines.tell("no_loudspeaker", "there is no loudspeaker", "sudo apt install it")
-    lines.tell("no_microphone", "there is no microphone", "sudo apt install it")
+    lines.tell("no_ears", "there is no microphone", "sudo apt install it")
     assert out.getvalue().splitlines() == [
         f"! {LANGUAGE.screen['no_loudspeaker']}",
         "  there is no loudspeaker",
         "  sudo apt install it",
-        f"! {LANGUAGE.screen['no_microphone']}",
+        f"! {LANGUAGE.screen['no_ears']}",
         "  there is no microphone",
     ]
 
