@@ -17,7 +17,7 @@ from typing import IO, Protocol
 
 from player import registry
 from player.backends import machine_clock
-from player.backends.portaudio import PortAudioMicrophone
+from player.backends.portaudio import PortAudioMicrophone, find_microphone
 from player.backends.vad import VoiceActivity
 from player.backends.wav import WavMicrophone
 from player.core.commands import Command
@@ -65,9 +65,13 @@ class _FileMicrophone(WavMicrophone):
 
 
 def microphone(device: str | None) -> ReopeningMicrophone:
-    """Return the microphone of that name (None: the usual), or the sound file that stands for one."""
+    """Return the microphone of that name (None: the usual), or the sound file that stands for one.
+
+    Raises `BackendUnavailable`, `AudioDeviceError` where it is not there, before a recogniser is loaded.
+    """
     if device and os.path.isfile(device):  # noqa: PTH113 - raises nothing, however long a name is
         return _FileMicrophone(Path(device))
+    find_microphone(device)
     return PortAudioMicrophone(device)
 
 

@@ -53,8 +53,9 @@ def test_a_device_of_such_a_name_is_none(player):
 
 
 def test_a_step_is_still_named_by_its_number(player):
-    assert "steps: 1 to" in player("play", ROUTINE, "--from", "0", "--out", "o.wav").err
-    for number in ("2", "02"):
+    refused = player("play", ROUTINE, "--from", "0", "--out", "o.wav").err
+    last = refused.partition("steps: 1 to ")[2].split()[0].rstrip(".,;")
+    for number in (last, f"0{last}"):
         assert player("play", ROUTINE, "--from", number, "--out", "o.wav").code == 0
 
 

@@ -82,7 +82,7 @@ def test_a_session_without_ears_is_led_to_its_end(player, without, tmp_path):
     (tmp_path / "short.yaml").write_text(
         "format: 1\ntitle: Short\nsteps:\n  - id: one\n    say: Rub your palms.\n    seconds: 2\n"
     )
-    answer = player("play", "short.yaml", **without(*PACKAGES))
+    answer = player("play", "short.yaml", "--from", "one", **without(*PACKAGES))
     assert answer.code == 0, answer.err
     assert "PocketSphinx is not installed" in answer.out + answer.err
     assert "Traceback" not in answer.out + answer.err

@@ -10,6 +10,14 @@ from pathlib import Path
 import pytest
 
 SHORT = "format: 1\ntitle: Short\nsteps:\n  - id: one\n    say: Rub your palms.\n    seconds: 1\n"
+BEGIN = (
+    "play",
+    "short.yaml",
+    "--ears",
+    "none",
+    "--from",
+    "one",
+)  # at its one step: what is before it takes longer
 # Root may do everything; without these it is held to the bits of a file like everybody.
 LIKE_ANYBODY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 WITHOUT_AN_ENTRY = """
@@ -37,7 +45,7 @@ def own(tmp_path):
 def play(tmp_path):
     """Lead a short session, in real time, where there is neither device nor ear."""
 
-    def led(*start: str, arguments=("play", "short.yaml", "--ears", "none"), **environment: str):
+    def led(*start: str, arguments=BEGIN, **environment: str):
         program = list(start) or [sys.executable, "-m", "player"]
         given = {name: text for name, text in os.environ.items() if name != "HOME"}
         given |= {"PYTHONPATH": os.pathsep.join(sys.path), "PULSE_SERVER": f"unix:{tmp_path}/nowhere"}

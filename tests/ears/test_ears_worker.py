@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from player.ears.aec.canceller import KEEP, EchoCanceller
 from player.ears.client import EarsFound, EarsLost, EarsProcess
 from player.ears.enrolment.features import take_of, to_text
 from player.errors import AudioDeviceError, BackendUnavailable, RecognitionError
-from player.workers.protocol import read
+from player.workers.protocol import error_line, read
 from tests.ears import room
 from tests.ears.speech import others, phrases, stream
 from tests.waiting import until
@@ -189,6 +190,19 @@ def test_no_microphone_is_an_error_at_the_start(start):
     with pytest.raises(AudioDeviceError, match="no microphone is connected") as caught:
         start(b"", "absent")
     assert caught.value.hint == "connect one"
+
+
+def test_without_a_microphone_no_recogniser_is_loaded(monkeypatch):
+    """Ears that cannot be had are tried again and again: what a try costs is taken from the voice."""
+
+    def find(_name):
+        raise BackendUnavailable("there is no microphone", "plug one in")
+
+    said, orders = [], BytesIO(protocol.setup_line(SETUP).encode() + b"\n")
+    monkeypatch.setattr(worker, "find_microphone", find)
+    monkeypatch.setattr(worker, "recogniser", pytest.fail)
+    worker.run(orders, said.append, worker.microphone)
+    assert said == [error_line(BackendUnavailable("there is no microphone", "plug one in"))]
 
 
 def test_no_model_is_an_error_at_the_start(start, tmp_path):

@@ -135,26 +135,32 @@ def turn(across: float, down: float) -> NDArray[np.float64]:
 
 def painted(picture: Picture, at: Any, there: Any, triangles: NDArray[np.int64]) -> Picture:
     """Return a picture of triangles with their corners `there`, covered with what another has `at` its."""
-    whole, depth = np.full((HIGH, WIDE, 3), GREY, dtype=np.uint8), np.full((HIGH, WIDE), np.inf)
-    for corners in triangles:
-        _paint(picture, at[corners], there[corners], whole, depth)
+    drawn = triangles[np.abs(np.linalg.det(_flat(there[triangles]))) >= 1e-6]
+    corners = there[drawn]
+    which, x, y = _pixels(corners)
+    pixel = np.stack([x, y, np.ones(x.size)], axis=-1)
+    weights = np.einsum("pij,pj->pi", np.linalg.inv(_flat(corners))[which], pixel)
+    inside = weights.min(axis=1) > -0.02
+    which, x, y, weights = which[inside], x[inside], y[inside], weights[inside]
+    nearest_last = np.argsort(-(corners[which][:, :, 2] * weights).sum(axis=1), kind="stable")
+    which, x, y, weights = which[nearest_last], x[nearest_last], y[nearest_last], weights[nearest_last]
+    from_x, from_y = (at[drawn][which][:, :, :2] * weights[:, :, None]).sum(axis=1).astype(int).T
+    whole = np.full((HIGH, WIDE, 3), GREY, dtype=np.uint8)
+    whole[y, x] = picture[from_y, from_x]  # of a pixel that is there several times, the last
     return whole
 
 
-def _paint(picture: Picture, at: Any, there: Any, whole: Picture, depth: NDArray[np.float64]) -> None:
-    """Paint one triangle of the picture where it is now, unless something is in front of it."""
-    low = np.maximum(np.floor(there[:, :2].min(axis=0)), 0).astype(int)
-    high = np.minimum(np.ceil(there[:, :2].max(axis=0)), (WIDE - 1, HIGH - 1)).astype(int)
-    x, y = (
-        axis.ravel() for axis in np.meshgrid(np.arange(low[0], high[0] + 1), np.arange(low[1], high[1] + 1))
-    )
-    whole_triangle = np.c_[there[:, :2], np.ones(3)].T
-    if abs(np.linalg.det(whole_triangle)) < 1e-6:
-        return
-    weights = np.linalg.inv(whole_triangle) @ np.stack([x, y, np.ones(x.size)])
-    z = there[:, 2] @ weights
-    front = (weights.min(axis=0) > -0.02) & (z < depth[y, x])
-    x, y, weights = x[front], y[front], weights[:, front]
-    depth[y, x] = z[front]
-    from_x, from_y = (at[:, :2].T @ weights).astype(int)
-    whole[y, x] = picture[from_y, from_x]
+def _flat(corners: Any) -> Any:
+    """Return for each triangle the matrix that makes weights of its corners a place (x, y, 1)."""
+    return np.concatenate([corners[:, :, :2], np.ones((len(corners), 3, 1))], axis=2).swapaxes(1, 2)
+
+
+def _pixels(corners: Any) -> tuple[Any, Any, Any]:
+    """Return the pixels of the box around each triangle: the triangle's number, x and y."""
+    low = np.maximum(np.floor(corners[:, :, :2].min(axis=1)), 0).astype(int)
+    high = np.minimum(np.ceil(corners[:, :, :2].max(axis=1)), (WIDE - 1, HIGH - 1)).astype(int)
+    wide, tall = np.maximum(high - low + 1, 0).T
+    many = wide * tall
+    which = np.repeat(np.arange(len(corners)), many)
+    number = np.arange(many.sum()) - np.repeat(many.cumsum() - many, many)
+    return which, low[which, 0] + number % wide[which], low[which, 1] + number // wide[which]
