@@ -125,6 +125,8 @@ WITHOUT_WAITS = replace(
 # Every question of care is answered: nothing stands in the way; all but the everyday one.
 ANSWERED = Session(answers=(("heart", False), ("jaw", False), ("everyday", False)))
 UNASKED = Session(answers=ANSWERED.answers[:2])
+CHOSEN = Session(answers=(*ANSWERED.answers, ("which", True)))  # what was chosen has a step of its own
+AGREED = Session(answers=(("heart", True), ("heart.doctor", True)))  # what is said because of it has one too
 REFUSED = Session(answers=(("heart", True), ("heart.doctor", False)))  # so that it ends
 
 SECONDS = (0.05, 0.7, 1.0, 2.3, 4.1, 7.0, 11.0, 33.3, 61.0)
@@ -322,11 +324,12 @@ STARTS = st.one_of(
     *(st.just(Place(_ASKED)),) * 7,
     *(st.just(Place(_CHOICE)),) * 3,
     *(st.just(Place(_ASKED + 1)),) * 2,
+    st.just(Place(_ASKED - 1)),
     st.just(Place(len(PLAN.steps) - 1, Part.TIME)),
 )
 HISTORIES = st.builds(
     lambda session, start, offered, actions: Room(PLAN, session, start, offered).run(actions),
-    st.sampled_from((Session(), *(UNASKED,) * 4, REFUSED)),
+    st.sampled_from((Session(), *(UNASKED,) * 4, REFUSED, CHOSEN, AGREED)),
     STARTS,
     st.sampled_from((False, False, True)),
     st.lists(ACTIONS, min_size=15, max_size=40),
