@@ -1,14 +1,16 @@
 """PortAudio itself: loading it, and calling it without hanging with it.
 
 While a sound server is frozen every call hangs. So each call has its own thread and a time limit, and one
-lock lets no second call in before the first one has come back.
+lock lets no second call in before the first one has come back. While one that was given up still hangs,
+others are refused at once: whoever asks for four things waits for the first only.
 """
 
 import atexit
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from player.backends.mute_stderr import QuietStderr
@@ -26,6 +28,7 @@ NO_DEVICE = (
 
 _DESCRIPTORS = 32  # more than a library of sound opens at once
 _portaudio = threading.Lock()
+_inside: threading.Event | None = None  # of the call that is under way: set once it has been given up
 _epoch = 0  # counts initialisations
 _Result = TypeVar("_Result")
 
@@ -86,14 +89,17 @@ def bounded(
 ) -> _Result:
     """Return what `call` returns, or raise `AudioDeviceError` if that takes too long.
 
-    `discard` gets a result that came when nobody waited for it any more. A call whose turn comes too late is
-    left out, unless it matters `even_late`.
+    `discard` gets a result that came when nobody waited for it any more. A call whose turn comes too late, or
+    would come after one that was given up, is left out, unless it matters `even_late`.
     """
+    hanging = _inside
+    if hanging is not None and hanging.is_set() and not even_late:
+        raise _unanswered()
     answer: queue.SimpleQueue[_Result | Exception] = queue.SimpleQueue()
     given_up, quiet = threading.Event(), QuietStderr()
 
     def run() -> None:
-        with _portaudio:
+        with _portaudio, _under_way(given_up):
             if given_up.is_set() and not even_late:
                 return
             try:
@@ -127,7 +133,21 @@ def _last_moment(answer: "queue.SimpleQueue[_Result | Exception]") -> _Result | 
     try:
         return answer.get_nowait()
     except queue.Empty:
-        raise AudioDeviceError("the sound server does not answer", "restart the sound server") from None
+        raise _unanswered() from None
+
+
+def _unanswered() -> AudioDeviceError:
+    return AudioDeviceError("the sound server does not answer", "restart the sound server")
+
+
+@contextmanager
+def _under_way(given_up: threading.Event) -> Iterator[None]:
+    global _inside  # noqa: PLW0603 - as PortAudio is one for the whole process
+    _inside = given_up
+    try:
+        yield
+    finally:
+        _inside = None
 
 
 def _throw_away(

@@ -57,9 +57,27 @@ def test_without_threads_a_device_cannot_be_had_and_that_is_all(monkeypatch):
     assert portaudio_library.bounded(lambda: 1) == 1
 
 
+def test_beside_a_call_that_hangs_others_are_refused_at_once_until_it_is_back(monkeypatch):
+    """At the start several things are asked for: with a frozen sound server each took its three seconds."""
+    hangs, closed = threading.Event(), threading.Event()
+    with pytest.raises(AudioDeviceError, match="does not answer"):
+        portaudio_library.bounded(lambda: hangs.wait(20), limit_s=0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", pytest.fail)
+        with pytest.raises(AudioDeviceError, match="does not answer"):
+            portaudio_library.bounded(lambda: 1)
+    with pytest.raises(AudioDeviceError, match="does not answer"):
+        portaudio_library.bounded(closed.set, limit_s=0.05, even_late=True)
+    hangs.set()
+    assert closed.wait(20)
+    with portaudio_library._portaudio:  # both are back
+        pass
+    assert portaudio_library.bounded(lambda: 1) == 1
+
+
 HANGS = """
 import sys, threading
-from player.backends.portaudio_library import bounded
+from player.backends.portaudio_library import _portaudio, bounded
 from player.errors import AudioDeviceError
 hangs = threading.Event()
 try:
@@ -67,6 +85,8 @@ try:
 except AudioDeviceError as error:
     print(error, file=sys.stderr)
 hangs.set()
+with _portaudio:  # it is back
+    pass
 try:
     bounded(lambda: print("not this", file=sys.stderr))
 finally:
