@@ -11,7 +11,7 @@ from player.core.events import Device, Started
 from player.core.orders import End, Phrase, Volume
 from player.core.place import Part, Place
 from player.core.plan import Advance, Plan
-from player.core.session import GAINS_DB, Session
+from player.core.session import GAINS_DB, Session, due
 from player.core.states import (
     Asking,
     Choosing,
@@ -73,8 +73,18 @@ def lost(plan: Plan, session: Session, device: Device, place: Place) -> Outcome:
     session = replace(session, warned=session.warned | {device})
     if device is Device.LOUDSPEAKER:  # nobody would hear it; it is said when sound is back
         return session, ()
-    after, orders = tell(plan, _softer(session, device), place, Phrase(f"lost_{device}"))
+    told = (Phrase(f"lost_{device}"), *_carrying_on(plan, session, device))
+    after, orders = tell(plan, _softer(session, device), place, *told)
     return after, (Volume(after.gain_db), *orders) if after.gain_db != session.gain_db else orders
+
+
+def _carrying_on(plan: Plan, session: Session, device: Device) -> tuple[Phrase, ...]:
+    """Return what whoever cannot be heard is told as well where nothing waits for a word of theirs."""
+    state = session.state
+    if device is not Device.MICROPHONE or not isinstance(state, Playing):
+        return ()
+    waits = plan.steps[state.place.step].advance is not Advance.AUTO
+    return () if waits or due(plan, session, len(plan.steps)) is not None else (Phrase("carry_on"),)
 
 
 def _softer(session: Session, device: Device) -> Session:

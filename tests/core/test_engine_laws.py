@@ -24,7 +24,7 @@ from player.core.events import (
 from player.core.notation import RATE_HZ, ScoreMark
 from player.core.orders import Cue, End, Hush, Listen, Perform, Phrase, Tone, Volume
 from player.core.place import Part, Place
-from player.core.plan import Plan, Step, Timed, Trait
+from player.core.plan import Advance, Plan, Step, Timed, Trait
 from player.core.score import sentences
 from player.core.session import MOST_RUNS, Session, comes, due, may_begin, restart_of
 from player.core.states import (
@@ -698,12 +698,28 @@ def news(orders: tuple[object, ...], before: Session, place: Place) -> list[str]
 
 @LAW
 @given(HISTORIES)
+def test_it_carries_on_by_itself_only_where_no_word_is_waited_for(room: Room) -> None:
+    """Whoever cannot be heard is told nothing of the kind before a question that is not passed over."""
+    for before, _event, _after, orders in room.events:
+        if "carry_on" in keys(orders):
+            assert isinstance(before.state, Playing)
+            assert not isinstance(before.state, Questioning | Choosing)
+            here = before.state.place.step
+            assert room.plan.steps[here].advance is Advance.AUTO
+            for index, step in enumerate(room.plan.steps[here:], here):
+                if step.advance is Advance.ANSWER and comes(room.plan, before, index):
+                    assert step.id in dict(before.answers)
+
+
+@LAW
+@given(HISTORIES)
 def test_what_is_lost_is_said_once_and_never_ends_or_moves_a_session(room: Room) -> None:
     missing: set[Device] = set()
     for before, event, after, orders in room.events:
         if isinstance(event, Lost) and isinstance(before.state, Live):
             once = event.device not in missing and event.device is not Device.LOUDSPEAKER
-            assert news(orders, before, event.place) == ([f"lost_{event.device}"] if once else [])
+            told = [key for key in news(orders, before, event.place) if key != "carry_on"]
+            assert told == ([f"lost_{event.device}"] if once else [])
             missing.add(event.device)
         elif isinstance(event, Found) and isinstance(before.state, Live):
             told = [f"found_{event.device}"] if event.device in missing else []

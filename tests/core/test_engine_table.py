@@ -440,6 +440,23 @@ def test_what_is_told_where_a_step_waits_leads_to_where_it_waits(state: type, co
     assert session.place.part is Part.DONE
 
 
+@pytest.mark.parametrize(
+    ("step", "answers", "device", "told"),
+    [
+        ("cheek", ANSWERED.answers, Device.MICROPHONE, ["lost_microphone", "carry_on"]),
+        ("cheek", ANSWERED.answers, Device.LEVEL, ["lost_level"]),
+        ("cheek", (), Device.MICROPHONE, ["lost_microphone"]),  # questions of care are ahead
+        ("oil", ANSWERED.answers, Device.MICROPHONE, ["lost_microphone"]),  # it waits for "next"
+    ],
+)
+def test_who_cannot_be_heard_is_told_that_it_goes_on_where_it_does(
+    step: str, answers: tuple[tuple[str, bool], ...], device: Device, told: list[str]
+) -> None:
+    place = Place([one.id for one in PLAN.steps].index(step), Part.STROKES)
+    session = Session(Playing(place), answers=answers)
+    assert phrases(handle(PLAN, session, Lost(device, place))[1]) == told
+
+
 def begun() -> tuple[Session, list[str]]:
     """A session in its opening, and what is said there before the first instruction."""
     session, orders = handle(PLAN, Session(), Started())
