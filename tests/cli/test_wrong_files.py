@@ -10,14 +10,8 @@ from pathlib import Path
 import pytest
 
 SHORT = "format: 1\ntitle: Short\nsteps:\n  - id: one\n    say: Rub your palms.\n    seconds: 1\n"
-BEGIN = (
-    "play",
-    "short.yaml",
-    "--ears",
-    "none",
-    "--from",
-    "one",
-)  # at its one step: what is before it takes longer
+# At its one step: what is said before it takes longer.
+BEGIN = ("play", "short.yaml", "--ears", "none", "--from", "one")
 # Root may do everything; without these it is held to the bits of a file like everybody.
 LIKE_ANYBODY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 WITHOUT_AN_ENTRY = """
