@@ -43,6 +43,7 @@ _ROOM = (
         "sink_dont_move=true",
     ),
 )
+_DRY = "Implicit underrun of 'ALSA Playback'"
 _ALSA = "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n"
 
 
@@ -83,10 +84,14 @@ class VirtualAudio:
         (self.folder / "asound.conf").write_text(_ALSA)
         command = ["pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--use-pid-file=no"]
         command += ["--exit-idle-time=-1", "--realtime=no", "--high-priority=no"]
-        command += [f"--log-target=file:{self.folder}/server.log"]
+        command += [f"--log-target=file:{self.folder}/server.log", "--log-level=debug"]
         self._server = self._spawn(command)
         self._wait_until_up()
         self.furnish()
+
+    def ran_dry(self) -> int:
+        """Return how often the player's sound was used up before more came, as the server tells."""
+        return (self.folder / "server.log").read_text().count(_DRY)
 
     def _wait_until_up(self) -> None:
         end = time.monotonic() + 5

@@ -13,7 +13,7 @@ import sounddevice
 import soundfile
 
 from player.backends import portaudio_library
-from player.backends.portaudio import PortAudioLoudspeaker, PortAudioMicrophone, devices
+from player.backends.portaudio import LATENCY_S, PortAudioLoudspeaker, PortAudioMicrophone, devices
 from player.errors import AudioDeviceError, BackendUnavailable
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 from player.sound import tones
@@ -24,6 +24,7 @@ from tests.virtual_audio import VirtualAudio
 from tests.waiting import until
 
 BEAT = RATE_HZ // 2
+TAKES = 3
 BLOCKS_A_SECOND = EARS_RATE_HZ // EARS_BLOCK
 
 
@@ -68,22 +69,41 @@ def busy() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(["nice", "-n", "19", sys.executable, "-c", "while True: pass"])
 
 
-def test_beats_are_exact_with_every_core_busy(
-    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
-) -> None:
-    mixer = Mixer()
+def test_beats_are_exact_with_every_core_busy(hardware: VirtualAudio) -> None:
+    """A machine that stands still for longer than is made ahead tells nothing; then it is tried again."""
     load = [busy(), busy()]
     try:
-        with hardware.recording() as recording:
-            loudspeaker.start(mixer.render)
-            mixer.play(1, beats(20), 20 * BEAT)
-            assert until(lambda: mixer.heard(loudspeaker.played()) == (1, 20 * BEAT), 15)
+        for _take in range(TAKES):
+            dry = hardware.ran_dry()
+            sound = recorded_beats(hardware, 20)
+            if hardware.ran_dry() == dry:
+                break
     finally:
         for process in load:
             process.kill()
             process.wait()
-    gaps = np.diff(beginnings(recording.samples()))
-    assert gaps.tolist() == [BEAT] * 19
+    assert np.diff(beginnings(sound)).tolist() == [BEAT] * 19
+
+
+def recorded_beats(hardware: VirtualAudio, count: int) -> Samples:
+    loudspeaker, mixer = PortAudioLoudspeaker(), Mixer()
+    with hardware.recording() as recording:
+        loudspeaker.start(mixer.render)
+        mixer.play(1, beats(count), count * BEAT)
+        assert until(lambda: mixer.heard(loudspeaker.played()) == (1, count * BEAT), count)
+    loudspeaker.close()
+    return recording.samples()
+
+
+def test_sound_that_is_used_up_is_counted(hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker) -> None:
+    """The measure itself."""
+    loudspeaker.start(Source())
+    assert until(lambda: loudspeaker.played() > RATE_HZ)
+    assert hardware.ran_dry() == 0
+    hardware.freeze()
+    time.sleep(2 * LATENCY_S)  # the machine that stands still
+    hardware.thaw()
+    assert until(lambda: hardware.ran_dry() == 1)
 
 
 def test_played_says_what_can_be_heard_now(hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker) -> None:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -62,11 +62,15 @@ os.fsync, os.replace, os.utime, os.unlink = map(slowed, (os.fsync, os.replace, o
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a recording shows: beats, the largest error of one in samples, the longest silence in seconds."""
+    """What a recording shows: beats, the largest error of one in samples, the longest silence in seconds.
+
+    `dry`: how often the loudspeaker's sound was used up before more came.
+    """
 
     beats: int
     error: int
     silence_s: float
+    dry: int = 0
 
 
 # --- what is recorded
@@ -231,7 +235,7 @@ def _led(audio: VirtualAudio, home: Path, routine: Path, scarce: Scarce | None) 
             assert not lost, f"told of as lost: {lost}"
         finally:
             led.close()
-    return measured(recording.samples()), done
+    return replace(measured(recording.samples()), dry=audio.ran_dry()), done
 
 
 def soak(minutes: float, plot: str) -> Figures:
