@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,21 @@ def pytest_configure() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def with_clips(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Give a folder of the player's the clips that all tests keep together, instead of a cold cache."""
+    base = tmp_path_factory.getbasetemp()
+    clips = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "clips"
+    clips.mkdir(mode=0o700, exist_ok=True)
+
+    def given(home: Path) -> Path:
+        (home / "cache").mkdir(mode=0o700, parents=True, exist_ok=True)
+        (home / "cache" / "clips").symlink_to(clips)
+        return home
+
+    return given
 
 
 @pytest.fixture

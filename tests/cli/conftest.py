@@ -4,7 +4,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,8 +31,8 @@ class Player(Protocol):
 
 
 @pytest.fixture(scope="session")
-def home_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home_folder(tmp_path_factory: pytest.TempPathFactory, with_clips: Callable[[Path], Path]) -> Path:
+    return with_clips(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -24,10 +24,11 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.fixture
-def own(tmp_path):
+def own(tmp_path, with_clips):
     """The player's folders, used before."""
-    for name in ("data/sessions", "cache", "config"):
+    for name in ("data/sessions", "config"):
         (tmp_path / "own" / name).mkdir(parents=True)
+    with_clips(tmp_path / "own")
     (tmp_path / "short.yaml").write_text(SHORT)
     yield tmp_path / "own"
     for folder in (tmp_path / "own").rglob("*"):

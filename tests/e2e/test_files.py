@@ -22,6 +22,7 @@ from tests.e2e import microphone, recorded
 from tests.e2e.recorded import Entry, between, commands, events, times
 
 ROUTINE = "quick-facial-acupressure"
+FROM = "lip-groove"  # the last third of it has all that is asked about here
 SAID = ((30.0, "pause"), (40.0, "continue"), (60.0, "repeat"), (90.0, "next"))
 OBEYED = ["pause", "resume", "repeat", "next"]
 # who says the words, and which voice leads
@@ -47,7 +48,7 @@ class Run:
 
 def lead(folder: Path, *options: str) -> tuple[Path, Path]:
     out, log = folder / "out.wav", folder / "log.jsonl"
-    assert main(["play", ROUTINE, "--out", str(out), "--log", str(log), *options]) == 0
+    assert main(["play", ROUTINE, "--from", FROM, "--out", str(out), "--log", str(log), *options]) == 0
     return out, log
 
 
@@ -89,7 +90,7 @@ def test_a_second_run_gives_the_same_bytes_though_it_finds_no_clips(run, tmp_pat
 
 
 def test_nothing_is_said_over_anything_else(run):
-    assert len(recorded.speeches(run.entries)) > 75
+    assert len(recorded.speeches(run.entries)) > 30
 
 
 def test_every_line_of_the_log_has_a_time_and_a_known_event(run):
@@ -108,7 +109,8 @@ def ids(plan: Plan) -> list[str]:
 
 def test_the_fields_of_the_log(run):
     steps = [entry["step"] for entry in events(run.entries, "step")]
-    assert list(dict.fromkeys(steps)) == ids(load_plan(ROUTINE, request=Request(with_gates=True)))
+    planned = ids(load_plan(ROUTINE, request=Request(with_gates=True)))
+    assert list(dict.fromkeys(steps)) == planned[planned.index(FROM) :]
     heard = events(run.entries, "heard")
     assert len(heard) == len(SAID)
     assert all(entry["text"] and entry["score"] is not None for entry in heard)

@@ -24,12 +24,8 @@ from tests.page.browser import CAN, chromium, comes
 from tests.waiting import until
 
 PARTS = Path(__file__).parents[2] / "build/face_mesh"
-SOFTWARE = (
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-)
+# For what sees a face. The page itself is drawn without, which takes a third of the time.
+SOFTWARE = ("--enable-unsafe-swiftshader",)
 PRACTICE = Asked(practice=True)
 SETTLED = 4  # looks until a face that was elsewhere is followed
 
