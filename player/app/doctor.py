@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from player import models, registry
+from player import registry
 from player.app import ears
 from player.app.choices import DEFAULT_VOICE
 from player.backends.keyboard import Keyboard
@@ -19,7 +19,7 @@ from player.core.wording import Language
 from player.errors import BackendUnavailable, FileFault, PlayerError, brings
 from player.files import languages, paths, settings, there, voices
 from player.files.voices import VoiceProfile
-from player.models import face_mesh
+from player.models import face_mesh, store
 from player.ports import RecogniserNeeds
 from player.sound import tones
 from player.sound.mixer import Mixer
@@ -146,8 +146,8 @@ def _recogniser(name: str, language: Language) -> str:
 
 def _chosen(language: Language) -> str:
     """Tell what `--ears auto` takes, and what it would take rather; a model that is broken is a problem."""
-    if broken := [model for model in models.list_models() if model.missing]:
-        models.model_path(broken[0].name)  # says what is missing, and the cure
+    if broken := [model for model in store.list_models() if model.missing]:
+        store.model_path(broken[0].name)  # says what is missing, and the cure
     name, model = ears.first_usable()
     ears.listening_chain(ears.AUTO, language)  # all that it takes, as a session makes it
     chosen = f"{name}: {registry.recogniser(name).title}" + (f", model {Path(model).name}" if model else "")

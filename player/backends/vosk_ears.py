@@ -13,6 +13,7 @@ from typing import Any
 
 from player.core.decision import Hypothesis
 from player.errors import BackendUnavailable, RecognitionError
+from player.models import store
 from player.ports import EARS_RATE_HZ, RecogniserKind, RecogniserNeeds
 
 _WHEELS = "its wheels are for 64-bit Linux, macOS and Windows; `--ears pocketsphinx` does without it"
@@ -129,11 +130,9 @@ def _text(result: str) -> str:
 
 
 def _find() -> str:
-    from player import models  # brings what downloads need, which the ears never do
-
     if find_spec("vosk") is None:
         raise BackendUnavailable("Vosk is not installed", _WHEELS)
-    return str(models.model_path())
+    return str(store.model_path())
 
 
 def _check(needs: RecogniserNeeds) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
 from rich.table import Table
 
-from player import models
+from player.models import fetch, store
 
 
 def run(options: argparse.Namespace) -> int:
@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(_options: argparse.Namespace) -> int:
-    known = models.list_models()
+    known = store.list_models()
     table = Table(box=None, header_style="bold")
     table.add_column("name", no_wrap=True, min_width=max(len(one.name) for one in known))  # to be typed
     for column in ("language", "size", "here", "note"):
@@ -28,7 +28,7 @@ def _list(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _here(one: models.Listed) -> str:
+def _here(one: store.Listed) -> str:
     if one.missing:
         again = f"`player models get {one.name}` again" if one.note else "put the whole model there"
         return f"incomplete, without {', '.join(one.missing)}: {again}"
@@ -46,7 +46,7 @@ def _get(options: argparse.Namespace) -> int:
                 closing.enter_context(progress)
             progress.update(task, completed=done, total=total)
 
-        path = models.get_model(
+        path = fetch.get_model(
             options.name or None, url=options.url or None, sha256=options.sha256 or None, progress=show
         )
     print(path)
@@ -54,5 +54,5 @@ def _get(options: argparse.Namespace) -> int:
 
 
 def _path(options: argparse.Namespace) -> int:
-    print(models.model_path(options.name or None), file=sys.stdout)
+    print(store.model_path(options.name or None), file=sys.stdout)
     return 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from player import models
+from player.models import store
 from player.app import ears
 from player.backends import moonshine_ears, pocketsphinx_ears, vosk_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
@@ -144,7 +144,7 @@ def test_why_it_is_not_there_is_told_with_the_cure(home, monkeypatch, version, g
 def test_what_is_not_installed_is_not_chosen(home, monkeypatch, tmp_path, missing, chosen):
     module = {"vosk": vosk_ears, "pocketsphinx": pocketsphinx_ears}[missing]
     if missing == "vosk":
-        monkeypatch.setattr(models, "model_path", lambda: tmp_path)
+        monkeypatch.setattr(store, "model_path", lambda: tmp_path)
         assert ears.setup("auto", languages.load("en")).ears == "vosk"
     monkeypatch.setattr(module, "find_spec", lambda _name: None)
     assert ears.setup("auto", languages.load("en")).ears == chosen

@@ -11,13 +11,13 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from player import models
 from player.app import resume
 from player.backends.wav import WavMicrophone
 from player.cli import replay
 from player.errors import PlayerError
 from player.files import journal, languages, paths, settings, voices
 from player.files.journal import line
+from player.models import store
 from player.models.layout import missing_pieces, takes_phrases
 from player.models.unpack import unpack
 from player.routine.compile.compose import load_plan
@@ -121,7 +121,7 @@ def model(content: bytes) -> None:
     with suppress(PlayerError):
         missing_pieces(folder)
         takes_phrases(folder)
-        models.list_models()
+        store.list_models()
 
 
 def archive(content: bytes) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from small_model import FST, MODEL, packed
 
 from player.errors import BackendUnavailable, NetworkError, PlayerError, StoreError
-from player.models import catalogue, find_default, get_model, list_models, model_path, store
-from player.models.fetch import origin
+from player.models import catalogue, store
+from player.models.fetch import get_model, origin
 from player.models.layout import missing_pieces, takes_phrases
+from player.models.store import find_default, list_models, model_path
 
 SMALL = "vosk-model-small-en-us-0.15"
 

@@ -81,6 +81,13 @@ def test_no_socket_is_opened_but_to_the_sound_server(session):
     assert trace.foreign(session.calls, session.server) == []
 
 
+def test_what_downloads_need_is_not_even_loaded(session):
+    """HTTP and TLS are for `player models get` alone."""
+    read = {one.path for one in session.calls}
+    assert [path for path in read if re.search(r"/player/models/.*store\.", path)]
+    assert [path for path in read if re.search(r"/(_?ssl\.|http/(__pycache__/)?client\.)", path)] == []
+
+
 # What the recogniser is told to expect: words, written for its library to read, and gone before it listens.
 WORDS = re.compile(r"/tmp/player-ears-\w+/(words\.dict|words\.arpa|feat\.params)|/tmp/[a-z0-9_]{8}")
 
