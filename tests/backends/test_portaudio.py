@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,10 @@ from player.sound import tones
 from player.sound.mixer import Layer, Mixer, Sound
 from tests.contracts.loudspeaker import LoudspeakerContract, Source
 from tests.contracts.microphone import MicrophoneContract
-from tests.virtual_audio import VirtualAudio
+from tests.virtual_audio import DRY, VirtualAudio, steady
 from tests.waiting import until
 
 BEAT = RATE_HZ // 2
-TAKES = 3
 BLOCKS_A_SECOND = EARS_RATE_HZ // EARS_BLOCK
 
 
@@ -69,30 +69,36 @@ def busy() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(["nice", "-n", "19", sys.executable, "-c", "while True: pass"])
 
 
+@steady
 def test_beats_are_exact_with_every_core_busy(hardware: VirtualAudio) -> None:
-    """A machine that stands still for longer than is made ahead tells nothing; then it is tried again."""
     load = [busy(), busy()]
     try:
-        for _take in range(TAKES):
-            dry = hardware.ran_dry()
-            sound = recorded_beats(hardware, 20)
-            if hardware.ran_dry() == dry:
-                break
+        gaps = np.diff(recorded_beats(hardware, 20))
     finally:
         for process in load:
             process.kill()
             process.wait()
-    assert np.diff(beginnings(sound)).tolist() == [BEAT] * 19
+    assert gaps.tolist() == [BEAT] * 19
 
 
-def recorded_beats(hardware: VirtualAudio, count: int) -> Samples:
-    loudspeaker, mixer = PortAudioLoudspeaker(), Mixer()
-    with hardware.recording() as recording:
-        loudspeaker.start(mixer.render)
+def recorded_beats(hardware: VirtualAudio, count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return where beats begin in a recording of them."""
+    mixer = Mixer()
+    with hardware.recording() as recording, sounding(mixer) as loudspeaker:
         mixer.play(1, beats(count), count * BEAT)
         assert until(lambda: mixer.heard(loudspeaker.played()) == (1, count * BEAT), count)
-    loudspeaker.close()
-    return recording.samples()
+    return beginnings(recording.samples())
+
+
+@contextmanager
+def sounding(mixer: Mixer) -> Iterator[PortAudioLoudspeaker]:
+    """Play what a mixer gives."""
+    loudspeaker = PortAudioLoudspeaker()
+    loudspeaker.start(mixer.render)
+    try:
+        yield loudspeaker
+    finally:
+        loudspeaker.close()
 
 
 def test_sound_that_is_used_up_is_counted(hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker) -> None:
@@ -106,6 +112,23 @@ def test_sound_that_is_used_up_is_counted(hardware: VirtualAudio, loudspeaker: P
     assert until(lambda: hardware.ran_dry() == 1)
 
 
+@pytest.mark.parametrize(("dry", "takes"), [("", 1), (DRY, 3)])
+def test_only_what_ran_dry_is_tried_again(dry: str, takes: int) -> None:
+    room, tried = VirtualAudio(), []
+
+    @steady
+    def fails(room: VirtualAudio) -> None:
+        tried.append(room)
+        (room.folder / "server.log").write_text(dry * len(tried))
+        assert not tried
+
+    (room.folder / "server.log").touch()
+    with pytest.raises(AssertionError):
+        fails(room=room)
+    room.close()
+    assert len(tried) == takes
+
+
 def test_played_says_what_can_be_heard_now(hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker) -> None:
     mixer = Mixer()
     loudspeaker.start(mixer.render)
@@ -117,13 +140,11 @@ def test_played_says_what_can_be_heard_now(hardware: VirtualAudio, loudspeaker: 
     assert (loudspeaker.played() - first) / RATE_HZ == pytest.approx(time.monotonic() - begin, abs=0.1)
 
 
-def test_hush_is_silence_and_a_frozen_position(
-    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
-) -> None:
+@steady
+def test_hush_is_silence_and_a_frozen_position(hardware: VirtualAudio) -> None:
     mixer = Mixer()
     tone = np.full(10 * RATE_HZ, 0.25, np.float32)
-    with hardware.recording() as recording:
-        loudspeaker.start(mixer.render)
+    with hardware.recording() as recording, sounding(mixer) as loudspeaker:
         mixer.play(1, [Sound(0, tone, Layer.VOICE)], len(tone))
         until(lambda: mixer.heard(loudspeaker.played())[1] > RATE_HZ)
         mixer.hush()
@@ -141,10 +162,10 @@ def test_hush_is_silence_and_a_frozen_position(
     assert np.abs(np.diff(sound[loud[0] + 10 :])).max() < 0.001
 
 
-def test_closing_is_silence_at_once(hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker) -> None:
+@steady
+def test_closing_is_silence_at_once(hardware: VirtualAudio) -> None:
     mixer = Mixer()
-    with hardware.recording() as recording:
-        loudspeaker.start(mixer.render)
+    with hardware.recording() as recording, sounding(mixer) as loudspeaker:
         mixer.play(1, [Sound(0, np.full(10 * RATE_HZ, 0.25, np.float32), Layer.VOICE)], 10 * RATE_HZ)
         until(lambda: loudspeaker.played() > RATE_HZ)
         loudspeaker.close()
@@ -193,6 +214,7 @@ def test_a_suspended_loudspeaker_shows_within_a_second_and_comes_back(
     assert loudspeaker.played() <= source.given
 
 
+@steady
 def test_a_killed_server_shows_and_the_loudspeaker_comes_back_by_name(hardware: VirtualAudio) -> None:
     loudspeaker = PortAudioLoudspeaker("pulse")
     mixer = Mixer()
@@ -358,15 +380,9 @@ def _no_wish_granted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_no_wish_granted")
-def test_a_loudspeaker_at_another_rate_plays_the_same_in_the_same_time(
-    hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
-) -> None:
-    mixer = Mixer()
-    with hardware.recording() as recording:
-        loudspeaker.start(mixer.render)
-        mixer.play(1, beats(6), 6 * BEAT)
-        assert until(lambda: mixer.heard(loudspeaker.played()) == (1, 6 * BEAT), 6)
-    gaps = np.diff(beginnings(recording.samples()))
+@steady
+def test_a_loudspeaker_at_another_rate_plays_the_same_in_the_same_time(hardware: VirtualAudio) -> None:
+    gaps = np.diff(recorded_beats(hardware, 6))
     assert len(gaps) == 5
     np.testing.assert_allclose(gaps, BEAT, atol=3)
 

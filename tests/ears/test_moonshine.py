@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from player.models import store
 from player.app import ears
 from player.backends import moonshine_ears, pocketsphinx_ears, vosk_ears
 from player.backends.moonshine_ears import MoonshineRecogniser
@@ -11,6 +10,7 @@ from player.core.commands import Command
 from player.core.decision import Accepted
 from player.errors import BackendUnavailable
 from player.files import languages
+from player.models import store
 from tests.contracts.recogniser import RecogniserContract, hear
 from tests.ears.listening import chain_of, feed, heard, needs_moonshine
 from tests.ears.speech import phrases, stream, words

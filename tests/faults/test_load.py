@@ -11,7 +11,6 @@ from player.sound import tones
 from tests import virtual_audio
 from tests.faults import load, page
 
-TAKES = 3
 TICK = tones.tone("tick")
 
 
@@ -48,7 +47,7 @@ def test_nothing_is_missing(kind, tmp_path):
     virtual_audio.require()
     routine = tmp_path / "short.yaml"
     routine.write_text(load.ROUTINE.read_text().replace("strokes: 24", "strokes: 6"))
-    for _take in range(TAKES):
+    for _take in range(virtual_audio.TAKES):
         figures, _ = load.run(kind, routine)
         if not figures.dry:  # else the machine stood still for longer than is made ahead, which tells nothing
             break
