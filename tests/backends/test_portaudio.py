@@ -107,11 +107,11 @@ def test_sound_that_is_used_up_is_counted(hardware: VirtualAudio, loudspeaker: P
     """The measure itself."""
     loudspeaker.start(Source())
     assert until(lambda: loudspeaker.played() > RATE_HZ)
-    assert hardware.ran_dry() == 0
+    dry = hardware.ran_dry()
     hardware.freeze()
     time.sleep(2 * LATENCY_S)  # the machine that stands still
     hardware.thaw()
-    assert until(lambda: hardware.ran_dry() == 1)
+    assert until(lambda: hardware.ran_dry() > dry)
 
 
 @pytest.mark.parametrize(("dry", "takes"), [("", 1), (DRY, 3)])
