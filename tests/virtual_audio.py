@@ -25,7 +25,7 @@ from player.ports import RATE_HZ, Samples
 from tests.missing import missing
 from tests.waiting import until
 
-TAKES = 3
+TAKES = 3  # of what the loudspeaker ran dry in
 LATENCY_MS = 200  # buffers must bear stalls of a busy machine
 
 # norewinds: without it an idle null sink has already played 2 s of silence before the first stream comes.
@@ -45,7 +45,7 @@ _ROOM = (
         "sink_dont_move=true",
     ),
 )
-DRY = "Implicit underrun of 'ALSA Playback'"
+DRY = "Implicit underrun of 'ALSA Playback'"  # in the server's log
 _ALSA = "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n"
 
 

@@ -15,7 +15,6 @@ import soundfile
 
 from player.backends import portaudio_library
 from player.backends.portaudio import LATENCY_S, PortAudioLoudspeaker, PortAudioMicrophone, devices
-from player.backends.portaudio_streams import SILENT_AFTER_S
 from player.errors import AudioDeviceError, BackendUnavailable
 from player.ports import EARS_BLOCK, EARS_RATE_HZ, RATE_HZ, Samples
 from player.sound import tones
@@ -26,7 +25,6 @@ from tests.virtual_audio import DRY, VirtualAudio, steady
 from tests.waiting import until
 
 BEAT = RATE_HZ // 2
-SHOWN_S = SILENT_AFTER_S + 1.0  # as late as a busy machine looks
 BLOCKS_A_SECOND = EARS_RATE_HZ // EARS_BLOCK
 
 
@@ -205,11 +203,10 @@ def loses(device: PortAudioLoudspeaker | PortAudioMicrophone, fault: Callable[[]
 def test_a_suspended_loudspeaker_shows_within_a_second_and_comes_back(
     hardware: VirtualAudio, loudspeaker: PortAudioLoudspeaker
 ) -> None:
-    assert SILENT_AFTER_S < 1.0
     source = Source()
     loudspeaker.start(source)
     until(lambda: loudspeaker.played() > 0)
-    assert loses(loudspeaker, hardware.suspend) < SHOWN_S
+    assert loses(loudspeaker, hardware.suspend) < 1.0
     hardware.resume()
     played = loudspeaker.played()
     assert recovers(loudspeaker)
@@ -223,7 +220,7 @@ def test_a_killed_server_shows_and_the_loudspeaker_comes_back_by_name(hardware: 
     mixer = Mixer()
     loudspeaker.start(mixer.render)
     until(lambda: loudspeaker.played() > 0)
-    assert loses(loudspeaker, hardware.kill) < SHOWN_S
+    assert loses(loudspeaker, hardware.kill) < 1.0
     with pytest.raises((AudioDeviceError, BackendUnavailable)):
         loudspeaker.reopen()
     assert not loudspeaker.healthy()
@@ -241,7 +238,7 @@ def test_everything_unplugged_shows_and_comes_back(
 ) -> None:
     loudspeaker.start(Source())
     until(lambda: loudspeaker.played() > 0)
-    assert loses(loudspeaker, hardware.unplug) < SHOWN_S
+    assert loses(loudspeaker, hardware.unplug) < 1.0
     hardware.furnish()
     assert recovers(loudspeaker)
 
@@ -254,7 +251,7 @@ def test_a_frozen_server_holds_nobody_up(
     _start(device)
     begin = time.monotonic()
     try:
-        assert loses(device, hardware.freeze) < SHOWN_S
+        assert loses(device, hardware.freeze) < 1.5
         begin = time.monotonic()
         with pytest.raises(AudioDeviceError, match="does not answer"):
             device.reopen()
@@ -281,7 +278,7 @@ def test_a_lost_microphone_shows_within_a_second(
     hardware: VirtualAudio, microphone: PortAudioMicrophone, fault: str
 ) -> None:
     _start(microphone)
-    assert loses(microphone, getattr(hardware, fault)) < SHOWN_S
+    assert loses(microphone, getattr(hardware, fault)) < 1.0
 
 
 def test_a_microphone_comes_back_after_the_server_was_restarted(

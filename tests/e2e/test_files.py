@@ -93,6 +93,19 @@ def test_nothing_is_said_over_anything_else(run):
     assert len(recorded.speeches(run.entries)) > 25
 
 
+@pytest.mark.parametrize("voice", ["calm", "espeak-calm"])
+def test_a_whole_session_says_all_its_steps_and_nothing_over_anything_else(voice, tmp_path):
+    out, log = tmp_path / "out.wav", tmp_path / "log.jsonl"
+    options = ("--ears", "none", "--voice", voice, "--out", str(out), "--log", str(log))
+    assert main(["play", ROUTINE, *options]) == 0
+    entries = recorded.log(log)
+    assert len(recorded.speeches(entries)) > 70
+    steps = [entry["step"] for entry in events(entries, "step")]
+    planned = ids(load_plan(ROUTINE, request=Request(with_gates=True)))
+    planned.remove("quiet-choice")  # who cannot be heard is asked nothing
+    assert list(dict.fromkeys(steps)) == planned
+
+
 def test_every_line_of_the_log_has_a_time_and_a_known_event(run):
     named = {"started", "step", "speech_started", "speech_ended", "heard", "command", "rejected", "paused"}
     named |= {"resumed", "notice", "echo", "finished"}

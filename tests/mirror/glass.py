@@ -24,7 +24,7 @@ from tests.page.browser import CAN, chromium, comes
 from tests.waiting import until
 
 PARTS = Path(__file__).parents[2] / "build/face_mesh"
-# For what sees a face. The page itself is drawn without, which takes a third of the time.
+# For what sees a face. The page itself is drawn without, which takes a third less time.
 SOFTWARE = ("--enable-unsafe-swiftshader",)
 PRACTICE = Asked(practice=True)
 SETTLED = 4  # looks until a face that was elsewhere is followed
